@@ -1,0 +1,5 @@
+//! Is this token old?
+
+mod clock;
+
+pub use clock::{Clock, SystemClock, UnixMillis, VirtualClock};

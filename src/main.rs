@@ -1,0 +1,3 @@
+//! The `wxconform` command.
+
+fn main() {}

@@ -1,0 +1,74 @@
+//! The exit status of a run.
+
+use super::{RunRecord, RunVerdict};
+
+/// The exit status of the `wxconform` command. Closed: scripts rely on the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExitStatus {
+    /// `0`: everything selected was judged and kept.
+    Success,
+    /// `1`: a must, or in a strict run a should, is broken.
+    Broken,
+    /// `2`: the request was wrong.
+    Usage,
+    /// `3`: the run could not judge.
+    CouldNotJudge,
+    /// `4`: nothing was selected, or fewer scenarios ran than were planned.
+    NothingRan,
+    /// `5`: the baseline is stale.
+    StaleBaseline,
+}
+
+impl ExitStatus {
+    /// Every status, in numerical order.
+    pub const ALL: &'static [Self] = &[
+        Self::Success,
+        Self::Broken,
+        Self::Usage,
+        Self::CouldNotJudge,
+        Self::NothingRan,
+        Self::StaleBaseline,
+    ];
+
+    /// Returns the number that the process exits with.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Broken => 1,
+            Self::Usage => 2,
+            Self::CouldNotJudge => 3,
+            Self::NothingRan => 4,
+            Self::StaleBaseline => 5,
+        }
+    }
+
+    /// Returns what the status means, as `--help` and the documentation print it.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "everything selected was judged and kept",
+            Self::Broken => "at least one must (with --strict also a should) is broken",
+            Self::Usage => "the request was wrong: arguments, configuration, unknown requirement",
+            Self::CouldNotJudge => {
+                "could not judge: backend unreachable or dead, stand-in never asked, a must undecided"
+            }
+            Self::NothingRan => "nothing was selected, or fewer scenarios ran than were planned",
+            Self::StaleBaseline => "the baseline is stale: a listed deviation did not occur",
+        }
+    }
+
+    /// Concludes from a finished run.
+    ///
+    /// A proved breach outweighs everything else, because it stays proved whatever else went wrong. Then
+    /// comes a run that did less than it planned, then one that could not judge.
+    #[must_use]
+    pub fn of(record: &RunRecord) -> Self {
+        match record.verdict {
+            RunVerdict::Nonconforming => Self::Broken,
+            _ if record.totals.scenarios.ran < record.totals.scenarios.planned => Self::NothingRan,
+            RunVerdict::Undecided => Self::CouldNotJudge,
+            RunVerdict::Conforming | RunVerdict::Partial => Self::Success,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What a check has to say when a rule is not kept.
+
+use std::fmt;
+
+/// What a rule wants and what was seen instead.
+///
+/// Both texts are fragments for people: lower case, no full stop. They may quote the backend and are
+/// redacted on their way into a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What the rule wants.
+    pub expected: String,
+    /// What was seen.
+    pub actual: String,
+}
+
+impl Finding {
+    /// Makes a finding.
+    pub fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self { expected: expected.into(), actual: actual.into() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}, saw {}", self.expected, self.actual)
+    }
+}

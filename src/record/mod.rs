@@ -1,0 +1,26 @@
+//! What was seen, and what is concluded?
+//!
+//! An [`Exchange`] is what was seen, raw, so that checks can judge it byte by byte. A [`RunRecord`] is what
+//! is concluded, redacted, so that reports can show it to anybody. The way from the one to the other leads
+//! through a [`Redactor`], and there is no other way.
+//!
+//! This module decides nothing about the backend; it only says how single verdicts add up.
+
+mod exchange;
+mod exit;
+mod finding;
+mod redact;
+mod run;
+mod verdict;
+
+pub use exchange::{
+    Answer, Exchange, FailureKind, Headers, Leg, Outcome, Redirect, Request, TransportFailure,
+};
+pub use exit::ExitStatus;
+pub use finding::Finding;
+pub use redact::Redactor;
+pub use run::{
+    BackendRecord, ExchangeRecord, MessageRecord, RequirementRecord, RunRecord, SCHEMA, ScenarioCounts,
+    ScenarioRecord, Selection, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts,
+};
+pub use verdict::{Level, RequirementVerdict, RunVerdict, ScenarioVerdict};

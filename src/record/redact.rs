@@ -1,0 +1,198 @@
+//! The only way from what was seen to what is shown.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::{Answer, Exchange, ExchangeRecord, Headers, Leg, MessageRecord, Outcome};
+
+/// How many bytes of a body a record keeps. A report needs the beginning; memory must not grow with
+/// what a hostile backend sends.
+const BODY_SHOWN: usize = 4096;
+
+/// What stands in the place of a value that is not shown.
+const MASK: &str = "***";
+
+/// Header fields whose value is a credential.
+const CREDENTIAL_HEADERS: &[&str] = &["authorization", "cookie", "set-cookie", "proxy-authorization"];
+
+/// Members and parameters whose value is a credential wherever they stand: in JSON, in a query, in a form.
+static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?x)
+        (?P<json>"(?:access_token|refresh_token|session_key|secret|token)"\s*:\s*")(?:[^"\\]|\\.)*
+        |(?P<form>(?:^|[?&\s])(?:access_token|refresh_token|session_key|secret|token)=)[^&\s"]+"#,
+    )
+    .ok()
+});
+
+/// Takes secrets out of everything that a record will hold.
+///
+/// It knows the secrets of the run by value and the usual places of credentials by name. A value learned
+/// later than a text was recorded is not taken out of that text, so secrets are learned when minted.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    secrets: Vec<(String, &'static str)>,
+}
+
+impl Redactor {
+    /// Learns a secret; `label` says in the record what stood there. Very short texts are not learned,
+    /// because masking them would blot out ordinary words.
+    pub fn learn(&mut self, secret: &str, label: &'static str) {
+        if secret.len() >= 8 && !self.secrets.iter().any(|(known, _)| known == secret) {
+            self.secrets.push((secret.to_owned(), label));
+        }
+    }
+
+    /// Returns the text with every known secret masked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wxconform::record::Redactor;
+    ///
+    /// let mut redactor = Redactor::default();
+    /// redactor.learn("tiihtNczf5v6AKRyjwEUhQ==", "session_key");
+    /// assert_eq!(redactor.text("key tiihtNczf5v6AKRyjwEUhQ=="), "key ***session_key***");
+    /// assert_eq!(redactor.text(r#"{"access_token":"abc"}"#), r#"{"access_token":"***"}"#);
+    /// ```
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        let mut shown = text.to_owned();
+        for (secret, label) in &self.secrets {
+            let masked = format!("{MASK}{label}{MASK}");
+            shown = shown.replace(secret.as_str(), &masked);
+            let escaped = secret.replace('/', "\\/");
+            if escaped != *secret {
+                shown = shown.replace(&escaped, &masked);
+            }
+            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            if encoded != *secret {
+                shown = shown.replace(&encoded, &masked);
+            }
+        }
+        match &*CREDENTIAL_MEMBERS {
+            Some(members) => members
+                .replace_all(&shown, |found: &Captures<'_>| {
+                    let kept = found.name("json").or_else(|| found.name("form"));
+                    format!("{}{MASK}", kept.map_or("", |kept| kept.as_str()))
+                })
+                .into_owned(),
+            None => shown,
+        }
+    }
+
+    /// Returns what a record may keep of an exchange.
+    #[must_use]
+    pub fn exchange(&self, exchange: &Exchange) -> ExchangeRecord {
+        let (from, to) = match exchange.leg {
+            Leg::PhoneToBackend => ("phone", "backend"),
+            Leg::BackendToWechat => ("backend", "wechat"),
+        };
+        let request = &exchange.request;
+        let (status, answer, failure) = match &exchange.outcome {
+            Outcome::Answered(answer) => (Some(answer.status), Some(self.answer(answer)), None),
+            Outcome::Failed(failure) => (None, None, Some(self.text(&failure.to_string()))),
+        };
+        ExchangeRecord {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            actor: exchange.actor.clone(),
+            purpose: exchange.purpose.clone(),
+            at_ms: milliseconds(exchange.at),
+            took_ms: milliseconds(exchange.took),
+            method: request.method.clone(),
+            url: self.text(&request.url),
+            request: self.message(&request.headers, &request.body, false),
+            status,
+            redirects: exchange.redirects.iter().map(|redirect| self.text(&redirect.to)).collect(),
+            answer,
+            failure,
+        }
+    }
+
+    fn answer(&self, answer: &Answer) -> MessageRecord {
+        self.message(&answer.headers, &answer.body, answer.cut)
+    }
+
+    fn message(&self, headers: &Headers, body: &[u8], cut: bool) -> MessageRecord {
+        let shown = &body[..body.len().min(BODY_SHOWN)];
+        MessageRecord {
+            headers: headers.iter().map(|(name, value)| self.header(name, value)).collect(),
+            // Redacting before cutting would cost the whole body; cutting first may leave the beginning
+            // of a secret at the very end, so the cut text loses its last word-like run.
+            body: self.text(&beginning(shown, shown.len() < body.len())),
+            body_bytes: body.len(),
+            cut: cut || shown.len() < body.len(),
+        }
+    }
+
+    fn header(&self, name: &str, value: &str) -> (String, String) {
+        let credential = CREDENTIAL_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let shown = match value.split_once(' ') {
+            _ if !credential => self.text(value),
+            Some((scheme, _)) if name.eq_ignore_ascii_case("authorization") => format!("{scheme} {MASK}"),
+            _ => MASK.to_owned(),
+        };
+        (name.to_owned(), shown)
+    }
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Redactor({} secrets)", self.secrets.len())
+    }
+}
+
+/// Returns the bytes as text; when more was cut off behind them, without the run of word characters that
+/// the cut went through, because that run may be the beginning of a secret.
+fn beginning(bytes: &[u8], was_cut: bool) -> String {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    if !was_cut {
+        return text;
+    }
+    let kept = text.trim_end_matches(|c: char| c.is_alphanumeric() || "+/=-_.%\\\u{fffd}".contains(c));
+    kept.to_owned()
+}
+
+/// Returns milliseconds with microsecond precision.
+fn milliseconds(duration: std::time::Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Redactor, beginning};
+
+    fn knowing(secret: &str) -> Redactor {
+        let mut redactor = Redactor::default();
+        redactor.learn(secret, "session_key");
+        redactor
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_every_spelling_that_travels() {
+        let redactor = knowing("ab/cd+ef/gh==");
+        for spelling in ["ab/cd+ef/gh==", r"ab\/cd+ef\/gh==", "ab%2Fcd%2Bef%2Fgh%3D%3D"] {
+            assert_eq!(redactor.text(spelling), "***session_key***", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_masked_by_name() {
+        let redactor = Redactor::default();
+        assert_eq!(redactor.text("?appid=wx1&secret=s3cret&x=1"), "?appid=wx1&secret=***&x=1");
+        assert_eq!(redactor.text("token_type=Bearer"), "token_type=Bearer");
+        assert_eq!(
+            redactor.header("Authorization", "Bearer abc"),
+            ("Authorization".to_owned(), "Bearer ***".to_owned())
+        );
+        assert_eq!(redactor.header("Set-Cookie", "a=b c").1, "***");
+    }
+
+    #[test]
+    fn a_cut_never_leaves_half_a_secret() {
+        assert_eq!(beginning(b"{\"k\":\"tiihtNczf5", true), "{\"k\":\"");
+        assert_eq!(beginning(b"{\"k\":\"v\"}", false), "{\"k\":\"v\"}");
+    }
+}

@@ -1,0 +1,1 @@
+//! What does correct look like, and each way of being wrong?

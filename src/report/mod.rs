@@ -1,0 +1,1 @@
+//! How do we tell a person or a machine?

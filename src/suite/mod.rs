@@ -1,0 +1,1 @@
+//! In which order, and which rules apply?
