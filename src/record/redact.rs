@@ -1,7 +1,9 @@
 //! The only way from what was seen to what is shown.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::{Captures, Regex};
 
 use super::{Answer, Exchange, ExchangeRecord, Headers, Leg, MessageRecord, Outcome};
@@ -29,18 +31,31 @@ static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Takes secrets out of everything that a record will hold.
 ///
 /// It knows the secrets of the run by value and the usual places of credentials by name. A value learned
-/// later than a text was recorded is not taken out of that text, so secrets are learned when minted.
+/// later than a text was redacted is not taken out of that text, so secrets are learned when minted.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    secrets: Vec<(String, &'static str)>,
+    /// Each spelling that a secret travels in, with what the record shows in its place.
+    spellings: Vec<(String, String)>,
+    known: HashSet<String>,
+    /// Built when it is needed, because a run learns many secrets before it redacts anything.
+    automaton: Option<AhoCorasick>,
 }
 
 impl Redactor {
     /// Learns a secret; `label` says in the record what stood there. Very short texts are not learned,
     /// because masking them would blot out ordinary words.
-    pub fn learn(&mut self, secret: &str, label: &'static str) {
-        if secret.len() >= 8 && !self.secrets.iter().any(|(known, _)| known == secret) {
-            self.secrets.push((secret.to_owned(), label));
+    pub fn learn(&mut self, secret: &str, label: &str) {
+        if secret.len() < 8 || !self.known.insert(secret.to_owned()) {
+            return;
+        }
+        self.automaton = None;
+        let mask = format!("{MASK}{label}{MASK}");
+        let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        let spellings = [secret.to_owned(), secret.replace('/', "\\/"), encoded];
+        for (index, spelling) in spellings.iter().enumerate() {
+            if !spellings[..index].contains(spelling) {
+                self.spellings.push((spelling.clone(), mask.clone()));
+            }
         }
     }
 
@@ -57,20 +72,12 @@ impl Redactor {
     /// assert_eq!(redactor.text(r#"{"access_token":"abc"}"#), r#"{"access_token":"***"}"#);
     /// ```
     #[must_use]
-    pub fn text(&self, text: &str) -> String {
-        let mut shown = text.to_owned();
-        for (secret, label) in &self.secrets {
-            let masked = format!("{MASK}{label}{MASK}");
-            shown = shown.replace(secret.as_str(), &masked);
-            let escaped = secret.replace('/', "\\/");
-            if escaped != *secret {
-                shown = shown.replace(&escaped, &masked);
-            }
-            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            if encoded != *secret {
-                shown = shown.replace(&encoded, &masked);
-            }
-        }
+    pub fn text(&mut self, text: &str) -> String {
+        let masks: Vec<&str> = self.spellings.iter().map(|(_, mask)| mask.as_str()).collect();
+        let shown = match automaton(&mut self.automaton, &self.spellings) {
+            Some(automaton) => automaton.replace_all(text, &masks),
+            None => text.to_owned(),
+        };
         match &*CREDENTIAL_MEMBERS {
             Some(members) => members
                 .replace_all(&shown, |found: &Captures<'_>| {
@@ -84,7 +91,7 @@ impl Redactor {
 
     /// Returns what a record may keep of an exchange.
     #[must_use]
-    pub fn exchange(&self, exchange: &Exchange) -> ExchangeRecord {
+    pub fn exchange(&mut self, exchange: &Exchange) -> ExchangeRecord {
         let (from, to) = match exchange.leg {
             Leg::PhoneToBackend => ("phone", "backend"),
             Leg::BackendToWechat => ("backend", "wechat"),
@@ -111,11 +118,11 @@ impl Redactor {
         }
     }
 
-    fn answer(&self, answer: &Answer) -> MessageRecord {
+    fn answer(&mut self, answer: &Answer) -> MessageRecord {
         self.message(&answer.headers, &answer.body, answer.cut)
     }
 
-    fn message(&self, headers: &Headers, body: &[u8], cut: bool) -> MessageRecord {
+    fn message(&mut self, headers: &Headers, body: &[u8], cut: bool) -> MessageRecord {
         let shown = &body[..body.len().min(BODY_SHOWN)];
         MessageRecord {
             headers: headers.iter().map(|(name, value)| self.header(name, value)).collect(),
@@ -127,7 +134,7 @@ impl Redactor {
         }
     }
 
-    fn header(&self, name: &str, value: &str) -> (String, String) {
+    fn header(&mut self, name: &str, value: &str) -> (String, String) {
         let credential = CREDENTIAL_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
         let shown = match value.split_once(' ') {
             _ if !credential => self.text(value),
@@ -140,8 +147,20 @@ impl Redactor {
 
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Redactor({} secrets)", self.secrets.len())
+        write!(f, "Redactor({} secrets)", self.known.len())
     }
+}
+
+/// Returns the automaton that finds every spelling, building it when something was learned since.
+fn automaton<'a>(
+    built: &'a mut Option<AhoCorasick>,
+    spellings: &[(String, String)],
+) -> Option<&'a AhoCorasick> {
+    if built.is_none() && !spellings.is_empty() {
+        let patterns = spellings.iter().map(|(spelling, _)| spelling.as_bytes());
+        *built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok();
+    }
+    built.as_ref()
 }
 
 /// Returns the bytes as text; when more was cut off behind them, without the run of word characters that
@@ -172,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_masked_in_every_spelling_that_travels() {
-        let redactor = knowing("ab/cd+ef/gh==");
+        let mut redactor = knowing("ab/cd+ef/gh==");
         for spelling in ["ab/cd+ef/gh==", r"ab\/cd+ef\/gh==", "ab%2Fcd%2Bef%2Fgh%3D%3D"] {
             assert_eq!(redactor.text(spelling), "***session_key***", "{spelling}");
         }
@@ -180,7 +199,7 @@ mod tests {
 
     #[test]
     fn credentials_are_masked_by_name() {
-        let redactor = Redactor::default();
+        let mut redactor = Redactor::default();
         assert_eq!(redactor.text("?appid=wx1&secret=s3cret&x=1"), "?appid=wx1&secret=***&x=1");
         assert_eq!(redactor.text("token_type=Bearer"), "token_type=Bearer");
         assert_eq!(

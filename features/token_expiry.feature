@@ -1,0 +1,116 @@
+Feature: How a token ends
+  Whenever the mini program comes to the front, onShow looks whether the stored token is old, and renews it.
+  The documented test is (createTime + expires_in) < (now - 1000), all in seconds: it renews when more than
+  1000 s have passed since the end. Between the end and that moment lies the blind window.
+
+  @EXPIRY-01 @must @needs-documented-client
+  Rule: onShow leaves the token alone while createTime + expires_in >= now - 1000
+
+    Why: A client that renews too early asks for a new token each time the person looks at the screen.
+    Fix: Announce the lifetime in seconds, as a JSON number, and as long as the token really lives.
+    Source: app.js onShow
+
+    Scenario Outline: The mini program is shown <instant>
+      Given Alice has logged in on her phone
+      When Alice shows the mini program <instant>
+      Then her phone asked for nothing
+
+      Examples:
+        | instant                             |
+        | right after the login               |
+        | 1 s before the announced end        |
+        | at the announced end                |
+        | 0.001 s after the announced end     |
+        | 999 s after the announced end       |
+        | 1000 s after the announced end      |
+
+  @EXPIRY-02 @must @needs-documented-client
+  Rule: onShow renews with the stored openid once createTime + expires_in < now - 1000, and createTime is the renewal's
+
+    Why: Without the renewal the person stays logged out until the mini program is started anew.
+    Fix: Announce the lifetime in seconds, as a JSON number, and answer the stored openid with a new token.
+    Source: app.js onShow
+
+    Scenario Outline: The mini program is shown <instant>
+      Given Alice has logged in on her phone
+      When Alice shows the mini program <instant>
+      Then her phone made these calls:
+        | token     |
+        | user info |
+      And it asked with the stored openid
+      And the creation time of the token is that of the renewal
+
+      Examples:
+        | instant                             |
+        | 1000.001 s after the announced end  |
+        | 1001 s after the announced end      |
+        | 86400 s after the announced end     |
+
+  @EXPIRY-03 @must @needs-documented-client
+  Rule: onShow does nothing without a tokenObj or without an openid
+
+    Why: There is nothing to renew, and nobody to renew it for.
+    Fix: This is the client's own rule; when it is broken, report a defect of this tool.
+    Source: app.js onShow
+
+    Scenario Outline: The mini program is shown, long after the end, by a phone without <thing>
+      Given Alice has logged in on her phone
+      And Alice's phone has lost its <thing>
+      When Alice shows the mini program 86400 s after the announced end
+      Then her phone asked for nothing
+
+      Examples:
+        | thing  |
+        | token  |
+        | openid |
+
+  @EXPIRY-04 @must @needs-clock
+  Rule: A token works until its announced end
+
+    Why: The client does not look at the token before the announced end. If it dies earlier, the person is locked out and nothing renews it.
+    Fix: Announce exactly the lifetime that the token has when it is handed out.
+    Source: flow step 3
+
+    Scenario Outline: User info is read <instant>
+      Given Alice has read her user info
+      When time passes to <instant>
+      And Alice reads her user info
+      Then the answer carries user info
+
+      Examples:
+        | instant                               |
+        | halfway to the announced end          |
+        | just before the announced end         |
+
+  @EXPIRY-05 @must @needs-clock
+  Rule: A token is refused after its announced end, also when it was in use all the time
+
+    Why: A stolen token that lives as long as it is used lives for ever.
+    Fix: Store the end with the token and compare with it; do not push it forward when the token is used.
+    Source: flow step 4
+
+    Scenario: The token was left alone
+      Given Alice has read her user info
+      When time passes to just after the announced end
+      And Alice reads her user info
+      Then user info is refused
+
+    Scenario: The token was in use all the time
+      Given Alice has read her user info
+      When Alice reads her user info again and again until just before the announced end
+      And time passes to just after the announced end
+      And Alice reads her user info
+      Then user info is refused
+
+  @EXPIRY-06 @must @needs-clock
+  Rule: After the end the documented renewal obtains a token that works
+
+    Why: This is how the documented client gets back in without troubling the person.
+    Fix: Let the openid obtain a new token when the old one has ended, and do not hand out the old one again.
+    Source: app.js onShow
+
+    Scenario: The mini program is shown after the blind window
+      Given Alice has logged in on her phone
+      When time passes to after the blind window
+      And Alice shows the mini program
+      Then her phone holds a new token, and it opens user info
