@@ -1,0 +1,98 @@
+//! Judgements on what the backend's answers do to the documented client.
+
+use super::{Judgement, Reply};
+use crate::record::{Finding, Outcome};
+
+/// Judges that a refused stage of the client's login came to an end.
+///
+/// `outcome` is `fulfilled`, `rejected` or `pending`, or nothing when the stage was never reached; `reply`
+/// is the answer the stage was waiting for.
+pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
+    let Some(reply) = reply else {
+        return Judgement::CannotTell("the client did not get as far as this request".to_owned());
+    };
+    if let Some(reason) = reply.nobody_there() {
+        return Judgement::CannotTell(reason);
+    }
+    match outcome {
+        Some("rejected") => Judgement::Kept,
+        Some("pending") => {
+            let actual = match &reply.exchange.outcome {
+                Outcome::Failed(_) => format!("no answer, so the client waits for ever: {}", reply.describe()),
+                Outcome::Answered(_) => {
+                    format!("an answer in which the client trips, so it waits for ever: {}", reply.describe())
+                }
+            };
+            Judgement::Broken(Finding::new("a refusal after which the client goes on", actual))
+        }
+        _ => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
+    }
+}
+
+/// Judges that a refused token answer carries no token.
+pub fn refusal_without_token(reply: &Reply) -> Judgement {
+    if let Some(reason) = reply.nobody_there() {
+        return Judgement::CannotTell(reason);
+    }
+    let refused = !reply.is_2xx() || reply.error.is_truthy();
+    match (refused, reply.token.is_truthy()) {
+        (_, false) => Judgement::Kept,
+        (true, true) => {
+            Judgement::Broken(Finding::new("a refusal without access_token", reply.describe()))
+        }
+        (false, true) => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
+    }
+}
+
+/// Judges that a refused user-info answer carries no user info.
+pub fn refusal_without_data(reply: &Reply) -> Judgement {
+    if let Some(reason) = reply.nobody_there() {
+        return Judgement::CannotTell(reason);
+    }
+    match (reply.is_2xx(), reply.data.is_truthy()) {
+        (_, false) => Judgement::Kept,
+        (false, true) => Judgement::Broken(Finding::new("a refusal without data", reply.describe())),
+        (true, true) => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{refusal_without_data, refusal_without_token, settled};
+    use crate::checks::Judgement;
+    use crate::checks::reply::examples::{answered, failed};
+    use crate::record::FailureKind;
+
+    #[test]
+    fn a_client_that_waits_for_ever_is_a_breach_whatever_made_it_wait() {
+        let envelope = answered(200, r#"{"code":1}"#);
+        assert!(matches!(settled(Some("pending"), Some(&envelope)), Judgement::Broken(_)));
+        let dropped = failed(FailureKind::Broken);
+        assert!(matches!(settled(Some("pending"), Some(&dropped)), Judgement::Broken(_)));
+        assert_eq!(settled(Some("rejected"), Some(&answered(400, "{}"))), Judgement::Kept);
+    }
+
+    #[test]
+    fn without_a_refusal_there_is_nothing_to_settle() {
+        let good = answered(200, r#"{"data":{"openid":"o"}}"#);
+        assert!(matches!(settled(Some("fulfilled"), Some(&good)), Judgement::CannotTell(_)));
+        assert!(matches!(settled(None, None), Judgement::CannotTell(_)));
+        let gone = failed(FailureKind::Unreachable);
+        assert!(matches!(settled(Some("pending"), Some(&gone)), Judgement::CannotTell(_)));
+    }
+
+    #[test]
+    fn a_refusal_that_carries_what_it_refuses_is_a_breach() {
+        let token = r#"{"access_token":"t"}"#;
+        assert!(matches!(refusal_without_token(&answered(401, token)), Judgement::Broken(_)));
+        let flagged = answered(200, r#"{"error":"invalid_grant","access_token":"t"}"#);
+        assert!(matches!(refusal_without_token(&flagged), Judgement::Broken(_)));
+        assert!(matches!(refusal_without_token(&answered(200, token)), Judgement::CannotTell(_)));
+        assert_eq!(refusal_without_token(&answered(400, r#"{"access_token":""}"#)), Judgement::Kept);
+
+        let data = r#"{"data":{"id":1}}"#;
+        assert!(matches!(refusal_without_data(&answered(401, data)), Judgement::Broken(_)));
+        assert!(matches!(refusal_without_data(&answered(200, data)), Judgement::CannotTell(_)));
+        assert_eq!(refusal_without_data(&answered(401, r#"{"data":null}"#)), Judgement::Kept);
+    }
+}

@@ -1,0 +1,100 @@
+//! Judgements on the flow as a whole.
+
+use super::{Judgement, Reply};
+use crate::expiry::Value;
+use crate::record::Finding;
+
+/// Judges that the phone walked the flow to its end: just these calls, in this order.
+pub fn walked_to_the_end(expected: &[&str], made: &[&str]) -> Judgement {
+    Judgement::from_condition(expected == made, list(expected), || list(made))
+}
+
+/// Judges that the phone made just these calls, in this order.
+///
+/// `stopped` says why the phone went no further than it did, for instance because a token was refused. A
+/// flow cut short by such an answer says nothing about the rest: that answer is judged elsewhere.
+pub fn made_calls(expected: &[&str], made: &[&str], stopped: Option<&str>) -> Judgement {
+    match stopped {
+        Some(reason) if made.len() < expected.len() && expected.starts_with(made) => {
+            Judgement::CannotTell(format!("the flow ended after {}: {reason}", list(made)))
+        }
+        _ => walked_to_the_end(expected, made),
+    }
+}
+
+/// Judges that things are in storage, or are not; `things` are pairs of what it is and what was found.
+pub fn stored(things: &[(&str, bool)], wanted: bool) -> Judgement {
+    let wrong: Vec<&str> =
+        things.iter().filter(|(_, found)| *found != wanted).map(|(name, _)| *name).collect();
+    if wrong.is_empty() {
+        return Judgement::Kept;
+    }
+    let names: Vec<&str> = things.iter().map(|(name, _)| *name).collect();
+    let not = if wanted { "" } else { "no " };
+    let verb = if wanted { "missing" } else { "there" };
+    Judgement::Broken(Finding::new(
+        format!("{not}{} in storage", names.join(", ")),
+        format!("{verb}: {}", wrong.join(", ")),
+    ))
+}
+
+/// Judges that several exchanges of one person yielded the same openid.
+pub fn same_openid(replies: &[Reply]) -> Judgement {
+    if let Some(refused) = replies.iter().find(|reply| !reply.openid.is_truthy()) {
+        return Judgement::CannotTell(format!("an exchange was refused: {}", refused.describe()));
+    }
+    let shown = |value: &Value| value.to_json().unwrap_or_default();
+    let Some(first) = replies.first() else {
+        return Judgement::CannotTell("no exchange was made".to_owned());
+    };
+    Judgement::all(replies.iter().map(|reply| {
+        Judgement::from_condition(reply.openid == first.openid, "the same openid at every login", || {
+            format!("first {}, later {}", shown(&first.openid), shown(&reply.openid))
+        })
+    }))
+}
+
+fn list(calls: &[&str]) -> String {
+    if calls.is_empty() { "no call".to_owned() } else { calls.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{made_calls, same_openid, stored, walked_to_the_end};
+    use crate::checks::Judgement;
+    use crate::checks::reply::examples::answered;
+
+    #[test]
+    fn order_and_number_of_calls_matter() {
+        assert_eq!(walked_to_the_end(&["a", "b"], &["a", "b"]), Judgement::Kept);
+        for made in [&["b", "a"][..], &["a"], &["a", "b", "b"], &[]] {
+            assert!(matches!(walked_to_the_end(&["a", "b"], made), Judgement::Broken(_)), "{made:?}");
+        }
+    }
+
+    #[test]
+    fn a_flow_cut_short_by_a_refusal_says_nothing_about_the_rest() {
+        let refused = Some("the token was refused");
+        assert!(matches!(made_calls(&["a", "b"], &["a"], refused), Judgement::CannotTell(_)));
+        assert!(matches!(made_calls(&["a", "b"], &["b"], refused), Judgement::Broken(_)));
+        assert!(matches!(made_calls(&["a", "b"], &["a"], None), Judgement::Broken(_)));
+        assert_eq!(made_calls(&["a", "b"], &["a", "b"], refused), Judgement::Kept);
+    }
+
+    #[test]
+    fn storage_is_judged_both_ways() {
+        assert_eq!(stored(&[("openid", true)], true), Judgement::Kept);
+        assert_eq!(stored(&[("token", false)], false), Judgement::Kept);
+        assert!(matches!(stored(&[("openid", true), ("token", false)], true), Judgement::Broken(_)));
+        assert!(matches!(stored(&[("token", true)], false), Judgement::Broken(_)));
+    }
+
+    #[test]
+    fn openids_are_compared_only_when_all_were_given() {
+        let with = |openid: &str| answered(200, &format!(r#"{{"data":{{"openid":"{openid}"}}}}"#));
+        assert_eq!(same_openid(&[with("o1"), with("o1")]), Judgement::Kept);
+        assert!(matches!(same_openid(&[with("o1"), with("o2")]), Judgement::Broken(_)));
+        assert!(matches!(same_openid(&[with("o1"), with("")]), Judgement::CannotTell(_)));
+        assert!(matches!(same_openid(&[]), Judgement::CannotTell(_)));
+    }
+}

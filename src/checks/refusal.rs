@@ -1,0 +1,98 @@
+//! Was it refused?
+//!
+//! A refusal is an answer by which nothing was obtained: no openid, no token, no data. Its status alone
+//! says nothing, because half of all backends answer 200 to everything. A connection that is dropped hands
+//! out nothing either; what it does to the client is judged elsewhere.
+
+use super::{Judgement, Reply};
+use crate::expiry::Value;
+
+/// Judges that a code exchange handed out no openid.
+pub fn exchange_refused(reply: &Reply) -> Judgement {
+    unless_nobody_there(reply, || {
+        Judgement::from_condition(!reply.openid.is_truthy(), "a refusal, without an openid", || reply.describe())
+    })
+}
+
+/// Judges that a token request handed out no token.
+pub fn no_token_issued(reply: &Reply) -> Judgement {
+    unless_nobody_there(reply, || {
+        Judgement::from_condition(!reply.token.is_truthy(), "a refusal, without a token", || reply.describe())
+    })
+}
+
+/// Judges that a user-info request handed out no user info.
+///
+/// Under a status that says refused, `data` may hold an explanation, which the client requirement judges;
+/// it must not be what the owner of the token is shown. Under a status that says success, any content of
+/// `data` is user info to the client.
+pub fn user_info_refused(reply: &Reply, owners: &Value) -> Judgement {
+    unless_nobody_there(reply, || {
+        let opened = if reply.is_2xx() { !is_empty(&reply.data) } else { &reply.data == owners };
+        Judgement::from_condition(!opened, "a refusal, without user info", || reply.describe())
+    })
+}
+
+/// Tells whether there is nothing in a value that anybody could take for user info.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(object) => object.entries().next().is_none(),
+        Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            !value.is_truthy()
+        }
+    }
+}
+
+fn unless_nobody_there(reply: &Reply, judge: impl FnOnce() -> Judgement) -> Judgement {
+    reply.nobody_there().map_or_else(judge, Judgement::CannotTell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{exchange_refused, no_token_issued, user_info_refused};
+    use crate::checks::Judgement;
+    use crate::checks::reply::examples::{answered, failed};
+    use crate::expiry::Value;
+    use crate::record::FailureKind;
+
+    fn owners() -> Value {
+        Value::parse_json(r#"{"userId":"u1"}"#).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_counts_whatever_its_status() {
+        for (status, body) in [(400, r#"{"code":1}"#), (200, r#"{"code":1,"data":null}"#), (500, "<html>")] {
+            assert_eq!(exchange_refused(&answered(status, body)), Judgement::Kept, "{body}");
+            assert_eq!(no_token_issued(&answered(status, body)), Judgement::Kept, "{body}");
+            assert_eq!(user_info_refused(&answered(status, body), &owners()), Judgement::Kept, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_was_handed_out_counts_whatever_the_status() {
+        for status in [200, 400, 500] {
+            let openid = answered(status, r#"{"data":{"openid":"o1"}}"#);
+            assert!(matches!(exchange_refused(&openid), Judgement::Broken(_)));
+            let token = answered(status, r#"{"access_token":"t"}"#);
+            assert!(matches!(no_token_issued(&token), Judgement::Broken(_)));
+            let info = answered(status, r#"{"data":{"userId":"u1"}}"#);
+            assert!(matches!(user_info_refused(&info, &owners()), Judgement::Broken(_)));
+        }
+    }
+
+    #[test]
+    fn an_explanation_under_data_is_user_info_only_with_a_status_of_success() {
+        let body = r#"{"data":{"reason":"log in first"}}"#;
+        assert_eq!(user_info_refused(&answered(401, body), &owners()), Judgement::Kept);
+        assert!(matches!(user_info_refused(&answered(200, body), &owners()), Judgement::Broken(_)));
+        assert_eq!(user_info_refused(&answered(200, r#"{"data":{}}"#), &owners()), Judgement::Kept);
+    }
+
+    #[test]
+    fn a_backend_that_is_not_there_has_refused_nothing() {
+        let gone = failed(FailureKind::Unreachable);
+        assert!(matches!(exchange_refused(&gone), Judgement::CannotTell(_)));
+        assert_eq!(exchange_refused(&failed(FailureKind::Broken)), Judgement::Kept);
+    }
+}

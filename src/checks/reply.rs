@@ -1,0 +1,150 @@
+//! An answer of the backend, read by the contract.
+
+use std::sync::Arc;
+
+use crate::expiry::Value;
+use crate::record::{Exchange, FailureKind, Outcome};
+
+/// How many characters of a body a finding quotes.
+const QUOTED: usize = 300;
+
+/// An exchange with the backend, and what the contract finds in the answer.
+///
+/// The four captures hold whatever stands at the place that the contract names, whatever the status is;
+/// [`Value::Undefined`] means that nothing stands there or that no answer came.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The exchange itself.
+    pub exchange: Arc<Exchange>,
+    /// What stands where the openid is expected.
+    pub openid: Value,
+    /// What stands where the token is expected.
+    pub token: Value,
+    /// What stands where the lifetime is expected.
+    pub lifetime: Value,
+    /// What stands where the user info is expected.
+    pub data: Value,
+    /// What stands where OAuth 2.0 puts the code of an error.
+    pub error: Value,
+}
+
+impl Reply {
+    /// Returns the status of the final answer.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.exchange.answer().ok().map(|answer| answer.status)
+    }
+
+    /// Tells whether an answer with a status of 200 to 299 came.
+    #[must_use]
+    pub fn is_2xx(&self) -> bool {
+        self.status().is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Returns why nothing can be concluded: nobody is there to be judged.
+    ///
+    /// A connection that is dropped in the middle, or an answer that never comes, is something a backend
+    /// does; an address at which nobody listens is not.
+    #[must_use]
+    pub fn nobody_there(&self) -> Option<String> {
+        match &self.exchange.outcome {
+            Outcome::Failed(failure) if failure.kind == FailureKind::Unreachable => Some(failure.to_string()),
+            Outcome::Failed(_) | Outcome::Answered(_) => None,
+        }
+    }
+
+    /// Describes the answer for a finding: the status and the beginning of the body.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match &self.exchange.outcome {
+            Outcome::Failed(failure) => failure.to_string(),
+            Outcome::Answered(answer) => {
+                let body = String::from_utf8_lossy(&answer.body);
+                let quoted: String = body.chars().take(QUOTED).collect();
+                let more = if quoted.len() < body.len() { " …" } else { "" };
+                match quoted.trim() {
+                    "" => format!("{} with an empty body", answer.status),
+                    text => format!("{} {text}{more}", answer.status),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod examples {
+    //! Replies for the tests of the checks.
+
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::Reply;
+    use crate::expiry::Value;
+    use crate::record::{
+        Answer, Exchange, FailureKind, Headers, Leg, Outcome, Request, TransportFailure,
+    };
+
+    fn exchange(outcome: Outcome) -> Arc<Exchange> {
+        Arc::new(Exchange {
+            leg: Leg::PhoneToBackend,
+            actor: "Alice".to_owned(),
+            purpose: "token".to_owned(),
+            at: Duration::ZERO,
+            took: Duration::ZERO,
+            request: Request {
+                method: "GET".to_owned(),
+                url: "http://127.0.0.1/".to_owned(),
+                headers: Headers::default(),
+                body: Vec::new(),
+            },
+            redirects: Vec::new(),
+            outcome,
+        })
+    }
+
+    /// An answer with this status and JSON body, read by the documented contract.
+    pub(crate) fn answered(status: u16, body: &str) -> Reply {
+        let value = Value::parse_json(body).unwrap_or(Value::Undefined);
+        let member = |value: &Value, name: &str| value.get(name).unwrap_or(Value::Undefined);
+        let data = member(&value, "data");
+        Reply {
+            exchange: exchange(Outcome::Answered(Answer {
+                status,
+                headers: Headers::default(),
+                body: body.as_bytes().to_vec(),
+                cut: false,
+            })),
+            openid: member(&data, "openid"),
+            token: member(&value, "access_token"),
+            lifetime: member(&value, "expires_in"),
+            error: member(&value, "error"),
+            data,
+        }
+    }
+
+    /// A request that got no answer for this reason.
+    pub(crate) fn failed(kind: FailureKind) -> Reply {
+        let failure = TransportFailure { kind, detail: "test".to_owned() };
+        Reply { exchange: exchange(Outcome::Failed(failure)), ..answered(0, "") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::examples::{answered, failed};
+    use crate::record::FailureKind;
+
+    #[test]
+    fn a_description_quotes_the_beginning_only() {
+        assert_eq!(answered(400, r#"{"code":1}"#).describe(), r#"400 {"code":1}"#);
+        assert_eq!(answered(204, "").describe(), "204 with an empty body");
+        assert!(answered(200, &"x".repeat(1000)).describe().ends_with(" …"));
+    }
+
+    #[test]
+    fn only_an_unreachable_backend_is_beyond_judgement() {
+        assert!(failed(FailureKind::Unreachable).nobody_there().is_some());
+        assert!(failed(FailureKind::Broken).nobody_there().is_none());
+        assert!(answered(500, "").nobody_there().is_none());
+    }
+}

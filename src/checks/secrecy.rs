@@ -1,0 +1,245 @@
+//! Is a secret hidden in this answer?
+//!
+//! A secret is looked for in the spellings in which backends leak it: as it is, escaped for JSON, a URL or
+//! HTML, as hexadecimal, as base64 of its text at any alignment, and inside whatever in the answer decodes
+//! as base64, which covers the claims of a JWT.
+
+use aho_corasick::AhoCorasick;
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
+
+use crate::protocol::SessionKey;
+use crate::record::Answer;
+
+/// How deep base64 within base64 is followed.
+const DEPTH: usize = 2;
+
+/// The shortest run of base64 characters that is worth decoding: a session key takes twenty-two.
+const SHORTEST_RUN: usize = 20;
+
+/// Decodes base64 of either alphabet as forgivingly as real decoders do.
+const FORGIVING: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING);
+
+/// Where a secret was seen, and in which spelling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The part of the answer, such as `the body` or `the header x-session`.
+    pub place: String,
+    /// The spelling, such as `as it is` or `base64 within base64`.
+    pub spelling: String,
+}
+
+/// Finds any of a set of session keys, whatever spelling they travel in.
+#[derive(Debug)]
+pub struct SecretNeedles {
+    automaton: Option<AhoCorasick>,
+    spellings: Vec<&'static str>,
+}
+
+impl SecretNeedles {
+    /// Prepares the search for these session keys.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wxconform::checks::SecretNeedles;
+    /// use wxconform::protocol::SessionKey;
+    ///
+    /// let needles = SecretNeedles::new([&SessionKey::new("tiihtNczf5v6AKRyjwEUhQ==")]);
+    /// assert_eq!(needles.find_in(br#"{"key":"tiihtNczf5v6AKRyjwEUhQ=="}"#).as_deref(), Some("as it is"));
+    /// assert_eq!(needles.find_in(b"nothing to see"), None);
+    /// ```
+    pub fn new<'a>(keys: impl IntoIterator<Item = &'a SessionKey>) -> Self {
+        let mut patterns: Vec<String> = Vec::new();
+        let mut spellings = Vec::new();
+        for key in keys {
+            for (pattern, spelling) in spellings_of(key.expose()) {
+                patterns.push(pattern);
+                spellings.push(spelling);
+            }
+        }
+        let automaton = if patterns.is_empty() { None } else { AhoCorasick::new(&patterns).ok() };
+        Self { automaton, spellings }
+    }
+
+    /// Returns where in an answer a key stands, looking at its headers and its body.
+    #[must_use]
+    pub fn find(&self, answer: &Answer) -> Option<Sighting> {
+        let in_header = |(name, value): (&str, &str)| {
+            let spelling = self.find_in(value.as_bytes())?;
+            Some(Sighting { place: format!("the header {}", name.to_ascii_lowercase()), spelling })
+        };
+        answer.headers.iter().find_map(in_header).or_else(|| {
+            let spelling = self.find_in(&answer.body)?;
+            Some(Sighting { place: "the body".to_owned(), spelling })
+        })
+    }
+
+    /// Returns the spelling in which a key stands in these bytes.
+    #[must_use]
+    pub fn find_in(&self, bytes: &[u8]) -> Option<String> {
+        self.find_below(bytes, 0)
+    }
+
+    fn find_below(&self, bytes: &[u8], depth: usize) -> Option<String> {
+        if let Some(found) = self.automaton.as_ref()?.find(bytes) {
+            let spelling = self.spellings.get(found.pattern().as_usize()).copied().unwrap_or_default();
+            return Some(format!("{spelling}{}", " within base64".repeat(depth)));
+        }
+        if depth == DEPTH {
+            return None;
+        }
+        base64_runs(bytes).find_map(|run| self.find_below(&decode(run)?, depth + 1))
+    }
+}
+
+/// Returns the spellings of a session key that are searched for as plain text.
+fn spellings_of(key: &str) -> Vec<(String, &'static str)> {
+    // Padding is what every re-encoding drops first, and without it the text is still unmistakable.
+    let bare = key.trim_end_matches('=');
+    let url_safe = bare.replace('+', "-").replace('/', "_");
+    let percent = |upper: bool| {
+        let (plus, slash) = if upper { ("%2B", "%2F") } else { ("%2b", "%2f") };
+        bare.replace('+', plus).replace('/', slash)
+    };
+    let mut found = vec![
+        (bare.to_owned(), "as it is"),
+        (bare.replace('/', "\\/"), "escaped for JSON"),
+        (bare.replace('/', "\\u002f").replace('+', "\\u002b"), "escaped for JSON"),
+        (bare.replace('/', "\\u002F").replace('+', "\\u002B"), "escaped for JSON"),
+        (percent(true), "percent-encoded"),
+        (percent(false), "percent-encoded"),
+        (bare.replace('/', "&#x2F;").replace('+', "&#x2B;"), "escaped for HTML"),
+        (bare.replace('/', "&#47;").replace('+', "&#43;"), "escaped for HTML"),
+        (url_safe, "in the URL-safe alphabet"),
+        (hex(key.as_bytes(), false), "hexadecimal of its text"),
+        (hex(key.as_bytes(), true), "hexadecimal of its text"),
+    ];
+    if let Ok(raw) = STANDARD.decode(key) {
+        found.push((hex(&raw, false), "hexadecimal of its bytes"));
+        found.push((hex(&raw, true), "hexadecimal of its bytes"));
+    }
+    for text in aligned_base64(bare.as_bytes()) {
+        found.push((text.replace('+', "-").replace('/', "_"), "base64 of its text"));
+        found.push((text, "base64 of its text"));
+    }
+    found
+}
+
+/// Returns the characters that base64 gives a text at each of the three alignments, without those at
+/// either end that its neighbours influence.
+fn aligned_base64(text: &[u8]) -> impl Iterator<Item = String> {
+    (0..3_usize).map(move |lead| {
+        let padded = [&[0; 2][..lead], text].concat();
+        let whole = general_purpose::STANDARD_NO_PAD.encode(&padded);
+        let settled = padded.len() * 8 / 6;
+        let first = (lead * 8).div_ceil(6);
+        whole.chars().take(settled).skip(first).collect()
+    })
+}
+
+/// Returns the runs of characters of either base64 alphabet that are long enough to hold something.
+fn base64_runs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let foreign = |byte: &u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'));
+    bytes.split(foreign).filter(|run| run.len() >= SHORTEST_RUN)
+}
+
+fn decode(run: &[u8]) -> Option<Vec<u8>> {
+    let mut standard: Vec<u8> = run
+        .iter()
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => *other,
+        })
+        .collect();
+    // One character over a multiple of four cannot be decoded; whatever precedes it can.
+    if standard.len() % 4 == 1 {
+        standard.pop();
+    }
+    STANDARD.decode(&standard).ok()
+}
+
+fn hex(bytes: &[u8], upper: bool) -> String {
+    bytes.iter().map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use proptest::prelude::*;
+
+    use super::{SecretNeedles, hex};
+    use crate::protocol::SessionKey;
+    use crate::record::{Answer, Headers};
+
+    const KEY: &str = "ti+htNczf5v6AK/yjwEUhQ==";
+
+    fn needles() -> SecretNeedles {
+        SecretNeedles::new([&SessionKey::new(KEY)])
+    }
+
+    #[test]
+    fn every_spelling_is_found() {
+        let raw = STANDARD.decode(KEY).unwrap();
+        for (text, spelling) in [
+            (KEY.to_owned(), "as it is"),
+            (KEY.replace('/', "\\/"), "escaped for JSON"),
+            (KEY.replace('/', "%2F").replace('+', "%2B"), "percent-encoded"),
+            (KEY.replace('/', "%2f").replace('+', "%2b"), "percent-encoded"),
+            (KEY.replace('/', "&#x2F;").replace('+', "&#x2B;"), "escaped for HTML"),
+            (URL_SAFE_NO_PAD.encode(&raw), "in the URL-safe alphabet"),
+            (hex(&raw, false), "hexadecimal of its bytes"),
+            (hex(KEY.as_bytes(), true), "hexadecimal of its text"),
+        ] {
+            assert_eq!(needles().find_in(text.as_bytes()).as_deref(), Some(spelling), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_claims_of_a_jwt_are_searched() {
+        let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"session_key":"{KEY}","sub":"o1"}}"#));
+        let jwt = format!("eyJhbGciOiJIUzI1NiJ9.{claims}.c2lnbmF0dXJl");
+        assert!(needles().find_in(jwt.as_bytes()).is_some());
+        let nested = STANDARD.encode(format!("{{\"token\":\"{jwt}\"}}"));
+        assert!(needles().find_in(nested.as_bytes()).is_some());
+    }
+
+    #[test]
+    fn a_header_is_named_and_a_clean_answer_is_clean() {
+        let mut headers = Headers::default();
+        headers.push("X-Session", KEY);
+        let mut answer = Answer { status: 200, headers, body: Vec::new(), cut: false };
+        assert_eq!(needles().find(&answer).unwrap().place, "the header x-session");
+        answer.headers = Headers::default();
+        assert_eq!(needles().find(&answer), None);
+        answer.body = KEY.as_bytes().to_vec();
+        assert_eq!(needles().find(&answer).unwrap().place, "the body");
+    }
+
+    #[test]
+    fn without_keys_nothing_is_found() {
+        assert_eq!(SecretNeedles::new([]).find_in(KEY.as_bytes()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn base64_around_a_key_does_not_hide_it(before in ".{0,9}", after in ".{0,9}", twice: bool) {
+            let mut text = STANDARD.encode(format!("{before}{KEY}{after}"));
+            if twice {
+                text = URL_SAFE_NO_PAD.encode(text);
+            }
+            prop_assert!(needles().find_in(text.as_bytes()).is_some(), "{}", text);
+        }
+
+        #[test]
+        fn noise_raises_no_alarm(noise in proptest::collection::vec(any::<u8>(), 0..2000)) {
+            prop_assert_eq!(needles().find_in(&noise), None);
+        }
+    }
+}

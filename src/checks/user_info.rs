@@ -1,0 +1,107 @@
+//! Judgements on what a token opens.
+
+use super::refusal::is_empty;
+use super::{Judgement, Reply};
+use crate::expiry::Value;
+
+/// Judges that the answer carries user info where the contract expects it.
+pub fn carries_data(reply: &Reply) -> Judgement {
+    if let Some(reason) = reply.nobody_there() {
+        return Judgement::CannotTell(reason);
+    }
+    let there = reply.is_2xx() && !is_empty(&reply.data);
+    Judgement::from_condition(there, "a status of success and user info where the contract says", || {
+        reply.describe()
+    })
+}
+
+/// Judges that two answers show one and the same person, and that a third one tells that person from
+/// somebody else.
+///
+/// User info may hold things that change from one request to the next, such as the time of the last
+/// visit. So it is enough that something in it stays the same for one person and differs for another.
+pub fn same_person(first: &Value, again: &Value, other: &Value) -> Judgement {
+    let (first_leaves, again_leaves, others_leaves) = (leaves(first), leaves(again), leaves(other));
+    let steady = |leaf: &&(String, String)| again_leaves.contains(leaf);
+    let telling = |leaf: &(String, String)| !others_leaves.contains(leaf);
+    let recognised = first_leaves.iter().filter(steady).any(telling);
+    Judgement::from_condition(
+        recognised,
+        "something in the user info that stays the same for one person and differs for another",
+        || format!("first {}, again {}, another person {}", shown(first), shown(again), shown(other)),
+    )
+}
+
+/// Judges that two people are not shown the same user info.
+pub fn different_people(one: &Value, other: &Value) -> Judgement {
+    Judgement::from_condition(one != other, "different user info for two people", || {
+        format!("{} for both", shown(one))
+    })
+}
+
+/// Returns every scalar in a value together with the path to it.
+fn leaves(value: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), value)];
+    while let Some((path, value)) = open.pop() {
+        match value {
+            Value::Object(object) => {
+                open.extend(object.entries().map(|(key, value)| (format!("{path}/{key}"), value)));
+            }
+            Value::Array(items) => {
+                open.extend(items.iter().enumerate().map(|(index, item)| (format!("{path}/{index}"), item)));
+            }
+            Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                found.push((path, shown(value)));
+            }
+        }
+    }
+    found
+}
+
+fn shown(value: &Value) -> String {
+    value.to_json().unwrap_or_else(|| "nothing".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{carries_data, different_people, same_person};
+    use crate::checks::Judgement;
+    use crate::checks::reply::examples::answered;
+    use crate::expiry::Value;
+
+    fn json(text: &str) -> Value {
+        Value::parse_json(text).unwrap()
+    }
+
+    #[test]
+    fn what_changes_from_visit_to_visit_does_not_matter() {
+        let first = json(r#"{"id":1,"visits":1}"#);
+        let again = json(r#"{"id":1,"visits":2}"#);
+        let other = json(r#"{"id":2,"visits":1}"#);
+        assert_eq!(same_person(&first, &again, &other), Judgement::Kept);
+    }
+
+    #[test]
+    fn two_people_who_look_alike_cannot_be_told_apart() {
+        let same = json(r#"{"nick":"x"}"#);
+        assert!(matches!(same_person(&same, &same, &same), Judgement::Broken(_)));
+        assert!(matches!(different_people(&same, &same), Judgement::Broken(_)));
+    }
+
+    #[test]
+    fn being_shown_somebody_else_the_second_time_is_a_breach() {
+        let alice = json(r#"{"id":1,"app":"x"}"#);
+        let bob = json(r#"{"id":2,"app":"x"}"#);
+        assert!(matches!(same_person(&alice, &bob, &bob), Judgement::Broken(_)));
+        assert_eq!(different_people(&alice, &bob), Judgement::Kept);
+    }
+
+    #[test]
+    fn user_info_needs_a_status_of_success_and_content() {
+        assert_eq!(carries_data(&answered(200, r#"{"data":{"id":1}}"#)), Judgement::Kept);
+        for (status, body) in [(401, r#"{"data":{"id":1}}"#), (200, r#"{"data":{}}"#), (200, "{}"), (200, "x")] {
+            assert!(matches!(carries_data(&answered(status, body)), Judgement::Broken(_)), "{body}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Who takes part in a scenario, and what each of them holds.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use super::log::Stop;
+use super::parameters::Someone;
+use crate::checks::Reply;
+use crate::expiry::{UnixMillis, Value};
+use crate::miniprogram::{Phone, Platform, Stage};
+use crate::protocol::{ErrorCode, JsCode};
+use crate::standin::{Person, Script, Wechat};
+
+/// The people of a scenario. The one who was named first is its protagonist.
+#[derive(Debug, Default)]
+pub(crate) struct Cast(Vec<(String, Actor)>);
+
+/// A person of a scenario, with a phone and with what the backend handed out.
+#[derive(Debug)]
+pub(crate) struct Actor {
+    pub(crate) person: Person,
+    pub(crate) phone: Phone,
+    /// What the phone's clock shows. It stands still unless a scenario moves it.
+    pub(crate) phone_now: UnixMillis,
+    /// The code the person was given last.
+    pub(crate) code: Option<JsCode>,
+    /// Every code the person was ever given, to find the calls to WeChat that carry them.
+    pub(crate) codes: Vec<JsCode>,
+    /// What the next calls of `wx.login` will give instead of a fresh code.
+    pub(crate) next_codes: VecDeque<JsCode>,
+    /// What WeChat will answer to the next fresh code.
+    pub(crate) next_error: Option<ErrorCode>,
+    /// The openid the backend gave.
+    pub(crate) openid: Option<String>,
+    /// The token the backend gave, and since when it lives.
+    pub(crate) token: Option<HeldToken>,
+    /// The user info as the person last saw it, for comparison with what a refusal shows.
+    pub(crate) info: Option<Value>,
+    /// The answers to the person's last act, in the order the requests were sent.
+    pub(crate) replies: Vec<Reply>,
+    /// How far the phone's trace had come before the last act.
+    pub(crate) before: Progress,
+}
+
+/// A token together with the lifetime that was announced with it.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldToken {
+    pub(crate) token: Value,
+    pub(crate) lifetime: Value,
+    /// When it was handed out, on the run's own clock.
+    pub(crate) since: Instant,
+    /// When it was handed out, on the backend's virtual clock, if it has one.
+    pub(crate) virtual_since: Option<UnixMillis>,
+}
+
+/// How far a phone's life had come.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Progress {
+    pub(crate) stages: usize,
+    pub(crate) requests: usize,
+    pub(crate) codes: usize,
+    pub(crate) wechat_calls: usize,
+}
+
+impl Cast {
+    /// Adds a person; one of the same name stays who they are.
+    pub(crate) fn add(&mut self, name: &str, actor: Actor) {
+        if !self.0.iter().any(|(known, _)| known == name) {
+            self.0.push((name.to_owned(), actor));
+        }
+    }
+
+    pub(crate) fn find(&mut self, someone: &Someone) -> Result<&mut Actor, Stop> {
+        let found = match someone {
+            Someone::Protagonist => self.0.first_mut(),
+            Someone::Named(name) => self.0.iter_mut().find(|(known, _)| known == name),
+        };
+        found.map(|(_, actor)| actor).ok_or_else(|| match someone {
+            Someone::Protagonist => Stop::new("nobody was introduced; write first: Given Alice is a WeChat user"),
+            Someone::Named(name) => Stop::new(format!("write first: Given {name} is a WeChat user")),
+        })
+    }
+
+    pub(crate) fn everybody(&mut self) -> impl Iterator<Item = &mut Actor> {
+        self.0.iter_mut().map(|(_, actor)| actor)
+    }
+}
+
+impl Actor {
+    /// Returns what the phone did in the last act: the names of the calls in the order they were made.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        self.phone.trace().stages[self.before.stages..].iter().map(|call| call_name(call.stage)).collect()
+    }
+
+    /// Returns what became of a stage in the last act; absent when it was not reached.
+    pub(crate) fn outcome(&self, stage: Stage) -> Option<&'static str> {
+        let stages = &self.phone.trace().stages[self.before.stages..];
+        stages.iter().rev().find(|call| call.stage == stage).map(|call| call.outcome.as_str())
+    }
+
+    /// Returns the answer to the last request of the last act that was made for this purpose.
+    pub(crate) fn reply_to(&self, purpose: &str) -> Option<&Reply> {
+        self.replies.iter().rev().find(|reply| reply.exchange.purpose == purpose)
+    }
+
+    /// Says why the phone went no further in its last act; absent when nothing stopped it.
+    pub(crate) fn stopped_by(&self) -> Option<String> {
+        let last = self.phone.trace().stages[self.before.stages..].last()?;
+        let ended = last.stage != Stage::StoreUserinfo;
+        let reply = self.replies.last()?;
+        ended.then(|| format!("the {} was not granted: {}", call_name(last.stage), reply.describe()))
+    }
+
+    pub(crate) fn held_token(&self) -> Result<&HeldToken, Stop> {
+        self.token.as_ref().ok_or_else(|| Stop::new("no token was handed out to work with"))
+    }
+
+    pub(crate) fn known_openid(&self) -> Result<&str, Stop> {
+        self.openid.as_deref().ok_or_else(|| Stop::new("no openid was handed out to work with"))
+    }
+}
+
+/// Returns what a stage of the client is called in the feature files.
+fn call_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Login => "wx.login",
+        Stage::Code2Session => "code exchange",
+        Stage::GetToken => "token",
+        Stage::StoreUserinfo => "user info",
+    }
+}
+
+/// What WeChat gives to the phone of one person: it asks the stand-in, except for what the scenario has
+/// put in its place.
+pub(crate) struct WechatOnPhone<'a> {
+    pub(crate) wechat: &'a Wechat,
+    pub(crate) person: &'a Person,
+    pub(crate) next_codes: &'a mut VecDeque<JsCode>,
+    pub(crate) next_error: &'a mut Option<ErrorCode>,
+    pub(crate) handed_out: &'a mut Vec<JsCode>,
+}
+
+impl Platform for WechatOnPhone<'_> {
+    fn check_session(&mut self) -> bool {
+        self.wechat.check_session(self.person)
+    }
+
+    fn login(&mut self) -> Option<Value> {
+        let code = self.next_codes.pop_front().unwrap_or_else(|| self.wechat.login(self.person));
+        if let Some(error) = self.next_error.take() {
+            self.wechat.script(&code, Script::error(error));
+        }
+        self.handed_out.push(code.clone());
+        Some(Value::from(code.as_str()))
+    }
+}
