@@ -1,1 +1,19 @@
 //! What would WeChat say?
+//!
+//! Plays `api.weixin.qq.com` for one run. A [`Ledger`] decides, as a pure function of its state, the request
+//! and the time; a [`StandIn`] puts it on a socket; a [`Wechat`] is the handle through which scenarios make
+//! people, log them in, script answers and read what arrived.
+//!
+//! This module judges nothing: a call that the real service would refuse is answered as the real service
+//! answers it, and is written down. Start with [`StandIn::start`] and [`StandIn::wechat`].
+
+mod ledger;
+mod server;
+mod wechat;
+
+pub use ledger::{
+    ApiAnswer, ApiRequest, App, Call, ContentType, KeyRotation, Ledger, LedgerSettings, Person, Remark,
+    Script, SuccessBody, SuccessShape, Suffix, signature,
+};
+pub use server::{StandIn, StandInError, StandInSettings};
+pub use wechat::Wechat;

@@ -1,0 +1,263 @@
+//! What has arrived so far?
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::call::{Call, Remark};
+use crate::record::UnexpectedCall;
+
+/// How many calls with one code are kept: the first ones, since a verdict turns on what happened first.
+const PER_CODE: usize = 256;
+
+/// How many calls with codes of ours are kept; beyond that the oldest go.
+const KNOWN_KEPT: usize = 16_384;
+
+/// How many calls with other codes, and how many without any, are kept; beyond that the oldest go.
+const OTHERS_KEPT: usize = 1_024;
+
+/// How many different unexpected calls are told apart.
+const UNEXPECTED_KEPT: usize = 256;
+
+/// How many characters of an unexpected method or path are kept.
+const NAME_KEPT: usize = 256;
+
+/// Every call, within bounds that a hostile backend cannot move.
+#[derive(Debug)]
+pub(super) struct Journal {
+    known: Shelf,
+    foreign: Shelf,
+    codeless: Shelf,
+    unexpected: BTreeMap<(String, String), usize>,
+    total: u64,
+    exchanges: u64,
+}
+
+/// Where a call belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It asked `jscode2session`.
+    Exchange,
+    /// It asked anything else.
+    Other,
+}
+
+impl Journal {
+    pub(super) fn new() -> Self {
+        Self {
+            known: Shelf::new(KNOWN_KEPT),
+            foreign: Shelf::new(OTHERS_KEPT),
+            codeless: Shelf::new(OTHERS_KEPT),
+            unexpected: BTreeMap::new(),
+            total: 0,
+            exchanges: 0,
+        }
+    }
+
+    /// Writes a call down under the text of the code it carried; the empty text when it carried none.
+    pub(super) fn write(&mut self, kind: Kind, code: String, call: Call) {
+        let number = self.total;
+        self.total += 1;
+        if call.remarks.contains(&Remark::Unexpected) {
+            self.count_unexpected(&call.request.method, &call.request.path);
+        }
+        match kind {
+            Kind::Exchange => {
+                self.exchanges += 1;
+                let shelf = if call.person.is_some() { &mut self.known } else { &mut self.foreign };
+                shelf.put(number, code, call);
+            }
+            Kind::Other => self.codeless.put(number, code, call),
+        }
+    }
+
+    fn count_unexpected(&mut self, method: &str, path: &str) {
+        let short = |text: &str| text.chars().take(NAME_KEPT).collect::<String>();
+        let name = (short(method), short(path));
+        if self.unexpected.len() < UNEXPECTED_KEPT || self.unexpected.contains_key(&name) {
+            *self.unexpected.entry(name).or_default() += 1;
+        } else {
+            *self.unexpected.entry(("*".to_owned(), "(others)".to_owned())).or_default() += 1;
+        }
+    }
+
+    /// Returns the calls of `jscode2session` with this code, in the order they came.
+    pub(super) fn of(&self, code: &str) -> Vec<Call> {
+        let numbered = [&self.known, &self.foreign].into_iter().flat_map(|shelf| shelf.of(code));
+        in_order(numbered.map(|(number, call)| (number, call.clone())))
+    }
+
+    /// Returns the same and forgets them.
+    pub(super) fn take(&mut self, code: &str) -> Vec<Call> {
+        let known = self.known.take(code);
+        in_order(known.into_iter().chain(self.foreign.take(code)))
+    }
+
+    /// Returns the calls of `jscode2session` with codes that are not ours.
+    pub(super) fn foreign(&self) -> Vec<Call> {
+        in_order(self.foreign.all())
+    }
+
+    /// Returns every call that is still kept.
+    pub(super) fn all(&self) -> Vec<Call> {
+        in_order(self.known.all().chain(self.foreign.all()).chain(self.codeless.all()))
+    }
+
+    pub(super) const fn total(&self) -> u64 {
+        self.total
+    }
+
+    pub(super) const fn exchanges(&self) -> u64 {
+        self.exchanges
+    }
+
+    pub(super) fn unexpected(&self) -> Vec<UnexpectedCall> {
+        let calls = self.unexpected.iter();
+        calls
+            .map(|((method, path), count)| UnexpectedCall {
+                method: method.clone(),
+                path: path.clone(),
+                count: *count,
+            })
+            .collect()
+    }
+}
+
+fn in_order(numbered: impl Iterator<Item = (u64, Call)>) -> Vec<Call> {
+    numbered.collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+/// Calls by number and by code, at most `limit` of them.
+#[derive(Debug)]
+struct Shelf {
+    calls: BTreeMap<u64, (String, Call)>,
+    by_code: HashMap<String, Vec<u64>>,
+    limit: usize,
+}
+
+impl Shelf {
+    fn new(limit: usize) -> Self {
+        Self { calls: BTreeMap::new(), by_code: HashMap::new(), limit }
+    }
+
+    fn put(&mut self, number: u64, code: String, call: Call) {
+        // Calls without a code do not belong together, so they are bounded only all together.
+        let numbers = self.by_code.entry(code.clone()).or_default();
+        if numbers.len() >= PER_CODE && !code.is_empty() {
+            return;
+        }
+        numbers.push(number);
+        self.calls.insert(number, (code, call));
+        if self.calls.len() > self.limit
+            && let Some((oldest, (code, _))) = self.calls.pop_first()
+        {
+            self.forget(oldest, &code);
+        }
+    }
+
+    fn forget(&mut self, number: u64, code: &str) {
+        if let Some(numbers) = self.by_code.get_mut(code) {
+            numbers.retain(|kept| *kept != number);
+            if numbers.is_empty() {
+                self.by_code.remove(code);
+            }
+        }
+    }
+
+    fn of(&self, code: &str) -> impl Iterator<Item = (u64, &Call)> {
+        let numbers = self.by_code.get(code).into_iter().flatten();
+        numbers.filter_map(|number| self.calls.get(number).map(|(_, call)| (*number, call)))
+    }
+
+    fn take(&mut self, code: &str) -> Vec<(u64, Call)> {
+        let numbers = self.by_code.remove(code).unwrap_or_default();
+        numbers
+            .into_iter()
+            .filter_map(|number| self.calls.remove(&number).map(|(_, call)| (number, call)))
+            .collect()
+    }
+
+    fn all(&self) -> impl Iterator<Item = (u64, Call)> {
+        self.calls.iter().map(|(number, (_, call))| (*number, call.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Journal, Kind, OTHERS_KEPT, PER_CODE, UNEXPECTED_KEPT};
+    use crate::standin::ledger::call::{ApiAnswer, ApiRequest, Call, Remark};
+
+    fn call(target: &str, person: Option<&str>) -> Call {
+        let answer = ApiAnswer {
+            status: 200,
+            content_type: None,
+            body: Vec::new(),
+            delay: Duration::ZERO,
+            errcode: Some(0),
+        };
+        let remarks = Vec::new();
+        Call {
+            request: ApiRequest::new("GET", target),
+            answer,
+            person: person.map(ToOwned::to_owned),
+            remarks,
+        }
+    }
+
+    #[test]
+    fn a_code_that_became_known_later_keeps_its_earlier_calls_in_order() {
+        let mut journal = Journal::new();
+        journal.write(Kind::Exchange, "c".to_owned(), call("/1", None));
+        journal.write(Kind::Exchange, "other".to_owned(), call("/2", None));
+        journal.write(Kind::Exchange, "c".to_owned(), call("/3", Some("Alice")));
+        let paths = |calls: Vec<Call>| calls.into_iter().map(|call| call.request.path).collect::<Vec<_>>();
+        assert_eq!(paths(journal.of("c")), ["/1", "/3"]);
+        assert_eq!(paths(journal.foreign()), ["/1", "/2"]);
+        assert_eq!(paths(journal.take("c")), ["/1", "/3"]);
+        assert_eq!(paths(journal.take("c")), [""; 0]);
+        assert_eq!(paths(journal.all()), ["/2"]);
+        assert_eq!((journal.total(), journal.exchanges()), (3, 3));
+    }
+
+    #[test]
+    fn the_first_calls_with_a_code_are_kept_and_all_are_counted() {
+        let mut journal = Journal::new();
+        for number in 0..PER_CODE + 10 {
+            journal.write(Kind::Exchange, "c".to_owned(), call(&format!("/{number}"), Some("Alice")));
+        }
+        let kept = journal.of("c");
+        assert_eq!((kept.len(), kept[0].request.path.as_str()), (PER_CODE, "/0"));
+        assert_eq!(journal.exchanges(), u64::try_from(PER_CODE + 10).unwrap());
+    }
+
+    #[test]
+    fn codes_of_nobody_cannot_push_out_a_persons_calls_or_fill_the_memory() {
+        let mut journal = Journal::new();
+        journal.write(Kind::Exchange, "c".to_owned(), call("/", Some("Alice")));
+        for number in 0..OTHERS_KEPT + 10 {
+            journal.write(Kind::Exchange, format!("foreign {number}"), call("/", None));
+        }
+        assert_eq!(journal.of("c").len(), 1);
+        assert_eq!(journal.foreign().len(), OTHERS_KEPT);
+        assert_eq!(journal.foreign.by_code.len(), OTHERS_KEPT);
+        assert!(journal.of("foreign 9").is_empty());
+        assert_eq!(journal.of("foreign 10").len(), 1);
+    }
+
+    #[test]
+    fn unexpected_calls_are_counted_by_name_and_the_names_are_bounded() {
+        let mut journal = Journal::new();
+        let mut write = |target: &str| {
+            let call = Call { remarks: vec![Remark::Unexpected], ..call(target, None) };
+            journal.write(Kind::Other, String::new(), call);
+        };
+        for number in 0..UNEXPECTED_KEPT + 10 {
+            write(&format!("/{number}"));
+        }
+        write("/0");
+        let unexpected = journal.unexpected();
+        assert_eq!(unexpected.len(), UNEXPECTED_KEPT + 1);
+        let count = |path: &str| unexpected.iter().find(|call| call.path == path).map(|call| call.count);
+        assert_eq!((count("/0"), count("(others)")), (Some(2), Some(10)));
+    }
+}

@@ -1,0 +1,104 @@
+//! What shall WeChat answer to one particular code?
+
+use std::time::Duration;
+
+use super::settings::{ContentType, SuccessShape};
+use crate::protocol::ErrorCode;
+
+/// What `jscode2session` answers to a code, instead of what it would.
+///
+/// A script comes into force after the appid and the secret were found right, since WeChat reports those
+/// first. An error and raw bytes leave the code unspent; a success in another shape spends it, and an unknown,
+/// used or old code is still refused.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use wxconform::protocol::ErrorCode;
+/// use wxconform::standin::Script;
+///
+/// let busy_once = Script::error(ErrorCode::SystemError).times(1);
+/// let slow = Script::normal().after(Duration::from_millis(250));
+/// assert_ne!(busy_once, slow);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a script does nothing until it is given to a code"]
+pub struct Script {
+    pub(super) reply: Reply,
+    pub(super) content_type: Option<ContentType>,
+    pub(super) delay: Duration,
+    pub(super) times: Option<u32>,
+}
+
+/// What a script answers.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Reply {
+    /// What would be answered without a script.
+    Normal,
+    /// An error that leaves the code unspent.
+    Error { number: i32, text: String },
+    /// A success in this shape, if there is to be one.
+    Success(SuccessShape),
+    /// These bytes, whatever the state of the code.
+    Raw { status: u16, content_type: Option<String>, body: Vec<u8> },
+}
+
+impl Script {
+    fn new(reply: Reply) -> Self {
+        Self { reply, content_type: None, delay: Duration::ZERO, times: None }
+    }
+
+    /// Answers as without a script; useful with [`Script::after`] and [`Script::declared_as`].
+    pub fn normal() -> Self {
+        Self::new(Reply::Normal)
+    }
+
+    /// Answers with an error.
+    pub fn error(error: ErrorCode) -> Self {
+        Self::other_error(error.number(), error.text())
+    }
+
+    /// Answers with an error that need not be in any table. The usual suffix is appended to the text.
+    pub fn other_error(number: i32, text: impl Into<String>) -> Self {
+        Self::new(Reply::Error { number, text: text.into() })
+    }
+
+    /// Answers a success in another shape than the settings say.
+    pub fn success(shape: SuccessShape) -> Self {
+        Self::new(Reply::Success(shape))
+    }
+
+    /// Answers with these bytes. Without `content_type` the answer has no such header.
+    ///
+    /// A status outside 200 to 599, and a content type that does not fit into a header, cannot be sent; the
+    /// stand-in then answers 500 and says so in [`Wechat::troubles`](crate::standin::Wechat::troubles).
+    pub fn raw(status: u16, content_type: Option<&str>, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(Reply::Raw { status, content_type: content_type.map(ToOwned::to_owned), body: body.into() })
+    }
+
+    /// Holds the answer back for this long. Other calls are answered meanwhile.
+    pub fn after(self, delay: Duration) -> Self {
+        Self { delay, ..self }
+    }
+
+    /// Applies to the first calls only; later ones are answered as without a script.
+    pub fn times(self, times: u32) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// Declares the answer as something else than the settings say. Has no effect on raw bytes.
+    pub fn declared_as(self, content_type: ContentType) -> Self {
+        Self { content_type: Some(content_type), ..self }
+    }
+
+    /// Returns what applies to the next call, if this script still does, and counts the call.
+    pub(super) fn take_turn(&mut self) -> Option<Self> {
+        match &mut self.times {
+            None => {}
+            Some(0) => return None,
+            Some(left) => *left -= 1,
+        }
+        Some(self.clone())
+    }
+}

@@ -1,0 +1,357 @@
+//! Who is logged in, which codes are out, and which endpoint answers?
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::call::{ApiAnswer, ApiRequest, Call, Remark};
+use super::journal::{Journal, Kind};
+use super::mint::{Mint, Person};
+use super::script::Script;
+use super::settings::{ContentType, KeyRotation, LedgerSettings};
+use super::token::Tokens;
+use super::wording::{self, Family, PLATFORM_CONTENT_TYPE, Refusal};
+use crate::expiry::UnixMillis;
+use crate::protocol::{AppId, ErrorCode, JsCode, OpenId, PlatformToken, SessionKey};
+use crate::record::UnexpectedCall;
+
+/// Everything WeChat knows, and how it answers.
+///
+/// # Examples
+///
+/// ```
+/// use wxconform::expiry::UnixMillis;
+/// use wxconform::standin::{ApiRequest, Ledger, LedgerSettings};
+///
+/// let settings = LedgerSettings::default();
+/// let (app, now) = (settings.app.clone(), UnixMillis::new(1_700_000_000_000));
+/// let mut ledger = Ledger::new(settings);
+/// let alice = ledger.person("Alice");
+/// let code = ledger.login(&alice, &app.id, now);
+///
+/// let target = format!("/sns/jscode2session?appid={}&secret={}&js_code={code}", app.id, app.secret.expose());
+/// assert_eq!(ledger.answer(ApiRequest::new("GET", &target), now).errcode, Some(0));
+/// assert_eq!(ledger.answer(ApiRequest::new("GET", &target), now).errcode, Some(40163));
+/// ```
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) settings: LedgerSettings,
+    pub(super) mint: Mint,
+    pub(super) codes: HashMap<JsCode, IssuedCode>,
+    pub(super) scripts: HashMap<JsCode, Script>,
+    pub(super) sessions: BTreeMap<(AppId, String), Session>,
+    pub(super) holders: HashMap<(AppId, OpenId), String>,
+    pub(super) tokens: BTreeMap<AppId, Tokens>,
+    journal: Journal,
+}
+
+/// A code that is out.
+#[derive(Debug)]
+pub(super) struct IssuedCode {
+    pub(super) app: AppId,
+    pub(super) person: Person,
+    pub(super) issued: UnixMillis,
+    pub(super) spent: bool,
+}
+
+/// What WeChat keeps for a person within an app.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// Every key ever made; the last one is the current one.
+    keys: Vec<SessionKey>,
+    key_made: UnixMillis,
+    codes_issued: u64,
+    pub(super) expired: bool,
+}
+
+impl Session {
+    pub(super) fn key(&self) -> Option<&SessionKey> {
+        self.keys.last()
+    }
+}
+
+/// What an endpoint says, before it is put into bytes.
+pub(super) enum Said {
+    Success(Map<String, Value>),
+    Refusal(Refusal),
+    Raw(ApiAnswer),
+}
+
+/// The same with what a script changes about its delivery.
+pub(super) struct Delivery {
+    pub(super) said: Said,
+    pub(super) slash_escape: Option<bool>,
+    pub(super) content_type: Option<ContentType>,
+    pub(super) delay: Duration,
+}
+
+impl Ledger {
+    /// Makes a ledger that knows its apps and nobody yet.
+    #[must_use]
+    pub fn new(settings: LedgerSettings) -> Self {
+        Self {
+            mint: Mint::new(settings.seed),
+            settings,
+            codes: HashMap::new(),
+            scripts: HashMap::new(),
+            sessions: BTreeMap::new(),
+            holders: HashMap::new(),
+            tokens: BTreeMap::new(),
+            journal: Journal::new(),
+        }
+    }
+
+    /// Returns the settings.
+    #[must_use]
+    pub const fn settings(&self) -> &LedgerSettings {
+        &self.settings
+    }
+
+    /// Returns the person of this key, without a unionid.
+    #[must_use]
+    pub fn person(&self, key: &str) -> Person {
+        self.mint.person(&self.settings.app.id, key)
+    }
+
+    /// Returns the person of this key, with the unionid they have wherever an app is bound to an account.
+    #[must_use]
+    pub fn person_with_unionid(&self, key: &str) -> Person {
+        Person { unionid: Some(self.mint.unionid(key)), ..self.person(key) }
+    }
+
+    /// Logs a person in, as `wx.login` does in the app of this appid, and returns the code.
+    ///
+    /// Earlier codes stay good. The session key is made anew as [`LedgerSettings::rotate`] says.
+    pub fn login(&mut self, person: &Person, app: &AppId, now: UnixMillis) -> JsCode {
+        self.login_aged(person, app, now, Duration::ZERO)
+    }
+
+    /// Logs a person in and returns a code that was issued `age` ago.
+    pub fn login_aged(&mut self, person: &Person, app: &AppId, now: UnixMillis, age: Duration) -> JsCode {
+        let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+        let issued = UnixMillis::new(now.millis().saturating_sub(age));
+        let rotate = self.settings.rotate;
+        let session = self.sessions.entry((app.clone(), person.key.clone())).or_insert_with(|| Session {
+            keys: Vec::new(),
+            key_made: issued,
+            codes_issued: 0,
+            expired: true,
+        });
+        let due = match rotate {
+            KeyRotation::Always => true,
+            KeyRotation::Damped(period) => issued.since(session.key_made) >= period,
+            KeyRotation::Never => false,
+        };
+        if due || session.expired {
+            let count = u64::try_from(session.keys.len()).unwrap_or(u64::MAX);
+            session.keys.push(self.mint.session_key(app, &person.key, count));
+            session.key_made = issued;
+            session.expired = false;
+        }
+        let code = self.mint.code(app, &person.key, session.codes_issued);
+        session.codes_issued += 1;
+        self.holders.insert((app.clone(), self.mint.openid(app, &person.key)), person.key.clone());
+        let issued = IssuedCode { app: app.clone(), person: person.clone(), issued, spent: false };
+        self.codes.insert(code.clone(), issued);
+        code
+    }
+
+    /// Says whether `wx.checkSession` in the app under test succeeds: the person has logged in, and the key
+    /// of the last code issued has not expired.
+    #[must_use]
+    pub fn check_session(&self, person: &Person) -> bool {
+        self.session(person).is_some_and(|session| !session.expired)
+    }
+
+    /// Ends the person's session in the app under test. Codes that are out stay good; the next login makes a
+    /// new key.
+    pub fn expire_session(&mut self, person: &Person) {
+        let name = (self.settings.app.id.clone(), person.key.clone());
+        if let Some(session) = self.sessions.get_mut(&name) {
+            session.expired = true;
+        }
+    }
+
+    /// Returns every session key ever made for the person, in any app.
+    #[must_use]
+    pub fn session_keys(&self, person: &Person) -> Vec<SessionKey> {
+        let theirs = self.sessions.iter().filter(|((_, key), _)| *key == person.key);
+        theirs.flat_map(|(_, session)| session.keys.iter().cloned()).collect()
+    }
+
+    /// Returns every platform token handed out so far.
+    #[must_use]
+    pub fn platform_tokens(&self) -> Vec<PlatformToken> {
+        self.tokens.values().flat_map(Tokens::handed_out).cloned().collect()
+    }
+
+    /// Makes `jscode2session` answer this code as the script says. It replaces an earlier script.
+    pub fn script(&mut self, code: &JsCode, script: Script) {
+        self.scripts.insert(code.clone(), script);
+    }
+
+    /// Answers a request, and writes it down.
+    pub fn answer(&mut self, request: ApiRequest, now: UnixMillis) -> ApiAnswer {
+        let parameters = Parameters(request.parameters());
+        let mut remarks = parameters.repeated();
+        let method = request.method.as_str();
+        let mut kind = Kind::Other;
+        let delivery = match (request.path.as_str(), method) {
+            ("/sns/jscode2session", "GET" | "POST") => {
+                kind = Kind::Exchange;
+                remarks.extend(parameters.grant_type_remark());
+                self.exchange_code(&parameters, now)
+            }
+            ("/cgi-bin/token", "GET" | "POST") => self.ordinary_token(&parameters, now).into(),
+            ("/cgi-bin/stable_token", "POST") => self.stable_token(&request.body, now).into(),
+            ("/cgi-bin/stable_token", _) => Said::from(ErrorCode::RequirePost).into(),
+            ("/wxa/checksession", "GET" | "POST") => {
+                self.check_key(&parameters.or_in_body(&request.body), now).into()
+            }
+            _ => {
+                remarks.push(Remark::Unexpected);
+                Said::from(ErrorCode::InvalidUrl).into()
+            }
+        };
+        let answer = self.deliver(delivery, Family::of(&request.path), now);
+        let code = match kind {
+            Kind::Exchange => parameters.first("js_code").unwrap_or_default().to_owned(),
+            Kind::Other => String::new(),
+        };
+        let person = self.codes.get(&JsCode::new(code.as_str())).map(|issued| issued.person.key.clone());
+        self.journal.write(kind, code, Call { request, answer: answer.clone(), person, remarks });
+        answer
+    }
+
+    fn deliver(&self, delivery: Delivery, family: Family, now: UnixMillis) -> ApiAnswer {
+        let Delivery { said, slash_escape, content_type, delay } = delivery;
+        let slash_escape = slash_escape.unwrap_or(self.settings.success.slash_escape);
+        let (object, errcode) = match said {
+            Said::Raw(answer) => return ApiAnswer { delay, ..answer },
+            Said::Success(object) => (object, 0),
+            Said::Refusal(refusal) => {
+                let of = (self.mint, self.journal.total(), now);
+                (wording::refusal(&refusal, family, self.settings.suffix, of), refusal.number)
+            }
+        };
+        let content_type = match family {
+            Family::Sns => content_type.unwrap_or(self.settings.content_type).as_str(),
+            Family::Platform => PLATFORM_CONTENT_TYPE,
+        };
+        ApiAnswer {
+            status: 200,
+            content_type: Some(content_type.to_owned()),
+            body: wording::bytes(object, slash_escape),
+            delay,
+            errcode: Some(errcode),
+        }
+    }
+
+    fn session(&self, person: &Person) -> Option<&Session> {
+        self.sessions.get(&(self.settings.app.id.clone(), person.key.clone()))
+    }
+}
+
+/// Reading the journal.
+impl Ledger {
+    /// Returns the calls of `jscode2session` that carried this code, in the order they came; the first 256
+    /// of them. A call without a code is kept under the empty text.
+    #[must_use]
+    pub fn calls(&self, code: &JsCode) -> Vec<Call> {
+        self.journal.of(code.as_str())
+    }
+
+    /// Returns the same, and forgets them.
+    pub fn take_calls(&mut self, code: &JsCode) -> Vec<Call> {
+        self.journal.take(code.as_str())
+    }
+
+    /// Returns the calls of `jscode2session` with a code that this ledger never issued; the last 1024.
+    #[must_use]
+    pub fn foreign_calls(&self) -> Vec<Call> {
+        self.journal.foreign()
+    }
+
+    /// Returns every call that is still kept, in the order they came.
+    #[must_use]
+    pub fn all_calls(&self) -> Vec<Call> {
+        self.journal.all()
+    }
+
+    /// Returns how many calls came, taken and forgotten ones included.
+    #[must_use]
+    pub const fn calls_total(&self) -> u64 {
+        self.journal.total()
+    }
+
+    /// Returns how many of them asked `jscode2session`.
+    #[must_use]
+    pub const fn jscode2session_total(&self) -> u64 {
+        self.journal.exchanges()
+    }
+
+    /// Returns the calls that WeChat would not know, by method and path.
+    #[must_use]
+    pub fn unexpected(&self) -> Vec<UnexpectedCall> {
+        self.journal.unexpected()
+    }
+}
+
+impl From<ErrorCode> for Said {
+    fn from(error: ErrorCode) -> Self {
+        Self::Refusal(error.into())
+    }
+}
+
+impl From<Said> for Delivery {
+    fn from(said: Said) -> Self {
+        Self { said, slash_escape: None, content_type: None, delay: Duration::ZERO }
+    }
+}
+
+/// The parameters of a request, decoded. Where one is repeated, the first counts.
+pub(super) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(super) fn first(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns a parameter that must be there and must not be empty.
+    pub(super) fn required(&self, name: &str, missing: ErrorCode) -> Result<&str, ErrorCode> {
+        self.first(name).filter(|value| !value.is_empty()).ok_or(missing)
+    }
+
+    /// Returns the members of a JSON body that are texts; none when the body is something else.
+    pub(super) fn in_body(body: &[u8]) -> Self {
+        let object: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+        let texts = object.into_iter().filter_map(|(name, value)| match value {
+            Value::String(text) => Some((name, text)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+        });
+        Self(texts.collect())
+    }
+
+    fn or_in_body(&self, body: &[u8]) -> Self {
+        Self(self.0.iter().cloned().chain(Self::in_body(body).0).collect())
+    }
+
+    fn repeated(&self) -> Vec<Remark> {
+        let mut seen = HashMap::<&str, usize>::new();
+        let again = self.0.iter().filter(|(name, _)| {
+            let times = seen.entry(name).or_default();
+            *times += 1;
+            *times == 2
+        });
+        again.map(|(name, _)| Remark::Repeated(name.clone())).collect()
+    }
+
+    fn grant_type_remark(&self) -> Option<Remark> {
+        match self.first("grant_type") {
+            None => Some(Remark::GrantTypeMissing),
+            Some("authorization_code") => None,
+            Some(other) => Some(Remark::GrantTypeOther(other.to_owned())),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! How does the ledger come onto a socket?
+//!
+//! wiremock serves, with one mock that answers everything. It keeps each request it ever matched, about five
+//! kilobytes apiece, until it is reset; so the mock is replaced after every [`SERVED_PER_MOCK`] requests. A
+//! request must not arrive between the reset and the new mock, as it would be answered 404. None can: wiremock
+//! handles requests on one thread with a runtime of its own and never waits while it handles one, and the
+//! replacement is a task on that same runtime that never waits either.
+
+use std::fmt;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Instant;
+
+use thiserror::Error;
+use tokio::runtime::Handle;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
+
+use super::ledger::{ApiAnswer, ApiRequest, Ledger, LedgerSettings};
+use super::wechat::Wechat;
+use crate::expiry::{Clock, SystemClock};
+use crate::record::Headers;
+
+/// How many requests one mock answers before it is replaced.
+const SERVED_PER_MOCK: u32 = 256;
+
+/// How much of a request's body is read. The longest that WeChat has a use for is a small JSON object.
+const BODY_READ: usize = 64 * 1024;
+
+/// What a stand-in needs to know.
+#[derive(Clone, Debug)]
+pub struct StandInSettings {
+    /// How WeChat behaves.
+    pub ledger: LedgerSettings,
+    /// What time WeChat believes it is; default the operating system's.
+    pub clock: Arc<dyn Clock>,
+    /// When the run started: the times of exchanges count from here; default now.
+    pub run_start: Instant,
+}
+
+impl Default for StandInSettings {
+    fn default() -> Self {
+        Self { ledger: LedgerSettings::default(), clock: Arc::new(SystemClock), run_start: Instant::now() }
+    }
+}
+
+/// Why there is no stand-in. The enum may grow.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StandInError {
+    /// The address is taken, or is not one of this machine's.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+/// A WeChat that listens on a socket, until it is dropped.
+#[must_use = "the stand-in stops listening when it is dropped"]
+pub struct StandIn {
+    server: Arc<MockServer>,
+    wechat: Wechat,
+}
+
+impl StandIn {
+    /// Starts to listen, in plain HTTP. Port 0 takes any free port.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the address is taken or is not one of this machine's.
+    pub async fn start(listen: SocketAddr, settings: StandInSettings) -> Result<Self, StandInError> {
+        Self::start_replacing(listen, settings, SERVED_PER_MOCK).await
+    }
+
+    async fn start_replacing(
+        listen: SocketAddr,
+        settings: StandInSettings,
+        served_per_mock: u32,
+    ) -> Result<Self, StandInError> {
+        let failed = |source| StandInError::Listen { address: listen, source };
+        let listener = TcpListener::bind(listen).map_err(failed)?;
+        let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+        let ledger = Ledger::new(settings.ledger);
+        let wechat = Wechat::new(ledger, settings.clock, settings.run_start, url);
+        let server = MockServer::builder().listener(listener).disable_request_recording().start().await;
+        let server = Arc::new(server);
+        server.register(mock(Arc::downgrade(&server), wechat.clone(), served_per_mock)).await;
+        Ok(Self { server, wechat })
+    }
+
+    /// Returns where it listens, such as `http://127.0.0.1:8123`, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.server.uri()
+    }
+
+    /// Returns the address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        *self.server.address()
+    }
+
+    /// Returns a handle on what this WeChat knows.
+    #[must_use]
+    pub fn wechat(&self) -> Wechat {
+        self.wechat.clone()
+    }
+}
+
+impl fmt::Debug for StandIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StandIn({})", self.server.address())
+    }
+}
+
+fn mock(server: Weak<MockServer>, wechat: Wechat, served_per_mock: u32) -> Mock {
+    let responder = Responder { server, wechat, served: AtomicU32::new(0), served_per_mock };
+    Mock::given(any()).respond_with(responder)
+}
+
+/// The one that answers everything.
+struct Responder {
+    server: Weak<MockServer>,
+    wechat: Wechat,
+    served: AtomicU32,
+    served_per_mock: u32,
+}
+
+impl Respond for Responder {
+    fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
+        if self.served.fetch_add(1, Ordering::Relaxed) + 1 == self.served_per_mock {
+            self.replace();
+        }
+        let answer = self.wechat.answer(as_asked(request));
+        match template(&answer) {
+            Some(template) => template,
+            None => {
+                let failed = self.wechat.failed(format!("{answer:?} does not fit into HTTP"));
+                ResponseTemplate::new(failed.status).set_body_bytes(failed.body)
+            }
+        }
+    }
+}
+
+impl Responder {
+    /// Has this mock replaced as soon as the present request is through.
+    fn replace(&self) {
+        let (server, wechat, served_per_mock) =
+            (self.server.clone(), self.wechat.clone(), self.served_per_mock);
+        // The current runtime is wiremock's own: see the head of this file.
+        if let Ok(runtime) = Handle::try_current() {
+            drop(runtime.spawn(async move {
+                if let Some(running) = server.upgrade() {
+                    let fresh = mock(server, wechat, served_per_mock);
+                    running.reset().await;
+                    running.register(fresh).await;
+                }
+            }));
+        }
+    }
+}
+
+fn as_asked(request: &wiremock::Request) -> ApiRequest {
+    let fields = request.headers.iter();
+    let headers = fields
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    ApiRequest {
+        method: request.method.to_string(),
+        path: request.url.path().to_owned(),
+        query: request.url.query().map(ToOwned::to_owned),
+        headers: Headers::new(headers.collect()),
+        body: request.body[..request.body.len().min(BODY_READ)].to_vec(),
+        ..ApiRequest::default()
+    }
+}
+
+/// Puts an answer into HTTP, if it fits.
+fn template(answer: &ApiAnswer) -> Option<ResponseTemplate> {
+    // wiremock panics over what is not a status or not a header value, so that is found out before.
+    if !(200..600).contains(&answer.status) {
+        return None;
+    }
+    let mut template = ResponseTemplate::new(answer.status).set_body_bytes(answer.body.clone());
+    if !answer.delay.is_zero() {
+        // Even a delay of nothing would wait for the next tick of the timer.
+        template = template.set_delay(answer.delay);
+    }
+    match &answer.content_type {
+        None => Some(template),
+        Some(text) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => {
+            Some(template.insert_header("content-type", text.as_str()))
+        }
+        Some(_) => None,
+    }
+}

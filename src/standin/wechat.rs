@@ -1,0 +1,357 @@
+//! How do scenarios speak with the WeChat of the run?
+
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::ledger::{ApiAnswer, ApiRequest, Call, Ledger, Person, Script};
+use crate::expiry::Clock;
+use crate::protocol::{AppId, AppSecret, JsCode, PlatformToken, SessionKey};
+use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request, UnexpectedCall};
+
+/// Who is named as the actor of a call whose code is not of this run.
+const NOBODY: &str = "nobody";
+
+/// How many troubles are kept; the first ones tell the cause.
+const TROUBLES_KEPT: usize = 16;
+
+/// A handle on the WeChat of the run. Clones speak with the same WeChat.
+///
+/// No method waits for the network, and none holds a lock after it returned.
+///
+/// # Examples
+///
+/// ```
+/// use wxconform::standin::{StandIn, StandInSettings};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let stand_in = StandIn::start(([127, 0, 0, 1], 0).into(), StandInSettings::default()).await?;
+/// let wechat = stand_in.wechat();
+/// let alice = wechat.person("Alice");
+/// let code = wechat.login(&alice);
+/// assert!(wechat.check_session(&alice));
+/// assert!(wechat.calls(&code).is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Wechat {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    ledger: Mutex<Ledger>,
+    troubles: Mutex<Vec<String>>,
+    clock: Arc<dyn Clock>,
+    run_start: Instant,
+    url: String,
+}
+
+impl Wechat {
+    pub(super) fn new(ledger: Ledger, clock: Arc<dyn Clock>, run_start: Instant, url: String) -> Self {
+        let (ledger, troubles) = (Mutex::new(ledger), Mutex::default());
+        Self { shared: Arc::new(Shared { ledger, troubles, clock, run_start, url }) }
+    }
+
+    /// Returns the person of this key, without a unionid. The same key names the same person.
+    #[must_use]
+    pub fn person(&self, key: &str) -> Person {
+        self.ledger().person(key)
+    }
+
+    /// Returns the person of this key, with a unionid.
+    #[must_use]
+    pub fn person_with_unionid(&self, key: &str) -> Person {
+        self.ledger().person_with_unionid(key)
+    }
+
+    /// Logs a person in, as `wx.login` does, and returns a fresh code.
+    #[must_use]
+    pub fn login(&self, person: &Person) -> JsCode {
+        self.login_aged(person, Duration::ZERO)
+    }
+
+    /// Logs a person in and returns a code that was issued `age` ago.
+    #[must_use]
+    pub fn login_aged(&self, person: &Person, age: Duration) -> JsCode {
+        let now = self.shared.clock.now();
+        let mut ledger = self.ledger();
+        let app = ledger.settings().app.id.clone();
+        ledger.login_aged(person, &app, now, age)
+    }
+
+    /// Logs a person in to another app that WeChat knows, and returns that code.
+    #[must_use]
+    pub fn login_elsewhere(&self, person: &Person) -> JsCode {
+        let now = self.shared.clock.now();
+        let mut ledger = self.ledger();
+        let app = ledger.settings().elsewhere();
+        ledger.login(person, &app, now)
+    }
+
+    /// Says whether `wx.checkSession` succeeds on the person's phone.
+    #[must_use]
+    pub fn check_session(&self, person: &Person) -> bool {
+        self.ledger().check_session(person)
+    }
+
+    /// Ends the person's session, so that `wx.checkSession` fails until the next login.
+    pub fn expire_session(&self, person: &Person) {
+        self.ledger().expire_session(person);
+    }
+
+    /// Makes `jscode2session` answer this code as the script says. It replaces an earlier script.
+    pub fn script(&self, code: &JsCode, script: Script) {
+        self.ledger().script(code, script);
+    }
+
+    /// Returns the calls of `jscode2session` that carried this code, in the order they came; the first 256
+    /// of them.
+    ///
+    /// The query is the one that travelled. The time taken is the scripted delay, since the rest is too short
+    /// to matter. A call without a code is kept under the empty code.
+    #[must_use]
+    pub fn calls(&self, code: &JsCode) -> Vec<Exchange> {
+        let calls = self.ledger().calls(code);
+        self.exchanges(calls)
+    }
+
+    /// Returns the same and forgets them, so that a long run does not grow.
+    #[must_use = "the calls are forgotten"]
+    pub fn take_calls(&self, code: &JsCode) -> Vec<Exchange> {
+        let calls = self.ledger().take_calls(code);
+        self.exchanges(calls)
+    }
+
+    /// Returns the calls with this code as the ledger keeps them, with its remarks.
+    #[must_use]
+    pub fn journal(&self, code: &JsCode) -> Vec<Call> {
+        self.ledger().calls(code)
+    }
+
+    /// Returns the calls of `jscode2session` with a code that was never issued.
+    #[must_use]
+    pub fn foreign_calls(&self) -> Vec<Exchange> {
+        let calls = self.ledger().foreign_calls();
+        self.exchanges(calls)
+    }
+
+    /// Returns every call of any kind that is still kept, in the order they came.
+    #[must_use]
+    pub fn all_calls(&self) -> Vec<Exchange> {
+        let calls = self.ledger().all_calls();
+        self.exchanges(calls)
+    }
+
+    /// Returns how many calls came, of any kind.
+    #[must_use]
+    pub fn calls_total(&self) -> u64 {
+        self.ledger().calls_total()
+    }
+
+    /// Returns how many calls asked `jscode2session`.
+    #[must_use]
+    pub fn jscode2session_total(&self) -> u64 {
+        self.ledger().jscode2session_total()
+    }
+
+    /// Returns the calls that WeChat would not know, by method and path.
+    #[must_use]
+    pub fn unexpected(&self) -> Vec<UnexpectedCall> {
+        self.ledger().unexpected()
+    }
+
+    /// Returns every session key ever made for the person.
+    #[must_use]
+    pub fn secrets(&self, person: &Person) -> Vec<SessionKey> {
+        self.ledger().session_keys(person)
+    }
+
+    /// Returns every access token that WeChat handed out.
+    #[must_use]
+    pub fn platform_tokens(&self) -> Vec<PlatformToken> {
+        self.ledger().platform_tokens()
+    }
+
+    /// Returns the appid of the app under test.
+    #[must_use]
+    pub fn app_id(&self) -> AppId {
+        self.ledger().settings().app.id.clone()
+    }
+
+    /// Returns the secret of the app under test.
+    #[must_use]
+    pub fn app_secret(&self) -> AppSecret {
+        self.ledger().settings().app.secret.clone()
+    }
+
+    /// Returns what went wrong inside the stand-in itself. Where this is not empty nothing was proved.
+    #[must_use]
+    pub fn troubles(&self) -> Vec<String> {
+        self.shared.troubles.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Answers a request that has just arrived. A panic becomes an answer and a trouble, because the task of a
+    /// connection would take it to the grave.
+    pub(super) fn answer(&self, request: ApiRequest) -> ApiAnswer {
+        let request = ApiRequest { arrived: self.shared.run_start.elapsed(), ..request };
+        let now = self.shared.clock.now();
+        self.guarded(|| self.ledger().answer(request, now))
+    }
+
+    fn guarded(&self, answer: impl FnOnce() -> ApiAnswer) -> ApiAnswer {
+        match catch_unwind(AssertUnwindSafe(answer)) {
+            Ok(answer) => answer,
+            Err(panic) => self.failed(format!("answering a call panicked: {}", words(panic.as_ref()))),
+        }
+    }
+
+    /// Notes a trouble and returns the answer that tells the backend of it.
+    pub(super) fn failed(&self, trouble: String) -> ApiAnswer {
+        let mut troubles = self.shared.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        if troubles.len() < TROUBLES_KEPT {
+            troubles.push(trouble);
+        }
+        ApiAnswer {
+            status: 500,
+            content_type: Some("text/plain".to_owned()),
+            body: b"the stand-in failed".to_vec(),
+            delay: Duration::ZERO,
+            errcode: None,
+        }
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        // A panic while the lock was held is on record as a trouble, so the run is no proof of anything, and
+        // may as well go on to its report.
+        self.shared.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn exchanges(&self, calls: Vec<Call>) -> Vec<Exchange> {
+        calls.into_iter().map(|call| self.exchange(call)).collect()
+    }
+
+    fn exchange(&self, call: Call) -> Exchange {
+        let Call { request, answer, person, .. } = call;
+        let purpose = request.path.rsplit('/').next().unwrap_or_default().to_owned();
+        let query = request.query.map_or_else(String::new, |query| format!("?{query}"));
+        let mut headers = Headers::default();
+        if let Some(content_type) = answer.content_type {
+            headers.push("content-type", content_type);
+        }
+        headers.push("content-length", answer.body.len().to_string());
+        Exchange {
+            leg: Leg::BackendToWechat,
+            actor: person.unwrap_or_else(|| NOBODY.to_owned()),
+            purpose,
+            at: request.arrived,
+            took: answer.delay,
+            request: Request {
+                method: request.method,
+                url: format!("{}{}{query}", self.shared.url, request.path),
+                headers: request.headers,
+                body: request.body,
+            },
+            redirects: Vec::new(),
+            outcome: Outcome::Answered(Answer {
+                status: answer.status,
+                headers,
+                body: answer.body,
+                cut: false,
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for Wechat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Wechat({})", self.shared.url)
+    }
+}
+
+/// Returns what a panic said.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use super::Wechat;
+    use crate::expiry::VirtualClock;
+    use crate::record::Leg;
+    use crate::standin::ledger::{ApiRequest, Ledger, LedgerSettings, Script};
+
+    fn wechat(clock: Arc<VirtualClock>) -> Wechat {
+        let ledger = Ledger::new(LedgerSettings::default());
+        Wechat::new(ledger, clock, Instant::now(), "http://127.0.0.1:1".to_owned())
+    }
+
+    fn target(wechat: &Wechat, code: &str) -> String {
+        let (app, secret) = (wechat.app_id(), wechat.app_secret());
+        format!("/sns/jscode2session?appid={app}&secret={}&js_code={code}&x=%2F", secret.expose())
+    }
+
+    #[test]
+    fn a_panic_is_an_answer_and_a_trouble_and_the_next_call_is_served() {
+        let wechat = wechat(Arc::default());
+        let answer = wechat.guarded(|| {
+            let _guard = wechat.ledger();
+            panic!("made up")
+        });
+        assert_eq!((answer.status, answer.errcode), (500, None));
+        assert_eq!(wechat.troubles(), ["answering a call panicked: made up"]);
+        let code = wechat.login(&wechat.person("Alice"));
+        let answer = wechat.answer(ApiRequest::new("GET", &target(&wechat, code.as_str())));
+        assert_eq!(answer.errcode, Some(0));
+    }
+
+    #[test]
+    fn a_call_is_read_back_as_an_exchange_once() {
+        let wechat = wechat(Arc::default());
+        let alice = wechat.person("Alice");
+        let code = wechat.login(&alice);
+        wechat.script(&code, Script::normal().after(Duration::from_millis(3)));
+        let target = target(&wechat, code.as_str());
+        let sent = wechat.answer(ApiRequest::new("GET", &target));
+
+        assert_eq!(wechat.calls(&code).len(), 1);
+        let taken = wechat.take_calls(&code);
+        let exchange = &taken[0];
+        assert_eq!((exchange.leg, exchange.actor.as_str()), (Leg::BackendToWechat, "Alice"));
+        assert_eq!((exchange.purpose.as_str(), exchange.took), ("jscode2session", Duration::from_millis(3)));
+        assert_eq!(exchange.request.url, format!("http://127.0.0.1:1{target}"));
+        assert_eq!(exchange.answer().map(|answer| answer.body.clone()), Ok(sent.body));
+        assert_eq!(exchange.answer().map(|answer| answer.headers.get("Content-Type").is_some()), Ok(true));
+        assert!(wechat.calls(&code).is_empty());
+        assert_eq!(wechat.calls_total(), 1);
+    }
+
+    #[test]
+    fn the_clock_makes_codes_old() {
+        let clock = Arc::new(VirtualClock::default());
+        let wechat = wechat(Arc::clone(&clock));
+        let code = wechat.login(&wechat.person("Alice"));
+        clock.advance(Duration::from_secs(300));
+        let answer = wechat.answer(ApiRequest::new("GET", &target(&wechat, code.as_str())));
+        assert_eq!(answer.errcode, Some(40029));
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let wechat = wechat(Arc::default());
+        let alice = wechat.person("Alice");
+        let code = wechat.login(&alice);
+        wechat.answer(ApiRequest::new("GET", &target(&wechat, code.as_str())));
+        let shown = format!("{wechat:?} {:?} {:?}", wechat.ledger(), wechat.journal(&code));
+        assert!(shown.contains("Alice"));
+        assert!(!shown.contains(wechat.app_secret().expose()));
+        assert!(!shown.contains(wechat.secrets(&alice)[0].expose()));
+    }
+}
