@@ -22,20 +22,14 @@ const REDIRECT_BODY_LIMIT: usize = 64 * 1024;
 /// How long a redirect's body is waited for. A browser does not wait for it at all.
 const REDIRECT_BODY_PATIENCE: Duration = Duration::from_secs(1);
 
-/// How long an idle connection is kept for the next request.
-///
-/// A backend may close an idle connection whenever it likes. A request that meets the close half-way would
-/// look like a fault of the backend, and the shortest keep-alive in common use is a second, so the phone
-/// lets go long before.
-const IDLE: Duration = Duration::from_millis(300);
-
 /// How many header fields an answer may have. What has more is not taken for HTTP, which bounds memory.
 const MOST_HEADER_FIELDS: usize = 2000;
 
 /// Sends the requests of all phones of a run and records each as an [`Exchange`].
 ///
-/// One connection pool serves the whole run; clones share it. No proxy is used, whatever the environment
-/// says, and the protocol is HTTP/1.1. Redirects are followed as the fetch standard says. What an answer may
+/// One client serves the whole run; clones share it. Every request has a connection of its own: a backend may
+/// end a kept one whenever it likes, also while the next request is on its way, and that must not look like a
+/// fault. No proxy is used, whatever the environment says, and the protocol is HTTP/1.1. Redirects are followed as the fetch standard says. What an answer may
 /// cost is bounded: in time by the patience, in memory by the body limit.
 ///
 /// # Examples
@@ -251,7 +245,7 @@ fn builder(tls: ClientConfig, connect_patience: Duration) -> ClientBuilder {
         .http1_only()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
-        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(0)
         .connect_timeout(connect_patience)
         .http1_max_headers(MOST_HEADER_FIELDS)
         .tls_backend_preconfigured(tls)
