@@ -1,9 +1,10 @@
-//! How does a text become a value, as `JSON.parse` and `JSON.stringify` turn it?
+//! Which value does a JSON text stand for?
+//!
+//! The answer is that of `JSON.parse`. The way back is in `stringify`.
 
-use std::fmt::Write as _;
 use std::num::ParseFloatError;
 
-use super::{JsString, Object, Value, number};
+use super::{JsString, Object, Value};
 
 /// How many arrays and objects may stand within each other in a JSON text.
 ///
@@ -32,32 +33,7 @@ impl Value {
     ///
     /// The text is not JSON, or is nested deeper than [`MAX_DEPTH`].
     pub fn parse_json(text: &str) -> Result<Self, SyntaxError> {
-        Parser { text, at: 0, open: Vec::new() }.document()
-    }
-
-    /// Returns the value as a JSON text, as `JSON.stringify(value)` does (ECMA-262, 25.5.2).
-    ///
-    /// `undefined` has no JSON text: alone it gives `None`, in an object its member is left out, in an array it
-    /// becomes `null`, as a number that is not finite does everywhere. A lone surrogate is escaped.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use wxconform::expiry::Value;
-    ///
-    /// let value = Value::parse_json(r#"{"n": 1.70e9, "n2": 1e400, "s": "\ud800"}"#)?;
-    /// assert_eq!(value.to_json().as_deref(), Some(r#"{"n":1700000000,"n2":null,"s":"\ud800"}"#));
-    /// assert_eq!(Value::Undefined.to_json(), None);
-    /// # Ok::<(), wxconform::expiry::SyntaxError>(())
-    /// ```
-    #[must_use]
-    pub fn to_json(&self) -> Option<String> {
-        if *self == Self::Undefined {
-            return None;
-        }
-        let mut json = String::new();
-        write_value(&mut json, self);
-        Some(json)
+        Parser { length: text.len(), rest: text, open: Vec::new() }.document()
     }
 }
 
@@ -70,8 +46,10 @@ enum Open {
 
 /// Reads a JSON text. It keeps its own stack, because the nesting is the backend's choice.
 struct Parser<'t> {
-    text: &'t str,
-    at: usize,
+    /// The length of the whole text in bytes.
+    length: usize,
+    /// What has not been read yet.
+    rest: &'t str,
     open: Vec<Open>,
 }
 
@@ -161,7 +139,7 @@ impl Parser<'_> {
         if self.open.len() >= MAX_DEPTH {
             return Err(self.expected("no more than 500 levels"));
         }
-        self.at += 1;
+        self.skip(1);
         Ok(())
     }
 
@@ -175,15 +153,15 @@ impl Parser<'_> {
     }
 
     fn word(&mut self, word: &'static str, value: Value) -> Result<Value, SyntaxError> {
-        if !self.rest().starts_with(word) {
+        if !self.rest.starts_with(word) {
             return Err(self.expected(word));
         }
-        self.at += word.len();
+        self.skip(word.len());
         Ok(value)
     }
 
     fn number(&mut self) -> Result<f64, SyntaxError> {
-        let start = self.at;
+        let start = self.rest;
         self.skip_byte(b'-');
         if !self.skip_byte(b'0') {
             self.digits()?;
@@ -197,34 +175,35 @@ impl Parser<'_> {
             }
             self.digits()?;
         }
+        let literal = start.strip_suffix(self.rest).unwrap_or(start);
         // The grammar of JSON numbers is a part of Rust's, so this cannot fail any more.
-        self.text[start..self.at].parse().map_err(|_never: ParseFloatError| self.expected("a number"))
+        literal.parse().map_err(|_never: ParseFloatError| self.expected("a number"))
     }
 
     fn digits(&mut self) -> Result<(), SyntaxError> {
-        let count = self.rest().bytes().take_while(u8::is_ascii_digit).count();
+        let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
         if count == 0 {
             return Err(self.expected("a digit"));
         }
-        self.at += count;
+        self.skip(count);
         Ok(())
     }
 
     fn string(&mut self) -> Result<JsString, SyntaxError> {
-        self.at += 1;
+        self.skip(1);
         let mut units = Vec::new();
         loop {
             let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
-            let plain = self.rest().bytes().take_while(is_plain).count();
-            units.extend(self.rest()[..plain].encode_utf16());
-            self.at += plain;
+            let plain = self.rest.bytes().take_while(is_plain).count();
+            units.extend(self.rest[..plain].encode_utf16());
+            self.skip(plain);
             match self.peek() {
                 Some(b'"') => {
-                    self.at += 1;
+                    self.skip(1);
                     return Ok(JsString::from_units(units));
                 }
                 Some(b'\\') => {
-                    self.at += 1;
+                    self.skip(1);
                     units.push(self.escape()?);
                 }
                 Some(_) => return Err(self.expected("an escaped control character")),
@@ -245,23 +224,22 @@ impl Parser<'_> {
             Some(b'u') => return self.unicode_escape(),
             Some(_) | None => return Err(self.expected("an escape")),
         };
-        self.at += 1;
+        self.skip(1);
         Ok(u16::from(unit))
     }
 
     fn unicode_escape(&mut self) -> Result<u16, SyntaxError> {
-        self.at += 1;
-        let digits =
-            self.rest().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        self.skip(1);
+        let digits = self.rest.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
         let unit = unit.ok_or_else(|| self.expected("four hexadecimal digits"))?;
-        self.at += 4;
+        self.skip(4);
         Ok(unit)
     }
 
     fn skip_white_space(&mut self) {
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-        self.at += self.rest().bytes().take_while(is_space).count();
+        self.skip(self.rest.bytes().take_while(is_space).count());
     }
 
     /// Steps over white space, and over `byte` when it comes next.
@@ -272,87 +250,28 @@ impl Parser<'_> {
 
     fn skip_byte(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
+        self.skip(usize::from(found));
         found
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.rest.as_bytes().first().copied()
     }
 
-    fn rest(&self) -> &str {
-        &self.text[self.at..]
+    /// Steps over bytes that have been looked at; they end where a character ends.
+    fn skip(&mut self, bytes: usize) {
+        self.rest = &self.rest[bytes..];
     }
 
     fn expected(&self, expected: &'static str) -> SyntaxError {
-        SyntaxError { offset: self.at, expected }
+        SyntaxError { offset: self.length.saturating_sub(self.rest.len()), expected }
     }
-}
-
-fn write_value(json: &mut String, value: &Value) {
-    match value {
-        Value::Bool(true) => json.push_str("true"),
-        Value::Bool(false) => json.push_str("false"),
-        Value::Number(number) if number.is_finite() => json.push_str(&number::to_text(*number)),
-        Value::Undefined | Value::Null | Value::Number(_) => json.push_str("null"),
-        Value::String(text) => write_string(json, text),
-        Value::Array(items) => {
-            let mut separator = '[';
-            for item in items {
-                json.push(separator);
-                write_value(json, item);
-                separator = ',';
-            }
-            json.push_str(if items.is_empty() { "[]" } else { "]" });
-        }
-        Value::Object(object) => {
-            let mut separator = '{';
-            for (name, member) in object.entries() {
-                if *member != Value::Undefined {
-                    json.push(separator);
-                    write_string(json, &name);
-                    json.push(':');
-                    write_value(json, member);
-                    separator = ',';
-                }
-            }
-            json.push_str(if separator == '{' { "{}" } else { "}" });
-        }
-    }
-}
-
-fn write_string(json: &mut String, text: &JsString) {
-    json.push('"');
-    for decoded in char::decode_utf16(text.units().iter().copied()) {
-        match decoded {
-            Ok('"') => json.push_str("\\\""),
-            Ok('\\') => json.push_str("\\\\"),
-            Ok('\u{8}') => json.push_str("\\b"),
-            Ok('\u{c}') => json.push_str("\\f"),
-            Ok('\n') => json.push_str("\\n"),
-            Ok('\r') => json.push_str("\\r"),
-            Ok('\t') => json.push_str("\\t"),
-            Ok(control @ ..='\u{1f}') => write_escape(json, u32::from(control)),
-            Ok(character) => json.push(character),
-            Err(lone) => write_escape(json, u32::from(lone.unpaired_surrogate())),
-        }
-    }
-    json.push('"');
-}
-
-fn write_escape(json: &mut String, unit: u32) {
-    // Writing into a `String` cannot fail.
-    let _infallible = write!(json, "\\u{unit:04x}");
 }
 
 #[cfg(test)]
 mod tests {
     use super::MAX_DEPTH;
-    use crate::expiry::{JsString, Object, Value};
-
-    fn round_trip(json: &str) -> String {
-        Value::parse_json(json).unwrap().to_json().unwrap()
-    }
+    use crate::expiry::{JsString, Value};
 
     fn is_json(text: &str) -> bool {
         Value::parse_json(text).is_ok()
@@ -368,30 +287,6 @@ mod tests {
         assert_eq!(number("-0"), (-0.0_f64).to_bits());
         assert_eq!(number("9007199254740993"), 9_007_199_254_740_992.0_f64.to_bits());
         assert_eq!(number("7.2E+3"), 7200.0_f64.to_bits());
-    }
-
-    #[test]
-    fn texts_are_written_as_javascript_writes_them() {
-        for (json, expected) in [
-            (" {\t\"a\" :\r[ 1.0 ,\n2e21, -0, 1e400 ] } ", r#"{"a":[1,2e+21,0,null]}"#),
-            ("[[],{},[{}]]", "[[],{},[{}]]"),
-            (r#"{"b":1,"2":0,"b":3,"1":0}"#, r#"{"1":0,"2":0,"b":3}"#),
-            (r#"{"__proto__":null}"#, r#"{"__proto__":null}"#),
-            (r#""\u0000\u001F\b\f\n\r\t\"\\\/\u007f""#, "\"\\u0000\\u001f\\b\\f\\n\\r\\t\\\"\\\\/\u{7f}\""),
-            (r#""\uD83D\uDE00\uDE00\uD83D""#, r#""😀\ude00\ud83d""#),
-        ] {
-            assert_eq!(round_trip(json), expected);
-        }
-    }
-
-    #[test]
-    fn undefined_has_no_json_text() {
-        let mut object = Object::default();
-        object.set("a", Value::Undefined);
-        assert_eq!(Value::from(object.clone()).to_json().as_deref(), Some("{}"));
-        object.set("b", Value::from(vec![Value::Undefined, Value::from(f64::NAN)]));
-        assert_eq!(Value::from(object).to_json().as_deref(), Some(r#"{"b":[null,null]}"#));
-        assert_eq!(Value::Undefined.to_json(), None);
     }
 
     #[test]
