@@ -1,1 +1,51 @@
 //! What does correct look like, and each way of being wrong?
+//!
+//! A [`Reference`] is a backend of the documented flow on a real socket. With an empty [`FaultSet`] it keeps
+//! every requirement; its handlers are meant to be read as the shortest correct implementation. With
+//! a [`Fault`] it breaks one requirement and does the rest as before, so that whoever judges backends can be
+//! judged in turn.
+//!
+//! | file | question |
+//! |---|---|
+//! | `exchange`, `refusal` | what openid belongs to this code? |
+//! | `token` | which token stands for this openid? |
+//! | `user_info` | whose token is this? |
+//! | `wechat` | what did WeChat say? |
+//! | `store` | who is known, and until when does a token work? |
+//! | `server` | how is it served, and how does it stop? |
+//! | `fault` | which ways of being wrong are there? |
+//! | `deviation` | what does each of them do differently? |
+//!
+//! It does not judge anything, keeps nothing on disk, and is no template for production: it forgets
+//! everybody when it stops. Start with [`Reference::start`] and [`Fault::ALL`].
+//!
+//! # How to add a fault
+//!
+//! 1. Add an entry to the list in `fault/catalogue.rs`: its doc comment says what the backend does, then
+//!    come the name, the requirement it breaks, and where such a bug comes from.
+//! 2. Implement it in `deviation`, in the file of the handler it spoils. A correct handler calls
+//!    a deviation function wherever a fault may step in; a new fault rarely needs a new call.
+//! 3. Run the tests. One fails as long as the fault changes no answer of the fixed probe sequence; when the
+//!    sequence does not provoke the fault, add a probe.
+//!
+//! A fault breaks one requirement, the direct consequences aside. The other people of a run must not notice
+//! it, so what a fault remembers is kept per person or per code.
+
+mod answer;
+mod credentials;
+mod deviation;
+mod exchange;
+mod fault;
+mod field;
+mod random;
+mod refusal;
+mod server;
+mod settings;
+mod store;
+mod token;
+mod user_info;
+mod wechat;
+
+pub use fault::{Fault, FaultSet, UnknownFault};
+pub use server::{Reference, ReferenceError};
+pub use settings::Settings;

@@ -1,0 +1,54 @@
+//! `GET /miniprogram/wxmp/code2session`: what openid belongs to this code?
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::answer::Answer;
+use super::deviation::exchange as deviation;
+use super::field::{self, FieldError};
+use super::refusal::Refusal;
+use super::server::Backend;
+use super::wechat::Reply;
+
+/// The longest code that is passed on, in bytes. A real login code has 32, a phone-number code 64.
+const LONGEST_CODE: usize = 512;
+
+/// Answers `{"code":0,"msg":"ok","data":{"openid":…}}`, or refuses.
+pub(super) async fn code2session(State(backend): State<Arc<Backend>>, RawQuery(query): RawQuery) -> Answer {
+    let outcome = exchange(&backend, query.as_deref().unwrap_or_default()).await;
+    let answer = match &outcome {
+        Ok(openid) => granted(openid),
+        Err(refusal) => refusal.answer(),
+    };
+    deviation::answer(&backend, &outcome, answer)
+}
+
+async fn exchange(backend: &Backend, query: &str) -> Result<String, Refusal> {
+    let code = acceptable(query);
+    if let Some(outcome) = deviation::instead_of_asking(backend, &code).await {
+        return outcome;
+    }
+    let code = code?;
+    let reply = backend.wechat.exchange(&code).await;
+    let openid = reply.as_ref().map_err(|refusal| *refusal).and_then(Reply::openid);
+    let openid = deviation::openid(backend, &code, reply.as_ref().ok(), openid).await?;
+    backend.store().welcome(&openid);
+    Ok(openid)
+}
+
+/// Returns the code, or refuses what need not be shown to WeChat: every question counts against a quota.
+fn acceptable(query: &str) -> Result<String, Refusal> {
+    match field::only(query.as_bytes(), "code") {
+        Ok(code) if code.len() <= LONGEST_CODE => Ok(code),
+        Err(FieldError::Missing) => Err(Refusal::CodeMissing),
+        Ok(_) | Err(FieldError::Repeated | FieldError::NotText) => Err(Refusal::CodeMalformed),
+    }
+}
+
+/// The openid and nothing else: no session key, no unionid.
+pub(super) fn granted(openid: &str) -> Answer {
+    Answer::json(StatusCode::OK, json!({"code": 0, "msg": "ok", "data": {"openid": openid}}))
+}

@@ -1,0 +1,7 @@
+//! Which ways of being wrong are there?
+
+mod catalogue;
+mod set;
+
+pub use catalogue::Fault;
+pub use set::{FaultSet, UnknownFault};

@@ -1,0 +1,94 @@
+//! How a reference backend is set up.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::FaultSet;
+use crate::expiry::{Clock, SystemClock};
+use crate::protocol::{AppId, AppSecret, DEFAULT_APP_ID, DEFAULT_APP_SECRET};
+
+/// What a [`Reference`](super::Reference) needs to know before it starts.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use wxconform::reference::Settings;
+///
+/// let settings = Settings { token_lifetime: Duration::from_secs(60), ..Settings::new("http://127.0.0.1:9") };
+/// assert_eq!(settings.client_name, "app");
+/// assert!(settings.faults.is_empty());
+/// ```
+#[derive(Clone)]
+pub struct Settings {
+    /// Where WeChat is: scheme, host and port, with or without a path in front of `/sns/…`.
+    pub wechat_url: String,
+    /// The appid this backend asks WeChat with.
+    pub app_id: AppId,
+    /// The secret that belongs to the appid.
+    pub app_secret: AppSecret,
+    /// The name a client gives at the token call (`app` in the documented client).
+    pub client_name: String,
+    /// The secret a client gives at the token call (`app` in the documented client).
+    pub client_secret: String,
+    /// How long a token works; announced in whole seconds.
+    pub token_lifetime: Duration,
+    /// How long WeChat may take for one answer, body included.
+    pub wechat_patience: Duration,
+    /// The clock by which tokens end.
+    pub clock: Arc<dyn Clock>,
+    /// What the backend gets wrong; empty for a correct one.
+    pub faults: FaultSet,
+}
+
+impl Settings {
+    /// Makes the settings of a correct backend that asks this WeChat.
+    ///
+    /// Tokens last 7200 s, WeChat has 5 s, and time is the operating system's.
+    #[must_use]
+    pub fn new(wechat_url: impl Into<String>) -> Self {
+        Self {
+            wechat_url: wechat_url.into(),
+            app_id: AppId::new(DEFAULT_APP_ID),
+            app_secret: AppSecret::new(DEFAULT_APP_SECRET),
+            client_name: "app".to_owned(),
+            client_secret: "app".to_owned(),
+            token_lifetime: Duration::from_secs(7200),
+            wechat_patience: Duration::from_secs(5),
+            clock: Arc::new(SystemClock),
+            faults: FaultSet::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("wechat_url", &self.wechat_url)
+            .field("app_id", &self.app_id)
+            .field("app_secret", &self.app_secret)
+            .field("client_name", &self.client_name)
+            .field("client_secret", &"***")
+            .field("token_lifetime", &self.token_lifetime)
+            .field("wechat_patience", &self.wechat_patience)
+            .field("clock", &self.clock)
+            .field("faults", &self.faults)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    #[test]
+    fn secrets_do_not_print() {
+        let settings =
+            Settings { client_secret: "hush-hush".to_owned(), ..Settings::new("http://127.0.0.1:9") };
+        let shown = format!("{settings:?}");
+        assert!(!shown.contains("hush-hush"), "{shown}");
+        assert!(!shown.contains(crate::protocol::DEFAULT_APP_SECRET), "{shown}");
+        assert!(shown.contains("http://127.0.0.1:9"), "{shown}");
+    }
+}

@@ -1,0 +1,88 @@
+//! What the backend remembers: people, and the tokens that open their data.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::expiry::UnixMillis;
+
+/// Somebody who logged in at least once.
+#[derive(Clone)]
+pub(super) struct Person {
+    /// This backend's own name for the person. It says nothing about the openid.
+    pub(super) user_id: String,
+    /// The name shown to the person.
+    pub(super) nickname: String,
+}
+
+/// What a token opens, and until when.
+#[derive(Clone)]
+pub(super) struct Grant {
+    pub(super) openid: String,
+    pub(super) issued: UnixMillis,
+    pub(super) ends: UnixMillis,
+}
+
+/// All people and tokens, in memory: a run is short, so nothing is ever dropped.
+///
+/// People are known by their openid, byte for byte. A unionid is not looked at: it may appear and vanish
+/// with the settings of the app at WeChat.
+#[derive(Default)]
+pub(super) struct Store {
+    pub(super) people: HashMap<String, Person>,
+    pub(super) grants: HashMap<String, Grant>,
+}
+
+impl Store {
+    /// Makes the person known, if this is the first login.
+    pub(super) fn welcome(&mut self, openid: &str) {
+        let number = self.people.len() + 1;
+        self.people.entry(openid.to_owned()).or_insert_with(|| Person {
+            user_id: format!("u{number}"),
+            nickname: format!("WeChat user {number}"),
+        });
+    }
+
+    /// Says whether a code exchange ever produced this openid.
+    pub(super) fn knows(&self, openid: &str) -> bool {
+        self.people.contains_key(openid)
+    }
+
+    /// Makes `token` open the person's data from `now` on. Earlier tokens stay as they are.
+    pub(super) fn grant(&mut self, token: String, openid: &str, now: UnixMillis, lifetime: Duration) {
+        let grant = Grant { openid: openid.to_owned(), issued: now, ends: now + lifetime };
+        self.grants.insert(token, grant);
+    }
+
+    /// Returns the openid of whom `token` belongs to, unless it is unknown or has ended.
+    ///
+    /// The end itself is outside: a token that lasts 7200 s is refused when 7200 s have passed, whether it
+    /// was in use or not.
+    pub(super) fn owner(&self, token: &str, now: UnixMillis) -> Option<String> {
+        self.grants.get(token).filter(|grant| now < grant.ends).map(|grant| grant.openid.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+    use crate::expiry::UnixMillis;
+    use std::time::Duration;
+
+    #[test]
+    fn a_token_works_up_to_its_end_and_not_at_it() {
+        let mut store = Store::default();
+        store.grant("t".to_owned(), "oA", UnixMillis::new(1_000), Duration::from_secs(2));
+        assert_eq!(store.owner("t", UnixMillis::new(2_999)).as_deref(), Some("oA"));
+        assert_eq!(store.owner("t", UnixMillis::new(3_000)), None);
+    }
+
+    #[test]
+    fn a_person_keeps_the_first_user_id() {
+        let mut store = Store::default();
+        for openid in ["oA", "oB", "oA"] {
+            store.welcome(openid);
+        }
+        assert_eq!((store.people["oA"].user_id.as_str(), store.people["oB"].user_id.as_str()), ("u1", "u2"));
+        assert!(store.knows("oA") && !store.knows("oa"));
+    }
+}

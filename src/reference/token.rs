@@ -1,0 +1,98 @@
+//! `POST /auth/openid/token`: which token stands for this openid?
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::json;
+
+use super::answer::Answer;
+use super::deviation::token as deviation;
+use super::server::Backend;
+use super::{credentials, field, random};
+
+/// Why no token is issued (the error codes of RFC 6749 section 5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenError {
+    /// The client did not name itself, or not rightly.
+    InvalidClient,
+    /// The openid is missing, empty, repeated or no text.
+    InvalidRequest,
+    /// No code exchange ever produced this openid.
+    InvalidGrant,
+    /// The operating system gave no random bytes, and nothing less random will do.
+    ServerError,
+}
+
+/// Answers with a new token. Earlier tokens of the person work on until their own end.
+pub(super) async fn openid_token(
+    State(backend): State<Arc<Backend>>,
+    headers: HeaderMap,
+    form: Bytes,
+) -> Answer {
+    let outcome = grant(&backend, &headers, &form).await;
+    let answer = match &outcome {
+        Ok(issued) => granted(&backend, &issued.token),
+        Err(error) => refused(*error),
+    };
+    deviation::answer(&backend, &outcome, answer)
+}
+
+/// A token that was issued just now, and to whom.
+pub(super) struct Issued {
+    pub(super) openid: String,
+    pub(super) token: String,
+}
+
+async fn grant(backend: &Backend, headers: &HeaderMap, form: &[u8]) -> Result<Issued, TokenError> {
+    let accepted = is_our_client(backend, headers);
+    if !deviation::client(backend, headers, accepted) {
+        return Err(TokenError::InvalidClient);
+    }
+    let openid = known_openid(backend, form);
+    let openid = deviation::openid(backend, form, openid).await?;
+    let token = random::text::<32>().map_err(|_no_randomness| TokenError::ServerError)?;
+    let now = backend.settings.clock.now();
+    backend.store().grant(token.clone(), &openid, now, backend.settings.token_lifetime);
+    let token = deviation::token(backend, &openid, token);
+    Ok(Issued { openid, token })
+}
+
+/// Says whether name and secret are ours. Both are always compared, so the time tells nothing.
+fn is_our_client(backend: &Backend, headers: &HeaderMap) -> bool {
+    credentials::basic(headers).is_some_and(|(name, secret)| {
+        credentials::same(&name, &backend.settings.client_name)
+            & credentials::same(&secret, &backend.settings.client_secret)
+    })
+}
+
+fn known_openid(backend: &Backend, form: &[u8]) -> Result<String, TokenError> {
+    let openid = field::only(form, "openid").map_err(|_unusable| TokenError::InvalidRequest)?;
+    if backend.store().knows(&openid) { Ok(openid) } else { Err(TokenError::InvalidGrant) }
+}
+
+/// The answer of RFC 6749 section 5.1.
+pub(super) fn granted(backend: &Backend, token: &str) -> Answer {
+    let lifetime = backend.settings.token_lifetime.as_secs();
+    let body = json!({"access_token": token, "token_type": "Bearer", "expires_in": lifetime});
+    Answer::json(StatusCode::OK, body)
+}
+
+/// The answer of RFC 6749 section 5.2. The documented client looks for `access_token` whatever the status.
+pub(super) fn refused(error: TokenError) -> Answer {
+    match error {
+        TokenError::InvalidClient => {
+            Answer::json(StatusCode::UNAUTHORIZED, json!({"error": "invalid_client"}))
+                .with(WWW_AUTHENTICATE, "Basic realm=\"token\", charset=\"UTF-8\"")
+        }
+        TokenError::InvalidRequest => {
+            Answer::json(StatusCode::BAD_REQUEST, json!({"error": "invalid_request"}))
+        }
+        TokenError::InvalidGrant => Answer::json(StatusCode::BAD_REQUEST, json!({"error": "invalid_grant"})),
+        TokenError::ServerError => {
+            Answer::json(StatusCode::INTERNAL_SERVER_ERROR, json!({"error": "server_error"}))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `GET /admin/user/info`: whose token is this, and what is known about the person?
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::json;
+
+use super::answer::Answer;
+use super::credentials;
+use super::deviation::user_info as deviation;
+use super::server::Backend;
+use super::store::Person;
+
+/// Answers with the data of the token's owner, and refuses everything but a living token.
+pub(super) async fn user_info(State(backend): State<Arc<Backend>>, headers: HeaderMap) -> Answer {
+    let token = credentials::after_scheme(&headers, "Bearer");
+    let now = backend.settings.clock.now();
+    let owner = token.and_then(|token| backend.store().owner(token, now));
+    let owner = deviation::owner(&backend, token, owner).await;
+    let answer = match owner.as_ref().and_then(|openid| Some((openid, backend.person(openid)?))) {
+        Some((openid, person)) => shown(openid, &person),
+        None => refused(token.is_some()),
+    };
+    deviation::answer(&backend, owner.as_deref(), answer)
+}
+
+/// What a person may see: the own data, the own openid, and nobody else's.
+pub(super) fn shown(openid: &str, person: &Person) -> Answer {
+    let data = json!({"userId": person.user_id, "nickname": person.nickname, "openid": openid});
+    Answer::json(StatusCode::OK, json!({"code": 0, "msg": "ok", "data": data}))
+}
+
+/// The challenge of RFC 6750 section 3, which names an error only when a token was presented.
+///
+/// There is no `data` member: the documented client would store it as the user.
+fn refused(presented: bool) -> Answer {
+    let challenge = if presented { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+    Answer::json(StatusCode::UNAUTHORIZED, json!({"error": "invalid_token"}))
+        .with(WWW_AUTHENTICATE, challenge)
+}
