@@ -134,14 +134,14 @@ mod tests {
             ("/seed", json!(-1)),
             ("/started_at", json!("yesterday")),
             ("/totals/requirements/kept", json!(1.5)),
-            ("/requirements/0/id", json!("code-1")),
-            ("/requirements/0/level", json!("may")),
-            ("/requirements/0/verdict", json!("conforming")),
-            ("/requirements/0/scenarios/0/verdict", json!("waived")),
-            ("/requirements/0/scenarios/0/steps/0/outcome", json!("ok")),
-            ("/requirements/0/scenarios/0/exchanges/0/from", json!("wechat")),
-            ("/requirements/0/scenarios/0/exchanges/0/status", json!("200")),
-            ("/requirements/0/scenarios/0/exchanges/0/request/headers", json!([["only-a-name"]])),
+            ("/requirements/1/id", json!("code-1")),
+            ("/requirements/1/level", json!("may")),
+            ("/requirements/1/verdict", json!("conforming")),
+            ("/requirements/1/scenarios/0/verdict", json!("waived")),
+            ("/requirements/1/scenarios/0/steps/0/outcome", json!("ok")),
+            ("/requirements/1/scenarios/0/exchanges/0/from", json!("wechat")),
+            ("/requirements/1/scenarios/0/exchanges/0/status", json!("200")),
+            ("/requirements/1/scenarios/0/exchanges/0/request/headers", json!([["only-a-name"]])),
         ];
         for (at, wrong) in wrongs {
             let mut changed = record.clone();

@@ -1,6 +1,7 @@
 //! How does a continuous integration server read the record?
 //!
-//! One suite per area, one case per scenario. A file is red exactly where a run would not succeed:
+//! One suite per area, one case per scenario. A file is red when the run did not succeed and green when it
+//! did, so an advisory never makes it red:
 //!
 //! | scenario | requirement | case |
 //! |---|---|---|
@@ -25,7 +26,7 @@ use crate::record::{
 };
 
 /// How many characters of a text a case shows.
-const LIMIT: usize = 2000;
+const LIMIT: usize = 1000;
 
 /// How many exchanges a failure shows, counted from the last.
 const EXCHANGES: usize = 8;
@@ -191,7 +192,7 @@ fn description(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> St
     if earlier > 0 {
         lines.push(format!("traffic: {} left out", wording::count(earlier, "earlier exchange")));
     }
-    let traffic = scenario.exchanges.iter().skip(earlier).map(wording::exchange);
+    let traffic = scenario.exchanges.iter().skip(earlier).map(|one| wording::exchange(one, LIMIT));
     lines.extend(traffic.map(|line| format!("traffic: {line}")));
     lines.push(format!("fix: {}", requirement.fix));
     lines.iter().map(|line| shown(line)).collect::<Vec<_>>().join("\n")

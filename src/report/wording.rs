@@ -1,9 +1,16 @@
 //! Which words do all reports for people share?
 
+use super::printable;
 use crate::record::{ExchangeRecord, RequirementRecord, RequirementVerdict, ScenarioRecord, VerdictCounts};
 
 /// How many IDs one line names before it only counts the rest.
 const IDS_NAMED: usize = 8;
+
+/// A blank at which a page does not begin a new line, written as an ordinary one.
+pub(super) const GLUE: char = '\u{a0}';
+
+/// How many characters of a URL are shown however little room there is.
+const URL_SHOWN: usize = 24;
 
 /// Returns a number with its noun, in the plural unless the number is one.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -34,7 +41,7 @@ pub(super) fn beside_kept(counts: &VerdictCounts) -> Vec<String> {
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)
-    .map(|(number, verdict)| format!("{number} {}", verdict.word()))
+    .map(|(number, verdict)| format!("{number}{GLUE}{}", verdict.word()))
     .collect()
 }
 
@@ -49,19 +56,30 @@ pub(super) fn failing_step(scenario: &ScenarioRecord) -> Option<&str> {
     scenario.steps.iter().find(|step| step.outcome == "failed").map(|step| step.text.as_str())
 }
 
-/// Returns one exchange as a line, such as `Alice: phone → backend  GET /user/info → 200`.
-pub(super) fn exchange(exchange: &ExchangeRecord) -> String {
-    let ExchangeRecord { actor, from, to, method, url, status, redirects, failure, .. } = exchange;
-    let came = match (status, failure) {
-        (Some(status), _) => status.to_string(),
-        (None, Some(failure)) => failure.clone(),
-        (None, None) => "no answer".to_owned(),
-    };
-    let followed = match redirects.len() {
+/// Returns one exchange as a line, such as `phone → backend   Alice  GET /user/info → 200`.
+///
+/// The URL gives way, from its end, so that the line has at most `limit` characters, as long as something
+/// of the URL is left. The longest parts come last, so that lines below each other can be compared.
+pub(super) fn exchange(exchange: &ExchangeRecord, limit: usize) -> String {
+    let leg = format!("{} → {}", party(&exchange.from), party(&exchange.to));
+    let before = format!("{leg:<16}  {}  {} ", exchange.actor, exchange.method);
+    let followed = match exchange.redirects.len() {
         0 => String::new(),
         number => format!(" → {}", count(number, "redirect")),
     };
-    format!("{actor}: {from} → {to}  {method} {}{followed} → {came}", path(url))
+    let came = match (exchange.status, &exchange.failure) {
+        (Some(status), _) => format!(" → {status}"),
+        (None, Some(failure)) => format!(" → {failure}"),
+        (None, None) => " → no answer".to_owned(),
+    };
+    let taken = [&before, &followed, &came].map(|part| part.chars().count()).iter().sum::<usize>();
+    let room = limit.saturating_sub(taken).max(URL_SHOWN);
+    format!("{before}{}{followed}{came}", printable(path(&exchange.url), room))
+}
+
+/// Returns how a person calls a party.
+fn party(name: &str) -> &str {
+    if name == "wechat" { "WeChat" } else { name }
 }
 
 /// Returns a URL without scheme and authority; something that is no URL comes back whole.
@@ -113,17 +131,30 @@ mod tests {
     fn a_long_list_of_ids_is_cut_and_counted() {
         let record = fixtures::nonconforming();
         let all: Vec<_> = record.requirements.iter().collect();
-        assert_eq!(ids(&all[..2]), "CODE-02, CODE-01");
+        assert_eq!(ids(&all[..2]), "CODE-01, CODE-02");
         let shown = ids(&all);
         assert!(shown.ends_with(&format!(" and {} more", all.len() - 8)), "{shown}");
         assert_eq!(shown.matches('-').count(), 8);
     }
 
     #[test]
+    fn the_url_gives_way_to_what_stands_beside_it() {
+        let record = fixtures::nonconforming();
+        let broken = record.requirements.iter().find(|requirement| requirement.id == "CODE-02").unwrap();
+        let [asked, passed_on, ..] = broken.scenarios[0].exchanges.as_slice() else { panic!("too few") };
+        assert_eq!(
+            exchange(asked, 80),
+            "phone → backend   Alice  GET /api/miniprogram/wxmp/code2session?code=081K… → 200"
+        );
+        assert_eq!(exchange(asked, 80).chars().count(), 80);
+        assert_eq!(exchange(passed_on, 0), "backend → WeChat  Alice  GET /sns/jscode2session?app… → 200");
+    }
+
+    #[test]
     fn an_exchange_without_an_answer_says_why() {
         let record = fixtures::nonconforming();
         let undecided = record.requirements.iter().find(|requirement| requirement.id == "WECHAT-07").unwrap();
-        let lines: Vec<_> = undecided.scenarios[0].exchanges.iter().map(exchange).collect();
+        let lines: Vec<_> = undecided.scenarios[0].exchanges.iter().map(|one| exchange(one, 200)).collect();
         assert!(lines[0].ends_with("(reset by peer)"), "{}", lines[0]);
         assert!(lines[0].contains(" → 1 redirect → "), "{}", lines[0]);
         assert!(lines[1].ends_with(" → no answer"), "{}", lines[1]);

@@ -33,11 +33,21 @@ pub(super) fn verdict<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> i
         RunVerdict::Partial => ("PARTIAL", Tone::Warning),
     };
     page.blank()?;
-    page.entry(&[(tone, word), (Tone::Plain, "  ")], Tone::Strong, &conclusion(record))
+    let parts = conclusion(record);
+    let whole = parts.join("; ");
+    let mut lead = format!("{word}  ");
+    if lead.chars().count() + whole.chars().count() <= page.width() {
+        return page.entry(&[(tone, &lead)], Tone::Strong, &whole);
+    }
+    for part in parts {
+        page.entry(&[(tone, &lead)], Tone::Strong, &part)?;
+        lead = " ".repeat(lead.chars().count());
+    }
+    Ok(())
 }
 
-/// Returns the sentence behind the verdict: what decided it, then every count that is not zero.
-fn conclusion(record: &RunRecord) -> String {
+/// Returns what stands behind the verdict: what decided it, then every count that is not zero.
+fn conclusion(record: &RunRecord) -> Vec<String> {
     let totals = &record.totals;
     let mut parts = Vec::new();
     if record.verdict == RunVerdict::Nonconforming {
@@ -45,24 +55,23 @@ fn conclusion(record: &RunRecord) -> String {
         parts.extend(broken.into_iter().filter_map(|(level, noun)| broken_of(record, level, noun)));
     }
     parts.extend(record.reason.clone());
-    if totals.scenarios.ran < totals.scenarios.planned {
-        parts.push(format!(
-            "only {} of {} planned scenarios ran",
-            totals.scenarios.ran, totals.scenarios.planned
-        ));
+    let scenarios = &totals.scenarios;
+    if scenarios.ran < scenarios.planned {
+        parts.push(format!("only {} of {} planned scenarios ran", scenarios.ran, scenarios.planned));
     }
     if totals.selected == 0 {
         parts.push("no requirement was judged".to_owned());
-    } else {
-        let kept = format!("{} of {} requirements kept", totals.requirements.kept, totals.selected);
-        let counts: Vec<_> =
-            std::iter::once(kept).chain(wording::beside_kept(&totals.requirements)).collect();
-        parts.push(counts.join(", "));
+        return parts;
     }
-    if totals.selected < totals.catalogue && totals.selected > 0 {
-        parts.push(format!("{} not selected", totals.catalogue - totals.selected));
+    let kept = format!("{} of {} requirements kept", totals.requirements.kept, totals.selected);
+    let mut counts = vec![kept];
+    counts.extend(wording::beside_kept(&totals.requirements));
+    let not_selected = totals.catalogue.saturating_sub(totals.selected);
+    if not_selected > 0 {
+        counts.push(format!("{not_selected} not selected"));
     }
-    parts.join("; ")
+    parts.push(counts.join(", "));
+    parts
 }
 
 /// Returns which requirements of a level are broken, such as `2 musts broken: CODE-02, USER-03`.
@@ -82,7 +91,7 @@ pub(super) fn next<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::
 }
 
 fn advice(record: &RunRecord) -> String {
-    let counts = &record.totals.requirements;
+    let (counts, scenarios) = (&record.totals.requirements, &record.totals.scenarios);
     let first = record.requirements.iter().find(|one| one.verdict == RequirementVerdict::Broken);
     let restricted = !record.selection.only.is_empty() || record.selection.tags.is_some();
     match (record.verdict, first) {
@@ -98,13 +107,17 @@ fn advice(record: &RunRecord) -> String {
             "look at what is undecided above; `wxconform doctor` with the same arguments checks the way to WeChat"
                 .to_owned()
         }
+        (RunVerdict::Partial | RunVerdict::Conforming, _) if scenarios.ran < scenarios.planned => {
+            "run it again to the end: a scenario that did not run proves nothing".to_owned()
+        }
         (RunVerdict::Partial, _) if restricted => {
             "the same command without `--only` and `--tags` judges the whole catalogue".to_owned()
         }
-        (RunVerdict::Partial, _) => {
-            "see above what the skipped requirements need; only a run that judges every must says conforming"
+        (RunVerdict::Partial, _) if counts.skipped > 0 => {
+            "a skipped requirement says above what it needs; a run that judges every must can say conforming"
                 .to_owned()
         }
+        (RunVerdict::Partial, _) => "a run that judges every must can say conforming".to_owned(),
         (RunVerdict::Conforming, _) if counts.advised > 0 => {
             "the advisories are worth mending; with `--strict` they count".to_owned()
         }
@@ -119,6 +132,7 @@ mod tests {
     use super::{advice, conclusion};
     use crate::record::{Level, RequirementVerdict, RunRecord, RunVerdict};
     use crate::report::fixtures;
+    use crate::report::wording::GLUE;
 
     /// Returns the first example with counts of one's own.
     fn counting(change: impl FnOnce(&mut RunRecord)) -> RunRecord {
@@ -135,16 +149,20 @@ mod tests {
             record.totals.selected = 41;
             record.totals.catalogue = 50;
         });
-        let expected = "30 of 41 requirements kept, 1 waived, 2 advised, 4 undecided, 3 skipped, 1 observed; \
+        let expected = "30 of 41 requirements kept, 1 waived, 2 advised, 4 undecided, 3 skipped, 1 observed, \
                         9 not selected";
-        assert_eq!(conclusion(&record), expected);
+        assert_eq!(conclusion(&record).join("; ").replace(GLUE, " "), expected);
         assert_eq!(advice(&record), "the advisories are worth mending; with `--strict` they count");
     }
 
     #[test]
     fn a_run_that_did_less_than_planned_says_so() {
-        let shown = conclusion(&fixtures::interrupted());
-        assert!(shown.starts_with("the run was interrupted; only 4 of 9 planned scenarios ran; "), "{shown}");
+        let record = fixtures::interrupted();
+        assert_eq!(
+            conclusion(&record)[..2],
+            ["the run was interrupted", "only 4 of 9 planned scenarios ran"]
+        );
+        assert_eq!(advice(&record), "run it again to the end: a scenario that did not run proves nothing");
     }
 
     #[test]
@@ -156,10 +174,9 @@ mod tests {
             }
             record.requirements[1].level = Level::Should;
         });
-        let shown = conclusion(&record);
-        assert!(
-            shown.starts_with("2 musts broken: CODE-01, TOKEN-02; 1 should broken: CODE-04; "),
-            "{shown}"
+        assert_eq!(
+            conclusion(&record)[..2],
+            ["2 musts broken: CODE-01, TOKEN-02", "1 should broken: CODE-04"]
         );
     }
 }

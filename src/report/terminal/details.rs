@@ -6,10 +6,20 @@ use super::page::{Page, Tone, mark};
 use crate::record::{
     ExchangeRecord, RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict,
 };
-use crate::report::wording;
+use crate::report::{printable, wording};
 
 /// How many exchanges of each leg a block shows, counted from the last.
 const EXCHANGES: usize = 2;
+
+/// How many undecided requirements have a block. One trouble undoes many requirements, and the first
+/// blocks tell it.
+const UNDECIDED_BLOCKS: usize = 3;
+
+/// How many columns stand before the text of a row.
+const LABELS: usize = 14;
+
+/// How many characters of a quotation a block shows. What a backend says is longer than what it tells.
+const QUOTED: usize = 300;
 
 /// Writes a block for every requirement that is broken, then for every one that is advised.
 pub(super) fn findings<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
@@ -29,7 +39,7 @@ pub(super) fn findings<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> 
 }
 
 /// Writes why requirements are undecided, waived or skipped. Requirements with the same reason share a
-/// line; a single undecided one has a block, because its traffic may say what went wrong.
+/// line; an undecided one with a reason of its own has a block, because its traffic may say what went wrong.
 pub(super) fn unjudged<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
     for (verdict, heading) in [
         (RequirementVerdict::Undecided, "Undecided"),
@@ -41,10 +51,18 @@ pub(super) fn unjudged<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> 
             page.blank()?;
             page.line(Tone::Strong, heading)?;
         }
+        let mut blocks = 0;
+        let mut after_block = false;
         for (reason, requirements) in groups {
+            if after_block {
+                page.blank()?;
+            }
+            after_block = false;
             match requirements.as_slice() {
-                [one] if verdict == RequirementVerdict::Undecided => {
+                [one] if verdict == RequirementVerdict::Undecided && blocks < UNDECIDED_BLOCKS => {
                     block(page, one, ScenarioVerdict::Undecided)?;
+                    blocks += 1;
+                    after_block = true;
                 }
                 many => {
                     let lead = format!("  {} ", mark(verdict));
@@ -108,7 +126,7 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, scenario: &ScenarioRecord) -> io::
         ("actual", scenario.actual.as_deref()),
     ] {
         if let Some(text) = text {
-            row(page, label, text)?;
+            row(page, label, &printable(text, QUOTED))?;
         }
     }
     let shown = telling_exchanges(&scenario.exchanges, page.verbose());
@@ -119,12 +137,14 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, scenario: &ScenarioRecord) -> io::
         label = "";
     }
     for exchange in shown {
-        row(page, label, &wording::exchange(exchange))?;
+        let room = if page.verbose() { usize::MAX } else { page.width().saturating_sub(LABELS) };
+        row(page, label, &wording::exchange(exchange, room))?;
         label = "";
         if page.verbose()
             && let Some(answer) = &exchange.answer
         {
-            row(page, label, &format!("  {}", answer.body))?;
+            let deeper = " ".repeat(LABELS + 2);
+            page.entry(&[(Tone::Plain, &deeper)], Tone::Faint, &printable(&answer.body, QUOTED))?;
         }
     }
     Ok(())
@@ -133,16 +153,15 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, scenario: &ScenarioRecord) -> io::
 /// Returns the last exchanges of each leg in the order they were sent; all of them for a verbose reader.
 /// Taking the last of the whole list would lose the question to WeChat behind a crowd of phones.
 fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRecord> {
-    let behind = |index: usize| {
-        let later = exchanges.iter().skip(index + 1);
-        later.filter(|later| later.from == exchanges[index].from).count()
-    };
-    exchanges
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| all || behind(*index) < EXCHANGES)
-        .map(|(_, exchange)| exchange)
-        .collect()
+    let mut telling: Vec<&ExchangeRecord> = Vec::new();
+    for exchange in exchanges.iter().rev() {
+        let later = || telling.iter().filter(|later| later.from == exchange.from).count();
+        if all || later() < EXCHANGES {
+            telling.push(exchange);
+        }
+    }
+    telling.reverse();
+    telling
 }
 
 fn row<W: Write>(page: &mut Page<'_, W>, label: &str, text: &str) -> io::Result<()> {

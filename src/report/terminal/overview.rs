@@ -9,11 +9,11 @@ use crate::report::wording;
 /// Writes what was judged and with which settings.
 pub(super) fn header<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
     let tool = format!("{} {}", record.tool.name, record.tool.version);
-    let whose = if record.backend.kind == "reference" { "the built-in reference backend at " } else { "" };
+    let whose = if record.backend.kind == "reference" { " (the built-in reference backend)" } else { "" };
     page.entry(
         &[(Tone::Strong, &tool), (Tone::Plain, "  ")],
         Tone::Plain,
-        &format!("{whose}{}", record.backend.url),
+        &format!("{}{whose}", record.backend.url),
     )?;
     let mut settings = vec![format!("contract {}", record.contract), format!("seed {}", record.seed)];
     if record.strict {

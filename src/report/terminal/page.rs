@@ -9,18 +9,19 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use super::Style;
 use crate::record::{RequirementVerdict, ScenarioVerdict};
 use crate::report::printable;
+use crate::report::wording::GLUE;
 
 /// The least width a page has; below it, labels would push the text off the edge.
 const NARROWEST: usize = 40;
 
 /// How many columns a text needs beside its lead; with fewer it starts on a line of its own.
-const BESIDE: usize = 40;
+const BESIDE: usize = 30;
 
 /// How far a text is indented that starts on a line of its own.
 const BELOW: usize = 6;
 
 /// How many characters of one text a page shows.
-const LIMIT: usize = 600;
+const LIMIT: usize = 2000;
 
 /// What a piece of text means, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +113,11 @@ impl<'a, W: Write> Page<'a, W> {
         self.verbose
     }
 
+    /// Returns how many columns a line may fill.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
     /// Writes an empty line.
     pub(super) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
@@ -124,8 +130,7 @@ impl<'a, W: Write> Page<'a, W> {
         let lead: Vec<_> = lead.iter().map(|(tone, part)| (*tone, printable(part, LIMIT))).collect();
         let indent = lead.iter().map(|(_, part)| display_width(part)).sum::<usize>();
         let text = printable(text, LIMIT);
-        let beside =
-            self.width.saturating_sub(indent) >= BESIDE || display_width(&text) + indent <= self.width;
+        let beside = self.width.saturating_sub(indent) >= BESIDE;
         let hang = if beside { indent } else { BELOW };
         for (index, (tone, part)) in lead.iter().enumerate() {
             // Blanks at the end of a line only make noise in comparisons.
@@ -133,14 +138,15 @@ impl<'a, W: Write> Page<'a, W> {
             self.paint(*tone, if last { part.trim_end() } else { part })?;
         }
         let options = Options::new(self.width.saturating_sub(hang).max(1))
-            .word_separator(WordSeparator::UnicodeBreakProperties)
+            // Only a blank separates words: a URL or a path in pieces could not be copied.
+            .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation)
             .wrap_algorithm(WrapAlgorithm::FirstFit);
         for (index, line) in textwrap::wrap(&text, options).iter().enumerate() {
             if index > 0 || !beside {
                 write!(self.out, "\n{:hang$}", "")?;
             }
-            self.paint(tone, line)?;
+            self.paint(tone, &line.replace(GLUE, " "))?;
         }
         writeln!(self.out)
     }
@@ -182,7 +188,7 @@ mod tests {
     #[test]
     fn a_text_with_too_little_room_starts_on_a_line_of_its_own() {
         let lead = "a lead of some twenty-five ";
-        let page = written(60, false, lead, "one two three four five six seven eight");
+        let page = written(56, false, lead, "one two three four five six seven eight");
         assert_eq!(page, "a lead of some twenty-five\n      one two three four five six seven eight\n");
     }
 

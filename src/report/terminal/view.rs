@@ -156,4 +156,19 @@ mod tests {
         assert!(shown.contains("and 22 more"), "{shown}");
         assert!(!shown.contains("wxconform explain"), "{shown}");
     }
+
+    #[test]
+    fn thirty_undecided_requirements_with_thirty_reasons_are_not_thirty_blocks() {
+        let mut record = fixtures::nonconforming();
+        let model = record.requirements.iter().find(|one| one.id == "WECHAT-08").unwrap().clone();
+        let numbered = (0..30).map(|number| {
+            let mut one = model.clone();
+            one.reason = Some(format!("the code c{number} was never asked about"));
+            one
+        });
+        record.requirements = numbered.collect();
+        let shown = page(&record, plain(100));
+        assert_eq!(shown.matches("wxconform explain").count(), 3, "{shown}");
+        assert_eq!(shown.matches("was never asked about").count(), 30, "{shown}");
+    }
 }
