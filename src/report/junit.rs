@@ -309,6 +309,7 @@ mod tests {
         assert!(xml.chars().all(allowed), "{xml}");
         assert!(xml.contains(r"\x1b[31m\x00\u{fffe}\u{ffff}\x9b]]&gt;&amp;&lt;"), "{xml}");
         assert!(!xml.contains("]]>"), "{xml}");
+        quick_junit::Report::deserialize_from_str(&xml).unwrap();
     }
 
     #[test]

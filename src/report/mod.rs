@@ -4,10 +4,10 @@
 //! record read back from a file gives the same reports as the run that wrote it. Nothing here judges, and
 //! nothing here masks secrets: a record is already redacted.
 //!
-//! Texts in a record may quote a hostile backend. Whatever is shown to a person goes through [`printable`];
+//! Texts in a record may quote a hostile backend. Whatever is shown to a person goes through [`printable()`];
 //! the JSON report keeps every character, spelt so that a terminal does not act on it.
 //!
-//! Start with [`terminal::render`] for people, and with [`ReportSpec`] and [`write`] for machines.
+//! Start with [`terminal::render`] for people, and with [`ReportSpec`] and [`write()`] for machines.
 
 mod json;
 mod junit;

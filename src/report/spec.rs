@@ -14,7 +14,9 @@ const SIMILAR: f64 = 0.6;
 pub enum Format {
     /// The whole record as JSON, described by [`JSON_SCHEMA`](super::JSON_SCHEMA).
     Json,
-    /// `JUnit` XML, which continuous integration servers read.
+    /// JUnit XML, which continuous integration servers read: one suite per area, one case per scenario. A
+    /// broken must is a failure and an undecided one an error. An advisory never makes a case fail: it is a
+    /// success that says in its output what was seen; in a strict run it counts as broken.
     Junit,
 }
 

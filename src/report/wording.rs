@@ -47,8 +47,11 @@ pub(super) fn beside_kept(counts: &VerdictCounts) -> Vec<String> {
 
 /// Returns why a requirement has no verdict, or what was observed.
 pub(super) fn reason(requirement: &RequirementRecord) -> &str {
-    let of_scenario = || requirement.scenarios.iter().find_map(|scenario| scenario.reason.as_deref());
-    requirement.reason.as_deref().or_else(of_scenario).unwrap_or("no reason is recorded")
+    let scenarios = &requirement.scenarios;
+    let of_scenario = || scenarios.iter().find_map(|scenario| scenario.reason.as_deref());
+    let noted = || scenarios.iter().flat_map(|scenario| &scenario.notes).next().map(String::as_str);
+    let reason = requirement.reason.as_deref().or_else(of_scenario).or_else(noted);
+    reason.unwrap_or("no reason is recorded")
 }
 
 /// Returns the step that ended a scenario before its end.
@@ -100,7 +103,7 @@ pub(super) fn duration(milliseconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, duration, exchange, ids, path};
+    use super::{count, duration, exchange, ids, path, reason};
     use crate::report::fixtures;
 
     #[test]
@@ -135,6 +138,21 @@ mod tests {
         let shown = ids(&all);
         assert!(shown.ends_with(&format!(" and {} more", all.len() - 8)), "{shown}");
         assert_eq!(shown.matches('-').count(), 8);
+    }
+
+    #[test]
+    fn a_reason_is_looked_for_in_the_scenarios_too() {
+        let record = fixtures::nonconforming();
+        let mut one = record.requirements.iter().find(|one| one.id == "TOKEN-17").unwrap().clone();
+        one.reason = None;
+        assert_eq!(reason(&one), "an openid alone obtains a token");
+        one.scenarios[0].reason = Some("of the scenario".to_owned());
+        assert_eq!(reason(&one), "of the scenario");
+        one.reason = Some("of the requirement".to_owned());
+        assert_eq!(reason(&one), "of the requirement");
+        one.reason = None;
+        one.scenarios.clear();
+        assert_eq!(reason(&one), "no reason is recorded");
     }
 
     #[test]

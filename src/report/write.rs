@@ -75,7 +75,7 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     let draft = draft_beside(&place)?;
-    let done = create(&draft, content).and_then(|()| fs::rename(&draft, &place));
+    let done = fill(&draft, &place, content).and_then(|()| fs::rename(&draft, &place));
     if done.is_err() {
         // The first error is the one to report; a draft that cannot be removed does no harm.
         drop(fs::remove_file(&draft));
@@ -95,7 +95,7 @@ fn draft_beside(place: &Path) -> io::Result<PathBuf> {
     Ok(place.with_file_name(draft))
 }
 
-fn create(draft: &Path, content: &[u8]) -> io::Result<()> {
+fn fill(draft: &Path, place: &Path, content: &[u8]) -> io::Result<()> {
     // A draft of this name can only be left from a process that was killed.
     match fs::remove_file(draft) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -103,6 +103,12 @@ fn create(draft: &Path, content: &[u8]) -> io::Result<()> {
     }
     // `create_new` does not follow a link that somebody laid there.
     let mut file = File::create_new(draft)?;
+    // Before the first byte: who could not read the old report shall not read the new one.
+    match fs::metadata(place) {
+        Ok(old) => file.set_permissions(old.permissions())?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
     file.write_all(content)?;
     file.sync_all()
 }
@@ -111,6 +117,7 @@ fn create(draft: &Path, content: &[u8]) -> io::Result<()> {
 mod tests {
     use std::error::Error;
     use std::fs;
+    use std::io;
     use std::path::Path;
 
     use super::{render, write};
@@ -151,7 +158,8 @@ mod tests {
         let path = folder.path().join("absent").join("report.json");
         let error = write(&to(&path), &fixtures::conforming(), &mut Vec::new()).unwrap_err();
         assert_eq!(error.to_string(), format!("cannot write the report to {}", path.display()));
-        assert!(error.source().unwrap().to_string().contains("No such file"), "{error:?}");
+        let cause = error.source().unwrap().downcast_ref::<io::Error>().unwrap();
+        assert_eq!(cause.kind(), io::ErrorKind::NotFound);
         assert!(names_in(folder.path()).is_empty());
     }
 
@@ -172,7 +180,30 @@ mod tests {
         std::os::unix::fs::symlink(&file, &link).unwrap();
         write(&to(&link), &fixtures::conforming(), &mut Vec::new()).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_ne!(fs::read_to_string(&file).unwrap(), "old");
+        let expected = render(Format::Json, &fixtures::conforming()).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_stays_private() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        write(&to(&path), &fixtures::conforming(), &mut Vec::new()).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_draft_left_by_a_killed_process_is_no_obstacle() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        fs::write(super::draft_beside(&path).unwrap(), "half a rep").unwrap();
+        write(&to(&path), &fixtures::conforming(), &mut Vec::new()).unwrap();
+        assert_eq!(names_in(folder.path()), ["report.json"]);
     }
 
     #[cfg(unix)]

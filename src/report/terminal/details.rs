@@ -167,3 +167,23 @@ fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRe
 fn row<W: Write>(page: &mut Page<'_, W>, label: &str, text: &str) -> io::Result<()> {
     page.entry(&[(Tone::Faint, &format!("    {label:<8}  "))], Tone::Plain, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::telling_exchanges;
+    use crate::report::fixtures;
+
+    #[test]
+    fn a_crowd_of_phones_does_not_hide_the_question_to_wechat() {
+        let record = fixtures::nonconforming();
+        let broken = record.requirements.iter().find(|one| one.id == "CODE-02").unwrap();
+        let [first, to_wechat, ..] = broken.scenarios[0].exchanges.as_slice() else { panic!("too few") };
+        let mut exchanges = vec![to_wechat.clone()];
+        exchanges.extend(vec![first.clone(); 9]);
+        let parties = |all| -> Vec<_> {
+            telling_exchanges(&exchanges, all).iter().map(|one| one.to.as_str()).collect()
+        };
+        assert_eq!(parties(false), ["wechat", "backend", "backend"]);
+        assert_eq!(parties(true).len(), 10);
+    }
+}

@@ -26,7 +26,7 @@ impl Default for Style {
 
 /// Writes a record for a person.
 ///
-/// Every text of the record is made [`printable`](crate::report::printable) first, so a backend cannot
+/// Every text of the record is made [`printable()`](crate::report::printable()) first, so a backend cannot
 /// drive the terminal of whoever judges it.
 ///
 /// # Errors
