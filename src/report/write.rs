@@ -206,11 +206,21 @@ mod tests {
         assert_eq!(names_in(folder.path()), ["report.json"]);
     }
 
+    // A pipe of its own and not a device such as /dev/null: should this code ever fail, it would replace it.
     #[cfg(unix)]
     #[test]
-    fn a_device_is_written_to_and_stays_a_device() {
-        write(&to(Path::new("/dev/null")), &fixtures::conforming(), &mut Vec::new()).unwrap();
-        assert!(!Path::new("/dev/null").is_file());
+    fn a_pipe_is_written_to_and_stays_a_pipe() {
+        use std::os::unix::fs::FileTypeExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let end = pipe.clone();
+        let reader = std::thread::spawn(move || fs::read_to_string(end).unwrap());
+        write(&to(&pipe), &fixtures::conforming(), &mut Vec::new()).unwrap();
+        // Asked before the reader is waited for, which would wait for ever at a pipe that is gone.
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert_eq!(reader.join().unwrap(), render(Format::Json, &fixtures::conforming()).unwrap());
     }
 
     #[test]
