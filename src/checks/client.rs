@@ -18,7 +18,9 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
         Some("rejected") => Judgement::Kept,
         Some("pending") => {
             let actual = match &reply.exchange.outcome {
-                Outcome::Failed(_) => format!("no answer, so the client waits for ever: {}", reply.describe()),
+                Outcome::Failed(_) => {
+                    format!("no answer, so the client waits for ever: {}", reply.describe())
+                }
                 Outcome::Answered(_) => {
                     format!("an answer in which the client trips, so it waits for ever: {}", reply.describe())
                 }
@@ -37,9 +39,7 @@ pub fn refusal_without_token(reply: &Reply) -> Judgement {
     let refused = !reply.is_2xx() || reply.error.is_truthy();
     match (refused, reply.token.is_truthy()) {
         (_, false) => Judgement::Kept,
-        (true, true) => {
-            Judgement::Broken(Finding::new("a refusal without access_token", reply.describe()))
-        }
+        (true, true) => Judgement::Broken(Finding::new("a refusal without access_token", reply.describe())),
         (false, true) => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
     }
 }

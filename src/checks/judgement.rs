@@ -16,11 +16,7 @@ pub enum Judgement {
 
 impl Judgement {
     /// Judges by a condition; the finding is made only when the condition does not hold.
-    pub fn from_condition(
-        holds: bool,
-        expected: impl Into<String>,
-        actual: impl FnOnce() -> String,
-    ) -> Self {
+    pub fn from_condition(holds: bool, expected: impl Into<String>, actual: impl FnOnce() -> String) -> Self {
         if holds { Self::Kept } else { Self::Broken(Finding::new(expected, actual())) }
     }
 

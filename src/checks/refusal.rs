@@ -10,7 +10,9 @@ use crate::expiry::Value;
 /// Judges that a code exchange handed out no openid.
 pub fn exchange_refused(reply: &Reply) -> Judgement {
     unless_nobody_there(reply, || {
-        Judgement::from_condition(!reply.openid.is_truthy(), "a refusal, without an openid", || reply.describe())
+        Judgement::from_condition(!reply.openid.is_truthy(), "a refusal, without an openid", || {
+            reply.describe()
+        })
     })
 }
 

@@ -80,9 +80,7 @@ pub(crate) mod examples {
 
     use super::Reply;
     use crate::expiry::Value;
-    use crate::record::{
-        Answer, Exchange, FailureKind, Headers, Leg, Outcome, Request, TransportFailure,
-    };
+    use crate::record::{Answer, Exchange, FailureKind, Headers, Leg, Outcome, Request, TransportFailure};
 
     fn exchange(outcome: Outcome) -> Arc<Exchange> {
         Arc::new(Exchange {

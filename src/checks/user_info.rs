@@ -46,7 +46,7 @@ fn leaves(value: &Value) -> Vec<(String, String)> {
     while let Some((path, value)) = open.pop() {
         match value {
             Value::Object(object) => {
-                open.extend(object.entries().map(|(key, value)| (format!("{path}/{key}"), value)));
+                open.extend(object.entries().map(|(key, value)| (format!("{path}/{}", key.to_string_lossy()), value)));
             }
             Value::Array(items) => {
                 open.extend(items.iter().enumerate().map(|(index, item)| (format!("{path}/{index}"), item)));
@@ -100,7 +100,9 @@ mod tests {
     #[test]
     fn user_info_needs_a_status_of_success_and_content() {
         assert_eq!(carries_data(&answered(200, r#"{"data":{"id":1}}"#)), Judgement::Kept);
-        for (status, body) in [(401, r#"{"data":{"id":1}}"#), (200, r#"{"data":{}}"#), (200, "{}"), (200, "x")] {
+        for (status, body) in
+            [(401, r#"{"data":{"id":1}}"#), (200, r#"{"data":{}}"#), (200, "{}"), (200, "x")]
+        {
             assert!(matches!(carries_data(&answered(status, body)), Judgement::Broken(_)), "{body}");
         }
     }

@@ -1,1 +1,36 @@
 //! How do we tell a person or a machine?
+//!
+//! Every report is made from a [`RunRecord`](crate::record::RunRecord) and from nothing else, so that a
+//! record read back from a file gives the same reports as the run that wrote it. Nothing here judges, and
+//! nothing here masks secrets: a record is already redacted.
+//!
+//! Texts in a record may quote a hostile backend. Whatever is shown to a person goes through [`printable()`];
+//! the JSON report keeps every character, spelt so that a terminal does not act on it.
+//!
+//! Start with [`terminal::render`] for people, and with [`ReportSpec`] and [`write()`] for machines.
+
+mod json;
+mod junit;
+mod printable;
+mod spec;
+pub mod terminal;
+mod wording;
+mod write;
+
+#[cfg(test)]
+mod fixtures;
+
+pub use printable::printable;
+pub use spec::{Format, ReportSpec, SpecError, Target};
+pub use write::{ReportError, render, write};
+
+/// The JSON Schema (draft 2020-12) of the JSON report.
+///
+/// # Examples
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(wxconform::report::JSON_SCHEMA)?;
+/// assert_eq!(schema["properties"]["schema"]["const"], wxconform::record::SCHEMA);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub const JSON_SCHEMA: &str = include_str!("../../docs/report.schema.json");

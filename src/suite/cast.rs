@@ -1,7 +1,7 @@
 //! Who takes part in a scenario, and what each of them holds.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::log::Stop;
 use super::parameters::Someone;
@@ -30,10 +30,16 @@ pub(crate) struct Actor {
     pub(crate) next_codes: VecDeque<JsCode>,
     /// What WeChat will answer to the next fresh code.
     pub(crate) next_error: Option<ErrorCode>,
+    /// How long WeChat will take to answer the person's codes.
+    pub(crate) slow_codes: Option<Duration>,
     /// The openid the backend gave.
     pub(crate) openid: Option<String>,
     /// The token the backend gave, and since when it lives.
     pub(crate) token: Option<HeldToken>,
+    /// What the phone's clock showed when it stored its token.
+    pub(crate) token_stored_at: UnixMillis,
+    /// The token that the phone held before its last act.
+    pub(crate) token_before: Option<Value>,
     /// The user info as the person last saw it, for comparison with what a refusal shows.
     pub(crate) info: Option<Value>,
     /// The answers to the person's last act, in the order the requests were sent.
@@ -76,7 +82,9 @@ impl Cast {
             Someone::Named(name) => self.0.iter_mut().find(|(known, _)| known == name),
         };
         found.map(|(_, actor)| actor).ok_or_else(|| match someone {
-            Someone::Protagonist => Stop::new("nobody was introduced; write first: Given Alice is a WeChat user"),
+            Someone::Protagonist => {
+                Stop::new("nobody was introduced; write first: Given Alice is a WeChat user")
+            }
             Someone::Named(name) => Stop::new(format!("write first: Given {name} is a WeChat user")),
         })
     }
@@ -153,4 +161,9 @@ impl Platform for WechatOnPhone<'_> {
         self.handed_out.push(code.clone());
         Some(Value::from(code.as_str()))
     }
+}
+
+/// Returns the name by which the scenario knows a person, without the scenario's own key.
+pub(crate) fn short_name(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
 }

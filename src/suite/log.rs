@@ -32,14 +32,8 @@ pub(crate) struct Entries {
 
 impl ScenarioLog {
     pub(crate) fn start() -> Self {
-        let entries = Entries {
-            kept: 0,
-            finding: None,
-            doubt: None,
-            unmet: None,
-            started: Instant::now(),
-            took: None,
-        };
+        let entries =
+            Entries { kept: 0, finding: None, doubt: None, unmet: None, started: Instant::now(), took: None };
         Self { entries: Mutex::new(entries) }
     }
 

@@ -1,9 +1,22 @@
 //! In which order, and which rules apply?
 
+mod arrange;
+mod cast;
 mod catalogue;
+mod driver;
+mod evidence;
 mod features;
+mod forgery;
+mod handset;
+mod log;
 mod need;
+mod parameters;
 mod plan;
+mod reading;
+mod run;
+mod steps;
+mod time;
+mod world;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};
 pub use features::{FEATURE_FILES, FeatureFile};

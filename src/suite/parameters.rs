@@ -98,7 +98,9 @@ words! {
 words! {
     /// A moment in the life of a token that time can pass to.
     Moment, "moment", {
+        Quarter = "a quarter of the way to the announced end",
         Halfway = "halfway to the announced end",
+        ThreeQuarters = "three quarters of the way to the announced end",
         JustBefore = "just before the announced end",
         JustAfter = "just after the announced end",
         AfterBlindWindow = "after the blind window",
@@ -183,8 +185,7 @@ pub(crate) enum Instant {
 }
 
 impl Parameter for Instant {
-    const REGEX: &'static str =
-        r"right after the login|at the announced end|[0-9]+(?:\.[0-9]{3})? s (?:before|after) the announced end";
+    const REGEX: &'static str = r"right after the login|at the announced end|[0-9]+(?:\.[0-9]{3})? s (?:before|after) the announced end";
     const NAME: &'static str = "instant";
 }
 

@@ -24,14 +24,7 @@ impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
         let mut evidence = Evidence::default();
         evidence.learn(wechat.app_secret().expose(), "app_secret");
-        Self {
-            target,
-            contract,
-            wechat,
-            transport,
-            evidence: Mutex::new(evidence),
-            logs: Mutex::default(),
-        }
+        Self { target, contract, wechat, transport, evidence: Mutex::new(evidence), logs: Mutex::default() }
     }
 
     /// Opens the log of a scenario.

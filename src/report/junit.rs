@@ -1,0 +1,326 @@
+//! How does a continuous integration server read the record?
+//!
+//! One suite per area, one case per scenario. A file is red when the run did not succeed and green when it
+//! did, so an advisory never makes it red:
+//!
+//! | scenario | requirement | case |
+//! |---|---|---|
+//! | kept | any | success |
+//! | broken | broken | failure |
+//! | broken | advised, observed | success, with what was seen in `system-out` |
+//! | broken | waived | skipped |
+//! | undecided | any must that is not waived, any in a strict run but observe | error |
+//! | undecided | every other | skipped |
+//! | skipped | any | skipped |
+//!
+//! A requirement without scenarios is one case of its own, so that none vanishes. A run that could not
+//! judge, or that ended before its plan did, has a suite `The run itself` with one error.
+
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
+
+use super::{printable, wording};
+use crate::record::{
+    Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, ScenarioRecord, ScenarioVerdict,
+};
+
+/// How many characters of a text a case shows.
+const LIMIT: usize = 1000;
+
+/// How many exchanges a failure shows, counted from the last.
+const EXCHANGES: usize = 8;
+
+/// Returns the record as `JUnit` XML with a line break at the end.
+pub(super) fn render(record: &RunRecord) -> Result<String, SerializeError> {
+    // No report UUID is set: it would make two reports of one record differ.
+    let mut report = Report::new(shown(&record.tool.name));
+    report.set_time(Duration::from_millis(record.duration_ms));
+    if let Some(problem) = problem(record) {
+        report.add_test_suite(run_suite(record, &problem));
+    }
+    let mut suites: Vec<TestSuite> = Vec::new();
+    for requirement in &record.requirements {
+        let area = shown(&requirement.area);
+        let index = suites.iter().position(|suite| suite.name.as_str() == area).unwrap_or_else(|| {
+            suites.push(suite(record, &area));
+            suites.len() - 1
+        });
+        suites[index].add_test_cases(cases(requirement, record.strict));
+    }
+    for suite in &mut suites {
+        suite.set_time(suite.test_cases.iter().filter_map(|case| case.time).sum());
+    }
+    report.add_test_suites(suites);
+    report.to_string()
+}
+
+/// Returns one line in which nothing is left that XML 1.0 cannot carry. The encoder would drop control
+/// characters silently and let U+FFFE through.
+fn shown(text: &str) -> String {
+    printable(text, LIMIT)
+}
+
+fn suite(record: &RunRecord, area: &str) -> TestSuite {
+    let mut suite = TestSuite::new(area);
+    suite.extra.insert("timestamp".into(), shown(&record.started_at).into());
+    suite
+}
+
+/// Returns why the file must not be green even if every case is.
+fn problem(record: &RunRecord) -> Option<String> {
+    let scenarios = &record.totals.scenarios;
+    let reason = || record.reason.as_deref().unwrap_or("no reason is recorded");
+    if record.verdict == RunVerdict::Undecided {
+        Some(format!("could not judge: {}", reason()))
+    } else if scenarios.ran < scenarios.planned {
+        Some(format!("{} of {} planned scenarios ran", scenarios.ran, scenarios.planned))
+    } else {
+        None
+    }
+}
+
+fn run_suite(record: &RunRecord, problem: &str) -> TestSuite {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("RUN").set_message(shown(problem));
+    let mut case = TestCase::new("The run judges everything it planned to judge", status);
+    case.set_classname("RUN").add_property(Property::new("backend", shown(&record.backend.url)));
+    let mut suite = suite(record, "The run itself");
+    suite.add_test_case(case);
+    suite
+}
+
+fn cases(requirement: &RequirementRecord, strict: bool) -> Vec<TestCase> {
+    let mut cases: Vec<TestCase> = requirement
+        .scenarios
+        .iter()
+        .map(|scenario| {
+            let mut case = TestCase::new(shown(&scenario.name), status(requirement, scenario, strict));
+            case.set_time(Duration::from_millis(scenario.duration_ms));
+            case.add_property(Property::new("location", shown(&scenario.location)));
+            if let Some(output) = output(requirement, scenario) {
+                case.set_system_out(output);
+            }
+            case
+        })
+        .collect();
+    if cases.is_empty() {
+        cases.push(TestCase::new(shown(&requirement.sentence), status_of_none(requirement, strict)));
+    }
+    for case in &mut cases {
+        case.set_classname(shown(&requirement.id));
+        case.add_property(Property::new("requirement", shown(&requirement.id)));
+        case.add_property(Property::new("level", requirement.level.to_string()));
+        case.add_property(Property::new("verdict", requirement.verdict.word()));
+    }
+    cases
+}
+
+/// Returns what becomes of a scenario, by the table at the head of this file.
+fn status(requirement: &RequirementRecord, scenario: &ScenarioRecord, strict: bool) -> TestCaseStatus {
+    use RequirementVerdict as R;
+    let reason = scenario.reason.as_deref().unwrap_or_else(|| wording::reason(requirement));
+    match scenario.verdict {
+        ScenarioVerdict::Kept => TestCaseStatus::success(),
+        ScenarioVerdict::Skipped => skipped(reason),
+        ScenarioVerdict::Undecided => undecided(requirement, reason, strict),
+        ScenarioVerdict::Broken => match requirement.verdict {
+            R::Advised | R::Observed => TestCaseStatus::success(),
+            R::Waived => skipped(&format!("waived: {}", wording::reason(requirement))),
+            R::Broken | R::Kept | R::Skipped | R::Undecided => failure(requirement, scenario),
+        },
+    }
+}
+
+/// Returns what becomes of a requirement that no scenario proves.
+fn status_of_none(requirement: &RequirementRecord, strict: bool) -> TestCaseStatus {
+    let reason = wording::reason(requirement);
+    match requirement.verdict {
+        RequirementVerdict::Skipped | RequirementVerdict::Waived => skipped(reason),
+        // Without a scenario nothing was judged, whatever else the record says.
+        RequirementVerdict::Kept
+        | RequirementVerdict::Broken
+        | RequirementVerdict::Advised
+        | RequirementVerdict::Observed
+        | RequirementVerdict::Undecided => undecided(requirement, reason, strict),
+    }
+}
+
+fn skipped(reason: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(shown(reason));
+    status
+}
+
+fn undecided(requirement: &RequirementRecord, reason: &str, strict: bool) -> TestCaseStatus {
+    let counts = match requirement.level {
+        Level::Must => true,
+        Level::Should => strict,
+        Level::Observe => false,
+    };
+    if !counts || requirement.verdict == RequirementVerdict::Waived {
+        return skipped(&format!("undecided: {reason}"));
+    }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type(shown(&requirement.id)).set_message(shown(reason));
+    status
+}
+
+fn failure(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status
+        .set_type(shown(&requirement.id))
+        .set_message(shown(&seen(scenario)))
+        .set_description(description(requirement, scenario));
+    status
+}
+
+fn seen(scenario: &ScenarioRecord) -> String {
+    let expected = scenario.expected.as_deref().unwrap_or("something else");
+    let actual = scenario.actual.as_deref().unwrap_or("what the traffic shows");
+    format!("expected {expected}, saw {actual}")
+}
+
+fn description(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> String {
+    let mut lines = vec![
+        format!("{}: {}", requirement.id, requirement.sentence),
+        format!("why: {}", requirement.why),
+        format!("scenario: {} ({})", scenario.name, scenario.location),
+    ];
+    lines.extend(wording::failing_step(scenario).map(|step| format!("step: {step}")));
+    let earlier = scenario.exchanges.len().saturating_sub(EXCHANGES);
+    if earlier > 0 {
+        lines.push(format!("traffic: {} left out", wording::count(earlier, "earlier exchange")));
+    }
+    let traffic = scenario.exchanges.iter().skip(earlier).map(|one| wording::exchange(one, LIMIT));
+    lines.extend(traffic.map(|line| format!("traffic: {line}")));
+    lines.push(format!("fix: {}", requirement.fix));
+    lines.iter().map(|line| shown(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Returns what a success has to say all the same.
+fn output(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> Option<String> {
+    let tolerated = matches!(requirement.verdict, RequirementVerdict::Advised | RequirementVerdict::Observed);
+    let breach = (scenario.verdict == ScenarioVerdict::Broken && tolerated)
+        .then(|| format!("{}: {}", requirement.verdict.word(), seen(scenario)));
+    let lines: Vec<String> = breach.iter().chain(&scenario.notes).map(|line| shown(line)).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+    use crate::record::{Level, RequirementVerdict, RunRecord, ScenarioVerdict};
+    use crate::report::fixtures;
+
+    /// Returns the value of the first attribute of a name.
+    fn attribute<'a>(xml: &'a str, name: &str) -> &'a str {
+        let start = format!(" {name}=\"");
+        xml.split_once(&start).unwrap().1.split_once('"').unwrap().0
+    }
+
+    fn numbers(record: &RunRecord) -> [String; 4] {
+        let xml = render(record).unwrap();
+        ["tests", "skipped", "failures", "errors"].map(|name| attribute(&xml, name).to_owned())
+    }
+
+    /// Returns a record of one requirement with one scenario.
+    fn single(
+        level: Level,
+        strict: bool,
+        scenario: ScenarioVerdict,
+        requirement: RequirementVerdict,
+    ) -> RunRecord {
+        let mut record = fixtures::conforming();
+        record.requirements.truncate(1);
+        record.strict = strict;
+        record.requirements[0].level = level;
+        record.requirements[0].verdict = requirement;
+        record.requirements[0].scenarios[0].verdict = scenario;
+        record
+    }
+
+    #[test]
+    fn every_scenario_becomes_what_the_table_says() {
+        use Level::{Must, Observe, Should};
+        use RequirementVerdict as R;
+        use ScenarioVerdict as S;
+        let (success, skipped) = (["1", "0", "0", "0"], ["1", "1", "0", "0"]);
+        let (failure, error) = (["1", "0", "1", "0"], ["1", "0", "0", "1"]);
+        let rows = [
+            (Must, false, S::Kept, R::Kept, success),
+            (Must, false, S::Kept, R::Broken, success),
+            (Must, false, S::Broken, R::Broken, failure),
+            (Should, true, S::Broken, R::Broken, failure),
+            (Should, false, S::Broken, R::Advised, success),
+            (Observe, false, S::Broken, R::Observed, success),
+            (Must, false, S::Broken, R::Waived, skipped),
+            (Must, false, S::Undecided, R::Undecided, error),
+            (Must, false, S::Undecided, R::Broken, error),
+            (Must, false, S::Undecided, R::Waived, skipped),
+            (Should, false, S::Undecided, R::Undecided, skipped),
+            (Should, true, S::Undecided, R::Undecided, error),
+            (Observe, true, S::Undecided, R::Undecided, skipped),
+            (Must, false, S::Skipped, R::Skipped, skipped),
+        ];
+        for (level, strict, scenario, requirement, expected) in rows {
+            let seen = numbers(&single(level, strict, scenario, requirement));
+            assert_eq!(seen, expected, "{level} strict {strict} {scenario:?} {requirement:?}");
+        }
+    }
+
+    #[test]
+    fn a_requirement_without_scenarios_does_not_vanish() {
+        for (verdict, expected) in [
+            (RequirementVerdict::Skipped, ["1", "1", "0", "0"]),
+            (RequirementVerdict::Undecided, ["1", "0", "0", "1"]),
+            (RequirementVerdict::Kept, ["1", "0", "0", "1"]),
+        ] {
+            let mut record = single(Level::Must, false, ScenarioVerdict::Kept, verdict);
+            record.requirements[0].scenarios.clear();
+            assert_eq!(numbers(&record), expected, "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_could_not_judge_is_never_green() {
+        assert_eq!(numbers(&fixtures::unreachable()), ["1", "0", "0", "1"]);
+        assert_eq!(numbers(&fixtures::interrupted()), ["5", "0", "0", "1"]);
+    }
+
+    #[test]
+    fn what_xml_cannot_carry_is_spelt_out() {
+        let mut record = fixtures::nonconforming();
+        let hostile = "\u{1b}[31m\0\u{fffe}\u{ffff}\u{9b}]]>&<\"'";
+        for requirement in &mut record.requirements {
+            requirement.reason = Some(hostile.to_owned());
+            for scenario in &mut requirement.scenarios {
+                scenario.name = hostile.to_owned();
+                scenario.reason = Some(hostile.to_owned());
+                scenario.actual = Some(hostile.to_owned());
+                scenario.notes = vec![hostile.to_owned()];
+                for exchange in &mut scenario.exchanges {
+                    exchange.url = hostile.to_owned();
+                }
+            }
+        }
+        let xml = render(&record).unwrap();
+        let allowed = |c: char| c == '\n' || !super::super::printable::is_unsafe(c);
+        assert!(xml.chars().all(allowed), "{xml}");
+        assert!(xml.contains(r"\x1b[31m\x00\u{fffe}\u{ffff}\x9b]]&gt;&amp;&lt;"), "{xml}");
+        assert!(!xml.contains("]]>"), "{xml}");
+        quick_junit::Report::deserialize_from_str(&xml).unwrap();
+    }
+
+    #[test]
+    fn one_record_gives_one_file() {
+        let record = fixtures::nonconforming();
+        assert_eq!(render(&record).unwrap(), render(&record).unwrap());
+    }
+
+    #[test]
+    fn the_junit_reports_read_as_before() {
+        fixtures::assert_snapshot("report__junit", &render(&fixtures::nonconforming()).unwrap());
+        fixtures::assert_snapshot("report__junit_unreachable", &render(&fixtures::unreachable()).unwrap());
+    }
+}

@@ -1,0 +1,182 @@
+//! What does it come to, and what comes next?
+
+use std::io::{self, Write};
+
+use super::page::{Page, Tone};
+use crate::record::{Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict};
+use crate::report::wording;
+
+/// Writes the counts and the time.
+pub(super) fn totals<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
+    let totals = &record.totals;
+    page.blank()?;
+    let counts = [
+        format!("{} of {} scenarios ran", totals.scenarios.ran, totals.scenarios.planned),
+        wording::count(totals.exchanges, "request") + " by phones",
+        wording::count(totals.wechat_calls, "call") + " to WeChat",
+        wording::duration(record.duration_ms),
+    ];
+    page.line(Tone::Faint, &counts.join(" · "))?;
+    for call in &record.unexpected_calls {
+        let text = format!("{} {} ({})", call.method, call.path, wording::count(call.count, "time"));
+        page.entry(&[(Tone::Warning, "! "), (Tone::Plain, "WeChat does not know  ")], Tone::Plain, &text)?;
+    }
+    Ok(())
+}
+
+/// Writes the verdict with everything that qualifies it, in one sentence.
+pub(super) fn verdict<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
+    let (word, tone) = match record.verdict {
+        RunVerdict::Conforming => ("CONFORMING", Tone::Good),
+        RunVerdict::Nonconforming => ("NONCONFORMING", Tone::Bad),
+        RunVerdict::Undecided => ("COULD NOT JUDGE", Tone::Warning),
+        RunVerdict::Partial => ("PARTIAL", Tone::Warning),
+    };
+    page.blank()?;
+    let parts = conclusion(record);
+    let whole = parts.join("; ");
+    let mut lead = format!("{word}  ");
+    if lead.chars().count() + whole.chars().count() <= page.width() {
+        return page.entry(&[(tone, &lead)], Tone::Strong, &whole);
+    }
+    for part in parts {
+        page.entry(&[(tone, &lead)], Tone::Strong, &part)?;
+        lead = " ".repeat(lead.chars().count());
+    }
+    Ok(())
+}
+
+/// Returns what stands behind the verdict: what decided it, then every count that is not zero.
+fn conclusion(record: &RunRecord) -> Vec<String> {
+    let totals = &record.totals;
+    let mut parts = Vec::new();
+    if record.verdict == RunVerdict::Nonconforming {
+        let broken = [(Level::Must, "must"), (Level::Should, "should"), (Level::Observe, "observation")];
+        parts.extend(broken.into_iter().filter_map(|(level, noun)| broken_of(record, level, noun)));
+    }
+    parts.extend(record.reason.clone());
+    let scenarios = &totals.scenarios;
+    if scenarios.ran < scenarios.planned {
+        parts.push(format!("only {} of {} planned scenarios ran", scenarios.ran, scenarios.planned));
+    }
+    if totals.selected == 0 {
+        parts.push("no requirement was judged".to_owned());
+        return parts;
+    }
+    let kept = format!("{} of {} requirements kept", totals.requirements.kept, totals.selected);
+    let mut counts = vec![kept];
+    counts.extend(wording::beside_kept(&totals.requirements));
+    let not_selected = totals.catalogue.saturating_sub(totals.selected);
+    if not_selected > 0 {
+        counts.push(format!("{not_selected} not selected"));
+    }
+    parts.push(counts.join(", "));
+    parts
+}
+
+/// Returns which requirements of a level are broken, such as `2 musts broken: CODE-02, USER-03`.
+fn broken_of(record: &RunRecord, level: Level, noun: &str) -> Option<String> {
+    let broken: Vec<&RequirementRecord> = record
+        .requirements
+        .iter()
+        .filter(|one| one.level == level && one.verdict == RequirementVerdict::Broken)
+        .collect();
+    let number = wording::count(broken.len(), noun);
+    (!broken.is_empty()).then(|| format!("{number} broken: {}", wording::ids(&broken)))
+}
+
+/// Writes what to do now.
+pub(super) fn next<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
+    page.entry(&[(Tone::Faint, "next  ")], Tone::Faint, &advice(record))
+}
+
+fn advice(record: &RunRecord) -> String {
+    let (counts, scenarios) = (&record.totals.requirements, &record.totals.scenarios);
+    let first = record.requirements.iter().find(|one| one.verdict == RequirementVerdict::Broken);
+    let restricted = !record.selection.only.is_empty() || record.selection.tags.is_some();
+    match (record.verdict, first) {
+        (RunVerdict::Nonconforming, Some(first)) => format!(
+            "mend {} first; the same command with `--only {} --seed {}` repeats just that",
+            first.id, first.id, record.seed
+        ),
+        (RunVerdict::Nonconforming, None) => "look at the first finding above".to_owned(),
+        (RunVerdict::Undecided, _) if record.requirements.is_empty() => {
+            "`wxconform doctor` with the same arguments finds out what is in the way".to_owned()
+        }
+        (RunVerdict::Undecided, _) => {
+            "look at what is undecided above; `wxconform doctor` with the same arguments checks the way to WeChat"
+                .to_owned()
+        }
+        (RunVerdict::Partial | RunVerdict::Conforming, _) if scenarios.ran < scenarios.planned => {
+            "run it again to the end: a scenario that did not run proves nothing".to_owned()
+        }
+        (RunVerdict::Partial, _) if restricted => {
+            "the same command without `--only` and `--tags` judges the whole catalogue".to_owned()
+        }
+        (RunVerdict::Partial, _) if counts.skipped > 0 => {
+            "a skipped requirement says above what it needs; a run that judges every must can say conforming"
+                .to_owned()
+        }
+        (RunVerdict::Partial, _) => "a run that judges every must can say conforming".to_owned(),
+        (RunVerdict::Conforming, _) if counts.advised > 0 => {
+            "the advisories are worth mending; with `--strict` they count".to_owned()
+        }
+        (RunVerdict::Conforming, _) => {
+            "keep it so: `--report junit=PATH` gives your build server the same verdict".to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{advice, conclusion};
+    use crate::record::{Level, RequirementVerdict, RunRecord, RunVerdict};
+    use crate::report::fixtures;
+    use crate::report::wording::GLUE;
+
+    /// Returns the first example with counts of one's own.
+    fn counting(change: impl FnOnce(&mut RunRecord)) -> RunRecord {
+        let mut record = fixtures::conforming();
+        change(&mut record);
+        record
+    }
+
+    #[test]
+    fn a_good_verdict_does_not_hide_what_qualifies_it() {
+        let record = counting(|record| {
+            let counts = &mut record.totals.requirements;
+            (counts.kept, counts.advised, counts.skipped, counts.undecided, counts.waived) = (30, 2, 3, 4, 1);
+            record.totals.selected = 41;
+            record.totals.catalogue = 50;
+        });
+        let expected = "30 of 41 requirements kept, 1 waived, 2 advised, 4 undecided, 3 skipped, 1 observed, \
+                        9 not selected";
+        assert_eq!(conclusion(&record).join("; ").replace(GLUE, " "), expected);
+        assert_eq!(advice(&record), "the advisories are worth mending; with `--strict` they count");
+    }
+
+    #[test]
+    fn a_run_that_did_less_than_planned_says_so() {
+        let record = fixtures::interrupted();
+        assert_eq!(
+            conclusion(&record)[..2],
+            ["the run was interrupted", "only 4 of 9 planned scenarios ran"]
+        );
+        assert_eq!(advice(&record), "run it again to the end: a scenario that did not run proves nothing");
+    }
+
+    #[test]
+    fn broken_musts_and_shoulds_are_counted_apart() {
+        let record = counting(|record| {
+            record.verdict = RunVerdict::Nonconforming;
+            for requirement in &mut record.requirements[..3] {
+                requirement.verdict = RequirementVerdict::Broken;
+            }
+            record.requirements[1].level = Level::Should;
+        });
+        assert_eq!(
+            conclusion(&record)[..2],
+            ["2 musts broken: CODE-01, TOKEN-02", "1 should broken: CODE-04"]
+        );
+    }
+}

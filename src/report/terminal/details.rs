@@ -1,0 +1,189 @@
+//! What is not as it should be, and how is it mended?
+
+use std::io::{self, Write};
+
+use super::page::{Page, Tone, mark};
+use crate::record::{
+    ExchangeRecord, RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict,
+};
+use crate::report::{printable, wording};
+
+/// How many exchanges of each leg a block shows, counted from the last.
+const EXCHANGES: usize = 2;
+
+/// How many undecided requirements have a block. One trouble undoes many requirements, and the first
+/// blocks tell it.
+const UNDECIDED_BLOCKS: usize = 3;
+
+/// How many columns stand before the text of a row.
+const LABELS: usize = 14;
+
+/// How many characters of a quotation a block shows. What a backend says is longer than what it tells.
+const QUOTED: usize = 300;
+
+/// Writes a block for every requirement that is broken, then for every one that is advised.
+pub(super) fn findings<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
+    for (verdict, heading) in
+        [(RequirementVerdict::Broken, "Broken"), (RequirementVerdict::Advised, "Advised")]
+    {
+        let found = record.requirements.iter().filter(|requirement| requirement.verdict == verdict);
+        for (index, requirement) in found.enumerate() {
+            page.blank()?;
+            if index == 0 {
+                page.line(Tone::Strong, heading)?;
+            }
+            block(page, requirement, ScenarioVerdict::Broken)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes why requirements are undecided, waived or skipped. Requirements with the same reason share a
+/// line; an undecided one with a reason of its own has a block, because its traffic may say what went wrong.
+pub(super) fn unjudged<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
+    for (verdict, heading) in [
+        (RequirementVerdict::Undecided, "Undecided"),
+        (RequirementVerdict::Waived, "Waived by the baseline"),
+        (RequirementVerdict::Skipped, "Skipped"),
+    ] {
+        let groups = by_reason(record, verdict);
+        if !groups.is_empty() {
+            page.blank()?;
+            page.line(Tone::Strong, heading)?;
+        }
+        let mut blocks = 0;
+        let mut after_block = false;
+        for (reason, requirements) in groups {
+            if after_block {
+                page.blank()?;
+            }
+            after_block = false;
+            match requirements.as_slice() {
+                [one] if verdict == RequirementVerdict::Undecided && blocks < UNDECIDED_BLOCKS => {
+                    block(page, one, ScenarioVerdict::Undecided)?;
+                    blocks += 1;
+                    after_block = true;
+                }
+                many => {
+                    let lead = format!("  {} ", mark(verdict));
+                    let text = format!("{reason}: {}", wording::ids(many));
+                    page.entry(&[(Tone::of(verdict), &lead)], Tone::Plain, &text)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the requirements of one verdict by their reason, in the order in which the reasons first occur.
+fn by_reason(record: &RunRecord, verdict: RequirementVerdict) -> Vec<(&str, Vec<&RequirementRecord>)> {
+    let mut groups: Vec<(&str, Vec<&RequirementRecord>)> = Vec::new();
+    for requirement in record.requirements.iter().filter(|requirement| requirement.verdict == verdict) {
+        let reason = wording::reason(requirement);
+        match groups.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, requirements)) => requirements.push(requirement),
+            None => groups.push((reason, vec![requirement])),
+        }
+    }
+    groups
+}
+
+/// Writes everything about one requirement; of its scenarios those that gave it its verdict.
+fn block<W: Write>(
+    page: &mut Page<'_, W>,
+    requirement: &RequirementRecord,
+    telling: ScenarioVerdict,
+) -> io::Result<()> {
+    let lead = format!("  {} ", mark(requirement.verdict));
+    let id = format!("{}  ", requirement.id);
+    page.entry(
+        &[(Tone::of(requirement.verdict), &lead), (Tone::Strong, &id)],
+        Tone::Strong,
+        &requirement.sentence,
+    )?;
+    row(page, "why", &requirement.why)?;
+    if requirement.verdict == RequirementVerdict::Undecided {
+        row(page, "reason", wording::reason(requirement))?;
+    }
+    let mut scenarios = requirement.scenarios.iter().filter(|scenario| scenario.verdict == telling);
+    if let Some(first) = scenarios.next() {
+        evidence(page, first)?;
+    }
+    let more: Vec<&str> = scenarios.map(|scenario| scenario.name.as_str()).collect();
+    if !more.is_empty() {
+        row(page, "likewise", &more.join("; "))?;
+    }
+    row(page, "fix", &requirement.fix)?;
+    row(page, "more", &format!("wxconform explain {}", requirement.id))
+}
+
+/// Writes what one scenario saw.
+fn evidence<W: Write>(page: &mut Page<'_, W>, scenario: &ScenarioRecord) -> io::Result<()> {
+    row(page, "scenario", &format!("{} ({})", scenario.name, scenario.location))?;
+    for (label, text) in [
+        ("step", wording::failing_step(scenario)),
+        ("expected", scenario.expected.as_deref()),
+        ("actual", scenario.actual.as_deref()),
+    ] {
+        if let Some(text) = text {
+            row(page, label, &printable(text, QUOTED))?;
+        }
+    }
+    let shown = telling_exchanges(&scenario.exchanges, page.verbose());
+    let left_out = scenario.exchanges.len() - shown.len();
+    let mut label = "traffic";
+    if left_out > 0 {
+        row(page, label, &format!("({} left out)", wording::count(left_out, "earlier exchange")))?;
+        label = "";
+    }
+    for exchange in shown {
+        let room = if page.verbose() { usize::MAX } else { page.width().saturating_sub(LABELS) };
+        row(page, label, &wording::exchange(exchange, room))?;
+        label = "";
+        if page.verbose()
+            && let Some(answer) = &exchange.answer
+        {
+            let deeper = " ".repeat(LABELS + 2);
+            page.entry(&[(Tone::Plain, &deeper)], Tone::Faint, &printable(&answer.body, QUOTED))?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the last exchanges of each leg in the order they were sent; all of them for a verbose reader.
+/// Taking the last of the whole list would lose the question to WeChat behind a crowd of phones.
+fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRecord> {
+    let mut telling: Vec<&ExchangeRecord> = Vec::new();
+    for exchange in exchanges.iter().rev() {
+        let later = || telling.iter().filter(|later| later.from == exchange.from).count();
+        if all || later() < EXCHANGES {
+            telling.push(exchange);
+        }
+    }
+    telling.reverse();
+    telling
+}
+
+fn row<W: Write>(page: &mut Page<'_, W>, label: &str, text: &str) -> io::Result<()> {
+    page.entry(&[(Tone::Faint, &format!("    {label:<8}  "))], Tone::Plain, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::telling_exchanges;
+    use crate::report::fixtures;
+
+    #[test]
+    fn a_crowd_of_phones_does_not_hide_the_question_to_wechat() {
+        let record = fixtures::nonconforming();
+        let broken = record.requirements.iter().find(|one| one.id == "CODE-02").unwrap();
+        let [first, to_wechat, ..] = broken.scenarios[0].exchanges.as_slice() else { panic!("too few") };
+        let mut exchanges = vec![to_wechat.clone()];
+        exchanges.extend(vec![first.clone(); 9]);
+        let parties = |all| -> Vec<_> {
+            telling_exchanges(&exchanges, all).iter().map(|one| one.to.as_str()).collect()
+        };
+        assert_eq!(parties(false), ["wechat", "backend", "backend"]);
+        assert_eq!(parties(true).len(), 10);
+    }
+}

@@ -1,0 +1,180 @@
+//! Which words do all reports for people share?
+
+use super::printable;
+use crate::record::{ExchangeRecord, RequirementRecord, RequirementVerdict, ScenarioRecord, VerdictCounts};
+
+/// How many IDs one line names before it only counts the rest.
+const IDS_NAMED: usize = 8;
+
+/// A blank at which a page does not begin a new line, written as an ordinary one.
+pub(super) const GLUE: char = '\u{a0}';
+
+/// How many characters of a URL are shown however little room there is.
+const URL_SHOWN: usize = 24;
+
+/// Returns a number with its noun, in the plural unless the number is one.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
+/// Returns the IDs of requirements as a list, cut when there are many.
+pub(super) fn ids(requirements: &[&RequirementRecord]) -> String {
+    let all = || requirements.iter().map(|requirement| requirement.id.as_str());
+    if requirements.len() <= IDS_NAMED {
+        return all().collect::<Vec<_>>().join(", ");
+    }
+    let named = all().take(IDS_NAMED).collect::<Vec<_>>().join(", ");
+    format!("{named} and {} more", requirements.len() - IDS_NAMED)
+}
+
+/// Returns how often each verdict but `kept` was given, leaving out those that were not.
+pub(super) fn beside_kept(counts: &VerdictCounts) -> Vec<String> {
+    use RequirementVerdict as V;
+    [
+        (counts.broken, V::Broken),
+        (counts.waived, V::Waived),
+        (counts.advised, V::Advised),
+        (counts.undecided, V::Undecided),
+        (counts.skipped, V::Skipped),
+        (counts.observed, V::Observed),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, verdict)| format!("{number}{GLUE}{}", verdict.word()))
+    .collect()
+}
+
+/// Returns why a requirement has no verdict, or what was observed.
+pub(super) fn reason(requirement: &RequirementRecord) -> &str {
+    let scenarios = &requirement.scenarios;
+    let of_scenario = || scenarios.iter().find_map(|scenario| scenario.reason.as_deref());
+    let noted = || scenarios.iter().flat_map(|scenario| &scenario.notes).next().map(String::as_str);
+    let reason = requirement.reason.as_deref().or_else(of_scenario).or_else(noted);
+    reason.unwrap_or("no reason is recorded")
+}
+
+/// Returns the step that ended a scenario before its end.
+pub(super) fn failing_step(scenario: &ScenarioRecord) -> Option<&str> {
+    scenario.steps.iter().find(|step| step.outcome == "failed").map(|step| step.text.as_str())
+}
+
+/// Returns one exchange as a line, such as `phone → backend   Alice  GET /user/info → 200`.
+///
+/// The URL gives way, from its end, so that the line has at most `limit` characters, as long as something
+/// of the URL is left. The longest parts come last, so that lines below each other can be compared.
+pub(super) fn exchange(exchange: &ExchangeRecord, limit: usize) -> String {
+    let leg = format!("{} → {}", party(&exchange.from), party(&exchange.to));
+    let before = format!("{leg:<16}  {}  {} ", exchange.actor, exchange.method);
+    let followed = match exchange.redirects.len() {
+        0 => String::new(),
+        number => format!(" → {}", count(number, "redirect")),
+    };
+    let came = match (exchange.status, &exchange.failure) {
+        (Some(status), _) => format!(" → {status}"),
+        (None, Some(failure)) => format!(" → {failure}"),
+        (None, None) => " → no answer".to_owned(),
+    };
+    let taken = [&before, &followed, &came].map(|part| part.chars().count()).iter().sum::<usize>();
+    let room = limit.saturating_sub(taken).max(URL_SHOWN);
+    format!("{before}{}{followed}{came}", printable(path(&exchange.url), room))
+}
+
+/// Returns how a person calls a party.
+fn party(name: &str) -> &str {
+    if name == "wechat" { "WeChat" } else { name }
+}
+
+/// Returns a URL without scheme and authority; something that is no URL comes back whole.
+fn path(url: &str) -> &str {
+    let Some((_, rest)) = url.split_once("://") else { return url };
+    rest.find(['/', '?']).map_or("/", |start| &rest[start..])
+}
+
+/// Returns a duration in the unit that a person would choose.
+pub(super) fn duration(milliseconds: u64) -> String {
+    let (seconds, rest) = (milliseconds / 1000, milliseconds % 1000);
+    match seconds {
+        0 => format!("{rest} ms"),
+        1..60 => format!("{seconds}.{:02} s", rest / 10),
+        _ => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count, duration, exchange, ids, path, reason};
+    use crate::report::fixtures;
+
+    #[test]
+    fn a_noun_follows_its_number() {
+        assert_eq!([count(0, "call"), count(1, "call"), count(2, "call")], ["0 calls", "1 call", "2 calls"]);
+    }
+
+    #[test]
+    fn a_duration_has_the_unit_a_person_would_choose() {
+        let shown = [0, 999, 1840, 59_999, 125_000].map(duration);
+        assert_eq!(shown, ["0 ms", "999 ms", "1.84 s", "59.99 s", "2 min 5 s"]);
+    }
+
+    #[test]
+    fn a_path_keeps_its_query_and_loses_its_host() {
+        let rows = [
+            ("http://a:1/x/y?z=1", "/x/y?z=1"),
+            ("http://a", "/"),
+            ("http://a?z=1", "?z=1"),
+            ("not a url", "not a url"),
+        ];
+        for (url, expected) in rows {
+            assert_eq!(path(url), expected);
+        }
+    }
+
+    #[test]
+    fn a_long_list_of_ids_is_cut_and_counted() {
+        let record = fixtures::nonconforming();
+        let all: Vec<_> = record.requirements.iter().collect();
+        assert_eq!(ids(&all[..2]), "CODE-01, CODE-02");
+        let shown = ids(&all);
+        assert!(shown.ends_with(&format!(" and {} more", all.len() - 8)), "{shown}");
+        assert_eq!(shown.matches('-').count(), 8);
+    }
+
+    #[test]
+    fn a_reason_is_looked_for_in_the_scenarios_too() {
+        let record = fixtures::nonconforming();
+        let mut one = record.requirements.iter().find(|one| one.id == "TOKEN-17").unwrap().clone();
+        one.reason = None;
+        assert_eq!(reason(&one), "an openid alone obtains a token");
+        one.scenarios[0].reason = Some("of the scenario".to_owned());
+        assert_eq!(reason(&one), "of the scenario");
+        one.reason = Some("of the requirement".to_owned());
+        assert_eq!(reason(&one), "of the requirement");
+        one.reason = None;
+        one.scenarios.clear();
+        assert_eq!(reason(&one), "no reason is recorded");
+    }
+
+    #[test]
+    fn the_url_gives_way_to_what_stands_beside_it() {
+        let record = fixtures::nonconforming();
+        let broken = record.requirements.iter().find(|requirement| requirement.id == "CODE-02").unwrap();
+        let [asked, passed_on, ..] = broken.scenarios[0].exchanges.as_slice() else { panic!("too few") };
+        assert_eq!(
+            exchange(asked, 80),
+            "phone → backend   Alice  GET /api/miniprogram/wxmp/code2session?code=081K… → 200"
+        );
+        assert_eq!(exchange(asked, 80).chars().count(), 80);
+        assert_eq!(exchange(passed_on, 0), "backend → WeChat  Alice  GET /sns/jscode2session?app… → 200");
+    }
+
+    #[test]
+    fn an_exchange_without_an_answer_says_why() {
+        let record = fixtures::nonconforming();
+        let undecided = record.requirements.iter().find(|requirement| requirement.id == "WECHAT-07").unwrap();
+        let lines: Vec<_> = undecided.scenarios[0].exchanges.iter().map(|one| exchange(one, 200)).collect();
+        assert!(lines[0].ends_with("(reset by peer)"), "{}", lines[0]);
+        assert!(lines[0].contains(" → 1 redirect → "), "{}", lines[0]);
+        assert!(lines[1].ends_with(" → no answer"), "{}", lines[1]);
+    }
+}

@@ -1,0 +1,146 @@
+//! Bringing people as far as a scenario needs them.
+//!
+//! What cannot be arranged is no breach of the rule in question: the step that failed is judged by the
+//! requirement it belongs to, and everything that depends on it stays undecided.
+
+use super::log::Stop;
+use super::parameters::{CodeKind, Moment, OpenidKind, Someone};
+use super::world::World;
+use crate::checks::{Judgement, Reply, carries_data, exchange_refused};
+use crate::protocol::JsCode;
+use crate::standin::Script;
+
+/// A code in the shape of a real one that nobody was ever given.
+const UNKNOWN_CODE: &str = "0f1Zq9XeVw3nB7sKd2LmT8yRc5HaZq9X";
+
+impl World {
+    pub(crate) async fn log_in_as_far_as_openid(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let code = self.fresh_code(someone)?;
+        let reply = self.exchange(someone, Some(code.as_str())).await?;
+        granted(reply.openid.is_truthy(), "a fresh code was not exchanged for an openid", &reply)
+    }
+
+    pub(crate) async fn log_in_as_far_as_token(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.log_in_as_far_as_openid(someone).await?;
+        let reply = self.obtain_token(someone).await?;
+        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)
+    }
+
+    pub(crate) async fn log_in_as_far_as_user_info(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.log_in_as_far_as_token(someone).await?;
+        let reply = self.read_user_info(someone).await?;
+        granted(carries_data(&reply) == Judgement::Kept, "a fresh token did not open user info", &reply)?;
+        self.actor(someone)?.info = Some(reply.data);
+        Ok(())
+    }
+
+    /// Logs in, one request after the other, and keeps both answers to be judged.
+    pub(crate) async fn log_in_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let code = self.fresh_code(someone)?;
+        let exchange = self.exchange(someone, Some(code.as_str())).await?;
+        let mut replies = vec![exchange];
+        if replies[0].openid.is_truthy() {
+            replies.push(self.obtain_token(someone).await?);
+        }
+        self.keep(someone, replies)
+    }
+
+    /// Lets WeChat give the person a code that it will take its time to answer.
+    pub(crate) fn slowed_code(&mut self, someone: &Someone) -> Result<JsCode, Stop> {
+        let code = self.fresh_code(someone)?;
+        if let Some(delay) = self.actor(someone)?.slow_codes {
+            self.run()?.wechat.script(&code, Script::normal().after(delay));
+        }
+        Ok(code)
+    }
+
+    /// Reads user info at four instants up to just before the announced end.
+    pub(crate) async fn keep_reading(&mut self, someone: &Someone) -> Result<(), Stop> {
+        for moment in [Moment::Quarter, Moment::Halfway, Moment::ThreeQuarters, Moment::JustBefore] {
+            self.pass_time(someone, moment).await?;
+            let reply = self.read_user_info(someone).await?;
+            let opened = carries_data(&reply) == Judgement::Kept;
+            granted(opened, "the token ended before its announced end", &reply)?;
+        }
+        Ok(())
+    }
+
+    /// Logs in with the documented client. User info is not demanded: the client does not look at it.
+    pub(crate) async fn log_in_on_phone(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.launch(someone).await?;
+        let actor = self.actor(someone)?;
+        let storage = actor.phone.storage();
+        let complete = storage.get("openid").is_truthy() && storage.get("tokenObj").is_truthy();
+        let seen = actor.replies.last().map_or_else(|| "no request was sent".to_owned(), Reply::describe);
+        actor.openid = Some(storage.get("openid").to_js_string().unwrap_or_default().to_string_lossy());
+        if complete {
+            Ok(())
+        } else {
+            Err(Stop::new(format!("the documented client did not get in: {seen}")))
+        }
+    }
+
+    /// Makes the code that a sentence speaks of; nothing when it is to be left out.
+    pub(crate) fn make_code(&mut self, someone: &Someone, kind: CodeKind) -> Result<Option<JsCode>, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        Ok(match kind {
+            CodeKind::Missing => None,
+            CodeKind::Empty => Some(JsCode::new("")),
+            CodeKind::Unknown => Some(JsCode::new(UNKNOWN_CODE)),
+            CodeKind::NoCode => Some(JsCode::new("code")),
+            CodeKind::Used => {
+                let used = actor.code.clone();
+                Some(used.ok_or_else(|| Stop::new("she has not used any code yet"))?)
+            }
+            CodeKind::Old => {
+                let code = run.wechat.login_aged(&actor.person, std::time::Duration::from_secs(301));
+                actor.codes.push(code.clone());
+                run.watch(&actor.person);
+                Some(code)
+            }
+        })
+    }
+
+    /// Sends the code exchange that a sentence speaks of.
+    pub(crate) async fn exchange_kind(&mut self, someone: &Someone, kind: CodeKind) -> Result<Reply, Stop> {
+        let code = self.make_code(someone, kind)?;
+        self.exchange(someone, code.as_ref().map(JsCode::as_str)).await
+    }
+
+    /// Makes sure that the backend refuses this code.
+    pub(crate) async fn be_refused(&mut self, someone: &Someone, kind: CodeKind) -> Result<(), Stop> {
+        let reply = self.exchange_kind(someone, kind).await?;
+        granted(exchange_refused(&reply) == Judgement::Kept, "the exchange was not refused", &reply)
+    }
+
+    /// Makes the openid that a sentence speaks of; nothing when it is to be left out.
+    pub(crate) fn make_openid(
+        &mut self,
+        someone: &Someone,
+        kind: OpenidKind,
+    ) -> Result<Option<String>, Stop> {
+        let run = self.run()?;
+        let own = self.actor(someone)?.person.clone();
+        Ok(match kind {
+            OpenidKind::Missing => None,
+            OpenidKind::Empty => Some(String::new()),
+            OpenidKind::Unknown => Some("oNobodyWasEverGivenThis_0000".to_owned()),
+            OpenidKind::Stranger => {
+                Some(run.wechat.person(&format!("{}/stranger", own.key)).openid.as_str().to_owned())
+            }
+            OpenidKind::Altered => {
+                let mut letters: Vec<char> = own.openid.as_str().chars().collect();
+                if let Some(last) = letters.last_mut() {
+                    *last = if *last == 'x' { 'y' } else { 'x' };
+                }
+                Some(letters.into_iter().collect())
+            }
+        })
+    }
+}
+
+/// Stops the scenario when something that had to be arranged did not come about.
+pub(crate) fn granted(came_about: bool, otherwise: &str, reply: &Reply) -> Result<(), Stop> {
+    if came_about { Ok(()) } else { Err(Stop::new(format!("{otherwise}: {}", reply.describe()))) }
+}

@@ -1,0 +1,91 @@
+//! Letting the documented client act.
+
+use super::cast::{Actor, HeldToken, Progress, WechatOnPhone};
+use super::log::Stop;
+use super::parameters::{Instant, Someone};
+use super::world::World;
+use crate::backend::TimeControl;
+use crate::expiry::{Clock as _, UnixMillis, Value};
+
+impl World {
+    /// Plays a launch of the mini program.
+    pub(crate) async fn launch(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        actor.before = progress(actor, &run.wechat);
+        let Actor { person, phone, next_codes, next_error, codes, phone_now, .. } = actor;
+        let mut wechat =
+            WechatOnPhone { wechat: &run.wechat, person, next_codes, next_error, handed_out: codes };
+        let (since, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        phone.launch(&mut wechat, *phone_now).await;
+        self.after_act(someone, since, virtual_since)
+    }
+
+    /// Plays the mini program coming to the front.
+    pub(crate) async fn show(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        actor.before = progress(actor, &run.wechat);
+        let (since, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let now = actor.phone_now;
+        actor.phone.show(now).await;
+        self.after_act(someone, since, virtual_since)
+    }
+
+    /// Moves the phone's clock to an instant told from the end of its token.
+    ///
+    /// A lifetime that is not a whole number of seconds has no exact end in milliseconds; then the instant
+    /// is taken on the side of the end on which the documented test cannot be in doubt.
+    pub(crate) fn set_phone_clock(&mut self, someone: &Someone, instant: Instant) -> Result<(), Stop> {
+        let Instant::FromEnd(distance) = instant else { return Ok(()) };
+        let actor = self.actor(someone)?;
+        let lifetime = super::time::announced(actor.held_token()?)?;
+        let whole = lifetime.as_secs().saturating_add(u64::from(
+            distance > super::time::BLIND_WINDOW_MILLIS && lifetime.subsec_nanos() > 0,
+        ));
+        let end = actor.token_stored_at + std::time::Duration::from_secs(whole);
+        actor.phone_now = UnixMillis::new(end.millis().saturating_add(distance));
+        Ok(())
+    }
+
+    /// Takes the phone's exchanges into evidence, and remembers the token it now holds.
+    fn after_act(
+        &mut self,
+        someone: &Someone,
+        since: std::time::Instant,
+        virtual_since: Option<UnixMillis>,
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
+        let exchanges = self.actor(someone)?.phone.take_exchanges();
+        let replies =
+            exchanges.into_iter().map(|exchange| self.witness(exchange)).collect::<Result<Vec<_>, _>>()?;
+        let actor = self.actor(someone)?;
+        run.watch(&actor.person);
+        if replies.iter().any(|reply| reply.token.is_truthy()) {
+            let stored = actor.phone.storage().get("tokenObj");
+            let member = |name: &str| stored.get(name).unwrap_or(Value::Undefined);
+            let (token, lifetime) = (member("access_token"), member("expires_in"));
+            actor.token_before = actor.token.take().map(|held| held.token);
+            actor.token = Some(HeldToken { token, lifetime, since, virtual_since });
+            actor.token_stored_at = actor.phone_now;
+        }
+        self.keep(someone, replies)
+    }
+}
+
+/// Notes how far the phone's life has come, so that the next act can be told from what was before.
+fn progress(actor: &Actor, wechat: &crate::standin::Wechat) -> Progress {
+    Progress {
+        stages: actor.phone.trace().stages.len(),
+        requests: actor.phone.trace().requests.len(),
+        codes: actor.codes.len(),
+        wechat_calls: actor.codes.iter().map(|code| wechat.calls(code).len()).sum(),
+    }
+}
+
+fn virtual_now(time: &TimeControl) -> Option<UnixMillis> {
+    match time {
+        TimeControl::Virtual(clock) => Some(clock.now()),
+        TimeControl::Wait(_) => None,
+    }
+}

@@ -1,0 +1,51 @@
+//! What does the contract find in an answer?
+
+use std::sync::Arc;
+
+use crate::backend::Contract;
+use crate::checks::Reply;
+use crate::expiry::Value;
+use crate::record::Exchange;
+
+/// Reads an exchange by the contract.
+pub(crate) fn read(contract: &Contract, exchange: Arc<Exchange>) -> Reply {
+    let body = exchange.answer().map(|answer| body(&answer.body)).unwrap_or(Value::Undefined);
+    Reply {
+        openid: at(&body, contract.openid_at),
+        token: at(&body, contract.token_at),
+        lifetime: at(&body, contract.lifetime_at),
+        data: at(&body, contract.data_at),
+        error: at(&body, "/error"),
+        exchange,
+    }
+}
+
+/// Reads a body as the phone does: JSON if it is JSON, otherwise there is nothing to find in it.
+fn body(bytes: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(bytes);
+    Value::parse_json(text.trim_start_matches('\u{feff}')).unwrap_or(Value::Undefined)
+}
+
+/// Returns what stands at a JSON pointer (RFC 6901).
+fn at(value: &Value, pointer: &str) -> Value {
+    pointer.split('/').skip(1).fold(value.clone(), |found, member| {
+        let name = member.replace("~1", "/").replace("~0", "~");
+        found.get(&name).unwrap_or(Value::Undefined)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at;
+    use crate::expiry::Value;
+
+    #[test]
+    fn a_pointer_that_leads_nowhere_finds_nothing() {
+        let value = Value::parse_json(r#"{"data":{"openid":"o1","a/b":2},"list":[7]}"#).unwrap();
+        assert_eq!(at(&value, "/data/openid"), Value::from("o1"));
+        assert_eq!(at(&value, "/data/a~1b"), Value::from(2.0));
+        for nowhere in ["/data/none/deeper", "/none", "/data/openid/x"] {
+            assert_eq!(at(&value, nowhere), Value::Undefined, "{nowhere}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The sentences of the feature files, one file for each feature.
+//!
+//! A step parses its words, calls one verb of the world, and returns. `Given` arranges, `When` acts,
+//! `Then` judges and changes nothing; every `Then` ends in a judgement.
+
+mod client;
+mod code_exchange;
+mod login;
+mod people;
+mod secrecy;
+mod token;
+mod token_expiry;
+mod user_info;

@@ -1,0 +1,68 @@
+//! How a token ends.
+
+use cucumber::{then, when};
+
+use crate::checks::{Judgement, carries_data, creation_time, renewed, walked_to_the_end};
+use crate::expiry::Value;
+use crate::suite::log::Stop;
+use crate::suite::parameters::{Instant, Moment, Someone};
+use crate::suite::world::World;
+
+#[when(expr = "{someone} shows the mini program")]
+async fn shows(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.show(&who).await
+}
+
+#[when(expr = "{someone} shows the mini program {instant}")]
+async fn shows_at(world: &mut World, who: Someone, instant: Instant) -> Result<(), Stop> {
+    world.set_phone_clock(&who, instant)?;
+    world.show(&who).await
+}
+
+#[when(expr = "time passes to {moment}")]
+async fn time_passes(world: &mut World, moment: Moment) -> Result<(), Stop> {
+    world.pass_time(&Someone::Protagonist, moment).await
+}
+
+#[when(expr = "{someone} reads her user info again and again until just before the announced end")]
+async fn keeps_reading(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.keep_reading(&who).await
+}
+
+#[then(expr = "her phone asked for nothing")]
+fn asked_for_nothing(world: &mut World) -> Result<(), Stop> {
+    let calls = world.actor(&Someone::Protagonist)?.calls();
+    world.judge(walked_to_the_end(&[], &calls))
+}
+
+#[then(expr = "it asked with the stored openid")]
+fn asked_with_the_stored_openid(world: &mut World) -> Result<(), Stop> {
+    let actor = world.actor(&Someone::Protagonist)?;
+    let stored = actor.phone.storage().get("openid").to_js_string().unwrap_or_default();
+    let sent = stored.encode_uri_component().map(|text| format!("openid={text}")).unwrap_or_default();
+    let requests = &actor.phone.trace().requests[actor.before.requests..];
+    let body = requests.first().map(|request| request.asked.body.to_string_lossy()).unwrap_or_default();
+    world.judge(Judgement::from_condition(body == sent, format!("the body {sent}"), || body))
+}
+
+#[then(expr = "the creation time of the token is that of the renewal")]
+fn creation_time_is_the_renewals(world: &mut World) -> Result<(), Stop> {
+    let actor = world.actor(&Someone::Protagonist)?;
+    let judgement = creation_time(&actor.phone.storage().get("tokenObj"), actor.phone_now);
+    world.judge(judgement)
+}
+
+#[then(expr = "her phone holds a new token, and it opens user info")]
+fn holds_a_new_token(world: &mut World) -> Result<(), Stop> {
+    let actor = world.actor(&Someone::Protagonist)?;
+    let before = actor.token_before.clone().unwrap_or(Value::Undefined);
+    let after = actor.phone.storage().get("tokenObj").get("access_token").unwrap_or(Value::Undefined);
+    let opened =
+        actor.reply_to("user info").map(|reply| (carries_data(reply) == Judgement::Kept, reply.describe()));
+    let refused = actor.reply_to("token").filter(|reply| !reply.token.is_truthy());
+    let judgement = match refused {
+        Some(reply) => Judgement::from_condition(false, "a token for the stored openid", || reply.describe()),
+        None => renewed(&before, &after, opened),
+    };
+    world.judge(judgement)
+}

@@ -1,0 +1,41 @@
+//! What a token opens.
+
+use cucumber::{then, when};
+
+use crate::checks::{carries_data, user_info_refused};
+use crate::expiry::Value;
+use crate::suite::forgery::{Forged, bearer_header};
+use crate::suite::log::Stop;
+use crate::suite::parameters::{BearerKind, Someone, Whose};
+use crate::suite::world::World;
+
+#[when(expr = "{someone} reads {whose} user info")]
+async fn reads_user_info(world: &mut World, who: Someone, _whose: Whose) -> Result<(), Stop> {
+    let reply = world.read_user_info(&who).await?;
+    world.keep(&who, vec![reply])
+}
+
+#[when(expr = "user info is asked for with {bearer}")]
+async fn asked_for_with(world: &mut World, kind: BearerKind) -> Result<(), Stop> {
+    let who = Someone::Protagonist;
+    let forged = bearer_header(&world.actor(&who)?.held_token()?.token, kind)?;
+    let header = match forged {
+        Forged::Header(header) => header,
+        Forged::NotApplicable(reason) => return Err(world.not_applicable(reason)),
+    };
+    let reply = world.ask_user_info(&who, header).await?;
+    world.keep(&who, vec![reply])
+}
+
+#[then(expr = "the answer carries user info")]
+fn carries_user_info(world: &mut World) -> Result<(), Stop> {
+    let judgement = carries_data(world.reply()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "user info is refused")]
+fn refused(world: &mut World) -> Result<(), Stop> {
+    let owners = world.actor(&Someone::Protagonist)?.info.clone().unwrap_or(Value::Undefined);
+    let judgement = user_info_refused(world.reply()?, &owners);
+    world.judge(judgement)
+}

@@ -1,0 +1,107 @@
+//! Letting time pass.
+
+use std::time::Duration;
+
+use super::cast::HeldToken;
+use super::driver::LONGEST_LIFETIME;
+use super::log::Stop;
+use super::need::Need;
+use super::parameters::{Moment, Someone};
+use super::world::World;
+use crate::backend::TimeControl;
+use crate::expiry::{Clock as _, Value, lifetime_seconds};
+
+/// How far from the announced end a token is tried. Backends that count in whole seconds are up to one
+/// second off on either side, and the request takes its time too.
+const MARGIN: Duration = Duration::from_secs(2);
+
+/// How long after the end of its token the documented client still does not renew it (app.js onShow).
+pub(crate) const BLIND_WINDOW_MILLIS: i64 = 1_000_000;
+
+impl World {
+    /// Lets time pass until a moment in the life of the person's token, for the backend and for the phone.
+    ///
+    /// Where the backend's clock can be put forward, that is done. Otherwise the run really waits, if the
+    /// announced lifetime is not longer than it is allowed to wait.
+    pub(crate) async fn pass_time(&mut self, someone: &Someone, moment: Moment) -> Result<(), Stop> {
+        let run = self.run()?;
+        let held = self.actor(someone)?.held_token()?.clone();
+        let lifetime = announced(&held)?;
+        let age = age_at(moment, lifetime);
+        match run.target.time() {
+            TimeControl::Virtual(clock) => {
+                let since = held.virtual_since.unwrap_or_else(|| clock.now());
+                clock.advance((since + age).since(clock.now()));
+            }
+            TimeControl::Wait(longest) if lifetime > *longest => {
+                let reason = format!(
+                    "the announced lifetime is {} s, and the run waits at most {} s (--max-wait)",
+                    lifetime.as_secs_f64(),
+                    longest.as_secs_f64()
+                );
+                return Err(self.unmet(Need::Clock, reason));
+            }
+            TimeControl::Wait(_) => tokio::time::sleep_until((held.since + age).into()).await,
+        }
+        let actor = self.actor(someone)?;
+        actor.phone_now = actor.token_stored_at + phone_age_at(moment, lifetime);
+        Ok(())
+    }
+}
+
+/// Returns the announced lifetime. A number in a text is read as a number here: that it is a text is
+/// another requirement's matter.
+pub(crate) fn announced(held: &HeldToken) -> Result<Duration, Stop> {
+    let number = match &held.lifetime {
+        Value::String(text) => text.to_string_lossy().trim().parse().ok(),
+        other => lifetime_seconds(other),
+    };
+    number
+        .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|lifetime| !lifetime.is_zero() && *lifetime <= LONGEST_LIFETIME)
+        .ok_or_else(|| Stop::new("no usable lifetime was announced with the token"))
+}
+
+/// Returns the age of the token at a moment, as the backend sees it.
+fn age_at(moment: Moment, lifetime: Duration) -> Duration {
+    match moment {
+        Moment::Quarter => lifetime / 4,
+        Moment::Halfway => lifetime / 2,
+        Moment::ThreeQuarters => lifetime * 3 / 4,
+        Moment::JustBefore if lifetime > MARGIN * 2 => lifetime - MARGIN,
+        Moment::JustBefore => lifetime / 2,
+        Moment::JustAfter | Moment::AfterBlindWindow => lifetime + MARGIN,
+    }
+}
+
+/// Returns how far the phone's clock moves. The blind window is a matter of the phone alone, so it need
+/// not be waited out.
+fn phone_age_at(moment: Moment, lifetime: Duration) -> Duration {
+    let blind = Duration::from_millis(BLIND_WINDOW_MILLIS.unsigned_abs());
+    match moment {
+        Moment::Quarter
+        | Moment::Halfway
+        | Moment::ThreeQuarters
+        | Moment::JustBefore
+        | Moment::JustAfter => age_at(moment, lifetime),
+        Moment::AfterBlindWindow => lifetime + blind + MARGIN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{age_at, phone_age_at};
+    use crate::suite::parameters::Moment;
+
+    #[test]
+    fn moments_lie_on_the_right_side_of_the_end() {
+        for seconds in [1, 3, 5, 7200] {
+            let lifetime = Duration::from_secs(seconds);
+            assert!(age_at(Moment::JustBefore, lifetime) < lifetime);
+            assert!(age_at(Moment::JustAfter, lifetime) > lifetime);
+            assert!(phone_age_at(Moment::AfterBlindWindow, lifetime) > lifetime + Duration::from_secs(1000));
+        }
+    }
+}

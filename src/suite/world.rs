@@ -1,0 +1,167 @@
+//! What the steps of one scenario share.
+
+use std::sync::Arc;
+
+use super::cast::{Actor, Cast};
+use super::log::{ScenarioLog, Stop};
+use super::need::Need;
+use super::parameters::Someone;
+use super::run::Run;
+use crate::checks::{Judgement, Reply, SecretNeedles};
+use crate::expiry::{Clock as _, SystemClock, UnixMillis};
+use crate::miniprogram::Phone;
+use crate::protocol::SessionKey;
+use crate::record::Exchange;
+
+/// What the steps of one scenario share; made anew for each.
+#[derive(Debug, Default, cucumber::World)]
+pub(crate) struct World {
+    stage: Option<Stage>,
+    cast: Cast,
+    replies: Vec<Reply>,
+    rounds: Vec<usize>,
+    seen: Vec<Arc<Exchange>>,
+}
+
+/// Where a scenario is played.
+#[derive(Clone, Debug)]
+struct Stage {
+    run: Arc<Run>,
+    log: Arc<ScenarioLog>,
+    key: String,
+}
+
+impl World {
+    /// Puts the world on stage; without this no step can do anything.
+    pub(crate) fn enter(&mut self, run: Arc<Run>, key: &str) {
+        let log = run.open_log(key);
+        self.stage = Some(Stage { run, log, key: key.to_owned() });
+    }
+
+    fn stage(&self) -> Result<&Stage, Stop> {
+        self.stage.as_ref().ok_or_else(|| Stop::new("the scenario was started without a run"))
+    }
+
+    pub(crate) fn run(&self) -> Result<Arc<Run>, Stop> {
+        Ok(Arc::clone(&self.stage()?.run))
+    }
+
+    /// Writes a judgement down; anything but a good one stops the scenario.
+    pub(crate) fn judge(&self, judgement: Judgement) -> Result<(), Stop> {
+        self.stage()?.log.judge(judgement)
+    }
+
+    /// Stops the scenario for want of something.
+    pub(crate) fn unmet(&self, need: Need, reason: impl Into<String>) -> Stop {
+        self.stage().map_or_else(|stop| stop, |stage| stage.log.unmet(need, reason))
+    }
+
+    /// Stops the scenario because it does not apply to what the backend handed out.
+    pub(crate) fn not_applicable(&self, reason: impl Into<String>) -> Stop {
+        self.stage().map_or_else(|stop| stop, |stage| stage.log.not_applicable(reason))
+    }
+
+    /// Brings a person into the scenario. Every scenario has people of its own, so that scenarios cannot
+    /// get into each other's way.
+    pub(crate) fn introduce(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let Someone::Named(name) = someone else {
+            return Err(Stop::new("a person is introduced by name"));
+        };
+        let stage = self.stage()?;
+        let person = stage.run.wechat.person(&format!("{}/{name}", stage.key));
+        let phone = Phone::new(stage.run.target.url(), stage.run.transport.clone(), name);
+        // A whole second is exact in floating point, so that boundaries can be hit exactly.
+        let phone_now = UnixMillis::new(SystemClock.now().seconds() * 1000);
+        let actor = Actor {
+            person,
+            phone,
+            phone_now,
+            code: None,
+            codes: Vec::new(),
+            next_codes: std::collections::VecDeque::new(),
+            next_error: None,
+            slow_codes: None,
+            openid: None,
+            token: None,
+            token_stored_at: phone_now,
+            token_before: None,
+            info: None,
+            replies: Vec::new(),
+            before: super::cast::Progress::default(),
+        };
+        self.cast.add(name, actor);
+        Ok(())
+    }
+
+    pub(crate) fn actor(&mut self, someone: &Someone) -> Result<&mut Actor, Stop> {
+        self.cast.find(someone)
+    }
+
+    /// Takes an exchange into evidence and returns it read by the contract.
+    pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
+        let exchange = Arc::new(exchange);
+        self.seen.push(Arc::clone(&exchange));
+        let stage = self.stage()?;
+        stage.run.evidence().add(&stage.key, Arc::clone(&exchange));
+        Ok(super::reading::read(&stage.run.contract, exchange))
+    }
+
+    /// Keeps the answers to the last act, for the sentences that judge them.
+    pub(crate) fn keep(&mut self, someone: &Someone, replies: Vec<Reply>) -> Result<(), Stop> {
+        self.actor(someone)?.replies.clone_from(&replies);
+        self.replies = replies;
+        Ok(())
+    }
+
+    /// Returns the answers to the last act.
+    pub(crate) fn replies(&self) -> Result<&[Reply], Stop> {
+        if self.replies.is_empty() {
+            return Err(Stop::new("nothing was asked of the backend yet; write a When before this Then"));
+        }
+        Ok(&self.replies)
+    }
+
+    /// Returns the answer to the last act's last request.
+    pub(crate) fn reply(&self) -> Result<&Reply, Stop> {
+        self.replies()?.last().ok_or_else(|| Stop::new("nothing was asked of the backend yet"))
+    }
+
+    /// Searches this scenario's own answers for session keys.
+    pub(crate) fn search_own_answers(&self, keys: &[SessionKey]) -> Result<Judgement, Stop> {
+        let needles = SecretNeedles::new(keys);
+        if self.seen.is_empty() {
+            return Ok(Judgement::CannotTell("the backend gave no answer".to_owned()));
+        }
+        let found = self.seen.iter().find_map(|exchange| {
+            let sighting = exchange.answers().find_map(|answer| needles.find(answer))?;
+            Some(format!(
+                "it stands in {} of the {}, {}",
+                sighting.place, exchange.purpose, sighting.spelling
+            ))
+        });
+        Ok(Judgement::from_condition(found.is_none(), "no session key in any answer", || {
+            found.unwrap_or_default()
+        }))
+    }
+
+    pub(crate) fn count_round(&mut self, successes: usize) {
+        self.rounds.push(successes);
+    }
+
+    pub(crate) fn rounds(&self) -> &[usize] {
+        &self.rounds
+    }
+
+    /// Ends the scenario: what WeChat received for its people goes into evidence.
+    pub(crate) fn leave(&mut self) {
+        let Some(stage) = self.stage.clone() else { return };
+        for actor in self.cast.everybody() {
+            for code in &actor.codes {
+                for call in stage.run.wechat.take_calls(code) {
+                    stage.run.evidence().add(&stage.key, Arc::new(call));
+                }
+            }
+        }
+        stage.log.end();
+    }
+}
