@@ -46,7 +46,9 @@ fn leaves(value: &Value) -> Vec<(String, String)> {
     while let Some((path, value)) = open.pop() {
         match value {
             Value::Object(object) => {
-                open.extend(object.entries().map(|(key, value)| (format!("{path}/{}", key.to_string_lossy()), value)));
+                open.extend(
+                    object.entries().map(|(key, value)| (format!("{path}/{}", key.to_string_lossy()), value)),
+                );
             }
             Value::Array(items) => {
                 open.extend(items.iter().enumerate().map(|(index, item)| (format!("{path}/{index}"), item)));

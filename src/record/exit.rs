@@ -61,11 +61,14 @@ impl ExitStatus {
     /// Concludes from a finished run.
     ///
     /// A proved breach outweighs everything else, because it stays proved whatever else went wrong. Then
-    /// comes a run that did less than it planned, then one that could not judge.
+    /// comes a backend that was not there, then a run that did less than it planned, then one that could not
+    /// judge.
     #[must_use]
     pub fn of(record: &RunRecord) -> Self {
         match record.verdict {
             RunVerdict::Nonconforming => Self::Broken,
+            _ if record.preflight.is_some() => Self::CouldNotJudge,
+            _ if record.requirements.is_empty() => Self::NothingRan,
             _ if record.totals.scenarios.ran < record.totals.scenarios.planned => Self::NothingRan,
             RunVerdict::Undecided => Self::CouldNotJudge,
             RunVerdict::Conforming | RunVerdict::Partial => Self::Success,

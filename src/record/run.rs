@@ -31,6 +31,9 @@ pub struct RunRecord {
     pub strict: bool,
     /// Which requirements were asked for.
     pub selection: Selection,
+    /// Why nothing could be judged at all; absent when the backend answered and asked the stand-in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub preflight: Option<String>,
     /// What the run says about the backend.
     pub verdict: RunVerdict,
     /// Why, in a sentence fragment; absent when the verdict speaks for itself.

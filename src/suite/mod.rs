@@ -3,15 +3,18 @@
 mod arrange;
 mod cast;
 mod catalogue;
+mod conclusion;
 mod driver;
 mod evidence;
 mod features;
 mod forgery;
 mod handset;
+mod judging;
 mod log;
 mod need;
 mod parameters;
 mod plan;
+mod playing;
 mod reading;
 mod run;
 mod steps;
@@ -20,5 +23,7 @@ mod world;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};
 pub use features::{FEATURE_FILES, FeatureFile};
+pub use judging::{DEFAULT_JOBS, Judging, RunError, judge};
 pub use need::Need;
 pub use plan::{Choice, ChoiceError, Plan, Planned};
+pub use playing::Progress;

@@ -1,0 +1,254 @@
+//! From what was played to the record of the run.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat};
+
+use super::catalogue::{Requirement, ScenarioText};
+use super::judging::Judging;
+use super::plan::Planned;
+use super::playing::Played;
+use super::run::Run;
+use crate::expiry::UnixMillis;
+use crate::record::{
+    BackendRecord, Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, SCHEMA,
+    ScenarioCounts, ScenarioRecord, ScenarioVerdict, StepRecord, ToolRecord, Totals,
+};
+
+/// What is known about the run beside its scenarios.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    pub(crate) started_at: UnixMillis,
+    pub(crate) wechat: String,
+    /// Why nothing could be judged; absent when the pre-flight went well.
+    pub(crate) preflight: Option<String>,
+    pub(crate) took: Duration,
+}
+
+/// Concludes the run.
+pub(crate) fn conclude(
+    judging: &Judging,
+    run: &Run,
+    facts: &Facts,
+    played: &HashMap<String, Played>,
+) -> RunRecord {
+    run.evidence().settle();
+    let mut requirements = Vec::new();
+    let mut totals = Totals {
+        catalogue: judging.plan.catalogue_size,
+        selected: judging.plan.requirements().len(),
+        scenarios: ScenarioCounts {
+            planned: judging.plan.scenarios(),
+            ran: played.values().filter(|played| played.finished).count(),
+        },
+        exchanges: run.evidence().exchanges(),
+        wechat_calls: usize::try_from(run.wechat.calls_total()).unwrap_or(usize::MAX),
+        ..Totals::default()
+    };
+    for planned in judging.plan.requirements() {
+        let record = requirement_record(judging, run, facts, played, planned);
+        totals.requirements.add(record.verdict);
+        requirements.push(record);
+    }
+    let asked = run.wechat.jscode2session_total() > 0;
+    let (verdict, reason) = overall(judging, facts, asked, &requirements);
+    RunRecord {
+        schema: SCHEMA.to_owned(),
+        tool: ToolRecord {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        backend: BackendRecord {
+            url: judging.target.url().to_owned(),
+            kind: judging.kind.clone(),
+            wechat: facts.wechat.clone(),
+        },
+        contract: judging.contract.name.to_owned(),
+        seed: judging.seed,
+        started_at: rfc3339(facts.started_at),
+        duration_ms: whole_millis(facts.took),
+        strict: judging.strict,
+        selection: judging.plan.selection.clone(),
+        preflight: facts.preflight.clone(),
+        verdict,
+        reason,
+        totals,
+        requirements,
+        unexpected_calls: run.wechat.unexpected(),
+    }
+}
+
+/// Says what the run as a whole shows.
+fn overall(
+    judging: &Judging,
+    facts: &Facts,
+    asked: bool,
+    requirements: &[RequirementRecord],
+) -> (RunVerdict, Option<String>) {
+    let undecided = |reason: String| (RunVerdict::Undecided, Some(reason));
+    let with = |verdict| requirements.iter().filter(move |record| record.verdict == verdict);
+    if let Some(reason) = &facts.preflight {
+        return undecided(reason.clone());
+    }
+    if requirements.is_empty() {
+        return undecided("nothing was selected".to_owned());
+    }
+    if with(RequirementVerdict::Skipped).count() == requirements.len() {
+        return undecided("everything that was selected was skipped".to_owned());
+    }
+    if !asked {
+        return undecided("the backend never asked the stand-in about a code".to_owned());
+    }
+    if with(RequirementVerdict::Broken).next().is_some() {
+        return (RunVerdict::Nonconforming, None);
+    }
+    let counts = |level| level == Level::Must || judging.strict && level == Level::Should;
+    let open: Vec<&str> = with(RequirementVerdict::Undecided)
+        .filter(|record| counts(record.level))
+        .map(|record| record.id.as_str())
+        .collect();
+    if !open.is_empty() {
+        return undecided(format!("could not be judged: {}", open.join(", ")));
+    }
+    let skipped = with(RequirementVerdict::Skipped).filter(|record| record.level == Level::Must).count();
+    match (skipped, judging.plan.musts_left_out) {
+        (0, 0) => (RunVerdict::Conforming, None),
+        (skipped, left_out) => {
+            let reason = format!("of the musts, {skipped} skipped and {left_out} not selected");
+            (RunVerdict::Partial, Some(reason))
+        }
+    }
+}
+
+fn requirement_record(
+    judging: &Judging,
+    run: &Run,
+    facts: &Facts,
+    played: &HashMap<String, Played>,
+    planned: &Planned,
+) -> RequirementRecord {
+    let requirement = &planned.requirement;
+    let scenarios: Vec<ScenarioRecord> = requirement
+        .scenarios
+        .iter()
+        .map(|scenario| match (&planned.skip, &facts.preflight) {
+            (Some(reason), _) => not_played(scenario, ScenarioVerdict::Skipped, reason),
+            (None, Some(reason)) => not_played(scenario, ScenarioVerdict::Undecided, reason),
+            (None, None) => scenario_record(run, scenario, played.get(&scenario.key)),
+        })
+        .collect();
+    let verdicts: Vec<ScenarioVerdict> = scenarios.iter().map(|scenario| scenario.verdict).collect();
+    let verdict = RequirementVerdict::conclude(requirement.level, judging.strict, &verdicts);
+    RequirementRecord {
+        reason: reason_for(requirement, verdict, &scenarios),
+        id: requirement.id.clone(),
+        area: requirement.area.clone(),
+        level: requirement.level,
+        sentence: requirement.sentence.clone(),
+        why: requirement.why.clone(),
+        fix: requirement.fix.clone(),
+        source: requirement.source.clone(),
+        verdict,
+        scenarios,
+    }
+}
+
+/// Returns why a requirement was skipped or not decided: what its first such scenario says.
+fn reason_for(
+    requirement: &Requirement,
+    verdict: RequirementVerdict,
+    scenarios: &[ScenarioRecord],
+) -> Option<String> {
+    let wanted = match verdict {
+        RequirementVerdict::Undecided => ScenarioVerdict::Undecided,
+        RequirementVerdict::Skipped | RequirementVerdict::Kept => ScenarioVerdict::Skipped,
+        RequirementVerdict::Broken
+        | RequirementVerdict::Advised
+        | RequirementVerdict::Observed
+        | RequirementVerdict::Waived => return None,
+    };
+    let such: Vec<&ScenarioRecord> = scenarios.iter().filter(|scenario| scenario.verdict == wanted).collect();
+    let reason = such.first()?.reason.clone()?;
+    match (such.len(), requirement.scenarios.len()) {
+        (some, all) if some == all => Some(reason),
+        (some, all) => Some(format!("{some} of {all} scenarios: {reason}")),
+    }
+}
+
+fn scenario_record(run: &Run, scenario: &ScenarioText, played: Option<&Played>) -> ScenarioRecord {
+    let entries = run.log(&scenario.key).map(|log| log.read());
+    let (Some(played), Some(entries)) = (played.filter(|played| played.finished), entries) else {
+        return not_played(scenario, ScenarioVerdict::Undecided, "the scenario did not come to an end");
+    };
+    let mut evidence = run.evidence();
+    let (verdict, reason) = match (&entries.finding, &entries.unmet, &played.stopped) {
+        (Some(_), _, _) => (ScenarioVerdict::Broken, None),
+        (None, Some(reason), _) => (ScenarioVerdict::Skipped, Some(reason.clone())),
+        (None, None, Some(stopped)) => (ScenarioVerdict::Undecided, Some(stopped.clone())),
+        (None, None, None) if entries.kept == 0 => {
+            (ScenarioVerdict::Undecided, Some("no step judged anything".to_owned()))
+        }
+        (None, None, None) => (ScenarioVerdict::Kept, None),
+    };
+    ScenarioRecord {
+        name: scenario.name.clone(),
+        location: scenario.location.clone(),
+        verdict,
+        reason: reason.map(|reason| evidence.redact(&reason)),
+        expected: entries.finding.as_ref().map(|finding| evidence.redact(&finding.expected)),
+        actual: entries.finding.as_ref().map(|finding| evidence.redact(&finding.actual)),
+        notes: Vec::new(),
+        duration_ms: whole_millis(entries.took.unwrap_or_default()),
+        steps: step_records(scenario, played),
+        exchanges: evidence.take_records(&scenario.key),
+    }
+}
+
+fn not_played(scenario: &ScenarioText, verdict: ScenarioVerdict, reason: &str) -> ScenarioRecord {
+    ScenarioRecord {
+        name: scenario.name.clone(),
+        location: scenario.location.clone(),
+        verdict,
+        reason: Some(reason.to_owned()),
+        expected: None,
+        actual: None,
+        notes: Vec::new(),
+        duration_ms: 0,
+        steps: Vec::new(),
+        exchanges: Vec::new(),
+    }
+}
+
+/// Says of each step whether it passed. Rows of a table share the outcome of their step.
+fn step_records(scenario: &ScenarioText, played: &Played) -> Vec<StepRecord> {
+    let mut steps: Vec<StepRecord> = Vec::new();
+    let mut index = 0;
+    for text in &scenario.steps {
+        if text.starts_with(' ') {
+            if let Some(step) = steps.last_mut() {
+                step.text.push('\n');
+                step.text.push_str(text);
+            }
+            continue;
+        }
+        let outcome = match index {
+            passed if passed < played.passed => "passed",
+            failed if failed == played.passed && played.stopped.is_some() => "failed",
+            _ => "not reached",
+        };
+        steps.push(StepRecord { text: text.clone(), outcome: outcome.to_owned() });
+        index += 1;
+    }
+    steps
+}
+
+fn whole_millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn rfc3339(instant: UnixMillis) -> String {
+    DateTime::from_timestamp_millis(instant.millis())
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
+}

@@ -1,0 +1,152 @@
+//! Judging a backend: pre-flight, play, conclude.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::catalogue::AFTER_ALL;
+use super::conclusion::{self, Facts};
+use super::driver;
+use super::need::Need;
+use super::plan::Plan;
+use super::playing::{Part, Played, Progress, play};
+use super::run::Run;
+use crate::backend::{Contract, Target, TimeControl};
+use crate::expiry::{Clock as _, SystemClock};
+use crate::miniprogram::{Transport, TransportError};
+use crate::record::RunRecord;
+use crate::standin::StandIn;
+
+/// How many scenarios run at a time unless told otherwise. The work is waiting, not computing, so it is
+/// more than there are processors, and few enough for a development server.
+pub const DEFAULT_JOBS: usize = 16;
+
+/// How many fresh codes the pre-flight sends before it concludes that the backend does not ask the
+/// stand-in. A first request may fail on a cold start.
+const PROBES: usize = 2;
+
+/// A backend, and how to judge it.
+#[derive(Clone)]
+pub struct Judging {
+    /// Where the backend is, and how its time passes.
+    pub target: Target,
+    /// What it is: `reference` or `external`.
+    pub kind: String,
+    /// How it spells the flow.
+    pub contract: Contract,
+    /// Which requirements to judge.
+    pub plan: Plan,
+    /// The seed of the run; the stand-in must have been started with the same one.
+    pub seed: u64,
+    /// How many scenarios run at a time.
+    pub jobs: usize,
+    /// Whether a broken should counts.
+    pub strict: bool,
+    /// Hears that scenarios have ended.
+    pub progress: Option<Progress>,
+}
+
+/// Why a run could not be carried out at all. What a backend does is never an error. The enum may grow.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The HTTP client cannot be made.
+    #[error("the phone cannot send anything")]
+    Transport(#[from] TransportError),
+    /// A step panicked, which is a defect of this tool and never a verdict.
+    #[error("a defect of wxconform: {scenario} panicked: {text}")]
+    Panic {
+        /// The key of the scenario.
+        scenario: String,
+        /// The text of the panic.
+        text: String,
+    },
+    /// The stand-in failed in a way that is a defect of this tool.
+    #[error("a defect of wxconform: the stand-in failed: {text}")]
+    StandIn {
+        /// What it says.
+        text: String,
+    },
+}
+
+/// Judges a backend against a stand-in that it was told is WeChat.
+///
+/// It sends one code exchange first. When nobody answers it, or the stand-in hears nothing of it, nothing
+/// can be judged, and the record says so instead of naming requirements.
+///
+/// # Errors
+///
+/// Fails only for reasons that have nothing to do with the backend: see [`RunError`].
+pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, RunError> {
+    let started = Instant::now();
+    let started_at = SystemClock.now();
+    let transport = Transport::new(started)?.with_patience(judging.contract.patience);
+    let run =
+        Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
+    let mut facts = Facts { started_at, wechat: standin.url(), preflight: None, took: Duration::ZERO };
+    let mut played = std::collections::HashMap::new();
+    if judging.plan.scenarios() > 0 {
+        facts.preflight = preflight(&run).await;
+        if facts.preflight.is_none() {
+            played = play_all(judging, &run).await;
+        }
+    }
+    for (scenario, outcome) in &played {
+        if let Some(text) = &outcome.panicked {
+            return Err(RunError::Panic { scenario: scenario.clone(), text: text.clone() });
+        }
+    }
+    if let Some(text) = run.wechat.troubles().into_iter().next() {
+        return Err(RunError::StandIn { text });
+    }
+    facts.took = started.elapsed();
+    Ok(conclusion::conclude(judging, &run, &facts, &played))
+}
+
+/// Plays the plan: first everything that judges a part of the flow, then what judges the run as a whole.
+async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMap<String, Played> {
+    let puts_clock_forward = matches!(judging.target.time(), TimeControl::Virtual(_));
+    let mut parts = Vec::new();
+    for planned in judging.plan.requirements().iter().filter(|planned| planned.skip.is_none()) {
+        let requirement = &planned.requirement;
+        let moves_time = puts_clock_forward && requirement.needs.contains(&Need::Clock);
+        for scenario in &requirement.scenarios {
+            let alone = moves_time || scenario.tags.iter().any(|tag| tag == "serial");
+            parts.push(Part { requirement, scenario, alone });
+        }
+    }
+    let at_the_end = |part: &Part<'_>| part.scenario.tags.iter().any(|tag| tag == AFTER_ALL);
+    let (last, first): (Vec<Part<'_>>, Vec<Part<'_>>) = parts.into_iter().partition(at_the_end);
+    let mut played = play(run, &first, judging.jobs, judging.progress.clone()).await;
+    played.extend(play(run, &last, judging.jobs, None).await);
+    played
+}
+
+/// Finds out whether anything can be judged; says why not.
+async fn preflight(run: &Run) -> Option<String> {
+    let mut answer = String::new();
+    for probe in 1..=PROBES {
+        let person = run.wechat.person(&format!("pre-flight/{probe}"));
+        let code = run.wechat.login(&person);
+        run.watch(&person);
+        let exchange = driver::probe(&run.transport, &run.target, &run.contract, &code).await;
+        let reply = super::reading::read(&run.contract, Arc::new(exchange));
+        if let Some(reason) = reply.nobody_there() {
+            return Some(format!("the backend is not there: {reason}"));
+        }
+        answer = reply.describe();
+        run.evidence().add("pre-flight", reply.exchange);
+        if run.wechat.calls_total() > 0 {
+            return None;
+        }
+    }
+    let answer = run.evidence().redact(&answer);
+    Some(format!(
+        "the backend answers, but never asked the stand-in about a fresh code; its answer was {answer}"
+    ))
+}
+
+impl std::fmt::Debug for Judging {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Judging({} at {}, {} scenarios)", self.kind, self.target.url(), self.plan.scenarios())
+    }
+}

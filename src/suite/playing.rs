@@ -1,0 +1,267 @@
+//! Letting cucumber play scenarios, and hearing all it has to say.
+//!
+//! cucumber is lenient where a verdict may not be: a step that nobody defined passes as skipped, an empty
+//! plan passes, panics vanish. So scenarios are handed to it ready-made, every one is told apart by a key,
+//! and whatever did not come to a proper end is missing from the outcomes, which the conclusion counts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cucumber::gherkin::{Feature, LineCol, Rule, Scenario, Span};
+use cucumber::{Cucumber, Event, Parser, World as _, Writer, cli, event, parser, runner, writer};
+use futures::FutureExt as _;
+use futures::stream;
+
+use super::catalogue::{Requirement, ScenarioText};
+use super::log::STOPPED;
+use super::run::Run;
+use super::world::World;
+
+/// The prefix of the tag by which a scenario is told apart.
+const KEY_TAG: &str = "wxconform-key=";
+
+/// How one scenario went, as far as its steps say.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Played {
+    /// How many of its steps passed.
+    pub(crate) passed: usize,
+    /// Why the next step did not; absent when all of them passed.
+    pub(crate) stopped: Option<String>,
+    /// True when it came to an end.
+    pub(crate) finished: bool,
+    /// The text of a panic of ours.
+    pub(crate) panicked: Option<String>,
+}
+
+/// A scenario to be played.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'a> {
+    pub(crate) requirement: &'a Requirement,
+    pub(crate) scenario: &'a ScenarioText,
+    /// True when nothing else may happen meanwhile.
+    pub(crate) alone: bool,
+}
+
+/// Hears that scenarios have ended: how many of how many, and the name of the last one.
+pub type Progress = Arc<dyn Fn(usize, usize, &str) + Send + Sync>;
+
+/// Plays scenarios, at most `jobs` at a time, and returns how each of them went, by key.
+pub(crate) async fn play(
+    run: &Arc<Run>,
+    parts: &[Part<'_>],
+    jobs: usize,
+    progress: Option<Progress>,
+) -> HashMap<String, Played> {
+    // cucumber replaces the panic hook of the whole process while it runs and puts back the one it found.
+    // Two runs that overlap would put back each other's, and all later panics would be silent.
+    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _turn = ONE_AT_A_TIME.lock().await;
+
+    let stage = Arc::clone(run);
+    let listener = Listener { outcomes: HashMap::new(), total: parts.len(), ended: 0, progress };
+    let cucumber: Cucumber<World, Embedded, Vec<Feature>, _, Listener> =
+        Cucumber::custom(Embedded, runner::Basic::default(), listener);
+    let listener = cucumber
+        .with_default_cli()
+        .steps(World::collection())
+        .max_concurrent_scenarios(jobs)
+        .before(move |_, _, scenario, world| {
+            let stage = Arc::clone(&stage);
+            async move {
+                if let Some(key) = key_of(scenario) {
+                    world.enter(stage, key);
+                }
+            }
+            .boxed_local()
+        })
+        .after(|_, _, _, _, world| {
+            async move {
+                if let Some(world) = world {
+                    world.leave();
+                }
+            }
+            .boxed_local()
+        })
+        .run(features(parts))
+        .await;
+    listener.outcomes
+}
+
+/// Puts scenarios back into the features that cucumber wants.
+fn features(parts: &[Part<'_>]) -> Vec<Feature> {
+    let mut features: Vec<Feature> = Vec::new();
+    for part in parts {
+        let mut scenario = part.scenario.source.clone();
+        scenario.tags.push(format!("{KEY_TAG}{}", part.scenario.key));
+        if part.alone {
+            scenario.tags.push("serial".to_owned());
+        }
+        let requirement = part.requirement;
+        let feature = match features.iter_mut().find(|feature| feature.name == requirement.area) {
+            Some(feature) => feature,
+            None => {
+                features.push(empty_feature(&requirement.area));
+                let Some(feature) = features.last_mut() else { continue };
+                feature
+            }
+        };
+        match feature.rules.iter_mut().find(|rule| rule.name == requirement.id) {
+            Some(rule) => rule.scenarios.push(scenario),
+            None => feature.rules.push(rule(&requirement.id, scenario)),
+        }
+    }
+    features
+}
+
+fn empty_feature(name: &str) -> Feature {
+    Feature {
+        keyword: "Feature".to_owned(),
+        name: name.to_owned(),
+        description: None,
+        background: None,
+        scenarios: Vec::new(),
+        rules: Vec::new(),
+        tags: Vec::new(),
+        span: Span { start: 0, end: 0 },
+        position: LineCol { line: 0, col: 0 },
+        path: None,
+    }
+}
+
+fn rule(name: &str, scenario: Scenario) -> Rule {
+    Rule {
+        keyword: "Rule".to_owned(),
+        name: name.to_owned(),
+        description: None,
+        background: None,
+        scenarios: vec![scenario],
+        tags: Vec::new(),
+        span: Span { start: 0, end: 0 },
+        position: LineCol { line: 0, col: 0 },
+    }
+}
+
+fn key_of(scenario: &Scenario) -> Option<&str> {
+    scenario.tags.iter().find_map(|tag| tag.strip_prefix(KEY_TAG))
+}
+
+/// Hands over features that were read long before.
+struct Embedded;
+
+impl Parser<Vec<Feature>> for Embedded {
+    type Cli = cli::Empty;
+    type Output = stream::Iter<std::vec::IntoIter<parser::Result<Feature>>>;
+
+    fn parse(self, features: Vec<Feature>, _: cli::Empty) -> Self::Output {
+        stream::iter(features.into_iter().map(Ok).collect::<Vec<_>>())
+    }
+}
+
+/// Notes how each scenario went.
+struct Listener {
+    outcomes: HashMap<String, Played>,
+    total: usize,
+    ended: usize,
+    progress: Option<Progress>,
+}
+
+impl Writer<World> for Listener {
+    type Cli = cli::Empty;
+
+    async fn handle_event(&mut self, event: parser::Result<Event<event::Cucumber<World>>>, _: &cli::Empty) {
+        let Ok(event) = event else { return };
+        let event::Cucumber::Feature(_, event::Feature::Rule(_, event::Rule::Scenario(scenario, event))) =
+            event.into_inner()
+        else {
+            return;
+        };
+        let Some(key) = key_of(&scenario) else { return };
+        let played = self.outcomes.entry(key.to_owned()).or_default();
+        match event.event {
+            event::Scenario::Background(_, step) | event::Scenario::Step(_, step) => played.hear(step),
+            event::Scenario::Hook(_, event::Hook::Failed(_, info)) => {
+                played.panicked = Some(text_of(&info));
+            }
+            event::Scenario::Finished => {
+                played.finished = true;
+                self.ended += 1;
+                if let Some(progress) = &self.progress {
+                    progress(self.ended, self.total, &scenario.name);
+                }
+            }
+            event::Scenario::Started | event::Scenario::Log(_) | event::Scenario::Hook(..) => {}
+        }
+    }
+}
+
+// The outcomes are a map by key, so the order of events does not matter.
+impl writer::Normalized for Listener {}
+
+impl Played {
+    fn hear(&mut self, step: event::Step<World>) {
+        match step {
+            event::Step::Started => {}
+            event::Step::Passed(..) => self.passed += 1,
+            event::Step::Skipped => self.stopped = Some("no step function fits this sentence".to_owned()),
+            event::Step::Failed(_, _, _, event::StepError::Panic(info)) => {
+                let text = text_of(&info);
+                match text.strip_prefix(STOPPED) {
+                    Some(reason) => self.stopped = Some(reason.to_owned()),
+                    None => self.panicked = Some(text),
+                }
+            }
+            event::Step::Failed(_, _, _, error) => self.stopped = Some(error.to_string()),
+        }
+    }
+}
+
+fn text_of(info: &event::Info) -> String {
+    let text = info.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| info.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text").to_owned()
+}
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Listener({} of {})", self.ended, self.total)
+    }
+}
+
+/// Says for each step of a scenario whether just one function fits it; the text names the trouble.
+#[cfg(test)]
+pub(crate) fn troubles_with_steps(scenario: &ScenarioText) -> Vec<String> {
+    let steps = World::collection();
+    let mut troubles = Vec::new();
+    for step in &scenario.source.steps {
+        match steps.find(step) {
+            Ok(Some(_)) => {}
+            Ok(None) => troubles.push(format!("{}: nobody defines {:?}", scenario.location, step.value)),
+            Err(error) => {
+                troubles.push(format!("{}: {:?} is ambiguous: {error}", scenario.location, step.value))
+            }
+        }
+    }
+    troubles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::troubles_with_steps;
+    use crate::suite::Catalogue;
+
+    #[test]
+    fn every_sentence_of_every_scenario_has_just_one_meaning() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let scenarios = catalogue.requirements().iter().flat_map(|requirement| &requirement.scenarios);
+        let troubles: Vec<String> = scenarios.flat_map(troubles_with_steps).collect();
+        assert!(troubles.is_empty(), "{}", troubles.join("\n"));
+    }
+
+    #[test]
+    fn every_scenario_ends_in_a_then() {
+        let catalogue = Catalogue::embedded().unwrap();
+        for scenario in catalogue.requirements().iter().flat_map(|requirement| &requirement.scenarios) {
+            let judged = scenario.steps.iter().any(|step| step.starts_with("Then "));
+            assert!(judged, "{} judges nothing", scenario.location);
+        }
+    }
+}
