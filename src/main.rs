@@ -1,3 +1,7 @@
 //! The `wxconform` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wxconform::cli::main()
+}

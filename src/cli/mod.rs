@@ -1,1 +1,68 @@
 //! What did the user ask for?
+//!
+//! One file per command. A command reads its arguments, calls the library, prints, and returns an
+//! [`ExitStatus`]; only `main` ends the process. Start with [`main`].
+
+mod arguments;
+mod backend;
+mod console;
+mod explain;
+mod list;
+mod run;
+mod schema;
+mod settings;
+mod simulate;
+mod usage;
+mod wechat;
+
+pub use arguments::Arguments;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::record::ExitStatus;
+use arguments::Command;
+use console::Console;
+use usage::Problem;
+
+/// Runs the command that the process's arguments ask for, and returns its exit status.
+///
+/// # Panics
+///
+/// A panic is a defect of this program. It ends the process with 101, which is never a verdict.
+#[must_use]
+pub fn main() -> ExitCode {
+    let mut console = Console::of_process();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(console.clap(&error).code()),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            console.complain(&error);
+            return ExitCode::from(ExitStatus::CouldNotJudge.code());
+        }
+    };
+    match runtime.block_on(dispatch(arguments, &mut console)) {
+        Ok(status) => ExitCode::from(status.code()),
+        Err(problem) => {
+            console.complain(problem.cause());
+            ExitCode::from(problem.code())
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments, console: &mut Console) -> Result<ExitStatus, Problem> {
+    match arguments.command {
+        None => run::run(arguments.run, console).await,
+        Some(Command::Run(run)) => run::run(run, console).await,
+        Some(Command::Wechat(wechat)) => wechat::run(wechat, console).await,
+        Some(Command::Backend(backend)) => backend::run(backend, console).await,
+        Some(Command::Simulate(simulate)) => simulate::run(simulate, console).await,
+        Some(Command::List(list)) => list::run(&list, console),
+        Some(Command::Explain(explain)) => explain::run(&explain, console),
+        Some(Command::Schema) => schema::run(console),
+    }
+}

@@ -1,0 +1,98 @@
+//! Where results and complaints go.
+
+use std::error::Error;
+use std::io::{self, IsTerminal as _, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::record::ExitStatus;
+use crate::report::printable;
+
+/// The width of output that does not go to a terminal.
+const WIDTH_ELSEWHERE: usize = 100;
+
+/// The narrowest and the widest that a page is laid out for.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
+
+/// How much of a complaint is shown; it may quote what a backend sent.
+const COMPLAINT: usize = 2000;
+
+/// The process's streams: results go out, complaints and progress go to the side.
+#[derive(Debug)]
+pub(super) struct Console {
+    out: io::Stdout,
+    side: io::Stderr,
+}
+
+impl Console {
+    pub(super) fn of_process() -> Self {
+        Self { out: io::stdout(), side: io::stderr() }
+    }
+
+    /// Writes a result. A reader that has gone away, as `head` does, wants no more and is no problem.
+    pub(super) fn print(&mut self, text: &str) -> io::Result<()> {
+        forgive(self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
+    }
+
+    /// Writes a result that is rendered for this terminal.
+    pub(super) fn render(
+        &mut self,
+        render: impl FnOnce(&mut Vec<u8>, bool, usize) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut page = Vec::new();
+        render(&mut page, self.color(), self.width())?;
+        forgive(self.out.write_all(&page).and_then(|()| self.out.flush()))
+    }
+
+    /// Returns the stream that results go to.
+    pub(super) fn out(&mut self) -> &mut io::Stdout {
+        &mut self.out
+    }
+
+    /// Tells a person something that is not a result.
+    pub(super) fn remark(&mut self, text: &str) {
+        // A side channel that cannot be written to must not end the work.
+        writeln!(self.side, "{text}").unwrap_or_default();
+    }
+
+    /// Says what stood in the way: the error and its causes.
+    pub(super) fn complain(&mut self, error: &(dyn Error + 'static)) {
+        let mut text = printable(&error.to_string(), COMPLAINT);
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            text.push_str(": ");
+            text.push_str(&printable(&inner.to_string(), COMPLAINT));
+            cause = inner.source();
+        }
+        self.remark(&format!("wxconform: {text}"));
+    }
+
+    /// Prints what clap has to say, and returns the status for it.
+    pub(super) fn clap(&mut self, error: &clap::Error) -> ExitStatus {
+        // Printing can fail only when nobody reads.
+        error.print().unwrap_or_default();
+        if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Success }
+    }
+
+    /// Tells whether progress can be shown in place.
+    pub(super) fn shows_progress(&self) -> bool {
+        self.side.is_terminal()
+    }
+
+    fn color(&self) -> bool {
+        !matches!(AutoStream::choice(&self.out), ColorChoice::Never)
+    }
+
+    fn width(&self) -> usize {
+        let terminal = terminal_size::terminal_size_of(&self.out);
+        let width = terminal.map_or(WIDTH_ELSEWHERE, |(width, _)| usize::from(width.0));
+        width.clamp(*WIDTHS.start(), *WIDTHS.end())
+    }
+}
+
+fn forgive(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}

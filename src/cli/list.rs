@@ -1,0 +1,41 @@
+//! `wxconform list`: the requirements.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use super::arguments::ListArguments;
+use super::console::Console;
+use super::usage::Problem;
+use crate::backend::TimeControl;
+use crate::record::ExitStatus;
+use crate::suite::{Catalogue, Choice, Plan};
+
+/// How wide the columns before the sentence are.
+const INDENT: usize = 22;
+
+/// Prints the requirements, area by area.
+pub(super) fn run(arguments: &ListArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
+    let choice = Choice { only: arguments.only.clone(), tags: arguments.tags.clone() };
+    let plan = Plan::new(&Catalogue::embedded()?, &choice, &TimeControl::Wait(Duration::MAX))?;
+    console.render(|page, _color, width| {
+        let mut area = "";
+        for planned in plan.requirements() {
+            let requirement = &planned.requirement;
+            if requirement.area != area {
+                let gap = if area.is_empty() { "" } else { "\n" };
+                writeln!(page, "{gap}{}", requirement.area)?;
+                area = &requirement.area;
+            }
+            let head = format!("  {:<10} {:<8} ", requirement.id, requirement.level.to_string());
+            let options =
+                textwrap::Options::new(width).initial_indent(&head).subsequent_indent(&" ".repeat(INDENT));
+            writeln!(page, "{}", textwrap::fill(&requirement.sentence, options))?;
+        }
+        Ok(())
+    })?;
+    if plan.requirements().is_empty() {
+        console.remark("wxconform: no requirement fits this choice");
+        return Ok(ExitStatus::NothingRan);
+    }
+    Ok(ExitStatus::Success)
+}
