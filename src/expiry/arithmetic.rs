@@ -31,8 +31,10 @@ const LAST_DATE: i64 = 8_640_000_000_000_000;
 /// assert!(!renewal_due(&created, &Value::from(7200.0), end_plus_1000_s)?);
 /// assert!(renewal_due(&created, &Value::from(7200.0), a_moment_later)?);
 ///
-/// // "17000000007200" is a time some 500 000 years away.
+/// // "17000000007200" is a time some 500 000 years away, "1700000000.57200" is not.
 /// assert!(!renewal_due(&created, &Value::from("7200"), a_moment_later)?);
+/// let soon = UnixMillis::new(1_700_001_001_000);
+/// assert!(renewal_due(&Value::from(1_700_000_000.5), &Value::from("7200"), soon)?);
 /// # Ok::<(), wxconform::expiry::JsError>(())
 /// ```
 pub fn renewal_due(create_time: &Value, expires_in: &Value, now: UnixMillis) -> Result<bool, JsError> {

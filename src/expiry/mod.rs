@@ -9,9 +9,13 @@
 //!
 //! Its author surely wanted to renew 1000 s *before* the end. The sign is on the wrong side: the test says
 //! "the end is more than 1000 s ago", so the client renews 1000 s *after* the end, and in the [`blind_window`]
-//! between the two it presents a token that has ended. And it never looks at what it adds. A string
-//! `expires_in` is appended to the digits of `createTime`, a missing one makes NaN; in neither case is the
-//! token ever renewed. [`renewal_due`] answers as the script does, for every value that JSON can bring.
+//! between the two it presents a token that has ended.
+//!
+//! Nor does the script look at what it adds. A missing `expires_in` makes NaN: the token is never renewed. A
+//! string is appended to the digits of `createTime`. After a whole number of seconds that makes a time in the
+//! far future, and the token is never renewed; but 999 times in 1000 there is a fraction, the digits of the
+//! lifetime follow it and hardly count, and the token is renewed 1000 s after it was made, however long it
+//! lives. [`renewal_due`] answers as the script does, for every value that JSON can bring.
 //!
 //! Start with [`renewal_due`] for the question, [`Value`] for what a script holds, and [`Clock`] for the
 //! time. The module reads JSON as a JavaScript engine does but runs no JavaScript: values have no functions,
