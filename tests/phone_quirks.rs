@@ -192,6 +192,13 @@ async fn a_token_without_a_text_is_the_only_way_to_settle_the_user_info() {
 }
 
 #[tokio::test]
+async fn an_openid_without_a_text_is_never_sent() {
+    let output = launched(&[(200, r#"{"data":{"openid":{"toString":1}}}"#)]).await;
+    assert_eq!(stages(&output), ["login fulfilled", "code2session fulfilled", "getToken rejected"]);
+    assert_eq!(output["storage"], json!({"openid": {"toString": 1}}));
+}
+
+#[tokio::test]
 async fn a_token_is_renewed_more_than_a_thousand_seconds_after_its_end() {
     let storage = json!({"openid": "oA", "tokenObj": {"createTime": 1_700_000_000, "expires_in": 7200}});
     let early = played(&show(&storage, 1_700_008_200_000), &[]).await;
