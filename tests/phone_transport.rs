@@ -83,6 +83,14 @@ async fn an_answer_is_recorded_whole() {
 }
 
 #[tokio::test]
+async fn an_exchange_is_dated_from_the_start_of_the_run() {
+    let started = Instant::now().checked_sub(Duration::from_secs(5)).unwrap();
+    let transport = Transport::new(started).unwrap();
+    let exchange = transport.send(get("http://nobody.invalid/".to_owned()), "A", "b").await;
+    assert!(exchange.at >= Duration::from_secs(5) && exchange.took < exchange.at, "{exchange:?}");
+}
+
+#[tokio::test]
 async fn a_closed_port_is_unreachable() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     assert_eq!(ask(address).await.answer().unwrap_err().kind, FailureKind::Unreachable);

@@ -10,7 +10,7 @@
 //! - a missing key of the storage reads as the empty string.
 //!
 //! It judges nothing and knows no requirement. Start with [`Phone`], which lives through events, and
-//! [`Transport`], which carries its requests; [`simulate`] plays a whole [`Script`].
+//! [`Transport`], which carries its requests; [`simulate()`] plays a whole [`Script`].
 
 mod app;
 mod failure;

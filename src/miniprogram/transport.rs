@@ -22,6 +22,9 @@ const REDIRECT_BODY_LIMIT: usize = 64 * 1024;
 /// How long a redirect's body is waited for. A browser does not wait for it at all.
 const REDIRECT_BODY_PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a connection may take to come about. A backend that is there takes milliseconds.
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+
 /// How many header fields an answer may have. What has more is not taken for HTTP, which bounds memory.
 const MOST_HEADER_FIELDS: usize = 2000;
 
@@ -61,7 +64,6 @@ pub struct Transport {
     secure: Arc<OnceLock<Result<Client, String>>>,
     started: Instant,
     patience: Duration,
-    connect_patience: Duration,
     body_limit: usize,
 }
 
@@ -81,9 +83,6 @@ impl Transport {
     /// How long `wx.request` waits for an answer unless told otherwise.
     pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
 
-    /// How long a connection may take to come about unless told otherwise.
-    pub const DEFAULT_CONNECT_PATIENCE: Duration = Duration::from_secs(10);
-
     /// How many bytes of a body are read unless told otherwise.
     pub const DEFAULT_BODY_LIMIT: usize = 8 * 1024 * 1024;
 
@@ -94,11 +93,10 @@ impl Transport {
     /// Fails when the TLS library or the HTTP client cannot be set up.
     pub fn new(started: Instant) -> Result<Self, TransportError> {
         Ok(Self {
-            plain: plain_client(Self::DEFAULT_CONNECT_PATIENCE)?,
+            plain: plain_client()?,
             secure: Arc::default(),
             started,
             patience: Self::DEFAULT_PATIENCE,
-            connect_patience: Self::DEFAULT_CONNECT_PATIENCE,
             body_limit: Self::DEFAULT_BODY_LIMIT,
         })
     }
@@ -173,8 +171,7 @@ impl Transport {
         if hop.url().scheme() == "http" {
             return Ok(&self.plain);
         }
-        let made =
-            self.secure.get_or_init(|| secure_client(self.connect_patience).map_err(|e| e.to_string()));
+        let made = self.secure.get_or_init(|| secure_client().map_err(|e| e.to_string()));
         made.as_ref().map_err(|why| unsendable(why.clone()))
     }
 
@@ -223,15 +220,15 @@ fn headers_of(response: &reqwest::Response) -> Headers {
 }
 
 /// Makes the client for `http` addresses, which trusts nobody because nobody shows it a certificate.
-fn plain_client(connect_patience: Duration) -> Result<Client, TransportError> {
+fn plain_client() -> Result<Client, TransportError> {
     let tls = tls_builder()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
-    Ok(builder(tls, connect_patience).build()?)
+    Ok(builder(tls).build()?)
 }
 
 /// Makes the client for `https` addresses, which trusts whom the platform trusts.
-fn secure_client(connect_patience: Duration) -> Result<Client, TransportError> {
+fn secure_client() -> Result<Client, TransportError> {
     let tls = tls_builder()?.with_platform_verifier()?.with_no_client_auth();
-    Ok(builder(tls, connect_patience).build()?)
+    Ok(builder(tls).build()?)
 }
 
 fn tls_builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
@@ -239,14 +236,14 @@ fn tls_builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::E
     ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
 }
 
-fn builder(tls: ClientConfig, connect_patience: Duration) -> ClientBuilder {
+fn builder(tls: ClientConfig) -> ClientBuilder {
     Client::builder()
         .no_proxy()
         .http1_only()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .pool_max_idle_per_host(0)
-        .connect_timeout(connect_patience)
+        .connect_timeout(CONNECT_PATIENCE)
         .http1_max_headers(MOST_HEADER_FIELDS)
         .tls_backend_preconfigured(tls)
 }
