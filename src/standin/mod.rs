@@ -2,15 +2,18 @@
 //!
 //! Plays `api.weixin.qq.com` for one run. A [`Ledger`] decides, as a pure function of its state, the request
 //! and the time; a [`StandIn`] puts it on a socket; a [`Wechat`] is the handle through which scenarios make
-//! people, log them in, script answers and read what arrived.
+//! people, log them in, script answers and read what arrived. A [`ControlDoor`] gives the same verbs to a
+//! person at a terminal, on a port of its own.
 //!
 //! This module judges nothing: a call that the real service would refuse is answered as the real service
 //! answers it, and is written down. Start with [`StandIn::start`] and [`StandIn::wechat`].
 
+mod control;
 mod ledger;
 mod server;
 mod wechat;
 
+pub use control::{ControlDoor, ControlError};
 pub use ledger::{
     ApiAnswer, ApiRequest, App, Call, ContentType, KeyRotation, Ledger, LedgerSettings, Person, Remark,
     Script, SuccessBody, SuccessShape, Suffix, signature,

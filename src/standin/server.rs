@@ -137,13 +137,10 @@ impl Respond for Responder {
             self.replace();
         }
         let answer = self.wechat.answer(as_asked(request));
-        match template(&answer) {
-            Some(template) => template,
-            None => {
-                let failed = self.wechat.failed(format!("{answer:?} does not fit into HTTP"));
-                ResponseTemplate::new(failed.status).set_body_bytes(failed.body)
-            }
-        }
+        template(&answer).unwrap_or_else(|| {
+            let failed = self.wechat.failed(format!("{answer:?} does not fit into HTTP"));
+            ResponseTemplate::new(failed.status).set_body_bytes(failed.body)
+        })
     }
 }
 
@@ -196,5 +193,73 @@ fn template(answer: &ApiAnswer) -> Option<ResponseTemplate> {
             Some(template.insert_header("content-type", text.as_str()))
         }
         Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, SocketAddr, TcpStream};
+    use std::sync::Arc;
+
+    use super::{StandIn, StandInError, StandInSettings};
+    use crate::protocol::JsCode;
+    use crate::standin::Script;
+
+    const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+
+    fn ask(address: SocketAddr, target: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        drop(stream.shutdown(Shutdown::Both));
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_taken_address_is_named() {
+        let first = StandIn::start(ANY_PORT.into(), StandInSettings::default()).await.unwrap();
+        let error = StandIn::start(first.address(), StandInSettings::default()).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("cannot listen on {}", first.address()));
+        let StandInError::Listen { source, .. } = error;
+        assert_eq!(source.kind(), std::io::ErrorKind::AddrInUse);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn no_request_falls_between_two_mocks_and_old_mocks_are_freed() {
+        let settings = StandInSettings::default();
+        let stand_in = StandIn::start_replacing(ANY_PORT.into(), settings, 2).await.unwrap();
+        let address = stand_in.address();
+        let asking: Vec<_> = (0..4)
+            .map(|_| {
+                std::thread::spawn(move || {
+                    (0..100).filter(|_| ask(address, "/nowhere").contains("invalid url")).count()
+                })
+            })
+            .collect();
+        let answered: usize = asking.into_iter().map(|asker| asker.join().unwrap()).sum();
+        assert_eq!(answered, 400);
+        assert_eq!(stand_in.wechat().calls_total(), 400);
+        // Each mock that still exists holds a handle; beside the present one there are the stand-in's and ours.
+        let wechat = stand_in.wechat();
+        assert!(wechat.handles() <= 4, "{} handles", wechat.handles());
+        assert_eq!(Arc::strong_count(&stand_in.server), 1);
+    }
+
+    #[tokio::test]
+    async fn a_script_that_does_not_fit_into_http_is_a_trouble() {
+        let stand_in = StandIn::start(ANY_PORT.into(), StandInSettings::default()).await.unwrap();
+        let wechat = stand_in.wechat();
+        let (app, secret) = (wechat.app_id(), wechat.app_secret());
+        for (count, script) in
+            [Script::raw(99, None, ""), Script::raw(200, Some("a\r\nb: c"), "")].into_iter().enumerate()
+        {
+            let code = JsCode::new(format!("c{count}"));
+            wechat.script(&code, script);
+            let target = format!("/sns/jscode2session?appid={app}&secret={}&js_code={code}", secret.expose());
+            assert!(ask(stand_in.address(), &target).starts_with("HTTP/1.1 500 "));
+            assert_eq!(wechat.troubles().len(), count + 1);
+        }
     }
 }

@@ -224,6 +224,12 @@ impl Wechat {
         }
     }
 
+    /// Returns how many handles there are, this one included.
+    #[cfg(test)]
+    pub(super) fn handles(&self) -> usize {
+        Arc::strong_count(&self.shared)
+    }
+
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         // A panic while the lock was held is on record as a trouble, so the run is no proof of anything, and
         // may as well go on to its report.
@@ -302,11 +308,11 @@ mod tests {
     fn a_panic_is_an_answer_and_a_trouble_and_the_next_call_is_served() {
         let wechat = wechat(Arc::default());
         let answer = wechat.guarded(|| {
-            let _guard = wechat.ledger();
-            panic!("made up")
+            let held = wechat.ledger();
+            panic!("made up {}", held.calls_total())
         });
         assert_eq!((answer.status, answer.errcode), (500, None));
-        assert_eq!(wechat.troubles(), ["answering a call panicked: made up"]);
+        assert_eq!(wechat.troubles(), ["answering a call panicked: made up 0"]);
         let code = wechat.login(&wechat.person("Alice"));
         let answer = wechat.answer(ApiRequest::new("GET", &target(&wechat, code.as_str())));
         assert_eq!(answer.errcode, Some(0));
@@ -349,7 +355,8 @@ mod tests {
         let alice = wechat.person("Alice");
         let code = wechat.login(&alice);
         wechat.answer(ApiRequest::new("GET", &target(&wechat, code.as_str())));
-        let shown = format!("{wechat:?} {:?} {:?}", wechat.ledger(), wechat.journal(&code));
+        let calls = wechat.journal(&code);
+        let shown = format!("{wechat:?} {:?} {calls:?}", wechat.ledger());
         assert!(shown.contains("Alice"));
         assert!(!shown.contains(wechat.app_secret().expose()));
         assert!(!shown.contains(wechat.secrets(&alice)[0].expose()));

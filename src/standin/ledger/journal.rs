@@ -8,11 +8,17 @@ use crate::record::UnexpectedCall;
 /// How many calls with one code are kept: the first ones, since a verdict turns on what happened first.
 const PER_CODE: usize = 256;
 
-/// How many calls with codes of ours are kept; beyond that the oldest go.
-const KNOWN_KEPT: usize = 16_384;
+/// How many bytes of calls with one code are kept, so that one code cannot push out the rest.
+const PER_CODE_BYTES: usize = 512 * 1024;
 
-/// How many calls with other codes, and how many without any, are kept; beyond that the oldest go.
-const OTHERS_KEPT: usize = 1_024;
+/// How many bytes of calls with codes of ours are kept; beyond that the oldest go.
+const KNOWN_BYTES: usize = 16 * 1024 * 1024;
+
+/// How many bytes of calls with other codes, and how many of calls without any, are kept.
+const OTHERS_BYTES: usize = 2 * 1024 * 1024;
+
+/// What a call costs beside its texts, roughly.
+const CALL_BYTES: usize = 512;
 
 /// How many different unexpected calls are told apart.
 const UNEXPECTED_KEPT: usize = 256;
@@ -43,9 +49,9 @@ pub(super) enum Kind {
 impl Journal {
     pub(super) fn new() -> Self {
         Self {
-            known: Shelf::new(KNOWN_KEPT),
-            foreign: Shelf::new(OTHERS_KEPT),
-            codeless: Shelf::new(OTHERS_KEPT),
+            known: Shelf::new(KNOWN_BYTES),
+            foreign: Shelf::new(OTHERS_BYTES),
+            codeless: Shelf::new(OTHERS_BYTES),
             unexpected: BTreeMap::new(),
             total: 0,
             exchanges: 0,
@@ -62,8 +68,8 @@ impl Journal {
         match kind {
             Kind::Exchange => {
                 self.exchanges += 1;
-                let shelf = if call.person.is_some() { &mut self.known } else { &mut self.foreign };
-                shelf.put(number, code, call);
+                let ours = call.person.is_some();
+                if ours { &mut self.known } else { &mut self.foreign }.put(number, code, call);
             }
             Kind::Other => self.codeless.put(number, code, call),
         }
@@ -125,54 +131,68 @@ fn in_order(numbered: impl Iterator<Item = (u64, Call)>) -> Vec<Call> {
     numbered.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-/// Calls by number and by code, at most `limit` of them.
+/// Calls by number and by code, of at most `limit` bytes.
 #[derive(Debug)]
 struct Shelf {
     calls: BTreeMap<u64, (String, Call)>,
-    by_code: HashMap<String, Vec<u64>>,
+    by_code: HashMap<String, CodeCalls>,
+    bytes: usize,
     limit: usize,
+}
+
+/// The calls that carried one code.
+#[derive(Debug, Default)]
+struct CodeCalls {
+    numbers: Vec<u64>,
+    bytes: usize,
 }
 
 impl Shelf {
     fn new(limit: usize) -> Self {
-        Self { calls: BTreeMap::new(), by_code: HashMap::new(), limit }
+        Self { calls: BTreeMap::new(), by_code: HashMap::new(), bytes: 0, limit }
     }
 
     fn put(&mut self, number: u64, code: String, call: Call) {
+        let size = size(&code, &call);
+        let of_code = self.by_code.entry(code.clone()).or_default();
+        let full = of_code.numbers.len() >= PER_CODE || of_code.bytes + size > PER_CODE_BYTES;
         // Calls without a code do not belong together, so they are bounded only all together.
-        let numbers = self.by_code.entry(code.clone()).or_default();
-        if numbers.len() >= PER_CODE && !code.is_empty() {
+        if full && !code.is_empty() {
             return;
         }
-        numbers.push(number);
+        of_code.numbers.push(number);
+        of_code.bytes += size;
+        self.bytes += size;
         self.calls.insert(number, (code, call));
-        if self.calls.len() > self.limit
-            && let Some((oldest, (code, _))) = self.calls.pop_first()
+        while self.bytes > self.limit
+            && let Some((oldest, (code, call))) = self.calls.pop_first()
         {
-            self.forget(oldest, &code);
+            self.forget(oldest, &code, &call);
         }
     }
 
-    fn forget(&mut self, number: u64, code: &str) {
-        if let Some(numbers) = self.by_code.get_mut(code) {
-            numbers.retain(|kept| *kept != number);
-            if numbers.is_empty() {
+    fn forget(&mut self, number: u64, code: &str, call: &Call) {
+        let size = size(code, call);
+        self.bytes -= size;
+        if let Some(of_code) = self.by_code.get_mut(code) {
+            of_code.numbers.retain(|kept| *kept != number);
+            of_code.bytes -= size;
+            if of_code.numbers.is_empty() {
                 self.by_code.remove(code);
             }
         }
     }
 
     fn of(&self, code: &str) -> impl Iterator<Item = (u64, &Call)> {
-        let numbers = self.by_code.get(code).into_iter().flatten();
+        let numbers = self.by_code.get(code).into_iter().flat_map(|of_code| &of_code.numbers);
         numbers.filter_map(|number| self.calls.get(number).map(|(_, call)| (*number, call)))
     }
 
     fn take(&mut self, code: &str) -> Vec<(u64, Call)> {
-        let numbers = self.by_code.remove(code).unwrap_or_default();
-        numbers
-            .into_iter()
-            .filter_map(|number| self.calls.remove(&number).map(|(_, call)| (number, call)))
-            .collect()
+        let Some(of_code) = self.by_code.remove(code) else { return Vec::new() };
+        self.bytes -= of_code.bytes;
+        let calls = of_code.numbers.into_iter();
+        calls.filter_map(|number| self.calls.remove(&number).map(|(_, call)| (number, call))).collect()
     }
 
     fn all(&self) -> impl Iterator<Item = (u64, Call)> {
@@ -180,11 +200,21 @@ impl Shelf {
     }
 }
 
+/// Returns about how much memory a call takes.
+fn size(code: &str, call: &Call) -> usize {
+    let request = &call.request;
+    let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let query = request.query.as_ref().map_or(0, String::len);
+    let texts = request.path.len() + query + headers + request.body.len() + call.answer.body.len();
+    // The code is kept twice more, and a remark may quote a parameter.
+    CALL_BYTES + texts + 3 * code.len() + if call.remarks.is_empty() { 0 } else { query }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::{Journal, Kind, OTHERS_KEPT, PER_CODE, UNEXPECTED_KEPT};
+    use super::{Journal, Kind, OTHERS_BYTES, PER_CODE, PER_CODE_BYTES, UNEXPECTED_KEPT};
     use crate::standin::ledger::call::{ApiAnswer, ApiRequest, Call, Remark};
 
     fn call(target: &str, person: Option<&str>) -> Call {
@@ -234,14 +264,30 @@ mod tests {
     fn codes_of_nobody_cannot_push_out_a_persons_calls_or_fill_the_memory() {
         let mut journal = Journal::new();
         journal.write(Kind::Exchange, "c".to_owned(), call("/", Some("Alice")));
-        for number in 0..OTHERS_KEPT + 10 {
-            journal.write(Kind::Exchange, format!("foreign {number}"), call("/", None));
+        let long = format!("/?{}", "x".repeat(10_000));
+        for number in 0..1000 {
+            journal.write(Kind::Exchange, format!("foreign {number}"), call(&long, None));
         }
         assert_eq!(journal.of("c").len(), 1);
-        assert_eq!(journal.foreign().len(), OTHERS_KEPT);
-        assert_eq!(journal.foreign.by_code.len(), OTHERS_KEPT);
+        let kept = journal.foreign().len();
+        assert!(kept * 10_000 < OTHERS_BYTES && kept > 150, "{kept}");
+        assert_eq!(journal.foreign.by_code.len(), kept);
         assert!(journal.of("foreign 9").is_empty());
-        assert_eq!(journal.of("foreign 10").len(), 1);
+        assert_eq!(journal.of("foreign 999").len(), 1);
+        for number in 0..1000 {
+            journal.take(&format!("foreign {number}"));
+        }
+        assert_eq!((journal.foreign.bytes, journal.foreign.by_code.len()), (0, 0));
+    }
+
+    #[test]
+    fn long_calls_with_one_code_cannot_push_out_others() {
+        let mut journal = Journal::new();
+        let long = format!("/?{}", "x".repeat(60_000));
+        for _ in 0..PER_CODE {
+            journal.write(Kind::Exchange, "c".to_owned(), call(&long, Some("Alice")));
+        }
+        assert!(journal.of("c").len() == 8 && journal.known.bytes < PER_CODE_BYTES);
     }
 
     #[test]

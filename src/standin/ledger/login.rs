@@ -147,6 +147,8 @@ mod tests {
         body[name].as_str().unwrap_or_default().to_owned()
     }
 
+    /// Returns what [`ApiAnswer::errcode`] is for this error.
+    #[expect(clippy::unnecessary_wraps, reason = "compared with an option everywhere")]
     fn number(error: ErrorCode) -> Option<i32> {
         Some(error.number())
     }

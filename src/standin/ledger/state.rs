@@ -267,7 +267,8 @@ impl Ledger {
         self.journal.take(code.as_str())
     }
 
-    /// Returns the calls of `jscode2session` with a code that this ledger never issued; the last 1024.
+    /// Returns the calls of `jscode2session` with a code that this ledger never issued; the last ones,
+    /// as far as two megabytes hold them.
     #[must_use]
     pub fn foreign_calls(&self) -> Vec<Call> {
         self.journal.foreign()

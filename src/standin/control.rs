@@ -1,0 +1,182 @@
+//! How does a person at a terminal use the stand-in?
+//!
+//! On a port of its own, which is no part of WeChat: a backend that asks it by mistake is told what there is.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+
+use axum::extract::{Query, State};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::{JoinError, JoinHandle};
+
+use super::ledger::Person;
+use super::wechat::Wechat;
+use crate::record::{ExchangeRecord, Redactor};
+
+/// Who logs in when nobody is named.
+const SOMEBODY: &str = "alice";
+
+/// What can be asked, as the answer to anything else lists it.
+const OFFERED: &[&str] = &[
+    "POST /login?person=alice",
+    "POST /check-session?person=alice",
+    "POST /expire-session?person=alice",
+    "GET /calls",
+];
+
+/// Why the door is not open, or did not close as it should. The enum may grow.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// The address is taken, or is not one of this machine's.
+    #[error("cannot listen on {address} for control")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The socket failed while it was served.
+    #[error("control on {address} failed")]
+    Serve {
+        /// The address it listened on.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The task that served the door panicked.
+    #[error("control on {address} panicked")]
+    Panicked {
+        /// The address it listened on.
+        address: SocketAddr,
+        /// What the task left behind.
+        source: JoinError,
+    },
+}
+
+/// An HTTP door through which people log in and look at calls.
+///
+/// | request | answer |
+/// |---|---|
+/// | `POST /login?person=NAME` | `{"code":"…","errMsg":"login:ok"}`, as `wx.login` gives it |
+/// | `POST /check-session?person=NAME` | `{"errMsg":"checkSession:ok"}`, or the text of a failure |
+/// | `POST /expire-session?person=NAME` | the same, after the session has ended |
+/// | `GET /calls` | the calls that arrived so far, secrets masked |
+///
+/// Without `person` it is `alice`. It stops when [`ControlDoor::stop`] is called or it is dropped.
+#[must_use = "the door closes when it is dropped"]
+pub struct ControlDoor {
+    address: SocketAddr,
+    close: oneshot::Sender<()>,
+    serving: JoinHandle<io::Result<()>>,
+}
+
+impl ControlDoor {
+    /// Opens the door. Port 0 takes any free port.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the address is taken or is not one of this machine's.
+    pub async fn start(listen: SocketAddr, wechat: Wechat) -> Result<Self, ControlError> {
+        let failed = |source| ControlError::Listen { address: listen, source };
+        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let (close, closed) = oneshot::channel::<()>();
+        let serving = tokio::spawn(async move {
+            // The door closes as well when the sender is dropped without a word.
+            let until = async { drop(closed.await) };
+            axum::serve(listener, router(wechat)).with_graceful_shutdown(until).await
+        });
+        Ok(Self { address, close, serving })
+    }
+
+    /// Returns where it listens, such as `http://127.0.0.1:8124`, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Closes the door, after the requests that are under way were answered.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the door had already broken, or breaks now.
+    pub async fn stop(self) -> Result<(), ControlError> {
+        let Self { address, close, serving } = self;
+        drop(close);
+        match serving.await {
+            Ok(served) => served.map_err(|source| ControlError::Serve { address, source }),
+            Err(source) => Err(ControlError::Panicked { address, source }),
+        }
+    }
+}
+
+impl fmt::Debug for ControlDoor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ControlDoor({})", self.address)
+    }
+}
+
+/// Who is meant.
+#[derive(Deserialize)]
+struct Whom {
+    person: Option<String>,
+}
+
+impl Whom {
+    fn person(&self, wechat: &Wechat) -> Person {
+        wechat.person(self.person.as_deref().unwrap_or(SOMEBODY))
+    }
+}
+
+fn router(wechat: Wechat) -> Router {
+    Router::new()
+        .route("/login", post(login))
+        .route("/check-session", post(check_session))
+        .route("/expire-session", post(expire_session))
+        .route("/calls", get(calls))
+        .fallback(nothing_there)
+        .method_not_allowed_fallback(nothing_there)
+        .with_state(wechat)
+}
+
+async fn login(State(wechat): State<Wechat>, Query(whom): Query<Whom>) -> Json<Value> {
+    let code = wechat.login(&whom.person(&wechat));
+    Json(json!({ "code": code, "errMsg": "login:ok" }))
+}
+
+async fn check_session(State(wechat): State<Wechat>, Query(whom): Query<Whom>) -> Json<Value> {
+    session(&wechat, &whom.person(&wechat))
+}
+
+async fn expire_session(State(wechat): State<Wechat>, Query(whom): Query<Whom>) -> Json<Value> {
+    let person = whom.person(&wechat);
+    wechat.expire_session(&person);
+    session(&wechat, &person)
+}
+
+fn session(wechat: &Wechat, person: &Person) -> Json<Value> {
+    let said =
+        if wechat.check_session(person) { "checkSession:ok" } else { "checkSession:fail session time out" };
+    Json(json!({ "errMsg": said }))
+}
+
+async fn calls(State(wechat): State<Wechat>) -> Json<Vec<ExchangeRecord>> {
+    let mut redactor = Redactor::default();
+    redactor.learn(wechat.app_secret().expose(), "app_secret");
+    Json(wechat.all_calls().iter().map(|exchange| redactor.exchange(exchange)).collect())
+}
+
+async fn nothing_there(method: Method, uri: Uri) -> Response {
+    let error = format!("there is no {method} {}", uri.path());
+    (StatusCode::NOT_FOUND, Json(json!({ "error": error, "offered": OFFERED }))).into_response()
+}
