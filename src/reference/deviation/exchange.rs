@@ -174,14 +174,14 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
     memory.codes.insert(code.to_owned(), openid.clone());
     let person = memory.people.entry(openid.clone()).or_default();
     let reply = reply.map(|reply| reply.body.clone()).unwrap_or_default();
-    let same_key = person.reply.get("session_key") == reply.get("session_key");
+    person.same_key = person.reply.get("session_key") == reply.get("session_key");
     person.logins += 1;
     person.latest = now;
     person.reply = reply;
     person.tokens_since_login = 0;
     if (faults.has(Fault::FirstLoginRefused) && person.logins == 1)
         || (faults.has(Fault::OnlyFirstPerson) && !is_first)
-        || (faults.has(Fault::UnchangedSessionKeyRefused) && same_key)
+        || (faults.has(Fault::UnchangedSessionKeyRefused) && person.same_key)
         || (faults.has(Fault::SecondLoginRefused) && person.logins > 1)
         || (faults.has(Fault::LiveTokenBlocksLogin) && lives)
         || (faults.has(Fault::UsedCodeLocksPerson) && person.locked)

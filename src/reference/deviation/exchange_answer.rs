@@ -33,7 +33,13 @@ pub(in crate::reference) fn spoilt(
         answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=60"));
     }
     match outcome {
-        Ok(openid) => leak(backend, openid, &mut answer),
+        Ok(openid) => {
+            leak(backend, openid, &mut answer);
+            let same_key = backend.memory().people.get(openid).is_some_and(|person| person.same_key);
+            if same_key && faults.has(Fault::KnownSessionWithoutOpenid) {
+                answer.edit(|body| body["data"] = json!({"changed": false}));
+            }
+        }
         Err(refusal) => refuse_wrongly(backend, query, *refusal, &mut answer),
     }
     answer

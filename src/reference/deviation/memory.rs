@@ -38,6 +38,8 @@ pub(super) struct Acquaintance {
     pub(super) latest: UnixMillis,
     /// What WeChat answered to the latest exchange.
     pub(super) reply: Value,
+    /// Whether the two latest exchanges gave the same session key.
+    pub(super) same_key: bool,
     /// Whether further logins are refused, until further notice.
     pub(super) locked: bool,
     /// Whether the next login is refused.

@@ -22,6 +22,9 @@ faults! {
     /// Refuses a login for which WeChat gave the same session key as the last time.
     UnchangedSessionKeyRefused = "unchanged-session-key-refused" breaks "LOGIN-03",
         from "replay protection that takes an unrotated session key for a replayed answer";
+    /// Leaves the openid out when WeChat gave the same session key as the last time.
+    KnownSessionWithoutOpenid = "known-session-without-openid" breaks "LOGIN-03",
+        from "an answer reduced to what changed, for a phone that is thought to know the rest";
     /// Refuses every login of a person but the first.
     SecondLoginRefused = "second-login-refused" breaks "LOGIN-04",
         from "a plain insert at login, which meets the unique key of the person table";

@@ -1,6 +1,6 @@
 //! How the list of faults becomes a type.
 
-/// Declares [`Fault`] and what is known about each of them, from one list.
+/// Declares `Fault` and what is known about each of them, from one list.
 macro_rules! faults {
     ($($(#[doc = $summary:literal])+ $fault:ident = $name:literal breaks $requirement:literal, from $origin:literal;)+) => {
         /// One deliberate defect of the reference backend.
