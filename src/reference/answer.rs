@@ -34,6 +34,13 @@ impl Answer {
         self.headers.insert(name, HeaderValue::from_static(value));
         self
     }
+
+    /// Changes the JSON in the body, if it is JSON.
+    pub(super) fn edit(&mut self, change: impl FnOnce(&mut Value)) {
+        if let Content::Json(body) = &mut self.content {
+            change(body);
+        }
+    }
 }
 
 impl IntoResponse for Answer {
@@ -47,9 +54,9 @@ impl IntoResponse for Answer {
             }
         };
         *response.status_mut() = self.status;
-        response.headers_mut().extend(self.headers);
         // Every answer is about one person or one attempt, and some carry credentials (RFC 6749 section 5.1).
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().extend(self.headers);
         response
     }
 }

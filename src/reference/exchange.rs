@@ -18,17 +18,18 @@ const LONGEST_CODE: usize = 512;
 
 /// Answers `{"code":0,"msg":"ok","data":{"openid":…}}`, or refuses.
 pub(super) async fn code2session(State(backend): State<Arc<Backend>>, RawQuery(query): RawQuery) -> Answer {
-    let outcome = exchange(&backend, query.as_deref().unwrap_or_default()).await;
+    let query = query.unwrap_or_default();
+    let outcome = exchange(&backend, &query).await;
     let answer = match &outcome {
         Ok(openid) => granted(openid),
         Err(refusal) => refusal.answer(),
     };
-    deviation::answer(&backend, &outcome, answer)
+    deviation::answer(&backend, &query, &outcome, answer)
 }
 
 async fn exchange(backend: &Backend, query: &str) -> Result<String, Refusal> {
     let code = acceptable(query);
-    if let Some(outcome) = deviation::instead_of_asking(backend, &code).await {
+    if let Some(outcome) = deviation::instead_of_asking(backend, query, &code).await {
         return outcome;
     }
     let code = code?;
@@ -43,7 +44,7 @@ async fn exchange(backend: &Backend, query: &str) -> Result<String, Refusal> {
 fn acceptable(query: &str) -> Result<String, Refusal> {
     match field::only(query.as_bytes(), "code") {
         Ok(code) if code.len() <= LONGEST_CODE => Ok(code),
-        Err(FieldError::Missing) => Err(Refusal::CodeMissing),
+        Err(FieldError::Missing | FieldError::Empty) => Err(Refusal::CodeMissing),
         Ok(_) | Err(FieldError::Repeated | FieldError::NotText) => Err(Refusal::CodeMalformed),
     }
 }

@@ -5,8 +5,10 @@ use percent_encoding::percent_decode_str;
 /// Why a query or a form does not give exactly one value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FieldError {
-    /// The name does not occur, or its value is empty.
+    /// The name does not occur.
     Missing,
+    /// The value is empty.
+    Empty,
     /// The name occurs more than once (refused by RFC 6749 section 3.2).
     Repeated,
     /// The name or the value is not UTF-8.
@@ -27,7 +29,7 @@ pub(super) fn only(encoded: &[u8], name: &str) -> Result<String, FieldError> {
         }
     }
     let value = decode(found.ok_or(FieldError::Missing)?)?;
-    if value.is_empty() { Err(FieldError::Missing) } else { Ok(value) }
+    if value.is_empty() { Err(FieldError::Empty) } else { Ok(value) }
 }
 
 fn decode(encoded: &str) -> Result<String, FieldError> {
@@ -47,9 +49,9 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_or_empty_value_is_missing() {
+    fn a_missing_value_is_told_apart_from_an_empty_one() {
         assert_eq!(only(b"", "code"), Err(FieldError::Missing));
-        assert_eq!(only(b"code=", "code"), Err(FieldError::Missing));
+        assert_eq!(only(b"code=", "code"), Err(FieldError::Empty));
         assert_eq!(only(b"CODE=x", "code"), Err(FieldError::Missing));
     }
 

@@ -18,7 +18,7 @@ pub(super) async fn user_info(State(backend): State<Arc<Backend>>, headers: Head
     let token = credentials::after_scheme(&headers, "Bearer");
     let now = backend.settings.clock.now();
     let owner = token.and_then(|token| backend.store().owner(token, now));
-    let owner = deviation::owner(&backend, token, owner).await;
+    let owner = deviation::owner(&backend, &headers, owner).await;
     let answer = match owner.as_ref().and_then(|openid| Some((openid, backend.person(openid)?))) {
         Some((openid, person)) => shown(openid, &person),
         None => refused(token.is_some()),

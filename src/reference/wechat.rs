@@ -21,9 +21,9 @@ const LONGEST_ANSWER: usize = 16 * 1024;
 /// The server API of WeChat, as far as the flow needs it.
 pub(super) struct WeChat {
     client: Client,
-    address: String,
-    app_id: String,
-    app_secret: String,
+    pub(super) address: String,
+    pub(super) app_id: String,
+    pub(super) app_secret: String,
 }
 
 impl WeChat {
@@ -58,9 +58,8 @@ impl WeChat {
             .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, PARAMETER)))
             .collect();
         // The error of the client shows the whole address, secret and all, so it is not passed on.
-        let trouble = |error: reqwest::Error| match error.is_timeout() {
-            true => Refusal::WeChatSilent,
-            false => Refusal::WeChatBroken,
+        let trouble = |error: reqwest::Error| {
+            if error.is_timeout() { Refusal::WeChatSilent } else { Refusal::WeChatBroken }
         };
         let request = self.client.get(format!("{}{path}?{}", self.address, query.join("&")));
         let mut response = request.send().await.map_err(trouble)?;

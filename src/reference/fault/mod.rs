@@ -1,6 +1,7 @@
 //! Which ways of being wrong are there?
 
 mod catalogue;
+mod declare;
 mod set;
 
 pub use catalogue::Fault;

@@ -1,0 +1,52 @@
+//! Faults that hand out another openid than WeChat gave.
+
+use crate::reference::server::Backend;
+use crate::reference::{Fault, random};
+
+/// Returns the openid to hand out for the one WeChat gave; `before` is the one of the login before.
+///
+/// Whatever is handed out belongs to the same person: only the spelling is wrong.
+pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<String>) -> String {
+    let faults = &backend.settings.faults;
+    if faults.has(Fault::OpenidOfPersonBefore) {
+        return before.unwrap_or(openid);
+    }
+    let known = backend.memory().people.get(&openid).is_some_and(|person| person.logins > 1);
+    let spelt = if faults.has(Fault::OpenidPrefixed) {
+        format!("wechat-{openid}")
+    } else if faults.has(Fault::OpenidLowerCased) || (known && faults.has(Fault::OpenidFoldedInStore)) {
+        openid.to_ascii_lowercase()
+    } else if faults.has(Fault::OpenidQuoted) {
+        format!("\"{openid}\"")
+    } else if faults.has(Fault::OpenidPunctuationDropped) {
+        openid.replace(['-', '_'], "")
+    } else if known && faults.has(Fault::OpenidCutInStore) {
+        openid.get(..20).unwrap_or(&openid).to_owned()
+    } else if known && faults.has(Fault::NewAccountEachLogin) {
+        random::text::<20>().map_or_else(|_no_randomness| openid.clone(), |text| format!("o{text}"))
+    } else {
+        openid.clone()
+    };
+    if faults.has(Fault::MissingUnionidIsOnePerson) {
+        merge_without_unionid(backend, &openid);
+    } else if spelt != openid {
+        let mut store = backend.store();
+        store.welcome(&openid);
+        if let Some(person) = store.people.get(&openid).cloned() {
+            store.people.entry(spelt.clone()).or_insert(person);
+        }
+        backend.memory().aliases.insert(spelt.clone(), openid);
+    }
+    spelt
+}
+
+/// Takes a person without a unionid for the first such person.
+fn merge_without_unionid(backend: &Backend, openid: &str) {
+    let mut memory = backend.memory();
+    if memory.people.get(openid).is_none_or(|person| person.reply.get("unionid").is_some()) {
+        return;
+    }
+    let nobody = String::new();
+    let first = memory.aliases.entry(nobody).or_insert_with(|| openid.to_owned()).clone();
+    memory.aliases.insert(openid.to_owned(), first);
+}

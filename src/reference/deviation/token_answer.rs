@@ -1,0 +1,122 @@
+//! Faults of the answer to a token call.
+
+use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use serde_json::{Value, json};
+
+use crate::reference::answer::{Answer, Content};
+use crate::reference::server::Backend;
+use crate::reference::token::{Issued, TokenError};
+use crate::reference::{Fault, random};
+
+/// Spoils the answer that the outcome deserves.
+pub(in crate::reference) fn spoilt(
+    backend: &Backend,
+    outcome: &Result<Issued, TokenError>,
+    mut answer: Answer,
+) -> Answer {
+    if backend.settings.faults.is_empty() {
+        return answer;
+    }
+    match outcome {
+        Ok(issued) => {
+            announce_wrongly(backend, issued, &mut answer);
+            present_wrongly(backend, issued, &mut answer);
+        }
+        Err(_) => refuse_wrongly(backend, &mut answer),
+    }
+    answer
+}
+
+/// Announces another lifetime than the token has.
+fn announce_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
+    let faults = &backend.settings.faults;
+    let now = backend.settings.clock.now();
+    let seconds = backend.settings.token_lifetime.as_secs();
+    let first = backend.memory().people.get(&issued.openid).and_then(|person| {
+        let renewed = person.tokens.len() > 1;
+        person.tokens.first().filter(|_| renewed).cloned()
+    });
+    let first_ends = first.and_then(|first| backend.store().grants.get(&first).map(|grant| grant.ends));
+    let renewed = first_ends.is_some();
+    let announced =
+        if faults.has(Fault::LifetimeText) || (renewed && faults.has(Fault::LifetimeTextOnRenewal)) {
+            json!(seconds.to_string())
+        } else if faults.has(Fault::LifetimeZero) {
+            json!(0)
+        } else if faults.has(Fault::LifetimeNegative) {
+            json!(-1)
+        } else if faults.has(Fault::LifetimeNull) {
+            Value::Null
+        } else if faults.has(Fault::LifetimeMilliseconds) {
+            json!(seconds * 1000)
+        } else if faults.has(Fault::LifetimeIsEndTime) {
+            json!((now + backend.settings.token_lifetime).seconds())
+        } else if let Some(ends) = first_ends.filter(|_| faults.has(Fault::LifetimeLeftOfFirstToken)) {
+            json!(ends.seconds() - now.seconds())
+        } else {
+            json!(seconds)
+        };
+    let missing =
+        faults.has(Fault::LifetimeMissing) || (renewed && faults.has(Fault::LifetimeMissingOnRenewal));
+    answer.edit(|body| {
+        body["expires_in"] = announced;
+        if missing && let Some(members) = body.as_object_mut() {
+            members.shift_remove("expires_in");
+        }
+    });
+}
+
+/// Presents the token in a way the documented client does not expect.
+fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
+    let faults = &backend.settings.faults;
+    if faults.has(Fault::TokenCacheable) {
+        answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=60"));
+    }
+    answer.edit(|body| {
+        if faults.has(Fault::TokenTypeMissing)
+            && let Some(members) = body.as_object_mut()
+        {
+            members.shift_remove("token_type");
+        }
+        if faults.has(Fault::TokenUnderOtherName)
+            && let Some(members) = body.as_object_mut()
+            && let Some(token) = members.shift_remove("access_token")
+        {
+            members.insert("token".to_owned(), token);
+        }
+        if faults.has(Fault::TokenEmpty) {
+            body["access_token"] = json!("");
+        }
+        if faults.has(Fault::TokenNumber) {
+            body["access_token"] = issued.token.parse::<u64>().map_or(Value::Null, Value::from);
+        }
+        if faults.has(Fault::TokenNested) {
+            *body = json!({"code": 0, "msg": "ok", "data": body.take()});
+        }
+    });
+}
+
+/// Refuses in a way that hands out too much, or that the documented client cannot bear.
+fn refuse_wrongly(backend: &Backend, answer: &mut Answer) {
+    let faults = &backend.settings.faults;
+    if faults.has(Fault::RefusalIs200) {
+        answer.status = StatusCode::OK;
+    }
+    if faults.has(Fault::ClientChallengeMissing) {
+        answer.headers.remove(WWW_AUTHENTICATE);
+    }
+    if faults.has(Fault::TokenInRefusal) {
+        let token = random::text::<32>().unwrap_or_default();
+        answer.edit(|body| body["access_token"] = json!(token));
+    }
+    if faults.has(Fault::PlaceholderTokenInRefusal) {
+        answer.edit(|body| body["access_token"] = json!("null"));
+    }
+    if faults.has(Fault::TokenRefusalNull) {
+        answer.content = Content::Json(Value::Null);
+    }
+    if faults.has(Fault::TokenRefusalDropped) {
+        answer.content = Content::Nothing;
+    }
+}

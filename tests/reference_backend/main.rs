@@ -1,0 +1,6 @@
+//! Is the reference backend correct, and does each of its faults change something?
+
+mod bench;
+mod correct;
+mod faults;
+mod wechat;
