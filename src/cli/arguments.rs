@@ -63,7 +63,13 @@ pub(super) struct RunArguments {
     pub(super) wechat_listen: Option<String>,
 
     /// Judge only these requirements: IDs such as CODE-02, or areas such as CODE
-    #[arg(long, value_name = "ID,...", value_delimiter = ',', env = "WXCONFORM_ONLY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "ID,...",
+        value_delimiter = ',',
+        env = "WXCONFORM_ONLY",
+        hide_env_values = true
+    )]
     pub(super) only: Option<Vec<String>>,
 
     /// Judge only requirements whose tags fit, such as "@must and not @needs-clock"

@@ -16,10 +16,8 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     if arguments.list_faults {
         return list_faults(console);
     }
-    let mut faults = FaultSet::default();
-    for name in &arguments.fault {
-        faults.insert(Fault::named(name).map_err(Problem::usage)?);
-    }
+    let faults = arguments.fault.iter().map(|name| Fault::named(name));
+    let faults: FaultSet = faults.collect::<Result<_, _>>().map_err(Problem::usage)?;
     let settings = Settings {
         faults,
         token_lifetime: arguments.token_lifetime,

@@ -44,7 +44,8 @@ fn explain(requirement: &Requirement, width: usize, page: &mut impl Write) -> io
             writeln!(page, "  {step}")?;
         }
     }
-    let faults: Vec<&Fault> = Fault::ALL.iter().filter(|fault| fault.requirement() == requirement.id).collect();
+    let faults: Vec<&Fault> =
+        Fault::ALL.iter().filter(|fault| fault.requirement() == requirement.id).collect();
     if !faults.is_empty() {
         writeln!(page)?;
         writeln!(page, "Faults that break it (wxconform backend --fault NAME):")?;

@@ -10,8 +10,8 @@ use crate::backend::TimeControl;
 use crate::record::ExitStatus;
 use crate::suite::{Catalogue, Choice, Plan};
 
-/// How wide the columns before the sentence are.
-const INDENT: usize = 22;
+/// What the lines of a long sentence begin with, so that they stand below its first one.
+const INDENT: &str = "                      ";
 
 /// Prints the requirements, area by area.
 pub(super) fn run(arguments: &ListArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
@@ -27,8 +27,7 @@ pub(super) fn run(arguments: &ListArguments, console: &mut Console) -> Result<Ex
                 area = &requirement.area;
             }
             let head = format!("  {:<10} {:<8} ", requirement.id, requirement.level.to_string());
-            let options =
-                textwrap::Options::new(width).initial_indent(&head).subsequent_indent(&" ".repeat(INDENT));
+            let options = textwrap::Options::new(width).initial_indent(&head).subsequent_indent(INDENT);
             writeln!(page, "{}", textwrap::fill(&requirement.sentence, options))?;
         }
         Ok(())

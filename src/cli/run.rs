@@ -51,8 +51,7 @@ async fn judged(arguments: &RunArguments, console: &mut Console) -> Result<RunRe
         None => TimeControl::Virtual(Arc::clone(&clock)),
         Some(_) => TimeControl::Wait(arguments.max_wait.unwrap_or(DEFAULT_MAX_WAIT)),
     };
-    let choice =
-        Choice { only: arguments.only.clone().unwrap_or_default(), tags: arguments.tags.clone() };
+    let choice = Choice { only: arguments.only.clone().unwrap_or_default(), tags: arguments.tags.clone() };
     let plan = Plan::new(&Catalogue::embedded()?, &choice, &time)?;
     // A wrong address is told before anything is started.
     let external = arguments.backend.as_deref().map(|url| Target::new(url, time.clone())).transpose()?;

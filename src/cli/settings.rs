@@ -74,7 +74,10 @@ fn unknown_key(text: &str) -> Option<String> {
     let line = text.lines().position(defines).map_or(1, |index| index + 1);
     let nearest = KEYS.iter().min_by_key(|known| strsim::damerau_levenshtein(known, key)).copied();
     let nearest = nearest.unwrap_or_default();
-    Some(format!("line {line}: unknown key {key:?}; the nearest is {nearest:?}; known are {}", KEYS.join(", ")))
+    Some(format!(
+        "line {line}: unknown key {key:?}; the nearest is {nearest:?}; known are {}",
+        KEYS.join(", ")
+    ))
 }
 
 fn seconds(number: f64) -> Result<Duration, String> {

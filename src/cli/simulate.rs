@@ -18,8 +18,11 @@ use crate::reference::{Reference, Settings};
 pub(super) async fn run(arguments: SimulateArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
     let script = read_script(arguments.script.as_deref())?;
     // A wrong address is told before anything is started.
-    let external =
-        arguments.backend.as_deref().map(|url| Target::new(url, TimeControl::Wait(Duration::ZERO))).transpose()?;
+    let external = arguments
+        .backend
+        .as_deref()
+        .map(|url| Target::new(url, TimeControl::Wait(Duration::ZERO)))
+        .transpose()?;
     let listen = arguments.wechat_listen.as_deref().unwrap_or(ANY_PORT);
     let standin = start_standin(listen, "--wechat-listen", random_seed()?).await?;
     let (url, reference) = match external {
@@ -47,13 +50,14 @@ fn read_script(path: Option<&Path>) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     match path {
         Some(path) => {
-            bytes = std::fs::read(path)
-                .map_err(|error| Problem::usage(format!("cannot read the script {}: {error}", path.display())))?;
+            bytes = std::fs::read(path).map_err(|error| {
+                Problem::usage(format!("cannot read the script {}: {error}", path.display()))
+            })?;
         }
         None => {
-            std::io::stdin()
-                .read_to_end(&mut bytes)
-                .map_err(|error| Problem::usage(format!("cannot read the script from the standard input: {error}")))?;
+            std::io::stdin().read_to_end(&mut bytes).map_err(|error| {
+                Problem::usage(format!("cannot read the script from the standard input: {error}"))
+            })?;
         }
     }
     String::from_utf8(bytes).map_err(|error| Problem::usage(format!("the script is not UTF-8: {error}")))
