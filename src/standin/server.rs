@@ -5,6 +5,10 @@
 //! request must not arrive between the reset and the new mock, as it would be answered 404. None can: wiremock
 //! handles requests on one thread with a runtime of its own and never waits while it handles one, and the
 //! replacement is a task on that same runtime that never waits either.
+//!
+//! What this door does not do: a request body is read whole before its end is cut off, a call that comes while
+//! [`StandIn::start`] is still under way may be answered 404, and the server ends when the operating system
+//! refuses it another connection. Whoever stands in front of it has to see to that.
 
 use std::fmt;
 use std::io;
@@ -171,6 +175,9 @@ impl Respond for Responder {
     }
 }
 
+/// Takes over a request as wiremock parsed it: header names are in lower case, `.` and `..` in the path are
+/// resolved, and characters that do not belong into a query, such as `'`, are percent-encoded, which leaves
+/// every decoded parameter as it was.
 fn as_asked(request: &wiremock::Request) -> ApiRequest {
     let fields = request.headers.iter();
     let headers = fields
