@@ -5,6 +5,10 @@
 //! request must not arrive between the reset and the new mock, as it would be answered 404. None can: wiremock
 //! handles requests on one thread with a runtime of its own and never waits while it handles one, and the
 //! replacement is a task on that same runtime that never waits either.
+//!
+//! What this door does not do: a request body is read whole before its end is cut off, a call that comes while
+//! [`StandIn::start`] is still under way may be answered 404, and the server ends when the operating system
+//! refuses it another connection. Whoever stands in front of it has to see to that.
 
 use std::fmt;
 use std::io;
@@ -74,13 +78,15 @@ impl StandIn {
     ///
     /// Fails when the address is taken or is not one of this machine's.
     pub async fn start(listen: SocketAddr, settings: StandInSettings) -> Result<Self, StandInError> {
-        Self::start_replacing(listen, settings, SERVED_PER_MOCK).await
+        Self::start_replacing(listen, settings, SERVED_PER_MOCK, Arc::default()).await
     }
 
+    /// Starts to listen, replaces the mock so often, and counts the mocks.
     async fn start_replacing(
         listen: SocketAddr,
         settings: StandInSettings,
         served_per_mock: u32,
+        mounted: Arc<AtomicU32>,
     ) -> Result<Self, StandInError> {
         let failed = |source| StandInError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).map_err(failed)?;
@@ -89,7 +95,9 @@ impl StandIn {
         let wechat = Wechat::new(ledger, settings.clock, settings.run_start, url);
         let server = MockServer::builder().listener(listener).disable_request_recording().start().await;
         let server = Arc::new(server);
-        server.register(mock(Arc::downgrade(&server), wechat.clone(), served_per_mock)).await;
+        let (weak, wechat_of_mock) = (Arc::downgrade(&server), wechat.clone());
+        let mounting = Mounting { server: weak, wechat: wechat_of_mock, served_per_mock, mounted };
+        server.register(mounting.mock()).await;
         Ok(Self { server, wechat })
     }
 
@@ -118,50 +126,58 @@ impl fmt::Debug for StandIn {
     }
 }
 
-fn mock(server: Weak<MockServer>, wechat: Wechat, served_per_mock: u32) -> Mock {
-    let responder = Responder { server, wechat, served: AtomicU32::new(0), served_per_mock };
-    Mock::given(any()).respond_with(responder)
+/// How the one mock comes into place, and how a new one does.
+#[derive(Clone)]
+struct Mounting {
+    // The server owns its mocks, so a mock must not own the server.
+    server: Weak<MockServer>,
+    wechat: Wechat,
+    served_per_mock: u32,
+    mounted: Arc<AtomicU32>,
+}
+
+impl Mounting {
+    fn mock(self) -> Mock {
+        self.mounted.fetch_add(1, Ordering::Relaxed);
+        Mock::given(any()).respond_with(Responder { mounting: self, served: AtomicU32::new(0) })
+    }
+
+    /// Replaces the mock. Must run on wiremock's own runtime and must not wait between the two steps: see the
+    /// head of this file.
+    async fn replace(self) {
+        if let Some(server) = self.server.upgrade() {
+            let fresh = self.mock();
+            server.reset().await;
+            server.register(fresh).await;
+        }
+    }
 }
 
 /// The one that answers everything.
 struct Responder {
-    server: Weak<MockServer>,
-    wechat: Wechat,
+    mounting: Mounting,
     served: AtomicU32,
-    served_per_mock: u32,
 }
 
 impl Respond for Responder {
     fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
-        if self.served.fetch_add(1, Ordering::Relaxed) + 1 == self.served_per_mock {
-            self.replace();
+        if self.served.fetch_add(1, Ordering::Relaxed) + 1 == self.mounting.served_per_mock
+            && let Ok(wiremocks_own) = Handle::try_current()
+        {
+            drop(wiremocks_own.spawn(self.mounting.clone().replace()));
         }
-        let answer = self.wechat.answer(as_asked(request));
+        let wechat = &self.mounting.wechat;
+        let answer = wechat.answer(as_asked(request));
         template(&answer).unwrap_or_else(|| {
-            let failed = self.wechat.failed(format!("{answer:?} does not fit into HTTP"));
+            let failed = wechat.failed(format!("{answer:?} does not fit into HTTP"));
             ResponseTemplate::new(failed.status).set_body_bytes(failed.body)
         })
     }
 }
 
-impl Responder {
-    /// Has this mock replaced as soon as the present request is through.
-    fn replace(&self) {
-        let (server, wechat, served_per_mock) =
-            (self.server.clone(), self.wechat.clone(), self.served_per_mock);
-        // The current runtime is wiremock's own: see the head of this file.
-        if let Ok(runtime) = Handle::try_current() {
-            drop(runtime.spawn(async move {
-                if let Some(running) = server.upgrade() {
-                    let fresh = mock(server, wechat, served_per_mock);
-                    running.reset().await;
-                    running.register(fresh).await;
-                }
-            }));
-        }
-    }
-}
-
+/// Takes over a request as wiremock parsed it: header names are in lower case, `.` and `..` in the path are
+/// resolved, and characters that do not belong into a query, such as `'`, are percent-encoded, which leaves
+/// every decoded parameter as it was.
 fn as_asked(request: &wiremock::Request) -> ApiRequest {
     let fields = request.headers.iter();
     let headers = fields
@@ -201,6 +217,8 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::{Shutdown, SocketAddr, TcpStream};
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::{Duration, Instant};
 
     use super::{StandIn, StandInError, StandInSettings};
     use crate::protocol::JsCode;
@@ -217,6 +235,17 @@ mod tests {
         answer
     }
 
+    /// Sends so many requests without waiting for answers, and returns how many WeChat answered.
+    fn ask_in_one_go(address: SocketAddr, count: usize) -> usize {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request = "GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n";
+        let last = "GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        stream.write_all(format!("{}{last}", request.repeat(count - 1)).as_bytes()).unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).unwrap();
+        answers.matches("invalid url").count()
+    }
+
     #[tokio::test]
     async fn a_taken_address_is_named() {
         let first = StandIn::start(ANY_PORT.into(), StandInSettings::default()).await.unwrap();
@@ -229,22 +258,27 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn no_request_falls_between_two_mocks_and_old_mocks_are_freed() {
         let settings = StandInSettings::default();
-        let stand_in = StandIn::start_replacing(ANY_PORT.into(), settings, 2).await.unwrap();
+        let mounted = Arc::<AtomicU32>::default();
+        let counting = Arc::clone(&mounted);
+        let stand_in = StandIn::start_replacing(ANY_PORT.into(), settings, 2, counting).await.unwrap();
         let address = stand_in.address();
-        let asking: Vec<_> = (0..4)
-            .map(|_| {
-                std::thread::spawn(move || {
-                    (0..100).filter(|_| ask(address, "/nowhere").contains("invalid url")).count()
-                })
-            })
-            .collect();
+        // Requests sent in one go on many connections keep the server busy, so that whatever can come between
+        // the reset and the new mock does.
+        let asking: Vec<_> =
+            (0..8).map(|_| std::thread::spawn(move || ask_in_one_go(address, 200))).collect();
         let answered: usize = asking.into_iter().map(|asker| asker.join().unwrap()).sum();
-        assert_eq!(answered, 400);
-        assert_eq!(stand_in.wechat().calls_total(), 400);
+        assert_eq!(answered, 1600);
+        assert_eq!(stand_in.wechat().calls_total(), 1600);
+        let mounted = mounted.load(Ordering::Relaxed);
+        assert!(mounted > 8, "{mounted} mocks");
         // Each mock that still exists holds a handle; beside the present one there are the stand-in's and ours.
+        // The last replacement may still be under way.
         let wechat = stand_in.wechat();
-        assert!(wechat.handles() <= 4, "{} handles", wechat.handles());
-        assert_eq!(Arc::strong_count(&stand_in.server), 1);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while wechat.handles() > 3 || Arc::strong_count(&stand_in.server) > 1 {
+            assert!(Instant::now() < deadline, "{} handles", wechat.handles());
+            tokio::task::yield_now().await;
+        }
     }
 
     #[tokio::test]

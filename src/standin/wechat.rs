@@ -109,7 +109,7 @@ impl Wechat {
     }
 
     /// Returns the calls of `jscode2session` that carried this code, in the order they came; the first 256
-    /// of them.
+    /// of them, or fewer when they are long.
     ///
     /// The query is the one that travelled. The time taken is the scripted delay, since the rest is too short
     /// to matter. A call without a code is kept under the empty code.
@@ -170,7 +170,7 @@ impl Wechat {
         self.ledger().session_keys(person)
     }
 
-    /// Returns every access token that WeChat handed out.
+    /// Returns the access tokens that WeChat handed out; of ordinary ones the last 4096 of each app.
     #[must_use]
     pub fn platform_tokens(&self) -> Vec<PlatformToken> {
         self.ledger().platform_tokens()

@@ -154,12 +154,14 @@ impl Shelf {
 
     fn put(&mut self, number: u64, code: String, call: Call) {
         let size = size(&code, &call);
-        let of_code = self.by_code.entry(code.clone()).or_default();
-        let full = of_code.numbers.len() >= PER_CODE || of_code.bytes + size > PER_CODE_BYTES;
+        let (calls, bytes) =
+            self.by_code.get(&code).map_or((0, 0), |of_code| (of_code.numbers.len(), of_code.bytes));
+        let full = calls >= PER_CODE || bytes + size > PER_CODE_BYTES;
         // Calls without a code do not belong together, so they are bounded only all together.
         if full && !code.is_empty() {
             return;
         }
+        let of_code = self.by_code.entry(code.clone()).or_default();
         of_code.numbers.push(number);
         of_code.bytes += size;
         self.bytes += size;

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::call::ApiAnswer;
+use super::parameters::Parameters;
 use super::script::{Reply, Script};
 use super::settings::SuccessShape;
-use super::state::{Delivery, Ledger, Parameters, Said};
+use super::state::{Delivery, Ledger, Said};
 use super::wording::{self, Refusal};
 use crate::expiry::UnixMillis;
 use crate::protocol::{AppId, ErrorCode, JsCode};
@@ -83,75 +84,11 @@ impl Ledger {
 mod tests {
     use std::time::Duration;
 
-    use proptest::prelude::*;
-    use serde_json::Value;
-
     use crate::expiry::UnixMillis;
-    use crate::protocol::{AppId, DEFAULT_APP_ID, DEFAULT_APP_SECRET, ErrorCode, JsCode};
-    use crate::standin::ledger::call::{ApiAnswer, ApiRequest, Remark};
-    use crate::standin::ledger::settings::{
-        ContentType, KeyRotation, LedgerSettings, SuccessBody, SuccessShape,
-    };
-    use crate::standin::ledger::{Ledger, Person, Script};
-
-    const NOW: UnixMillis = UnixMillis::new(1_700_000_000_000);
-
-    struct Wechat {
-        ledger: Ledger,
-        app: AppId,
-        alice: Person,
-    }
-
-    fn wechat(settings: LedgerSettings) -> Wechat {
-        let ledger = Ledger::new(settings);
-        let alice = ledger.person("Alice");
-        Wechat { ledger, app: AppId::new(DEFAULT_APP_ID), alice }
-    }
-
-    fn usual() -> Wechat {
-        wechat(LedgerSettings::default())
-    }
-
-    impl Wechat {
-        fn login(&mut self) -> JsCode {
-            self.ledger.login(&self.alice, &self.app, NOW)
-        }
-
-        fn ask(&mut self, query: &str, now: UnixMillis) -> ApiAnswer {
-            let target = format!("/sns/jscode2session?{query}");
-            self.ledger.answer(ApiRequest::new("GET", &target), now)
-        }
-
-        fn exchange(&mut self, code: &JsCode) -> ApiAnswer {
-            self.exchange_at(code, NOW)
-        }
-
-        fn exchange_at(&mut self, code: &JsCode, now: UnixMillis) -> ApiAnswer {
-            self.ask(&with_code(code.as_str()), now)
-        }
-    }
-
-    fn with_code(code: &str) -> String {
-        let code: String = form_urlencoded::byte_serialize(code.as_bytes()).collect();
-        format!(
-            "appid={DEFAULT_APP_ID}&secret={DEFAULT_APP_SECRET}&js_code={code}&grant_type=authorization_code"
-        )
-    }
-
-    fn text(answer: &ApiAnswer) -> String {
-        String::from_utf8(answer.body.clone()).unwrap()
-    }
-
-    fn member(answer: &ApiAnswer, name: &str) -> String {
-        let body: Value = serde_json::from_slice(&answer.body).unwrap();
-        body[name].as_str().unwrap_or_default().to_owned()
-    }
-
-    /// Returns what [`ApiAnswer::errcode`] is for this error.
-    #[expect(clippy::unnecessary_wraps, reason = "compared with an option everywhere")]
-    fn number(error: ErrorCode) -> Option<i32> {
-        Some(error.number())
-    }
+    use crate::protocol::{DEFAULT_APP_ID, DEFAULT_APP_SECRET, ErrorCode, JsCode};
+    use crate::standin::ledger::call::{ApiRequest, Remark};
+    use crate::standin::ledger::settings::{KeyRotation, LedgerSettings};
+    use crate::standin::ledger::trial::{NOW, member, number, text, usual, wechat, with_code};
 
     #[test]
     fn a_success_is_what_the_real_service_sends_to_the_byte() {
@@ -336,69 +273,6 @@ mod tests {
     }
 
     #[test]
-    fn every_error_can_be_scripted_and_leaves_the_code_unspent() {
-        for error in ErrorCode::ALL {
-            let mut wechat = usual();
-            let code = wechat.login();
-            wechat.ledger.script(&code, Script::error(*error).times(2));
-            for _ in 0..2 {
-                let answer = wechat.exchange(&code);
-                assert_eq!(answer.errcode, number(*error));
-                assert!(member(&answer, "errmsg").starts_with(&format!("{}, rid: ", error.text())));
-            }
-            assert_eq!(wechat.exchange(&code).errcode, Some(0));
-        }
-    }
-
-    #[test]
-    fn a_script_does_not_hide_a_wrong_secret() {
-        let mut wechat = usual();
-        let code = wechat.login();
-        wechat.ledger.script(&code, Script::error(ErrorCode::CodeBlocked).times(1));
-        let wrong = with_code(code.as_str()).replace(DEFAULT_APP_SECRET, "x");
-        assert_eq!(wechat.ask(&wrong, NOW).errcode, number(ErrorCode::InvalidAppSecret));
-        assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBlocked));
-    }
-
-    #[test]
-    fn a_script_can_change_shape_declaration_delay_and_bytes() {
-        let mut wechat = usual();
-        let code = wechat.login();
-        let shape =
-            SuccessShape { slash_escape: false, ..SuccessShape::with_body(SuccessBody::LegacyExpiresIn) };
-        let delay = Duration::from_millis(5);
-        let script = Script::success(shape).declared_as(ContentType::ApplicationJson).after(delay);
-        wechat.ledger.script(&code, script);
-        let answer = wechat.exchange(&code);
-        assert!(text(&answer).contains(r#"==","expires_in":7200,"openid""#) && !text(&answer).contains('\\'));
-        assert_eq!((answer.content_type.as_deref(), answer.delay), (Some("application/json"), delay));
-        assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBeenUsed));
-
-        let code = wechat.login();
-        wechat.ledger.script(&code, Script::raw(502, Some("text/html"), "<h1>Bad</h1>"));
-        let answer = wechat.exchange(&code);
-        assert_eq!((answer.status, answer.content_type.as_deref()), (502, Some("text/html")));
-        assert_eq!((text(&answer).as_str(), answer.errcode), ("<h1>Bad</h1>", None));
-
-        wechat.ledger.script(&code, Script::other_error(99999, "made up"));
-        assert!(text(&wechat.exchange(&code)).starts_with(r#"{"errcode":99999,"errmsg":"made up, rid: "#));
-    }
-
-    #[test]
-    fn the_settings_decide_where_no_script_does() {
-        let success = SuccessShape { slash_escape: false, ..SuccessShape::default() };
-        let content_type = ContentType::ApplicationJson;
-        let mut wechat = wechat(LedgerSettings { success, content_type, ..LedgerSettings::default() });
-        let code = wechat.login();
-        let answer = wechat.exchange(&code);
-        assert!(!text(&answer).contains('\\'));
-        assert_eq!(answer.content_type.as_deref(), Some("application/json"));
-        let code = wechat.login();
-        wechat.ledger.script(&code, Script::success(SuccessShape::default()));
-        assert!(text(&wechat.exchange(&code)).contains(r"\/"));
-    }
-
-    #[test]
     fn a_repeated_parameter_counts_first_and_is_remarked() {
         let mut wechat = usual();
         let code = wechat.login();
@@ -448,61 +322,5 @@ mod tests {
         crowded.ledger.login(&bob, &crowded.app, NOW);
         assert_eq!(crowded.login(), code);
         assert_eq!(alone.exchange(&code).body, crowded.exchange(&code).body);
-    }
-
-    #[derive(Clone, Debug)]
-    enum Step {
-        Login { person: usize, age: u64 },
-        Exchange { code: usize, later: u64 },
-        Script { code: usize, times: u32 },
-        Expire { person: usize },
-    }
-
-    fn step() -> impl Strategy<Value = Step> {
-        prop_oneof![
-            (0_usize..3, 0_u64..400).prop_map(|(person, age)| Step::Login { person, age }),
-            (0_usize..8, 0_u64..400).prop_map(|(code, later)| Step::Exchange { code, later }),
-            (0_usize..8, 0_u32..3).prop_map(|(code, times)| Step::Script { code, times }),
-            (0_usize..3).prop_map(|person| Step::Expire { person }),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(128))]
-
-        #[test]
-        fn no_code_succeeds_twice_or_late_or_for_somebody_else(
-            burn_on_mismatch: bool,
-            steps in prop::collection::vec(step(), 0..60),
-        ) {
-            let mut wechat = wechat(LedgerSettings { burn_on_mismatch, ..LedgerSettings::default() });
-            let people: Vec<Person> = ["A", "B", "C"].map(|key| wechat.ledger.person(key)).into();
-            let mut issued: Vec<(JsCode, usize, u64, bool)> = Vec::new();
-            for step in steps {
-                match step {
-                    Step::Login { person, age } => {
-                        let age_of = Duration::from_secs(age);
-                        let code = wechat.ledger.login_aged(&people[person], &wechat.app, NOW, age_of);
-                        prop_assert!(issued.iter().all(|(known, ..)| *known != code));
-                        issued.push((code, person, age, false));
-                    }
-                    Step::Exchange { code, later } => {
-                        let Some((code, person, age, spent)) = issued.get_mut(code) else { continue };
-                        let answer = wechat.exchange_at(code, NOW + Duration::from_secs(later));
-                        if answer.errcode == Some(0) {
-                            prop_assert!(!*spent && *age + later < 300);
-                            let openid = member(&answer, "openid");
-                            prop_assert_eq!(openid.as_str(), people[*person].openid.as_str());
-                            *spent = true;
-                        }
-                    }
-                    Step::Script { code, times } => {
-                        let Some((code, ..)) = issued.get(code) else { continue };
-                        wechat.ledger.script(code, Script::error(ErrorCode::SystemError).times(times));
-                    }
-                    Step::Expire { person } => wechat.ledger.expire_session(&people[person]),
-                }
-            }
-        }
     }
 }

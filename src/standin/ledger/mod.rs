@@ -7,11 +7,16 @@ mod call;
 mod journal;
 mod login;
 mod mint;
+#[cfg(test)]
+mod never_twice;
+mod parameters;
 mod script;
 mod session_check;
 mod settings;
 mod state;
 mod token;
+#[cfg(test)]
+mod trial;
 mod wording;
 
 pub use call::{ApiAnswer, ApiRequest, Call, Remark};

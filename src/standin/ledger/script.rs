@@ -102,3 +102,76 @@ impl Script {
         Some(self.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Script;
+    use crate::protocol::{DEFAULT_APP_SECRET, ErrorCode};
+    use crate::standin::ledger::settings::{ContentType, LedgerSettings, SuccessBody, SuccessShape};
+    use crate::standin::ledger::trial::{NOW, member, number, text, usual, wechat, with_code};
+
+    #[test]
+    fn every_error_can_be_scripted_and_leaves_the_code_unspent() {
+        for error in ErrorCode::ALL {
+            let mut wechat = usual();
+            let code = wechat.login();
+            wechat.ledger.script(&code, Script::error(*error).times(2));
+            for _ in 0..2 {
+                let answer = wechat.exchange(&code);
+                assert_eq!(answer.errcode, number(*error));
+                assert!(member(&answer, "errmsg").starts_with(&format!("{}, rid: ", error.text())));
+            }
+            assert_eq!(wechat.exchange(&code).errcode, Some(0));
+        }
+    }
+
+    #[test]
+    fn a_script_does_not_hide_a_wrong_secret() {
+        let mut wechat = usual();
+        let code = wechat.login();
+        wechat.ledger.script(&code, Script::error(ErrorCode::CodeBlocked).times(1));
+        let wrong = with_code(code.as_str()).replace(DEFAULT_APP_SECRET, "x");
+        assert_eq!(wechat.ask(&wrong, NOW).errcode, number(ErrorCode::InvalidAppSecret));
+        assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBlocked));
+    }
+
+    #[test]
+    fn a_script_can_change_shape_declaration_delay_and_bytes() {
+        let mut wechat = usual();
+        let code = wechat.login();
+        let shape =
+            SuccessShape { slash_escape: false, ..SuccessShape::with_body(SuccessBody::LegacyExpiresIn) };
+        let delay = Duration::from_millis(5);
+        let script = Script::success(shape).declared_as(ContentType::ApplicationJson).after(delay);
+        wechat.ledger.script(&code, script);
+        let answer = wechat.exchange(&code);
+        assert!(text(&answer).contains(r#"==","expires_in":7200,"openid""#) && !text(&answer).contains('\\'));
+        assert_eq!((answer.content_type.as_deref(), answer.delay), (Some("application/json"), delay));
+        assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBeenUsed));
+
+        let code = wechat.login();
+        wechat.ledger.script(&code, Script::raw(502, Some("text/html"), "<h1>Bad</h1>"));
+        let answer = wechat.exchange(&code);
+        assert_eq!((answer.status, answer.content_type.as_deref()), (502, Some("text/html")));
+        assert_eq!((text(&answer).as_str(), answer.errcode), ("<h1>Bad</h1>", None));
+
+        wechat.ledger.script(&code, Script::other_error(99999, "made up"));
+        assert!(text(&wechat.exchange(&code)).starts_with(r#"{"errcode":99999,"errmsg":"made up, rid: "#));
+    }
+
+    #[test]
+    fn the_settings_decide_where_no_script_does() {
+        let success = SuccessShape { slash_escape: false, ..SuccessShape::default() };
+        let content_type = ContentType::ApplicationJson;
+        let mut wechat = wechat(LedgerSettings { success, content_type, ..LedgerSettings::default() });
+        let code = wechat.login();
+        let answer = wechat.exchange(&code);
+        assert!(!text(&answer).contains('\\'));
+        assert_eq!(answer.content_type.as_deref(), Some("application/json"));
+        let code = wechat.login();
+        wechat.ledger.script(&code, Script::success(SuccessShape::default()));
+        assert!(text(&wechat.exchange(&code)).contains(r"\/"));
+    }
+}

@@ -7,7 +7,8 @@ use hmac::{Hmac, Mac as _};
 use serde_json::Map;
 use sha2::Sha256;
 
-use super::state::{Ledger, Parameters, Said};
+use super::parameters::Parameters;
+use super::state::{Ledger, Said};
 use super::wording::Refusal;
 use crate::expiry::UnixMillis;
 use crate::protocol::{ErrorCode, OpenId, SessionKey};

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::call::{ApiAnswer, ApiRequest, Call, Remark};
 use super::journal::{Journal, Kind};
 use super::mint::{Mint, Person};
+use super::parameters::Parameters;
 use super::script::Script;
 use super::settings::{ContentType, KeyRotation, LedgerSettings};
 use super::token::Tokens;
@@ -180,7 +181,7 @@ impl Ledger {
         theirs.flat_map(|(_, session)| session.keys.iter().cloned()).collect()
     }
 
-    /// Returns every platform token handed out so far.
+    /// Returns the platform tokens handed out so far; of ordinary ones the last 4096 of each app.
     #[must_use]
     pub fn platform_tokens(&self) -> Vec<PlatformToken> {
         self.tokens.values().flat_map(Tokens::handed_out).cloned().collect()
@@ -193,7 +194,7 @@ impl Ledger {
 
     /// Answers a request, and writes it down.
     pub fn answer(&mut self, request: ApiRequest, now: UnixMillis) -> ApiAnswer {
-        let parameters = Parameters(request.parameters());
+        let parameters = Parameters::in_query(&request);
         let mut remarks = parameters.repeated();
         let method = request.method.as_str();
         let mut kind = Kind::Other;
@@ -256,7 +257,7 @@ impl Ledger {
 /// Reading the journal.
 impl Ledger {
     /// Returns the calls of `jscode2session` that carried this code, in the order they came; the first 256
-    /// of them. A call without a code is kept under the empty text.
+    /// of them, or fewer when they are long. A call without a code is kept under the empty text.
     #[must_use]
     pub fn calls(&self, code: &JsCode) -> Vec<Call> {
         self.journal.of(code.as_str())
@@ -308,51 +309,5 @@ impl From<ErrorCode> for Said {
 impl From<Said> for Delivery {
     fn from(said: Said) -> Self {
         Self { said, slash_escape: None, content_type: None, delay: Duration::ZERO }
-    }
-}
-
-/// The parameters of a request, decoded. Where one is repeated, the first counts.
-pub(super) struct Parameters(Vec<(String, String)>);
-
-impl Parameters {
-    pub(super) fn first(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Returns a parameter that must be there and must not be empty.
-    pub(super) fn required(&self, name: &str, missing: ErrorCode) -> Result<&str, ErrorCode> {
-        self.first(name).filter(|value| !value.is_empty()).ok_or(missing)
-    }
-
-    /// Returns the members of a JSON body that are texts; none when the body is something else.
-    pub(super) fn in_body(body: &[u8]) -> Self {
-        let object: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
-        let texts = object.into_iter().filter_map(|(name, value)| match value {
-            Value::String(text) => Some((name, text)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
-        });
-        Self(texts.collect())
-    }
-
-    fn or_in_body(&self, body: &[u8]) -> Self {
-        Self(self.0.iter().cloned().chain(Self::in_body(body).0).collect())
-    }
-
-    fn repeated(&self) -> Vec<Remark> {
-        let mut seen = HashMap::<&str, usize>::new();
-        let again = self.0.iter().filter(|(name, _)| {
-            let times = seen.entry(name).or_default();
-            *times += 1;
-            *times == 2
-        });
-        again.map(|(name, _)| Remark::Repeated(name.clone())).collect()
-    }
-
-    fn grant_type_remark(&self) -> Option<Remark> {
-        match self.first("grant_type") {
-            None => Some(Remark::GrantTypeMissing),
-            Some("authorization_code") => None,
-            Some(other) => Some(Remark::GrantTypeOther(other.to_owned())),
-        }
     }
 }

@@ -1,10 +1,12 @@
 //! Which access tokens does WeChat hand out to a backend, and which are good?
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::state::{Ledger, Parameters, Said};
+use super::parameters::Parameters;
+use super::state::{Ledger, Said};
 use crate::expiry::UnixMillis;
 use crate::protocol::{AppId, ErrorCode, PlatformToken};
 
@@ -20,12 +22,17 @@ const FORCE_PAUSE: Duration = Duration::from_secs(30);
 /// How many forced renewals a day there can be.
 const FORCE_PER_DAY: usize = 20;
 
+/// How many ordinary tokens of one app are remembered. A backend that asks for one in a loop must not fill the
+/// memory.
+const REMEMBERED: usize = 4096;
+
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// The tokens of one app. The two kinds do not affect each other.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    ordinary: Vec<Issued>,
+    ordinary: VecDeque<Issued>,
+    ordinary_made: u64,
     stable: Vec<Issued>,
     forced: Vec<UnixMillis>,
 }
@@ -66,13 +73,16 @@ impl Ledger {
             Err(error) => return error.into(),
         };
         let mint = self.mint;
-        let issued = &mut self.tokens.entry(app.clone()).or_default().ordinary;
-        if let Some(last) = issued.last_mut() {
+        let tokens = self.tokens.entry(app.clone()).or_default();
+        if let Some(last) = tokens.ordinary.back_mut() {
             last.ends = last.ends.min(now + OVERLAP);
         }
-        let count = u64::try_from(issued.len()).unwrap_or(u64::MAX);
-        let token = mint.token(&app, "ordinary", count);
-        issued.push(Issued { token: token.clone(), ends: now + LIFETIME });
+        let token = mint.token(&app, "ordinary", tokens.ordinary_made);
+        tokens.ordinary_made += 1;
+        tokens.ordinary.push_back(Issued { token: token.clone(), ends: now + LIFETIME });
+        if tokens.ordinary.len() > REMEMBERED {
+            tokens.ordinary.pop_front();
+        }
         worded(&token, LIFETIME)
     }
 
@@ -129,6 +139,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
+    use super::{PlatformToken, REMEMBERED};
     use crate::expiry::UnixMillis;
     use crate::protocol::{DEFAULT_APP_ID, DEFAULT_APP_SECRET};
     use crate::standin::ledger::{ApiAnswer, ApiRequest, Ledger, LedgerSettings};
@@ -229,6 +240,18 @@ mod tests {
         assert_eq!(forced.len(), 20);
         let (last, _) = stable(&mut ledger, false, 24 * 30);
         assert_ne!(stable(&mut ledger, true, 86_400).0, last);
+    }
+
+    #[test]
+    fn a_backend_that_asks_in_a_loop_does_not_fill_the_memory() {
+        let mut ledger = Ledger::new(LedgerSettings::default());
+        for _ in 0..REMEMBERED + 2 {
+            ordinary(&mut ledger, &right(), NOW);
+        }
+        let tokens = ledger.platform_tokens();
+        let distinct: std::collections::HashSet<&str> = tokens.iter().map(PlatformToken::expose).collect();
+        assert_eq!((tokens.len(), distinct.len()), (REMEMBERED, REMEMBERED));
+        assert!(good(&ledger, tokens[REMEMBERED - 1].expose(), 7199));
     }
 
     #[test]
