@@ -15,9 +15,6 @@ use crate::reference::server::Backend;
 use crate::reference::token::TokenError;
 use crate::reference::{Fault, credentials, field, field::FieldError};
 
-/// How long a fault keeps an openid.
-const OPENID_LIFE: Duration = Duration::from_secs(300);
-
 /// Decides whether the client may have a token at all.
 pub(in crate::reference) fn client(backend: &Backend, headers: &HeaderMap, accepted: bool) -> bool {
     let faults = &backend.settings.faults;
@@ -55,12 +52,13 @@ pub(in crate::reference) async fn openid(
     if faults.is_empty() {
         return found;
     }
-    if faults.has(Fault::TokenAsksWeChat) {
+    if faults.has(Fault::TokenAsksWeChat) || faults.has(Fault::PlatformTokenInToken) {
         let wechat = &backend.wechat;
         let client = [("appid", wechat.app_id.as_str()), ("secret", &wechat.app_secret)];
         let query = [("grant_type", "client_credential"), client[0], client[1]];
-        // Only the question matters here; the answer is not needed for anything.
-        let _unread = wechat.get("/cgi-bin/token", &query).await;
+        let reply = wechat.get("/cgi-bin/token", &query).await;
+        let platform_token = reply.ok().and_then(|reply| reply.body.get("access_token").cloned());
+        backend.memory().platform_token = platform_token.unwrap_or_default();
     }
     match found {
         Ok(openid) if withheld(backend, &openid) => Err(TokenError::InvalidGrant),
@@ -81,8 +79,8 @@ fn withheld(backend: &Backend, openid: &str) -> bool {
     (faults.has(Fault::OneLiveTokenPerPerson) && lives)
         || (faults.has(Fault::RenewalRefusedAfterEnd) && !lives && !earlier.is_empty())
         || (faults.has(Fault::OpenidUsableOnce) && person.is_some_and(|person| person.tokens_since_login > 0))
-        || (faults.has(Fault::OpenidKeptFiveMinutes)
-            && person.is_some_and(|person| now.since(person.latest) > OPENID_LIFE))
+        || (faults.has(Fault::OpenidForgottenAtHalfLife)
+            && person.is_some_and(|person| now.since(person.latest) > backend.settings.token_lifetime / 2))
 }
 
 /// Returns the ends of all tokens of one person.
@@ -148,12 +146,10 @@ pub(in crate::reference) fn token(backend: &Backend, openid: &str, token: String
     {
         store.grants.remove(&text);
     }
+    let reused = (faults.has(Fault::ReusedTokenFullLifetime) && earlier_lives)
+        || (faults.has(Fault::RenewalHandsOutDeadToken) && !earlier_lives);
     match (earlier, first) {
-        (Some(earlier), _) if faults.has(Fault::ReusedTokenFullLifetime) && earlier_lives => {
-            backend.memory().people.entry(openid.to_owned()).or_default().tokens.pop();
-            earlier
-        }
-        (Some(earlier), _) if faults.has(Fault::RenewalHandsOutDeadToken) && !earlier_lives => {
+        (Some(earlier), _) if reused => {
             backend.memory().people.entry(openid.to_owned()).or_default().tokens.pop();
             earlier
         }
