@@ -14,8 +14,8 @@ use crate::reference::server::Backend;
 use crate::reference::wechat::Reply;
 use crate::reference::{Fault, random};
 
-/// The person that a client without a valid code is taken for.
-const VISITOR: &str = "o_visitor";
+/// The person that a client without a valid code is taken for, unless it is somebody who logged in before.
+pub(super) const VISITOR: &str = "o_visitor";
 
 /// How long a fault about simultaneous requests waits for the other one.
 const TWIN_PATIENCE: Duration = Duration::from_millis(100);
@@ -61,7 +61,8 @@ async fn without_code(backend: &Backend, query: &str) -> Option<Outcome> {
         return Some(Ok(admitted(backend, VISITOR)));
     }
     if missing == Err(FieldError::Empty) && faults.has(Fault::EmptyCodeLastPerson) {
-        return backend.memory().last.clone().map(Ok);
+        let last = backend.memory().last.clone();
+        return Some(Ok(last.unwrap_or_else(|| admitted(backend, VISITOR))));
     }
     if faults.has(Fault::EmptyCodeSentToWeChat) {
         // Only the question matters: a code that is missing is refused whatever the answer.
@@ -226,7 +227,9 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
         Refusal::CodeUnknown if faults.has(Fault::InvalidCodeInventsOpenid) => {
             random::text::<20>().ok().map(|text| format!("o{text}"))
         }
-        Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => memory.first.clone(),
+        Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => {
+            Some(memory.first.clone().unwrap_or_else(|| VISITOR.to_owned()))
+        }
         Refusal::PersonBlocked if faults.has(Fault::BlockedPersonAdmitted) => Some(VISITOR.to_owned()),
         Refusal::WeChatBroken => {
             let errcode = reply.and_then(|reply| reply.body.get("errcode"));

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::exchange::VISITOR;
 pub(in crate::reference) use super::token_answer::spoilt as answer;
 use crate::expiry::UnixMillis;
 use crate::reference::server::Backend;
@@ -95,7 +96,9 @@ fn taken_for(backend: &Backend, form: &[u8]) -> Option<String> {
     let openid = match field::only(form, "openid") {
         Ok(openid) => openid,
         Err(FieldError::Missing) if faults.has(Fault::MissingOpenidLastPerson) => {
-            return backend.memory().last.clone();
+            let last = backend.memory().last.clone().unwrap_or_else(|| VISITOR.to_owned());
+            backend.store().welcome(&last);
+            return Some(last);
         }
         Err(FieldError::Empty) if faults.has(Fault::EmptyOpenidGetsToken) => String::new(),
         Err(FieldError::Repeated) if faults.has(Fault::RepeatedOpenidFirstWins) => {

@@ -99,7 +99,10 @@ fn without_bearer(backend: &Backend, headers: &HeaderMap) -> Option<String> {
     let given = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default().trim());
     let now = backend.settings.clock.now();
     match given {
-        None if faults.has(Fault::AnonymousFirstPerson) => backend.memory().first.clone(),
+        None if faults.has(Fault::AnonymousFirstPerson) => {
+            let first = backend.memory().first.clone();
+            Some(first.unwrap_or_else(|| guest(backend)))
+        }
         None if faults.has(Fault::AnonymousGuest) => Some(guest(backend)),
         Some(scheme) if faults.has(Fault::EmptyBearerAccepted) && scheme.eq_ignore_ascii_case("Bearer") => {
             Some(guest(backend))

@@ -10,9 +10,6 @@ faults! {
     /// Registers a new person and refuses the login; the second one succeeds.
     FirstLoginRefused = "first-login-refused" breaks "LOGIN-01",
         from "registration that returns before the login it was meant for: it needs two clicks";
-    /// Lets in only the person who logged in first.
-    OnlyFirstPerson = "only-first-person" breaks "LOGIN-01",
-        from "a demo that keeps its one session in a global variable";
     /// Fetches WeChat's own access token at every token call.
     TokenAsksWeChat = "token-asks-wechat" breaks "LOGIN-02",
         from "SDKs that make sure of the platform token before anything else";
@@ -434,6 +431,9 @@ faults! {
         from "a default value for clients that cannot bear its absence";
 
     // IDENT: people are told apart.
+    /// Lets in only the person who logged in first.
+    OnlyFirstPerson = "only-first-person" breaks "IDENT-01",
+        from "a demo that keeps its one session in a global variable";
     /// Hands out the openid of another person who logs in at the same moment.
     ExchangeResultShared = "exchange-result-shared" breaks "IDENT-01",
         from "a result kept in a field that all requests share";
