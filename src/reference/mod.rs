@@ -29,7 +29,9 @@
 //!    sequence does not provoke the fault, add a probe.
 //!
 //! A fault breaks one requirement, the direct consequences aside. The other people of a run must not notice
-//! it, so what a fault remembers is kept per person or per code.
+//! it, so what a fault remembers is kept per person or per code; only a fault that mixes people up by its
+//! very nature is exempt. It must not depend on who came first in a run either: a fault that needs an earlier
+//! person makes do with a visitor.
 
 mod answer;
 mod credentials;

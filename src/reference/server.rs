@@ -90,7 +90,7 @@ pub enum ReferenceError {
         source: std::io::Error,
     },
     /// Requests ended with a panic; each was answered with status 500.
-    #[error("{count} requests to the reference backend ended with a panic, the first at {path}")]
+    #[error("{count} request(s) to the reference backend ended with a panic, the first at {path}")]
     Panicked {
         /// How many requests.
         count: usize,
@@ -287,7 +287,7 @@ mod tests {
         let status = tokio::task::spawn_blocking(move || status_of(&url, "/broken")).await.unwrap();
         assert!(status.starts_with("HTTP/1.1 500 "), "{status}");
         let error = backend.stop().await.unwrap_err();
-        let expected = "1 requests to the reference backend ended with a panic, the first at /broken";
+        let expected = "1 request(s) to the reference backend ended with a panic, the first at /broken";
         assert_eq!(error.to_string(), expected);
     }
 

@@ -32,7 +32,7 @@ pub struct Settings {
     pub client_name: String,
     /// The secret a client gives at the token call (`app` in the documented client).
     pub client_secret: String,
-    /// How long a token works; announced in whole seconds.
+    /// How long a token works: at least a second, since it is announced in whole seconds.
     pub token_lifetime: Duration,
     /// How long WeChat may take for one answer, body included.
     pub wechat_patience: Duration,

@@ -76,7 +76,7 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) async fn start(faults: FaultSet) -> Self {
         let (wechat, clock) = (TinyWeChat::default(), Arc::new(VirtualClock::default()));
-        let wechat_patience = Duration::from_millis(300);
+        let wechat_patience = Duration::from_millis(500);
         let clock_of_backend: Arc<VirtualClock> = Arc::clone(&clock);
         let settings = Settings::new(wechat.serve().await);
         let settings = Settings { clock: clock_of_backend, wechat_patience, faults, ..settings };

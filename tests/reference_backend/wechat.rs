@@ -30,6 +30,7 @@ impl TinyWeChat {
     pub(super) async fn serve(&self) -> String {
         let app = Router::new()
             .route("/sns/jscode2session", get(session))
+            .route("/cgi-bin/token", get(async || r#"{"access_token":"94_platform","expires_in":7200}"#))
             .layer(from_fn_with_state(self.clone(), note))
             .with_state(self.clone());
         let listener = TcpListener::bind(SocketAddr::from(ANY_PORT)).await.unwrap();

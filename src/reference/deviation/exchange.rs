@@ -14,11 +14,14 @@ use crate::reference::server::Backend;
 use crate::reference::wechat::Reply;
 use crate::reference::{Fault, random};
 
-/// The person that a client without a valid code is taken for.
-const VISITOR: &str = "o_visitor";
+/// The person that a client without a valid code is taken for, unless it is somebody who logged in before.
+pub(super) const VISITOR: &str = "o_visitor";
 
 /// How long a fault about simultaneous requests waits for the other one.
 const TWIN_PATIENCE: Duration = Duration::from_millis(100);
+
+/// How much longer a fault waits for a WeChat that does not answer.
+const SILENCE: Duration = Duration::from_secs(60);
 
 type Outcome = Result<String, Refusal>;
 
@@ -58,7 +61,8 @@ async fn without_code(backend: &Backend, query: &str) -> Option<Outcome> {
         return Some(Ok(admitted(backend, VISITOR)));
     }
     if missing == Err(FieldError::Empty) && faults.has(Fault::EmptyCodeLastPerson) {
-        return backend.memory().last.clone().map(Ok);
+        let last = backend.memory().last.clone();
+        return Some(Ok(last.unwrap_or_else(|| admitted(backend, VISITOR))));
     }
     if faults.has(Fault::EmptyCodeSentToWeChat) {
         // Only the question matters: a code that is missing is refused whatever the answer.
@@ -150,6 +154,13 @@ pub(in crate::reference) async fn openid(
     if faults.has(Fault::ConcurrentExchangeCoalesced) || faults.has(Fault::LateTwinForgiven) {
         leave(backend, code);
     }
+    if faults.has(Fault::ExchangeResultShared)
+        && let Ok(openid) = &outcome
+    {
+        backend.memory().current = Some(openid.clone());
+        sleep(TWIN_PATIENCE).await;
+        return backend.memory().current.clone().map_or(outcome, Ok);
+    }
     outcome
 }
 
@@ -199,6 +210,9 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
     if refusal == Refusal::CodeUsed && faults.has(Fault::LateTwinForgiven) {
         sleep(TWIN_PATIENCE).await;
     }
+    if refusal == Refusal::WeChatSilent && faults.has(Fault::SilentWeChatWaitedFor) {
+        sleep(SILENCE).await;
+    }
     let mut memory = backend.memory();
     let gave = memory.codes.get(code).cloned();
     let forgiven = match refusal {
@@ -213,18 +227,27 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
         Refusal::CodeUnknown if faults.has(Fault::InvalidCodeInventsOpenid) => {
             random::text::<20>().ok().map(|text| format!("o{text}"))
         }
-        Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => memory.first.clone(),
+        Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => {
+            Some(memory.first.clone().unwrap_or_else(|| VISITOR.to_owned()))
+        }
         Refusal::PersonBlocked if faults.has(Fault::BlockedPersonAdmitted) => Some(VISITOR.to_owned()),
-        Refusal::WeChatBroken if faults.has(Fault::UnknownErrorAdmitted) => {
-            reply.and_then(unlisted).map(|_number| VISITOR.to_owned())
+        Refusal::WeChatBroken => {
+            let errcode = reply.and_then(|reply| reply.body.get("errcode"));
+            let admitted = match reply {
+                None => faults.has(Fault::BrokenWeChatAdmitsVisitor),
+                Some(reply) if errcode.is_some() => {
+                    faults.has(Fault::UnknownErrorAdmitted) && unlisted(reply).is_some()
+                }
+                Some(_) => faults.has(Fault::MissingOpenidAdmitted),
+            };
+            admitted.then(|| VISITOR.to_owned())
         }
         Refusal::CodeMissing
         | Refusal::CodeMalformed
         | Refusal::CodeUnknown
         | Refusal::PersonBlocked
         | Refusal::WeChatBusy
-        | Refusal::WeChatSilent
-        | Refusal::WeChatBroken => None,
+        | Refusal::WeChatSilent => None,
     };
     forgiven.ok_or(refusal)
 }

@@ -23,6 +23,10 @@ pub(in crate::reference) struct Memory {
     pub(super) first: Option<String>,
     /// The openid of the latest login.
     pub(super) last: Option<String>,
+    /// The openid of whoever is being served.
+    pub(super) current: Option<String>,
+    /// WeChat's own access token.
+    pub(super) platform_token: Value,
     /// How many tokens were numbered.
     pub(super) counted: usize,
     /// When each token was last used.

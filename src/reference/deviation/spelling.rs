@@ -29,6 +29,8 @@ pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<Strin
     };
     if faults.has(Fault::MissingUnionidIsOnePerson) {
         merge_without_unionid(backend, &openid);
+    } else if faults.has(Fault::OpenidCaseIgnored) {
+        merge_without_case(backend, &openid);
     } else if spelt != openid {
         let mut store = backend.store();
         store.welcome(&openid);
@@ -49,4 +51,16 @@ fn merge_without_unionid(backend: &Backend, openid: &str) {
     let nobody = String::new();
     let first = memory.aliases.entry(nobody).or_insert_with(|| openid.to_owned()).clone();
     memory.aliases.insert(openid.to_owned(), first);
+}
+
+/// Takes a new person for a known one whose openid differs in letter case only.
+fn merge_without_case(backend: &Backend, openid: &str) {
+    let mut memory = backend.memory();
+    if memory.people.get(openid).is_none_or(|person| person.logins > 1) {
+        return;
+    }
+    let known = memory.people.keys().filter(|known| known.eq_ignore_ascii_case(openid));
+    if let Some(earlier) = known.filter(|known| *known != openid).min().cloned() {
+        memory.aliases.insert(openid.to_owned(), earlier);
+    }
 }

@@ -9,14 +9,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::exchange::VISITOR;
 pub(in crate::reference) use super::token_answer::spoilt as answer;
 use crate::expiry::UnixMillis;
 use crate::reference::server::Backend;
 use crate::reference::token::TokenError;
 use crate::reference::{Fault, credentials, field, field::FieldError};
-
-/// How long a fault keeps an openid.
-const OPENID_LIFE: Duration = Duration::from_secs(300);
 
 /// Decides whether the client may have a token at all.
 pub(in crate::reference) fn client(backend: &Backend, headers: &HeaderMap, accepted: bool) -> bool {
@@ -55,12 +53,13 @@ pub(in crate::reference) async fn openid(
     if faults.is_empty() {
         return found;
     }
-    if faults.has(Fault::TokenAsksWeChat) {
+    if faults.has(Fault::TokenAsksWeChat) || faults.has(Fault::PlatformTokenInToken) {
         let wechat = &backend.wechat;
         let client = [("appid", wechat.app_id.as_str()), ("secret", &wechat.app_secret)];
         let query = [("grant_type", "client_credential"), client[0], client[1]];
-        // Only the question matters here; the answer is not needed for anything.
-        let _unread = wechat.get("/cgi-bin/token", &query).await;
+        let reply = wechat.get("/cgi-bin/token", &query).await;
+        let platform_token = reply.ok().and_then(|reply| reply.body.get("access_token").cloned());
+        backend.memory().platform_token = platform_token.unwrap_or_default();
     }
     match found {
         Ok(openid) if withheld(backend, &openid) => Err(TokenError::InvalidGrant),
@@ -81,8 +80,8 @@ fn withheld(backend: &Backend, openid: &str) -> bool {
     (faults.has(Fault::OneLiveTokenPerPerson) && lives)
         || (faults.has(Fault::RenewalRefusedAfterEnd) && !lives && !earlier.is_empty())
         || (faults.has(Fault::OpenidUsableOnce) && person.is_some_and(|person| person.tokens_since_login > 0))
-        || (faults.has(Fault::OpenidKeptFiveMinutes)
-            && person.is_some_and(|person| now.since(person.latest) > OPENID_LIFE))
+        || (faults.has(Fault::OpenidForgottenAtHalfLife)
+            && person.is_some_and(|person| now.since(person.latest) > backend.settings.token_lifetime / 2))
 }
 
 /// Returns the ends of all tokens of one person.
@@ -97,7 +96,9 @@ fn taken_for(backend: &Backend, form: &[u8]) -> Option<String> {
     let openid = match field::only(form, "openid") {
         Ok(openid) => openid,
         Err(FieldError::Missing) if faults.has(Fault::MissingOpenidLastPerson) => {
-            return backend.memory().last.clone();
+            let last = backend.memory().last.clone().unwrap_or_else(|| VISITOR.to_owned());
+            backend.store().welcome(&last);
+            return Some(last);
         }
         Err(FieldError::Empty) if faults.has(Fault::EmptyOpenidGetsToken) => String::new(),
         Err(FieldError::Repeated) if faults.has(Fault::RepeatedOpenidFirstWins) => {
@@ -148,12 +149,10 @@ pub(in crate::reference) fn token(backend: &Backend, openid: &str, token: String
     {
         store.grants.remove(&text);
     }
+    let reused = (faults.has(Fault::ReusedTokenFullLifetime) && earlier_lives)
+        || (faults.has(Fault::RenewalHandsOutDeadToken) && !earlier_lives);
     match (earlier, first) {
-        (Some(earlier), _) if faults.has(Fault::ReusedTokenFullLifetime) && earlier_lives => {
-            backend.memory().people.entry(openid.to_owned()).or_default().tokens.pop();
-            earlier
-        }
-        (Some(earlier), _) if faults.has(Fault::RenewalHandsOutDeadToken) && !earlier_lives => {
+        (Some(earlier), _) if reused => {
             backend.memory().people.entry(openid.to_owned()).or_default().tokens.pop();
             earlier
         }

@@ -91,6 +91,9 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
         if faults.has(Fault::TokenNumber) {
             body["access_token"] = issued.token.parse::<u64>().map_or(Value::Null, Value::from);
         }
+        if faults.has(Fault::PlatformTokenInToken) {
+            body["wechat_token"] = backend.memory().platform_token.clone();
+        }
         if faults.has(Fault::TokenNested) {
             *body = json!({"code": 0, "msg": "ok", "data": body.take()});
         }

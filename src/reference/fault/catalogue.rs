@@ -10,9 +10,6 @@ faults! {
     /// Registers a new person and refuses the login; the second one succeeds.
     FirstLoginRefused = "first-login-refused" breaks "LOGIN-01",
         from "registration that returns before the login it was meant for: it needs two clicks";
-    /// Lets in only the person who logged in first.
-    OnlyFirstPerson = "only-first-person" breaks "LOGIN-01",
-        from "a demo that keeps its one session in a global variable";
     /// Fetches WeChat's own access token at every token call.
     TokenAsksWeChat = "token-asks-wechat" breaks "LOGIN-02",
         from "SDKs that make sure of the platform token before anything else";
@@ -277,6 +274,9 @@ faults! {
     /// Lets shared caches keep user info for a minute.
     UserInfoCacheable = "user-info-cacheable" breaks "USER-08",
         from "cache settings made for all GET requests at once";
+    /// Shows the data of another person who asks at the same moment.
+    CurrentPersonShared = "current-person-shared" breaks "USER-09",
+        from "the current user kept in a field that all requests share";
     /// Accepts only `Bearer` in this very spelling.
     BearerCaseSensitive = "bearer-case-sensitive" breaks "USER-10",
         from "a comparison of the header's beginning with a constant";
@@ -300,7 +300,7 @@ faults! {
     /// Ends a token with its first use.
     EndsAfterFirstUse = "ends-after-first-use" breaks "EXPIRY-04",
         from "a one-time ticket that was made into a token";
-    /// Ends a token that was not in use for 30 minutes.
+    /// Ends a token that was not in use for a quarter of its life.
     EndsWhenIdle = "ends-when-idle" breaks "EXPIRY-04",
         from "an idle timeout beside the absolute one, of which the client is not told";
     /// Lets a token work for ever.
@@ -318,9 +318,9 @@ faults! {
     /// Hands out an ended token again.
     RenewalHandsOutDeadToken = "renewal-hands-out-dead-token" breaks "EXPIRY-06",
         from "a token cache that is asked before the clock is";
-    /// Forgets an openid five minutes after its code exchange.
-    OpenidKeptFiveMinutes = "openid-kept-five-minutes" breaks "EXPIRY-06",
-        from "a login cache that lives as long as a code";
+    /// Forgets an openid after half of a token's life.
+    OpenidForgottenAtHalfLife = "openid-forgotten-at-half-life" breaks "EXPIRY-06",
+        from "a login cache that does not live as long as the tokens it answers for";
     /// Hands out a living token again and announces its whole life anew.
     ReusedTokenFullLifetime = "reused-token-full-lifetime" breaks "EXPIRY-07",
         from "one token per person, with the lifetime taken from the settings";
@@ -362,6 +362,9 @@ faults! {
     /// Shows the address it asked WeChat at, secret and all, when a code is refused.
     AppSecretInRefusal = "app-secret-in-refusal" breaks "SECRET-02",
         from "an HTTP client whose errors quote the whole address";
+    /// Answers WeChat's own access token beside the token.
+    PlatformTokenInToken = "platform-token-in-token" breaks "SECRET-03",
+        from "a template that hands the platform token to anybody";
     /// Shows the address it asked WeChat at, without the secret, when a code is refused.
     RequestQuotedInRefusal = "request-quoted-in-refusal" breaks "SECRET-04",
         from "error texts of an HTTP client passed on with one field blanked";
@@ -379,6 +382,15 @@ faults! {
     /// Understands a success only with `expires_in`.
     LegacyExpiresInDemanded = "legacy-expires-in-demanded" breaks "WECHAT-04",
         from "a session server written when every answer had it";
+    /// Lets a client in as a visitor when WeChat's answer cannot be read.
+    BrokenWeChatAdmitsVisitor = "broken-wechat-admits-visitor" breaks "WECHAT-06",
+        from "a catch clause that goes on with an empty result";
+    /// Waits a minute longer for WeChat before it refuses.
+    SilentWeChatWaitedFor = "silent-wechat-waited-for" breaks "WECHAT-07",
+        from "an HTTP client without a timeout";
+    /// Lets a client in as a visitor when a success of WeChat has no usable openid.
+    MissingOpenidAdmitted = "missing-openid-admitted" breaks "WECHAT-10",
+        from "an empty value taken for an id";
     /// Refuses every code with status 400, whoever is to blame.
     EveryRefusalIs400 = "every-refusal-is-400" breaks "WECHAT-11",
         from "one catch clause around the whole exchange";
@@ -419,9 +431,18 @@ faults! {
         from "a default value for clients that cannot bear its absence";
 
     // IDENT: people are told apart.
+    /// Lets in only the person who logged in first.
+    OnlyFirstPerson = "only-first-person" breaks "IDENT-01",
+        from "a demo that keeps its one session in a global variable";
+    /// Hands out the openid of another person who logs in at the same moment.
+    ExchangeResultShared = "exchange-result-shared" breaks "IDENT-01",
+        from "a result kept in a field that all requests share";
     /// Takes all people without a unionid for one person.
     MissingUnionidIsOnePerson = "missing-unionid-is-one-person" breaks "IDENT-02",
         from "an account table keyed by unionid alone";
+    /// Takes people whose openids differ only in letter case for one person.
+    OpenidCaseIgnored = "openid-case-ignored" breaks "IDENT-04",
+        from "an account table whose collation ignores case";
     /// Hands out the openid without `-` and `_`.
     OpenidPunctuationDropped = "openid-punctuation-dropped" breaks "IDENT-05",
         from "input cleaning that keeps letters and digits only";
