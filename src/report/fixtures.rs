@@ -90,6 +90,7 @@ pub(super) fn unreachable() -> RunRecord {
     record.backend.kind = "external".to_owned();
     record.contract = "envelope".to_owned();
     record.totals.scenarios.planned = 52;
+    record.preflight.clone_from(&record.reason);
     record.totals.exchanges = 0;
     record.totals.wechat_calls = 0;
     record.duration_ms = 31;
@@ -133,6 +134,7 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
         duration_ms: 1840,
         strict: false,
         selection: Selection::default(),
+        preflight: None,
         verdict,
         reason: reason.map(str::to_owned),
         totals: Totals {

@@ -29,9 +29,9 @@ use wxconform::miniprogram::{Transport, simulate};
 
 /// One script, because the parts name each other.
 const CLIENT: [&str; 3] = [
-    include_str!("documented/wx.js"),
-    include_str!("documented/wxutil.js"),
-    include_str!("documented/app.js"),
+    include_str!("../documented/wx.js"),
+    include_str!("../documented/wxutil.js"),
+    include_str!("../documented/app.js"),
 ];
 
 /// What the backend does with one call of `wx.request`.

@@ -49,9 +49,29 @@ async fn every_fault_is_caught_and_named() {
         let record = judged(FaultSet::from(*fault)).await;
         let named = named(&record);
         let right = named.contains(fault.requirement());
-        let und: Vec<_> = record.requirements.iter().filter(|r| r.verdict==RequirementVerdict::Undecided).map(|r| r.id.as_str()).collect();
-        let mark = match (known.contains(fault.requirement()), right, named.len()) { (false,_,_) => "n/a  ", (_, true, 1..=3) => "ok   ", (_, true, _) => "MANY ", (_, false, 0) => "MISS ", _ => "WRONG" };
-        writeln!(page, "{mark} {:<40} {:<10} named {:?} undecided {:?} {:?}", fault.name(), fault.requirement(), named, und, started.elapsed()).unwrap();
+        let und: Vec<_> = record
+            .requirements
+            .iter()
+            .filter(|r| r.verdict == RequirementVerdict::Undecided)
+            .map(|r| r.id.as_str())
+            .collect();
+        let mark = match (known.contains(fault.requirement()), right, named.len()) {
+            (false, _, _) => "n/a  ",
+            (_, true, 1..=3) => "ok   ",
+            (_, true, _) => "MANY ",
+            (_, false, 0) => "MISS ",
+            _ => "WRONG",
+        };
+        writeln!(
+            page,
+            "{mark} {:<40} {:<10} named {:?} undecided {:?} {:?}",
+            fault.name(),
+            fault.requirement(),
+            named,
+            und,
+            started.elapsed()
+        )
+        .unwrap();
     }
     println!("{page}");
 }
