@@ -7,7 +7,7 @@
 //! let isFetchToken = (createTime+expires_in) < (new Date().getTime()/1000 -1000)
 //! ```
 //!
-//! Its author surely wanted to renew 1000 s *before* the end. The sign is on the wrong side: the test says
+//! It was surely meant to renew 1000 s *before* the end. The sign is on the wrong side: the test says
 //! "the end is more than 1000 s ago", so the client renews 1000 s *after* the end, and in the [`blind_window`]
 //! between the two it presents a token that has ended.
 //!

@@ -28,6 +28,12 @@ use super::{JsString, Value};
 /// ```
 #[derive(Clone, Default, PartialEq)]
 pub struct Object {
+    /// Boxed, because an array has room in each item for the largest kind of value.
+    own: Box<Properties>,
+}
+
+#[derive(Clone, Default, PartialEq)]
+struct Properties {
     indices: BTreeMap<u32, Value>,
     names: IndexMap<JsString, Value>,
 }
@@ -42,8 +48,8 @@ impl Object {
     /// Returns an own property whose name may hold lone surrogates.
     pub(super) fn get_own(&self, key: &JsString) -> Option<&Value> {
         match array_index(key.units()) {
-            Some(index) => self.indices.get(&index),
-            None => self.names.get(key),
+            Some(index) => self.own.indices.get(&index),
+            None => self.own.names.get(key),
         }
     }
 
@@ -51,15 +57,16 @@ impl Object {
     pub fn set(&mut self, key: impl Into<JsString>, value: Value) {
         let key = key.into();
         match array_index(key.units()) {
-            Some(index) => drop(self.indices.insert(index, value)),
-            None => drop(self.names.insert(key, value)),
+            Some(index) => drop(self.own.indices.insert(index, value)),
+            None => drop(self.own.names.insert(key, value)),
         }
     }
 
     /// Returns the own properties in JavaScript's order.
     pub fn entries(&self) -> impl Iterator<Item = (JsString, &Value)> {
-        let indices = self.indices.iter().map(|(index, value)| (JsString::from(index.to_string()), value));
-        indices.chain(self.names.iter().map(|(name, value)| (name.clone(), value)))
+        let indices =
+            self.own.indices.iter().map(|(index, value)| (JsString::from(index.to_string()), value));
+        indices.chain(self.own.names.iter().map(|(name, value)| (name.clone(), value)))
     }
 }
 

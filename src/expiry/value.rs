@@ -176,7 +176,7 @@ fn join(items: &[Value]) -> Result<JsString, JsError> {
     Ok(joined)
 }
 
-/// Returns a length as a number; no string or array in memory has one beyond 32 bits here.
+/// Returns a length as a number. Whatever a backend sends is far shorter than 2^32 units.
 fn length(units: usize) -> Value {
     Value::Number(u32::try_from(units).map_or(f64::INFINITY, f64::from))
 }
