@@ -71,7 +71,7 @@ impl Source {
     fn code(&self) -> String {
         let body = self.text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         let lines = body.lines().filter(|line| !line.trim_start().starts_with("//"));
-        lines.map(|line| format!("{line}\n")).collect()
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 

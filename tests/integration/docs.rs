@@ -7,7 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Parser as _;
 use wxconform::cli::Arguments;
@@ -18,6 +18,9 @@ use wxconform::suite::{Catalogue, Requirement};
 
 /// The pages written by hand.
 const PAGES: &[&str] = &["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+
+const REQUIREMENTS: &str = "docs/requirements.md";
+const FAULTS: &str = "docs/faults.md";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -56,6 +59,10 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn the_page_of_requirements_is_the_catalogue() {
+    assert_committed(REQUIREMENTS, &requirements_page());
+}
+
+fn requirements_page() -> String {
     let catalogue = Catalogue::embedded().unwrap();
     let requirements = catalogue.requirements();
     let scenarios: usize = requirements.iter().map(|requirement| requirement.scenarios.len()).sum();
@@ -74,7 +81,7 @@ fn the_page_of_requirements_is_the_catalogue() {
         }
         page.push_str(&section(requirement));
     }
-    assert_committed("docs/requirements.md", &page);
+    page
 }
 
 fn section(requirement: &Requirement) -> String {
@@ -98,6 +105,10 @@ fn section(requirement: &Requirement) -> String {
 
 #[test]
 fn the_page_of_faults_is_the_list_of_faults() {
+    assert_committed(FAULTS, &faults_page());
+}
+
+fn faults_page() -> String {
     let catalogue = Catalogue::embedded().unwrap();
     let mut page = format!(
         "# Faults of the reference backend\n\n\
@@ -106,25 +117,27 @@ fn the_page_of_faults_is_the_list_of_faults() {
          the requirement that it breaks.\n",
         Fault::ALL.len(),
     );
-    let mut wanted = "";
+    let mut broken: Vec<&str> = Vec::new();
     for fault in Fault::ALL {
-        if fault.requirement() != wanted {
-            wanted = fault.requirement();
-            match catalogue.find(wanted) {
-                Some(requirement) => {
-                    let anchor = wanted.to_lowercase();
-                    let sentence = plain(&requirement.sentence);
-                    write!(page, "\n## {wanted}\n\n[{sentence}](requirements.md#{anchor}).\n\n").unwrap();
-                }
-                None => {
-                    write!(page, "\n## {wanted}\n\nNot in the catalogue yet: no run judges it.\n\n").unwrap()
-                }
-            }
+        if !broken.contains(&fault.requirement()) {
+            broken.push(fault.requirement());
         }
-        let (summary, origin) = (plain(fault.summary()), plain(fault.origin()));
-        writeln!(page, "- `{fault}`: {summary} Seen: {origin}.").unwrap();
     }
-    assert_committed("docs/faults.md", &page);
+    for id in broken {
+        write!(page, "\n## {id}\n\n").unwrap();
+        match catalogue.find(id) {
+            Some(found) => {
+                let anchor = id.to_lowercase();
+                writeln!(page, "[{}](requirements.md#{anchor}).\n", plain(&found.sentence)).unwrap();
+            }
+            None => page.push_str("Not in the catalogue yet: no run judges it.\n\n"),
+        }
+        for fault in Fault::ALL.iter().filter(|fault| fault.requirement() == id) {
+            // The summary is rustdoc, and both are Markdown already.
+            writeln!(page, "- `{fault}`: {} Seen: {}.", fault.summary(), fault.origin()).unwrap();
+        }
+    }
+    page
 }
 
 #[test]
@@ -139,13 +152,12 @@ fn the_readme_lists_every_exit_status_and_nothing_else() {
 
 #[test]
 fn the_readme_explains_every_word_of_a_result() {
-    use RequirementVerdict as R;
+    use {RequirementVerdict as R, RunVerdict as V};
     let readme = read("README.md");
     let of_requirements = [R::Kept, R::Broken, R::Advised, R::Observed, R::Skipped, R::Undecided, R::Waived];
     for word in of_requirements.map(R::word) {
         assert!(readme.contains(&format!("\n| {word} | ")), "{word}");
     }
-    use RunVerdict as V;
     for verdict in [V::Conforming, V::Nonconforming, V::Undecided, V::Partial] {
         // What a machine calls undecided, a person is told in plain words.
         let shown = if verdict == V::Undecided { "could not judge" } else { verdict.word() };
@@ -154,6 +166,26 @@ fn the_readme_explains_every_word_of_a_result() {
     for format in Format::ALL {
         assert!(readme.contains(&format!("`{format}=PATH`")), "{format}");
     }
+}
+
+#[test]
+fn the_excerpts_in_the_readme_are_up_to_date() {
+    let readme = read("README.md");
+    let catalogue = Catalogue::embedded().unwrap();
+    let count = catalogue.requirements().len();
+    let scenarios: usize = catalogue.requirements().iter().map(|one| one.scenarios.len()).sum();
+    assert!(readme.contains(&format!("\n{scenarios} of {scenarios} scenarios ran")), "{scenarios} scenarios");
+    assert!(readme.contains(&format!("\nCONFORMING  {count} of {count} requirements kept\n")), "{count}");
+    assert_eq!(readme.matches(&format!(" of {count} requirements kept")).count(), 2, "{count}");
+    let mut seen = 0;
+    for line in readme.lines().filter_map(|line| line.strip_prefix("  ✓ kept ")) {
+        let mut words = line.split_whitespace();
+        let requirement = catalogue.find(words.next().unwrap()).unwrap();
+        assert_eq!(words.next(), Some(requirement.level.to_string().as_str()), "{line}");
+        assert_eq!(words.collect::<Vec<_>>().join(" "), requirement.sentence);
+        seen += 1;
+    }
+    assert!(seen >= 3, "only {seen} lines were found");
 }
 
 /// Returns the lines of the code blocks of a page, those continued with a backslash joined.
@@ -279,22 +311,30 @@ fn every_requirement_and_every_fault_on_the_pages_exists() {
 
 #[test]
 fn every_link_between_the_pages_leads_somewhere() {
+    // The pages that are made are not read, because another test may be writing them.
+    let made = [(REQUIREMENTS, requirements_page()), (FAULTS, faults_page())];
+    let by_hand = PAGES.iter().map(|page| (*page, read(page)));
+    let pages: Vec<(&str, String)> = by_hand.chain(made).collect();
     let mut seen = 0;
-    for page in PAGES.iter().chain(&["docs/requirements.md", "docs/faults.md"]) {
-        let folder = root().join(page).parent().map(Path::to_owned).unwrap();
-        let text = read(page);
+    for (page, text) in &pages {
+        let folder = page.rsplit_once('/').map_or("", |(folder, _)| folder);
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if link.starts_with("http") {
                 continue;
             }
             seen += 1;
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let target = if file.is_empty() { root().join(page) } else { folder.join(file) };
-            assert!(target.exists(), "{page}: {link}");
+            let target = match (file.strip_prefix("../"), folder) {
+                (Some(above), _) => above.to_owned(),
+                (None, "") => file.to_owned(),
+                (None, folder) => format!("{folder}/{file}"),
+            };
+            let known = pages.iter().find(|(page, _)| *page == target);
+            assert!(known.is_some() || root().join(&target).exists(), "{page}: {link}");
             if !anchor.is_empty() {
-                let headings = std::fs::read_to_string(&target).unwrap();
-                let known = headings.lines().filter(|line| line.starts_with('#')).map(anchor_of);
-                assert!(known.into_iter().any(|known| known == anchor), "{page}: {link}");
+                let (_, headings) = known.unwrap_or_else(|| panic!("{page}: {link} is no page of ours"));
+                let mut headings = headings.lines().filter(|line| line.starts_with('#'));
+                assert!(headings.any(|heading| anchor_of(heading) == anchor), "{page}: {link}");
             }
         }
     }
@@ -314,14 +354,13 @@ fn anchor_of(heading: &str) -> String {
 fn the_readme_shows_the_example_of_the_crate_documentation() {
     let guide = read("src/lib.rs");
     let example = guide.split("//! ```\n").nth(1).unwrap();
-    let example: String = example
-        .lines()
-        .map(|line| format!("{}\n", line.trim_start_matches("//!").trim_start_matches(' ')))
-        .collect();
-    let flat = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    let flat = |text: &str| {
+        let lines = text.lines().map(|line| line.strip_prefix("//!").unwrap_or(line).trim());
+        lines.collect::<Vec<_>>().join("\n")
+    };
     let readme = read("README.md");
     let shown = readme.split("```rust\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let as_program =
         shown.replace("#[tokio::test]", "#[tokio::main]").replace("fn the_backend_conforms", "fn main");
-    assert_eq!(flat(&as_program), flat(&example));
+    assert_eq!(flat(&as_program), flat(example));
 }
