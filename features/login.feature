@@ -35,6 +35,13 @@ Feature: The documented flow as a whole
         | user info |
       And the backend did not ask WeChat about her
 
+    @serial
+    Scenario: Nobody else is there, so whatever WeChat is asked, it is asked because of her
+      Given Alice has logged in on her phone
+      And Alice's WeChat session is valid
+      When Alice launches the mini program 3 times, with nobody else there
+      Then not every launch made the backend ask WeChat
+
   @LOGIN-03 @must @needs-documented-client
   Rule: A valid session without a stored openid walks the whole flow
 
@@ -118,7 +125,7 @@ Feature: The documented flow as a whole
     Source: flow step 4
 
     Scenario: A person logs in a second time
-      Given Alice is logged in
+      Given Alice has read her user info
       When Alice logs in again
       And Alice reads her user info
       Then the answer carries user info

@@ -94,6 +94,8 @@ Feature: Trading the openid for a token
         | an openid that does not exist              |
         | the openid of somebody who never logged in |
         | her openid with one letter changed         |
+        | the first half of her openid               |
+        | her openid made longer                     |
 
   @TOKEN-16 @must @needs-documented-client
   Rule: A stored openid obtains a token again and again

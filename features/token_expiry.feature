@@ -17,12 +17,23 @@ Feature: How a token ends
 
       Examples:
         | instant                             |
-        | right after the login               |
+        | right after the token was stored    |
         | 1 s before the announced end        |
         | at the announced end                |
         | 0.001 s after the announced end     |
         | 999 s after the announced end       |
         | 1000 s after the announced end      |
+
+    Scenario Outline: The mini program is shown <instant>, and the token is a renewed one
+      Given Alice has logged in on her phone
+      And Alice's phone has renewed its token
+      When Alice shows the mini program <instant>
+      Then her phone asked for nothing
+
+      Examples:
+        | instant                             |
+        | right after the token was stored    |
+        | at the announced end                |
 
   @EXPIRY-02 @must @needs-documented-client
   Rule: onShow renews with the stored openid once createTime + expires_in < now - 1000, and createTime is the renewal's
@@ -45,6 +56,14 @@ Feature: How a token ends
         | 1000.001 s after the announced end  |
         | 1001 s after the announced end      |
         | 86400 s after the announced end     |
+
+    Scenario: The mini program is shown 1001 s after the announced end, and the token is a renewed one
+      Given Alice has logged in on her phone
+      And Alice's phone has renewed its token
+      When Alice shows the mini program 1001 s after the announced end
+      Then her phone made these calls:
+        | token     |
+        | user info |
 
   @EXPIRY-03 @must @needs-documented-client
   Rule: onShow does nothing without a tokenObj or without an openid
@@ -111,6 +130,8 @@ Feature: How a token ends
 
     Scenario: The mini program is shown after the blind window
       Given Alice has logged in on her phone
+      And her phone has stored her user info
       When time passes to after the blind window
       And Alice shows the mini program
       Then her phone holds a new token, and it opens user info
+      And the lifetime of the new token can be reckoned with

@@ -38,6 +38,22 @@ pub fn stored(things: &[(&str, bool)], wanted: bool) -> Judgement {
     ))
 }
 
+/// Judges, from the number of calls to WeChat that each of several launches caused, that a launch does not
+/// need to ask WeChat.
+///
+/// A backend may have business of its own with WeChat, such as a platform token that has run out, so one
+/// launch that coincides with it is no breach; only if none goes without is WeChat asked because of it.
+pub fn not_every_time(calls: &[usize]) -> Judgement {
+    if calls.is_empty() {
+        return Judgement::CannotTell("no launch was counted".to_owned());
+    }
+    let some_without = calls.contains(&0);
+    Judgement::from_condition(some_without, "a launch that causes no call to WeChat", || {
+        let counts: Vec<String> = calls.iter().map(ToString::to_string).collect();
+        format!("calls to WeChat per launch: {}", counts.join(", "))
+    })
+}
+
 /// Judges that several exchanges of one person yielded the same openid.
 pub fn same_openid(replies: &[Reply]) -> Judgement {
     if let Some(refused) = replies.iter().find(|reply| !reply.openid.is_truthy()) {
@@ -60,7 +76,7 @@ fn list(calls: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{made_calls, same_openid, stored, walked_to_the_end};
+    use super::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
 
@@ -79,6 +95,13 @@ mod tests {
         assert!(matches!(made_calls(&["a", "b"], &["b"], refused), Judgement::Broken(_)));
         assert!(matches!(made_calls(&["a", "b"], &["a"], None), Judgement::Broken(_)));
         assert_eq!(made_calls(&["a", "b"], &["a", "b"], refused), Judgement::Kept);
+    }
+
+    #[test]
+    fn one_launch_without_a_call_is_enough() {
+        assert_eq!(not_every_time(&[1, 0, 2]), Judgement::Kept);
+        assert!(matches!(not_every_time(&[1, 1, 1]), Judgement::Broken(_)));
+        assert!(matches!(not_every_time(&[]), Judgement::CannotTell(_)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::refusal::is_empty;
 use super::{Judgement, Reply};
 use crate::expiry::Value;
+use crate::record::Finding;
 
 /// Judges that the answer carries user info where the contract expects it.
 pub fn carries_data(reply: &Reply) -> Judgement {
@@ -15,13 +16,25 @@ pub fn carries_data(reply: &Reply) -> Judgement {
     })
 }
 
+/// Names of members that say who somebody is, in lower case and without separators.
+const IDENTITIES: &[&str] =
+    &["id", "uid", "userid", "openid", "unionid", "memberid", "customerid", "username", "account", "sub"];
+
 /// Judges that two answers show one and the same person, and that a third one tells that person from
 /// somebody else.
 ///
 /// User info may hold things that change from one request to the next, such as the time of the last
-/// visit. So it is enough that something in it stays the same for one person and differs for another.
+/// visit. So it is enough that something in it stays the same for one person and differs for another;
+/// but what goes by the name of an identity may not change.
 pub fn same_person(first: &Value, again: &Value, other: &Value) -> Judgement {
     let (first_leaves, again_leaves, others_leaves) = (leaves(first), leaves(again), leaves(other));
+    let changed = first_leaves.iter().find(|leaf| is_identity(&leaf.0) && !again_leaves.contains(leaf));
+    if let Some((path, found)) = changed {
+        return Judgement::Broken(Finding::new(
+            format!("the same {path} at each visit"),
+            format!("first {found}, again {}", shown(again)),
+        ));
+    }
     let steady = |leaf: &&(String, String)| again_leaves.contains(leaf);
     let telling = |leaf: &(String, String)| !others_leaves.contains(leaf);
     let recognised = first_leaves.iter().filter(steady).any(telling);
@@ -37,6 +50,13 @@ pub fn different_people(one: &Value, other: &Value) -> Judgement {
     Judgement::from_condition(one != other, "different user info for two people", || {
         format!("{} for both", shown(one))
     })
+}
+
+/// Tells whether the member at the end of a path, not below a list or an object of its own, is an identity.
+fn is_identity(path: &str) -> bool {
+    let Some(name) = path.strip_prefix('/').filter(|name| !name.contains('/')) else { return false };
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    IDENTITIES.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Returns every scalar in a value together with the path to it.
@@ -82,6 +102,14 @@ mod tests {
         let again = json(r#"{"id":1,"visits":2}"#);
         let other = json(r#"{"id":2,"visits":1}"#);
         assert_eq!(same_person(&first, &again, &other), Judgement::Kept);
+    }
+
+    #[test]
+    fn an_identity_may_not_change_from_visit_to_visit() {
+        let first = json(r#"{"user_id":"u1","nick":"a"}"#);
+        let again = json(r#"{"user_id":"u9","nick":"a"}"#);
+        let other = json(r#"{"user_id":"u2","nick":"b"}"#);
+        assert!(matches!(same_person(&first, &again, &other), Judgement::Broken(_)));
     }
 
     #[test]

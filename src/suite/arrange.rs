@@ -129,6 +129,8 @@ impl World {
             OpenidKind::Stranger => {
                 Some(run.wechat.person(&format!("{}/stranger", own.key)).openid.as_str().to_owned())
             }
+            OpenidKind::FirstHalf => Some(own.openid.as_str().chars().take(14).collect()),
+            OpenidKind::Longer => Some(format!("{}x", own.openid)),
             OpenidKind::Altered => {
                 let mut letters: Vec<char> = own.openid.as_str().chars().collect();
                 if let Some(last) = letters.last_mut() {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::log::Stop;
 use super::parameters::Someone;
+use super::time::announced;
 use crate::checks::Reply;
 use crate::expiry::{UnixMillis, Value};
 use crate::miniprogram::{Phone, Platform, Stage};
@@ -36,6 +37,8 @@ pub(crate) struct Actor {
     pub(crate) openid: Option<String>,
     /// The token the backend gave, and since when it lives.
     pub(crate) token: Option<HeldToken>,
+    /// The lifetime that was announced with the phone's first token.
+    pub(crate) first_lifetime: Option<Value>,
     /// What the phone's clock showed when it stored its token.
     pub(crate) token_stored_at: UnixMillis,
     /// The token that the phone held before its last act.
@@ -111,12 +114,20 @@ impl Actor {
         self.replies.iter().rev().find(|reply| reply.exchange.purpose == purpose)
     }
 
-    /// Says why the phone went no further in its last act; absent when nothing stopped it.
+    /// Says why the phone went no further in its last act, if that is another requirement's matter: nobody
+    /// was there to answer, or the stored openid obtained no token.
     pub(crate) fn stopped_by(&self) -> Option<String> {
         let last = self.phone.trace().stages[self.before.stages..].last()?;
-        let ended = last.stage != Stage::StoreUserinfo;
         let reply = self.replies.last()?;
-        ended.then(|| format!("the {} was not granted: {}", call_name(last.stage), reply.describe()))
+        let refused = last.stage == Stage::GetToken;
+        reply.nobody_there().or_else(|| refused.then(|| format!("no token was issued: {}", reply.describe())))
+    }
+
+    /// Returns the lifetime to reckon with: that of the token held now, or if it has none to reckon with,
+    /// that of the first one, which is all the person was ever told.
+    pub(crate) fn reckoned_lifetime(&self) -> Result<Duration, Stop> {
+        let held = self.held_token()?;
+        announced(&held.lifetime).or_else(|stop| self.first_lifetime.as_ref().map_or(Err(stop), announced))
     }
 
     pub(crate) fn held_token(&self) -> Result<&HeldToken, Stop> {

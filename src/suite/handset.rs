@@ -3,9 +3,11 @@
 use super::cast::{Actor, HeldToken, Progress, WechatOnPhone};
 use super::log::Stop;
 use super::parameters::{Instant, Someone};
+use super::time::BLIND_WINDOW_MILLIS;
 use super::world::World;
 use crate::backend::TimeControl;
 use crate::expiry::{Clock as _, UnixMillis, Value};
+use crate::miniprogram::Stage;
 
 impl World {
     /// Plays a launch of the mini program.
@@ -37,14 +39,40 @@ impl World {
     /// A lifetime that is not a whole number of seconds has no exact end in milliseconds; then the instant
     /// is taken on the side of the end on which the documented test cannot be in doubt.
     pub(crate) fn set_phone_clock(&mut self, someone: &Someone, instant: Instant) -> Result<(), Stop> {
-        let Instant::FromEnd(distance) = instant else { return Ok(()) };
         let actor = self.actor(someone)?;
-        let lifetime = super::time::announced(actor.held_token()?)?;
-        let whole = lifetime.as_secs().saturating_add(u64::from(
-            distance > super::time::BLIND_WINDOW_MILLIS && lifetime.subsec_nanos() > 0,
-        ));
+        let Instant::FromEnd(distance) = instant else {
+            actor.phone_now = actor.token_stored_at;
+            return Ok(());
+        };
+        let lifetime = actor.reckoned_lifetime()?;
+        let whole = lifetime
+            .as_secs()
+            .saturating_add(u64::from(distance > BLIND_WINDOW_MILLIS && lifetime.subsec_nanos() > 0));
         let end = actor.token_stored_at + std::time::Duration::from_secs(whole);
         actor.phone_now = UnixMillis::new(end.millis().saturating_add(distance));
+        Ok(())
+    }
+
+    /// Lets the phone renew its token once, long after its end.
+    pub(crate) async fn renew_on_phone(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.set_phone_clock(someone, Instant::FromEnd(BLIND_WINDOW_MILLIS + 1000))?;
+        self.show(someone).await?;
+        let actor = self.actor(someone)?;
+        match actor.outcome(Stage::GetToken) {
+            Some("fulfilled") => Ok(()),
+            _ => Err(Stop::new("the phone did not renew its token")),
+        }
+    }
+
+    /// Plays launches while nobody else is there, and counts the calls to WeChat that each of them caused.
+    pub(crate) async fn launch_alone(&mut self, someone: &Someone, times: usize) -> Result<(), Stop> {
+        let run = self.run()?;
+        for _ in 0..times {
+            let before = run.wechat.calls_total();
+            self.launch(someone).await?;
+            let caused = run.wechat.calls_total().saturating_sub(before);
+            self.count_round(usize::try_from(caused).unwrap_or(usize::MAX));
+        }
         Ok(())
     }
 
@@ -65,6 +93,9 @@ impl World {
             let stored = actor.phone.storage().get("tokenObj");
             let member = |name: &str| stored.get(name).unwrap_or(Value::Undefined);
             let (token, lifetime) = (member("access_token"), member("expires_in"));
+            if actor.first_lifetime.is_none() {
+                actor.first_lifetime = Some(lifetime.clone());
+            }
             actor.token_before = actor.token.take().map(|held| held.token);
             actor.token = Some(HeldToken { token, lifetime, since, virtual_since });
             actor.token_stored_at = actor.phone_now;

@@ -61,6 +61,8 @@ words! {
         Unknown = "an openid that does not exist",
         Stranger = "the openid of somebody who never logged in",
         Altered = "her openid with one letter changed",
+        FirstHalf = "the first half of her openid",
+        Longer = "her openid made longer",
     }
 }
 
@@ -178,14 +180,14 @@ impl FromStr for WechatError {
 /// An instant on the phone's clock, told from the announced end of its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Instant {
-    /// At the login itself.
-    AtLogin,
+    /// When the phone stored the token.
+    Stored,
     /// So many milliseconds after the end; negative before it.
     FromEnd(i64),
 }
 
 impl Parameter for Instant {
-    const REGEX: &'static str = r"right after the login|at the announced end|[0-9]+(?:\.[0-9]{3})? s (?:before|after) the announced end";
+    const REGEX: &'static str = r"right after the token was stored|at the announced end|[0-9]+(?:\.[0-9]{3})? s (?:before|after) the announced end";
     const NAME: &'static str = "instant";
 }
 
@@ -194,8 +196,8 @@ impl FromStr for Instant {
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
         let unknown = || UnknownWord(text.to_owned());
-        if text == "right after the login" {
-            return Ok(Self::AtLogin);
+        if text == "right after the token was stored" {
+            return Ok(Self::Stored);
         }
         let Some(distance) = text.strip_suffix(" the announced end") else { return Err(unknown()) };
         if distance == "at" {
@@ -220,7 +222,7 @@ mod tests {
     #[test]
     fn instants_are_exact_to_the_millisecond() {
         for (text, instant) in [
-            ("right after the login", Instant::AtLogin),
+            ("right after the token was stored", Instant::Stored),
             ("at the announced end", Instant::FromEnd(0)),
             ("1 s before the announced end", Instant::FromEnd(-1_000)),
             ("1000.001 s after the announced end", Instant::FromEnd(1_000_001)),

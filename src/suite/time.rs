@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::cast::HeldToken;
 use super::driver::LONGEST_LIFETIME;
 use super::log::Stop;
 use super::need::Need;
@@ -26,7 +25,7 @@ impl World {
     pub(crate) async fn pass_time(&mut self, someone: &Someone, moment: Moment) -> Result<(), Stop> {
         let run = self.run()?;
         let held = self.actor(someone)?.held_token()?.clone();
-        let lifetime = announced(&held)?;
+        let lifetime = announced(&held.lifetime)?;
         let age = age_at(moment, lifetime);
         match run.target.time() {
             TimeControl::Virtual(clock) => {
@@ -51,8 +50,8 @@ impl World {
 
 /// Returns the announced lifetime. A number in a text is read as a number here: that it is a text is
 /// another requirement's matter.
-pub(crate) fn announced(held: &HeldToken) -> Result<Duration, Stop> {
-    let number = match &held.lifetime {
+pub(crate) fn announced(lifetime: &Value) -> Result<Duration, Stop> {
+    let number = match lifetime {
         Value::String(text) => text.to_string_lossy().trim().parse().ok(),
         other => lifetime_seconds(other),
     };

@@ -7,7 +7,7 @@ use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
-use crate::checks::{Judgement, Reply, SecretNeedles};
+use crate::checks::{Judgement, Reply, SecretNeedles, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
 use crate::protocol::SessionKey;
@@ -70,8 +70,9 @@ impl World {
         let stage = self.stage()?;
         let person = stage.run.wechat.person(&format!("{}/{name}", stage.key));
         let phone = Phone::new(stage.run.target.url(), stage.run.transport.clone(), name);
-        // A whole second is exact in floating point, so that boundaries can be hit exactly.
-        let phone_now = UnixMillis::new(SystemClock.now().seconds() * 1000);
+        // Half a second is exact in floating point, so boundaries can be hit exactly; and it is a fraction,
+        // as creation times are in real life, which a lifetime sent as text does not survive.
+        let phone_now = UnixMillis::new(SystemClock.now().seconds() * 1000 + 500);
         let actor = Actor {
             person,
             phone,
@@ -83,6 +84,7 @@ impl World {
             slow_codes: None,
             openid: None,
             token: None,
+            first_lifetime: None,
             token_stored_at: phone_now,
             token_before: None,
             info: None,
@@ -142,6 +144,13 @@ impl World {
         Ok(Judgement::from_condition(found.is_none(), "no session key in any answer", || {
             found.unwrap_or_default()
         }))
+    }
+
+    /// Judges the calls that the protagonist's phone made in the last act, to the letter.
+    pub(crate) fn judge_calls(&mut self, expected: &[&str]) -> Result<Judgement, Stop> {
+        let actor = self.actor(&Someone::Protagonist)?;
+        let gone = actor.replies.iter().find_map(Reply::nobody_there);
+        Ok(gone.map_or_else(|| walked_to_the_end(expected, &actor.calls()), Judgement::CannotTell))
     }
 
     pub(crate) fn count_round(&mut self, successes: usize) {

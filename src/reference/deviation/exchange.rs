@@ -35,10 +35,11 @@ pub(in crate::reference) async fn instead_of_asking(
     if faults.is_empty() {
         return None;
     }
-    if faults.has(Fault::ProfileDemanded) && field::only(query.as_bytes(), "userInfo").is_err() {
-        return Some(Err(Refusal::CodeMalformed));
-    }
     let Ok(code) = code else { return without_code(backend, query).await };
+    if faults.has(Fault::ProfileDemanded) && field::only(query.as_bytes(), "userInfo").is_err() {
+        let asked = backend.wechat.exchange(code).await;
+        return Some(asked.and(Err(Refusal::CodeMalformed)));
+    }
     if faults.has(Fault::CodeCached)
         && let Some(openid) = backend.memory().codes.get(code)
     {

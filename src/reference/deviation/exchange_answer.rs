@@ -129,9 +129,10 @@ fn refuse_wrongly(backend: &Backend, query: &str, refusal: Refusal, answer: &mut
     if faults.has(Fault::RequestQuotedInRefusal) {
         answer.edit(|body| body["msg"] = json!(quoted("***")));
     }
-    let replacement = if faults.has(Fault::RefusalWithPlaceholderOpenid) {
+    let blocked = refusal == Refusal::PersonBlocked;
+    let replacement = if blocked && faults.has(Fault::RefusalWithPlaceholderOpenid) {
         Content::Json(json!({"code": number, "msg": text, "data": {"openid": "undefined"}}))
-    } else if faults.has(Fault::RefusalWithCodeAsOpenid) && !code.is_empty() {
+    } else if blocked && faults.has(Fault::RefusalWithCodeAsOpenid) {
         Content::Json(json!({"code": number, "msg": text, "data": {"openid": code}}))
     } else if faults.has(Fault::ExchangeRefusalWithoutData) {
         Content::Json(json!({"code": number, "msg": text}))

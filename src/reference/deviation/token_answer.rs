@@ -23,7 +23,7 @@ pub(in crate::reference) fn spoilt(
             announce_wrongly(backend, issued, &mut answer);
             present_wrongly(backend, issued, &mut answer);
         }
-        Err(_) => refuse_wrongly(backend, &mut answer),
+        Err(error) => refuse_wrongly(backend, *error, &mut answer),
     }
     answer
 }
@@ -101,7 +101,7 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
 }
 
 /// Refuses in a way that hands out too much, or that the documented client cannot bear.
-fn refuse_wrongly(backend: &Backend, answer: &mut Answer) {
+fn refuse_wrongly(backend: &Backend, error: TokenError, answer: &mut Answer) {
     let faults = &backend.settings.faults;
     if faults.has(Fault::RefusalIs200) {
         answer.status = StatusCode::OK;
@@ -109,11 +109,11 @@ fn refuse_wrongly(backend: &Backend, answer: &mut Answer) {
     if faults.has(Fault::ClientChallengeMissing) {
         answer.headers.remove(WWW_AUTHENTICATE);
     }
-    if faults.has(Fault::TokenInRefusal) {
+    if error == TokenError::InvalidGrant && faults.has(Fault::TokenInRefusal) {
         let token = random::text::<32>().unwrap_or_default();
         answer.edit(|body| body["access_token"] = json!(token));
     }
-    if faults.has(Fault::PlaceholderTokenInRefusal) {
+    if error == TokenError::InvalidClient && faults.has(Fault::PlaceholderTokenInRefusal) {
         answer.edit(|body| body["access_token"] = json!("null"));
     }
     if faults.has(Fault::TokenRefusalNull) {

@@ -4,7 +4,7 @@ use super::declare::faults;
 
 faults! {
     // LOGIN: the flow as a whole.
-    /// Refuses an exchange that brings no `userInfo`, which the documented client never sends.
+    /// Refuses an exchange, after asking WeChat, that brings no `userInfo`: the documented client sends none.
     ProfileDemanded = "profile-demanded" breaks "LOGIN-01",
         from "shop backends whose login call wants the profile beside the code";
     /// Registers a new person and refuses the login; the second one succeeds.
@@ -52,10 +52,10 @@ faults! {
     /// Ends all tokens at a second login and then hands out the first one again.
     ReloginHandsOutRevokedToken = "relogin-hands-out-revoked-token" breaks "LOGIN-07",
         from "logging out other devices while a token cache still knows the old token";
-    /// Refuses a code with status 200 and the openid `undefined`.
+    /// Refuses a person whom WeChat blocks with status 200 and the openid `undefined`.
     RefusalWithPlaceholderOpenid = "refusal-with-placeholder-openid" breaks "LOGIN-08",
         from "a template filled in although the exchange failed, as with `None` in one FastAPI project";
-    /// Refuses a code with status 200 and the code itself as the openid.
+    /// Refuses a person whom WeChat blocks with status 200 and the code itself as the openid.
     RefusalWithCodeAsOpenid = "refusal-with-code-as-openid" breaks "LOGIN-08",
         from "a fallback for development without an appid that was never taken out";
 
@@ -286,13 +286,13 @@ faults! {
     LifetimeTextOnRenewal = "lifetime-text-on-renewal" breaks "EXPIRY-01",
         from "a cached answer whose numbers were stored as text";
     /// Announces what is left of the person's first token, also when that has ended.
-    LifetimeLeftOfFirstToken = "lifetime-left-of-first-token" breaks "EXPIRY-01",
+    LifetimeLeftOfFirstToken = "lifetime-left-of-first-token" breaks "EXPIRY-06",
         from "a remaining time read from the old session before the new one replaces it";
     /// Announces no lifetime when the person had a token before.
     LifetimeMissingOnRenewal = "lifetime-missing-on-renewal" breaks "EXPIRY-02",
         from "a shortcut for known people that fills in half of the answer";
     /// Announces the end as a Unix time in place of the lifetime.
-    LifetimeIsEndTime = "lifetime-is-end-time" breaks "EXPIRY-02",
+    LifetimeIsEndTime = "lifetime-is-end-time" breaks "EXPIRY-04",
         from "shops that answer an `expires_time`";
     /// Ends a token after half of its announced life.
     EndsAtHalfLife = "ends-at-half-life" breaks "EXPIRY-04",
@@ -417,10 +417,10 @@ faults! {
     /// Closes the connection instead of refusing a token.
     TokenRefusalDropped = "token-refusal-dropped" breaks "CLIENT-02",
         from "a gateway that drops what it does not want to answer";
-    /// Refuses a token with a token in the answer.
+    /// Refuses an unknown openid with a token in the answer.
     TokenInRefusal = "token-in-refusal" breaks "CLIENT-03",
         from "an answer filled in before the check, of which only the status is changed";
-    /// Refuses a token with the text `null` as the token.
+    /// Refuses wrong client credentials with the text `null` as the token.
     PlaceholderTokenInRefusal = "placeholder-token-in-refusal" breaks "CLIENT-03",
         from "an empty value put together with a text";
     /// Refuses user info with an explanation under `data`.

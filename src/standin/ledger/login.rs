@@ -234,7 +234,8 @@ mod tests {
 
     #[test]
     fn several_codes_are_open_side_by_side_and_answer_with_the_current_key() {
-        let mut wechat = usual();
+        let settings = LedgerSettings { rotate: KeyRotation::Always, ..LedgerSettings::default() };
+        let mut wechat = wechat(settings);
         let codes = [wechat.login(), wechat.login(), wechat.login()];
         let keys: Vec<String> =
             codes.iter().rev().map(|code| member(&wechat.exchange(code), "session_key")).collect();

@@ -77,7 +77,7 @@ mod tests {
     use super::signature;
     use crate::expiry::UnixMillis;
     use crate::protocol::SessionKey;
-    use crate::standin::ledger::{ApiAnswer, ApiRequest, Ledger, LedgerSettings, Person};
+    use crate::standin::ledger::{ApiAnswer, ApiRequest, KeyRotation, Ledger, LedgerSettings, Person};
 
     const NOW: UnixMillis = UnixMillis::new(1_700_000_000_000);
 
@@ -99,7 +99,8 @@ mod tests {
 
     impl Wechat {
         fn new() -> Self {
-            let mut ledger = Ledger::new(LedgerSettings::default());
+            let mut ledger =
+                Ledger::new(LedgerSettings { rotate: KeyRotation::Always, ..LedgerSettings::default() });
             let app = ledger.settings().app.clone();
             let alice = ledger.person("Alice");
             ledger.login(&alice, &app.id, NOW);

@@ -12,6 +12,10 @@ const ELSEWHERE_APP_ID: &str = "wxfedcba9876543210";
 /// The secret of the second app; made up, and worth nothing at the real service.
 const ELSEWHERE_APP_SECRET: &str = "fedcba9876543210fedcba9876543210";
 
+/// How old a session key is when a login replaces it, unless told otherwise. The real period is not
+/// published; two logins right after each other keep the key, as they do at the real service.
+const DAMPING: Duration = Duration::from_secs(60);
+
 /// A mini program that WeChat knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct App {
@@ -77,10 +81,9 @@ pub enum Suffix {
 /// When `wx.login` makes a new session key. Closed: the three are all there can be.
 ///
 /// Whatever is chosen, a login without a valid session makes a new key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyRotation {
     /// At each login, so that a backend that keeps an old key is noticed.
-    #[default]
     Always,
     /// At a login when the key is at least this old. The real period is not published.
     Damped(Duration),
@@ -134,7 +137,7 @@ pub struct LedgerSettings {
     pub other_apps: Vec<App>,
     /// How long a code is good; default 300 s. It is good before that age, and too old at it.
     pub code_ttl: Duration,
-    /// When `wx.login` makes a new session key; default at each login.
+    /// When `wx.login` makes a new session key; default when it is a minute old, or the session has ended.
     pub rotate: KeyRotation,
     /// True when a code sent with the wrong appid is spent by that. Reported twice, never confirmed; default
     /// false.
@@ -154,7 +157,7 @@ impl Default for LedgerSettings {
             app: App::new(DEFAULT_APP_ID, DEFAULT_APP_SECRET),
             other_apps: vec![App::new(ELSEWHERE_APP_ID, ELSEWHERE_APP_SECRET)],
             code_ttl: Duration::from_secs(300),
-            rotate: KeyRotation::default(),
+            rotate: KeyRotation::Damped(DAMPING),
             burn_on_mismatch: false,
             success: SuccessShape::default(),
             content_type: ContentType::default(),

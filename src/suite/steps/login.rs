@@ -4,7 +4,7 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
 use crate::checks::{
-    Judgement, Reply, different_people, made_calls, same_openid, same_person, stored, walked_to_the_end,
+    Judgement, Reply, different_people, made_calls, not_every_time, same_openid, same_person, stored,
 };
 use crate::expiry::Value;
 use crate::suite::arrange::granted;
@@ -47,6 +47,11 @@ async fn launches(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.launch(&who).await
 }
 
+#[when(expr = "{someone} launches the mini program {int} times, with nobody else there")]
+async fn launches_alone(world: &mut World, who: Someone, times: usize) -> Result<(), Stop> {
+    world.launch_alone(&who, times).await
+}
+
 #[when(expr = "{someone} logs in( again)")]
 async fn logs_in(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.log_in_by_hand(&who).await
@@ -65,8 +70,8 @@ async fn three_readings(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "her phone walked the flow to its end:")]
 fn walked(world: &mut World, step: &Step) -> Result<(), Stop> {
-    let calls = world.actor(&Someone::Protagonist)?.calls();
-    world.judge(walked_to_the_end(&column(step), &calls))
+    let judgement = world.judge_calls(&column(step))?;
+    world.judge(judgement)
 }
 
 #[then(expr = "her phone made these calls:")]
@@ -116,6 +121,12 @@ fn wechat_was_not_asked(world: &mut World) -> Result<(), Stop> {
     }))
 }
 
+#[then(expr = "not every launch made the backend ask WeChat")]
+fn not_every_launch_asked(world: &mut World) -> Result<(), Stop> {
+    let judgement = not_every_time(world.rounds());
+    world.judge(judgement)
+}
+
 #[then(expr = "the code was a new one")]
 fn the_code_was_new(world: &mut World) -> Result<(), Stop> {
     let run = world.run()?;
@@ -129,8 +140,8 @@ fn the_code_was_new(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "her login ended at the code exchange")]
 fn login_ended_at_the_exchange(world: &mut World) -> Result<(), Stop> {
-    let calls = world.actor(&Someone::Protagonist)?.calls();
-    world.judge(walked_to_the_end(&["wx.login", "code exchange"], &calls))
+    let judgement = world.judge_calls(&["wx.login", "code exchange"])?;
+    world.judge(judgement)
 }
 
 #[then(expr = "she was given the same openid each time")]

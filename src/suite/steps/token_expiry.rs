@@ -1,12 +1,23 @@
 //! How a token ends.
 
-use cucumber::{then, when};
+use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, carries_data, creation_time, renewed, walked_to_the_end};
+use crate::checks::{Judgement, carries_data, creation_time, lifetime_is_seconds, renewed};
 use crate::expiry::Value;
 use crate::suite::log::Stop;
-use crate::suite::parameters::{Instant, Moment, Someone};
+use crate::suite::parameters::{Instant, Moment, Someone, Whose};
 use crate::suite::world::World;
+
+#[given(expr = "{whose} phone has renewed its token")]
+async fn has_renewed(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    world.renew_on_phone(&whose.0).await
+}
+
+#[given(expr = "her phone has stored her user info")]
+fn has_stored_user_info(world: &mut World) -> Result<(), Stop> {
+    let stored = world.actor(&Someone::Protagonist)?.phone.storage().get("userinfo").is_truthy();
+    if stored { Ok(()) } else { Err(Stop::new("a fresh token did not open user info")) }
+}
 
 #[when(expr = "{someone} shows the mini program")]
 async fn shows(world: &mut World, who: Someone) -> Result<(), Stop> {
@@ -31,8 +42,8 @@ async fn keeps_reading(world: &mut World, who: Someone) -> Result<(), Stop> {
 
 #[then(expr = "her phone asked for nothing")]
 fn asked_for_nothing(world: &mut World) -> Result<(), Stop> {
-    let calls = world.actor(&Someone::Protagonist)?.calls();
-    world.judge(walked_to_the_end(&[], &calls))
+    let judgement = world.judge_calls(&[])?;
+    world.judge(judgement)
 }
 
 #[then(expr = "it asked with the stored openid")]
@@ -64,5 +75,13 @@ fn holds_a_new_token(world: &mut World) -> Result<(), Stop> {
         Some(reply) => Judgement::from_condition(false, "a token for the stored openid", || reply.describe()),
         None => renewed(&before, &after, opened),
     };
+    world.judge(judgement)
+}
+
+#[then(expr = "the lifetime of the new token can be reckoned with")]
+fn lifetime_can_be_reckoned_with(world: &mut World) -> Result<(), Stop> {
+    let actor = world.actor(&Someone::Protagonist)?;
+    let reply = actor.reply_to("token").ok_or_else(|| Stop::new("the phone asked for no token"))?;
+    let judgement = lifetime_is_seconds(reply);
     world.judge(judgement)
 }
