@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::catalogue::AFTER_ALL;
+use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError};
 use super::conclusion::{self, Facts};
 use super::driver;
 use super::need::Need;
@@ -43,6 +43,42 @@ pub struct Judging {
     pub strict: bool,
     /// Hears that scenarios have ended.
     pub progress: Option<Progress>,
+}
+
+impl Judging {
+    /// Judges a backend that speaks the documented flow by the whole catalogue, everything else as by default.
+    ///
+    /// The other fields are public: change them before the call of [`judge`].
+    ///
+    /// # Errors
+    ///
+    /// Fails when the embedded feature files cannot be read, which takes a modified build.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use wxconform::backend::{Target, TimeControl};
+    /// use wxconform::suite::{Catalogue, Judging};
+    ///
+    /// let target = Target::new("http://127.0.0.1:8080", TimeControl::Wait(Duration::from_secs(5)))?;
+    /// let judging = Judging { strict: true, ..Judging::whole(target, 7)? };
+    /// assert_eq!(judging.plan.requirements().len(), Catalogue::embedded()?.requirements().len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn whole(target: Target, seed: u64) -> Result<Self, CatalogueError> {
+        let plan = Plan::whole(&Catalogue::embedded()?, target.time());
+        Ok(Self {
+            target,
+            kind: "external".to_owned(),
+            contract: Contract::documented(),
+            plan,
+            seed,
+            jobs: DEFAULT_JOBS,
+            strict: false,
+            progress: None,
+        })
+    }
 }
 
 /// Why a run could not be carried out at all. What a backend does is never an error. The enum may grow.

@@ -102,9 +102,20 @@ impl Plan {
             }
         }
         let tags = choice.tags.as_deref().map(|text| tag_expression(catalogue, text)).transpose()?;
+        Ok(Self::of(catalogue, choice, tags.as_ref(), time))
+    }
+
+    /// Selects the whole catalogue, and decides what cannot be run.
+    #[must_use]
+    pub fn whole(catalogue: &Catalogue, time: &TimeControl) -> Self {
+        Self::of(catalogue, &Choice::default(), None, time)
+    }
+
+    /// Selects by a choice whose IDs and tags exist.
+    fn of(catalogue: &Catalogue, choice: &Choice, tags: Option<&TagOperation>, time: &TimeControl) -> Self {
         let selected = |requirement: &&Requirement| {
             let by_id = choice.only.is_empty() || choice.only.iter().any(|only| names(only, requirement));
-            by_id && tags.as_ref().is_none_or(|tags| tags.eval(&requirement.tags))
+            by_id && tags.is_none_or(|tags| tags.eval(&requirement.tags))
         };
         let requirements: Vec<Planned> = catalogue
             .requirements()
@@ -115,12 +126,12 @@ impl Plan {
         let musts = |level| level == crate::record::Level::Must;
         let all = catalogue.requirements().iter().filter(|requirement| musts(requirement.level)).count();
         let ours = requirements.iter().filter(|planned| musts(planned.requirement.level)).count();
-        Ok(Self {
+        Self {
             catalogue_size: catalogue.requirements().len(),
             musts_left_out: all - ours,
             selection: Selection { only: choice.only.clone(), tags: choice.tags.clone() },
             requirements,
-        })
+        }
     }
 
     /// Returns the selected requirements.

@@ -1,6 +1,8 @@
 //! Everything that is tested through the public interface or through the command, in one binary: linking
 //! is the slowest part of building tests.
 
+mod architecture;
+mod docs;
 mod expiry_oracle;
 mod expiry_properties;
 mod kill_matrix;
