@@ -184,9 +184,8 @@ fn requirement(file: &FeatureFile, feature: &Feature, rule: &Rule) -> Result<Req
         _ => return Err(wrong("a rule needs exactly one ID tag such as @CODE-02".to_owned())),
     };
     let mut levels = rule.tags.iter().filter_map(|tag| Level::from_str(tag).ok());
-    let level = match (levels.next(), levels.next()) {
-        (Some(level), None) => level,
-        _ => return Err(wrong(format!("{id} needs exactly one of @must, @should, @observe"))),
+    let (Some(level), None) = (levels.next(), levels.next()) else {
+        return Err(wrong(format!("{id} needs exactly one of @must, @should, @observe")));
     };
     let mut needs = Vec::new();
     for tag in rule.tags.iter().filter(|tag| !is_id(tag) && Level::from_str(tag).is_err()) {

@@ -97,14 +97,12 @@ fn features(parts: &[Part<'_>]) -> Vec<Feature> {
             scenario.tags.push("serial".to_owned());
         }
         let requirement = part.requirement;
-        let feature = match features.iter_mut().find(|feature| feature.name == requirement.area) {
-            Some(feature) => feature,
-            None => {
-                features.push(empty_feature(&requirement.area));
-                let Some(feature) = features.last_mut() else { continue };
-                feature
-            }
-        };
+        let known = features.iter().position(|feature| feature.name == requirement.area);
+        let index = known.unwrap_or_else(|| {
+            features.push(empty_feature(&requirement.area));
+            features.len() - 1
+        });
+        let feature = &mut features[index];
         match feature.rules.iter_mut().find(|rule| rule.name == requirement.id) {
             Some(rule) => rule.scenarios.push(scenario),
             None => feature.rules.push(rule(&requirement.id, scenario)),

@@ -9,7 +9,7 @@ use crate::record::Exchange;
 
 /// Reads an exchange by the contract.
 pub(crate) fn read(contract: &Contract, exchange: Arc<Exchange>) -> Reply {
-    let body = exchange.answer().map(|answer| body(&answer.body)).unwrap_or(Value::Undefined);
+    let body = exchange.answer().map_or(Value::Undefined, |answer| body(&answer.body));
     Reply {
         openid: at(&body, contract.openid_at),
         token: at(&body, contract.token_at),
