@@ -34,8 +34,10 @@ static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// later than a text was redacted is not taken out of that text, so secrets are learned when minted.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    /// Each spelling that a secret travels in, with what the record shows in its place.
-    spellings: Vec<(String, String)>,
+    /// Each spelling that a secret travels in.
+    spellings: Vec<String>,
+    /// What the record shows in the place of each spelling.
+    masks: Vec<String>,
     known: HashSet<String>,
     /// Built when it is needed, because a run learns many secrets before it redacts anything.
     automaton: Option<AhoCorasick>,
@@ -54,7 +56,8 @@ impl Redactor {
         let spellings = [secret.to_owned(), secret.replace('/', "\\/"), encoded];
         for (index, spelling) in spellings.iter().enumerate() {
             if !spellings[..index].contains(spelling) {
-                self.spellings.push((spelling.clone(), mask.clone()));
+                self.spellings.push(spelling.clone());
+                self.masks.push(mask.clone());
             }
         }
     }
@@ -73,9 +76,8 @@ impl Redactor {
     /// ```
     #[must_use]
     pub fn text(&mut self, text: &str) -> String {
-        let masks: Vec<&str> = self.spellings.iter().map(|(_, mask)| mask.as_str()).collect();
         let shown = match automaton(&mut self.automaton, &self.spellings) {
-            Some(automaton) => automaton.replace_all(text, &masks),
+            Some(automaton) => automaton.replace_all(text, &self.masks),
             None => text.to_owned(),
         };
         match &*CREDENTIAL_MEMBERS {
@@ -152,13 +154,9 @@ impl std::fmt::Debug for Redactor {
 }
 
 /// Returns the automaton that finds every spelling, building it when something was learned since.
-fn automaton<'a>(
-    built: &'a mut Option<AhoCorasick>,
-    spellings: &[(String, String)],
-) -> Option<&'a AhoCorasick> {
+fn automaton<'a>(built: &'a mut Option<AhoCorasick>, spellings: &[String]) -> Option<&'a AhoCorasick> {
     if built.is_none() && !spellings.is_empty() {
-        let patterns = spellings.iter().map(|(spelling, _)| spelling.as_bytes());
-        *built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(patterns).ok();
+        *built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(spellings).ok();
     }
     built.as_ref()
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use indexmap::IndexSet;
+
 use crate::checks::{SecretNeedles, Sighting};
 use crate::protocol::SessionKey;
 use crate::record::{Exchange, ExchangeRecord, Leg, Redactor};
@@ -19,7 +21,7 @@ pub(crate) struct Evidence {
     pending_bytes: usize,
     records: HashMap<String, Vec<ExchangeRecord>>,
     redactor: Redactor,
-    session_keys: Vec<SessionKey>,
+    session_keys: IndexSet<SessionKey>,
     sightings: Vec<LeakSighting>,
     exchanges: usize,
     answers_searched: usize,
@@ -39,9 +41,8 @@ pub(crate) struct LeakSighting {
 impl Evidence {
     /// Learns a session key, to search for it and to mask it.
     pub(crate) fn learn_session_key(&mut self, key: &SessionKey) {
-        if !self.session_keys.contains(key) {
+        if self.session_keys.insert(key.clone()) {
             self.redactor.learn(key.expose(), "session_key");
-            self.session_keys.push(key.clone());
         }
     }
 

@@ -68,7 +68,7 @@ impl Ledger {
             return ErrorCode::InvalidCode.into();
         }
         let person = &issued.person;
-        let session = self.sessions.get(&(app.clone(), person.key.clone()));
+        let session = self.sessions.get(&person.key).and_then(|apps| apps.get(app));
         let Some(key) = session.and_then(|session| session.key()) else {
             // A code is only ever issued together with a session, so nobody gets here.
             return ErrorCode::SystemError.into();

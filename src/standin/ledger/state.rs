@@ -41,7 +41,8 @@ pub struct Ledger {
     pub(super) mint: Mint,
     pub(super) codes: HashMap<JsCode, IssuedCode>,
     pub(super) scripts: HashMap<JsCode, Script>,
-    pub(super) sessions: BTreeMap<(AppId, String), Session>,
+    /// By the key of the person, then by app.
+    pub(super) sessions: HashMap<String, BTreeMap<AppId, Session>>,
     pub(super) holders: HashMap<(AppId, OpenId), String>,
     pub(super) tokens: BTreeMap<AppId, Tokens>,
     journal: Journal,
@@ -96,7 +97,7 @@ impl Ledger {
             settings,
             codes: HashMap::new(),
             scripts: HashMap::new(),
-            sessions: BTreeMap::new(),
+            sessions: HashMap::new(),
             holders: HashMap::new(),
             tokens: BTreeMap::new(),
             journal: Journal::new(),
@@ -133,7 +134,8 @@ impl Ledger {
         let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
         let issued = UnixMillis::new(now.millis().saturating_sub(age));
         let rotate = self.settings.rotate;
-        let session = self.sessions.entry((app.clone(), person.key.clone())).or_insert_with(|| Session {
+        let of_person = self.sessions.entry(person.key.clone()).or_default();
+        let session = of_person.entry(app.clone()).or_insert_with(|| Session {
             keys: Vec::new(),
             key_made: issued,
             codes_issued: 0,
@@ -168,8 +170,8 @@ impl Ledger {
     /// Ends the person's session in the app under test. Codes that are out stay good; the next login makes a
     /// new key.
     pub fn expire_session(&mut self, person: &Person) {
-        let name = (self.settings.app.id.clone(), person.key.clone());
-        if let Some(session) = self.sessions.get_mut(&name) {
+        let of_person = self.sessions.get_mut(&person.key);
+        if let Some(session) = of_person.and_then(|apps| apps.get_mut(&self.settings.app.id)) {
             session.expired = true;
         }
     }
@@ -177,8 +179,8 @@ impl Ledger {
     /// Returns every session key ever made for the person, in any app.
     #[must_use]
     pub fn session_keys(&self, person: &Person) -> Vec<SessionKey> {
-        let theirs = self.sessions.iter().filter(|((_, key), _)| *key == person.key);
-        theirs.flat_map(|(_, session)| session.keys.iter().cloned()).collect()
+        let theirs = self.sessions.get(&person.key).into_iter().flat_map(BTreeMap::values);
+        theirs.flat_map(|session| session.keys.iter().cloned()).collect()
     }
 
     /// Returns the platform tokens handed out so far; of ordinary ones the last 4096 of each app.
@@ -250,7 +252,7 @@ impl Ledger {
     }
 
     fn session(&self, person: &Person) -> Option<&Session> {
-        self.sessions.get(&(self.settings.app.id.clone(), person.key.clone()))
+        self.sessions.get(&person.key)?.get(&self.settings.app.id)
     }
 }
 

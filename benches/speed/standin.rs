@@ -1,0 +1,188 @@
+//! How many code exchanges does the stand-in answer, beside servers that send the same bytes unasked?
+//!
+//! Everybody serves on one thread of its own, and the same client asks over connections that are kept.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
+use http_body_util::{BodyExt as _, Empty, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+use wxconform::protocol::JsCode;
+use wxconform::standin::{StandIn, StandInSettings, Wechat};
+
+use crate::compare::{Contender, print_side_by_side};
+use crate::parties::{ANY_PORT, each, runtime};
+use crate::{Effort, Failure, usage};
+
+/// How many requests a turn takes.
+const REQUESTS: usize = 4000;
+
+/// How many connections they are spread over.
+const CONNECTIONS: usize = 4;
+
+/// How many requests the memory is watched over.
+const REQUESTS_FOR_MEMORY: usize = 200_000;
+
+pub(crate) fn measure(effort: Effort) -> Result<(), Failure> {
+    let runtime = runtime()?;
+    let standin = runtime.block_on(StandIn::start(ANY_PORT.into(), StandInSettings::default()))?;
+    let wechat = standin.wechat();
+    let body = runtime.block_on(example(standin.address(), &wechat))?;
+    let (hyper, axum) = (bare_hyper(body.clone())?, bare_axum(body)?);
+    let requests = effort.of(REQUESTS);
+    let turn = |address: SocketAddr| {
+        let (runtime, wechat) = (&runtime, &wechat);
+        move || {
+            let took = runtime.block_on(exchange_all(address, wechat, requests))?;
+            each(took, requests)
+        }
+    };
+    print_side_by_side(
+        effort.rounds,
+        vec![
+            Contender::new("bare hyper", turn(hyper)),
+            Contender::new("bare axum", turn(axum)),
+            Contender::new("the stand-in", turn(standin.address())),
+        ],
+    )?;
+    print_growth(&runtime, &standin, effort.of(REQUESTS_FOR_MEMORY))
+}
+
+/// Says how the memory of the stand-in grows with the people who log in.
+fn print_growth(runtime: &Runtime, standin: &StandIn, requests: usize) -> Result<(), Failure> {
+    let wechat = standin.wechat();
+    for part in ["first", "second"] {
+        let before = usage::kilobytes(usage::PRESENT)?;
+        let mut left = requests / 2;
+        while left > 0 {
+            let batch = left.min(REQUESTS);
+            runtime.block_on(exchange_all(standin.address(), &wechat, batch))?;
+            left -= batch;
+        }
+        if let (Some(before), Some(after)) = (before, usage::kilobytes(usage::PRESENT)?) {
+            println!("  the {part} half of {requests} exchanges: memory grows by {} kB", after - before);
+        }
+    }
+    Ok(())
+}
+
+/// Lets people log in, sends their codes to a server, and says how long the sending took.
+async fn exchange_all(address: SocketAddr, wechat: &Wechat, requests: usize) -> Result<Duration, Failure> {
+    let codes: Vec<JsCode> = (0..requests).map(|n| wechat.login(&wechat.person(&n.to_string()))).collect();
+    let mut connections = Vec::new();
+    for codes in codes.chunks(requests.div_ceil(CONNECTIONS)) {
+        let targets: Vec<String> = codes.iter().map(|code| target(wechat, code)).collect();
+        connections.push((connect(address).await?, targets));
+    }
+    let mut asking = JoinSet::new();
+    let begun = Instant::now();
+    for (mut sender, targets) in connections {
+        asking.spawn(async move {
+            for target in targets {
+                let body = ask(&mut sender, &target).await?;
+                if !body.starts_with(b"{\"session_key\"") {
+                    return Err(format!("no success: {body:?}").into());
+                }
+            }
+            Ok::<(), Failure>(())
+        });
+    }
+    while let Some(asked) = asking.join_next().await {
+        asked??;
+    }
+    let took = begun.elapsed();
+    // A run takes the calls of a scenario out of the stand-in when the scenario ends.
+    for code in &codes {
+        drop(wechat.take_calls(code));
+    }
+    Ok(took)
+}
+
+fn target(wechat: &Wechat, code: &JsCode) -> String {
+    let (app, secret) = (wechat.app_id(), wechat.app_secret());
+    let secret = secret.expose();
+    format!("/sns/jscode2session?appid={app}&secret={secret}&js_code={code}&grant_type=authorization_code")
+}
+
+/// Returns what the stand-in answers to a fresh code.
+async fn example(address: SocketAddr, wechat: &Wechat) -> Result<Bytes, Failure> {
+    let code = wechat.login(&wechat.person("example"));
+    ask(&mut connect(address).await?, &target(wechat, &code)).await
+}
+
+type Sender = SendRequest<Empty<Bytes>>;
+
+async fn connect(address: SocketAddr) -> Result<Sender, Failure> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    // What goes wrong on the connection is told to whoever sends on it.
+    tokio::spawn(async { connection.await.is_ok() });
+    Ok(sender)
+}
+
+async fn ask(sender: &mut Sender, target: &str) -> Result<Bytes, Failure> {
+    sender.ready().await?;
+    let request = Request::get(target).header("host", "127.0.0.1").body(Empty::new())?;
+    let response = sender.send_request(request).await?;
+    if response.status() != 200 {
+        return Err(format!("answered {}", response.status()).into());
+    }
+    Ok(response.into_body().collect().await?.to_bytes())
+}
+
+/// Serves these bytes with hyper and nothing else, until the process ends.
+fn bare_hyper(body: Bytes) -> Result<SocketAddr, Failure> {
+    on_a_thread(async move |listener| {
+        while let Ok((stream, _)) = listener.accept().await {
+            let body = body.clone();
+            tokio::spawn(async move {
+                let service = service_fn(move |_: Request<Incoming>| {
+                    let response = Response::builder().header("content-type", "text/plain");
+                    let response = response.body(Full::new(body.clone()));
+                    async move { response }
+                });
+                hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await
+                    .is_ok()
+            });
+        }
+    })
+}
+
+/// Serves these bytes with axum and nothing else, until the process ends.
+fn bare_axum(body: Bytes) -> Result<SocketAddr, Failure> {
+    let answer = move || async move { ([(CONTENT_TYPE, "text/plain")], body) };
+    let router = Router::new().route("/sns/jscode2session", get(answer));
+    on_a_thread(async move |listener| axum::serve(listener, router).await.unwrap_or_default())
+}
+
+/// Serves on a thread with a runtime of its own, as wiremock does.
+fn on_a_thread<S>(serve: S) -> Result<SocketAddr, Failure>
+where
+    S: AsyncFnOnce(tokio::net::TcpListener) + Send + 'static,
+{
+    let listener = TcpListener::bind(SocketAddr::from(ANY_PORT))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
+                serve(listener).await;
+            }
+        });
+    });
+    Ok(address)
+}
