@@ -79,7 +79,8 @@ pub enum RunError {
 pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, RunError> {
     let started = Instant::now();
     let started_at = SystemClock.now();
-    let transport = Transport::new(started)?.with_patience(judging.contract.patience);
+    // Both sides count from one instant, so that their exchanges can be put in order.
+    let transport = Transport::new(standin.wechat().run_start())?.with_patience(judging.contract.patience);
     let run =
         Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
     let mut facts = Facts { started_at, wechat: standin.url(), preflight: None, took: Duration::ZERO };
