@@ -1,6 +1,16 @@
 //! Everything that is tested through the public interface or through the command, in one binary: linking
 //! is the slowest part of building tests.
 
+mod cli_arguments;
+mod cli_foil;
+mod cli_reports;
+mod cli_secrets;
+mod cli_serving;
+mod cli_settings;
+mod cli_simulate;
+mod cli_snapshots;
+mod cli_stage;
+mod cli_verdicts;
 mod expiry_oracle;
 mod expiry_properties;
 mod kill_matrix;
