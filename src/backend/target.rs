@@ -40,11 +40,20 @@ pub enum TargetError {
     /// The URL holds something that the paths of the flow cannot be appended to.
     #[error("{text:?} has a {part}; give the address under which the backend's paths begin")]
     Surplus {
-        /// What was given.
+        /// What was given, without a password.
         text: String,
         /// The part that does not belong there.
         part: &'static str,
     },
+}
+
+/// Returns the text of a URL that can be shown: a password in it may be a real one.
+fn without_credentials(mut url: Url) -> String {
+    if !url.username().is_empty() || url.password().is_some() {
+        // A URL with a user name has a host, so neither part can be refused.
+        url.set_username("***").and_then(|()| url.set_password(None)).unwrap_or_default();
+    }
+    url.to_string()
 }
 
 /// Where the backend is, and how its time passes.
@@ -98,7 +107,7 @@ impl Target {
             None
         };
         if let Some(part) = surplus {
-            return Err(TargetError::Surplus { text: text.to_owned(), part });
+            return Err(TargetError::Surplus { text: without_credentials(base), part });
         }
         if !base.path().ends_with('/') {
             let path = format!("{}/", base.path());
@@ -144,7 +153,10 @@ mod tests {
         assert!(problem("ftp://127.0.0.1/").contains("scheme \"ftp\""));
         assert!(problem("http://127.0.0.1/?x=1").contains("has a query"));
         assert!(problem("http://127.0.0.1/#x").contains("has a fragment"));
-        assert!(problem("http://u:p@127.0.0.1/").contains("user name or password"));
+        let credentials = problem("http://me:hush@127.0.0.1/");
+        assert!(credentials.contains("has a user name or password"), "{credentials}");
+        assert!(!credentials.contains("me:") && !credentials.contains("hush"), "{credentials}");
+        assert!(!problem("http://me:hush@127.0.0.1/?x=1").contains("hush"));
     }
 
     #[test]

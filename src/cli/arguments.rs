@@ -1,28 +1,32 @@
 //! The command line.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::record::ExitStatus;
-use crate::report::ReportSpec;
+use super::given::{Given, Source};
+use super::help;
 
 /// Judges the login backend of a WeChat mini program.
 ///
-/// It plays the phone, plays WeChat, and between the two it judges the backend: for each requirement of
-/// the documented login flow it says whether the backend keeps it, and shows the traffic that proves it.
+/// It plays the phone, plays WeChat, and between the two it judges your backend, in whatever language it is
+/// written: for each requirement of the documented login flow it says whether the backend keeps it, and shows
+/// the traffic that proves it.
 ///
-/// Without arguments it judges the built-in reference backend.
+/// Without arguments it judges the built-in reference backend, which is a way to see what it does.
+///
+/// To judge yours, tell it that WeChat is at `http://127.0.0.1:9321` instead of `https://api.weixin.qq.com`,
+/// with appid wx0123456789abcdef and secret 0123456789abcdef0123456789abcdef; start it; then run `wxconform
+/// --backend URL`. `wxconform wechat` serves the same WeChat for as long as you like, to try it by hand.
 #[derive(Debug, Parser)]
 #[command(
     name = "wxconform",
     version,
-    max_term_width = 100,
+    max_term_width = help::WIDTH,
     args_conflicts_with_subcommands = true,
     subcommand_precedence_over_arg = true,
-    after_long_help = after_help(),
-    after_help = "`wxconform --help` explains each option, the exit statuses and shows examples."
+    after_long_help = help::closing(),
+    after_help = "`wxconform --help` says more, lists the exit statuses and shows examples."
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -34,12 +38,16 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Judge a backend; this is also what happens without a command
+    #[command(after_help = help::RUN)]
     Run(RunArguments),
     /// Serve the stand-in for WeChat by itself, for development
+    #[command(after_help = help::WECHAT)]
     Wechat(WechatArguments),
     /// Serve the reference backend by itself, correct or with faults
+    #[command(after_help = help::BACKEND)]
     Backend(BackendArguments),
     /// Play the phone from a script and print what it did
+    #[command(after_help = help::SIMULATE)]
     Simulate(SimulateArguments),
     /// List the requirements
     List(ListArguments),
@@ -49,76 +57,55 @@ pub(super) enum Command {
     Schema,
 }
 
-/// What `run` can be told. An option that is absent here may stand in an environment variable or in
-/// `wxconform.toml`, in this order of precedence.
+/// What `run` can be told. Values stay text here: an environment variable or `wxconform.toml` may say the
+/// same, and all three are read in one place, so that a wrong value is told in the same words.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct RunArguments {
-    /// The backend to judge, such as <http://127.0.0.1:8080>; without it, the built-in reference
-    #[arg(long, value_name = "URL", env = "WXCONFORM_BACKEND", hide_env_values = true)]
+    /// The backend to judge, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
 
-    /// Where to stand in for WeChat; the backend must have been told that WeChat is there [default:
+    /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
     /// 127.0.0.1:9321, or any free port for the built-in backend]
-    #[arg(long, value_name = "ADDR", env = "WXCONFORM_WECHAT_LISTEN", hide_env_values = true)]
+    #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
 
     /// Judge only these requirements: IDs such as CODE-02, or areas such as CODE
-    #[arg(
-        long,
-        value_name = "ID,...",
-        value_delimiter = ',',
-        env = "WXCONFORM_ONLY",
-        hide_env_values = true
-    )]
-    pub(super) only: Option<Vec<String>>,
+    #[arg(long, value_name = "ID,...")]
+    pub(super) only: Vec<String>,
 
     /// Judge only requirements whose tags fit, such as "@must and not @needs-clock"
-    #[arg(long, value_name = "EXPR", env = "WXCONFORM_TAGS", hide_env_values = true)]
+    #[arg(long, value_name = "EXPR")]
     pub(super) tags: Option<String>,
 
     /// Let a broken should count like a broken must
     #[arg(
         long,
-        env = "WXCONFORM_STRICT",
-        hide_env_values = true,
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "true",
-        value_name = "BOOL",
-        hide_possible_values = true
+        value_name = "BOOL"
     )]
-    pub(super) strict: Option<bool>,
+    pub(super) strict: Option<String>,
 
-    /// Wait out token lifetimes up to this long; longer ones cannot be judged on a foreign backend
-    /// [default: 5]
-    #[arg(long, value_name = "SECS", env = "WXCONFORM_MAX_WAIT", hide_env_values = true, value_parser = seconds)]
-    pub(super) max_wait: Option<Duration>,
+    /// Wait out token lifetimes up to this long; on your backend, requirements about the end of a token
+    /// that lives longer are skipped [default: 5]
+    #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
+    pub(super) max_wait: Option<String>,
 
     /// Derive every minted value from this number, to repeat a run [default: a random one]
-    #[arg(long, value_name = "N", env = "WXCONFORM_SEED", hide_env_values = true, value_parser = seed)]
-    pub(super) seed: Option<u64>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) seed: Option<String>,
 
     /// Run this many scenarios at a time [default: 16]
-    #[arg(
-        long,
-        value_name = "N",
-        env = "WXCONFORM_JOBS",
-        hide_env_values = true,
-        value_parser = clap::value_parser!(u16).range(1..=256)
-    )]
-    pub(super) jobs: Option<u16>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) jobs: Option<String>,
 
     /// Write a report: json=PATH or junit=PATH, with - for the standard output; repeatable
-    #[arg(
-        long,
-        value_name = "FORMAT=PATH",
-        value_delimiter = ' ',
-        env = "WXCONFORM_REPORT",
-        hide_env_values = true
-    )]
-    pub(super) report: Option<Vec<ReportSpec>>,
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) report: Vec<String>,
 
-    /// Show the traffic in full
+    /// Show every scenario, and the traffic in full
     #[arg(long, short)]
     pub(super) verbose: bool,
 }
@@ -134,9 +121,9 @@ pub(super) struct WechatArguments {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9322")]
     pub(super) control: String,
 
-    /// Derive every minted value from this number
-    #[arg(long, value_name = "N", value_parser = seed)]
-    pub(super) seed: Option<u64>,
+    /// Derive every minted value from this number [default: a random one]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) seed: Option<String>,
 }
 
 /// What `backend` can be told.
@@ -150,13 +137,13 @@ pub(super) struct BackendArguments {
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9321")]
     pub(super) wechat: String,
 
-    /// Do this wrong; repeatable
+    /// Do this wrong, such as code-cached; repeatable
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Vec<String>,
 
     /// How long a token lives
-    #[arg(long, value_name = "SECS", default_value = "7200", value_parser = lifetime)]
-    pub(super) token_lifetime: Duration,
+    #[arg(long, value_name = "SECS", default_value = "7200", allow_negative_numbers = true)]
+    pub(super) token_lifetime: String,
 
     /// List the faults and the requirement that each of them breaks
     #[arg(long)]
@@ -166,19 +153,19 @@ pub(super) struct BackendArguments {
 /// What `simulate` can be told.
 #[derive(Args, Debug)]
 pub(super) struct SimulateArguments {
-    /// The script; without it, the standard input
+    /// The script [default: the standard input]
     #[arg(value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
 
-    /// The backend to play against; without it, the built-in reference
-    #[arg(long, value_name = "URL", env = "WXCONFORM_BACKEND", hide_env_values = true)]
+    /// The backend to play against [default: the built-in reference]
+    #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
 
     /// Where to stand in for WeChat when the script has no codes of its own [default: any free port]
-    #[arg(long, value_name = "ADDR", env = "WXCONFORM_WECHAT_LISTEN", hide_env_values = true)]
+    #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
 
-    /// Mask tokens, openids' credentials and keys in the output
+    /// Mask session keys, secrets, tokens and credentials in the output
     #[arg(long)]
     pub(super) redact: bool,
 }
@@ -187,7 +174,7 @@ pub(super) struct SimulateArguments {
 #[derive(Args, Debug)]
 pub(super) struct ListArguments {
     /// List only these requirements: IDs such as CODE-02, or areas such as CODE
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    #[arg(long, value_name = "ID,...")]
     pub(super) only: Vec<String>,
 
     /// List only requirements whose tags fit, such as "@must and not @needs-clock"
@@ -203,42 +190,44 @@ pub(super) struct ExplainArguments {
     pub(super) id: String,
 }
 
-fn after_help() -> String {
-    let statuses: String =
-        ExitStatus::ALL.iter().map(|status| format!("  {}  {}\n", status.code(), status.meaning())).collect();
-    format!(
-        "Exit statuses:\n{statuses}\n\
-         Settings:\n  \
-         A flag beats a WXCONFORM_* variable, which beats wxconform.toml in the current folder.\n\n\
-         Examples:\n  \
-         wxconform                                        the whole suite on the built-in backend\n  \
-         wxconform --backend http://127.0.0.1:8080        your backend, told that WeChat is at\n                                                   \
-         http://127.0.0.1:9321\n  \
-         wxconform --only CODE-02,USER --report json=-    a part of it, as JSON\n  \
-         wxconform explain CODE-02                        what a requirement is about"
-    )
+impl RunArguments {
+    /// Returns the options that can also be given elsewhere, as far as they were given here.
+    pub(super) fn given(&self) -> Vec<Given> {
+        let single = [
+            ("backend", &self.backend),
+            ("jobs", &self.jobs),
+            ("max-wait", &self.max_wait),
+            ("seed", &self.seed),
+            ("strict", &self.strict),
+            ("tags", &self.tags),
+            ("wechat-listen", &self.wechat_listen),
+        ];
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        let lists = [("only", &self.only), ("report", &self.report)];
+        let lists = lists.into_iter().filter_map(|(name, texts)| flags(name, texts));
+        single.chain(lists).collect()
+    }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    let number: f64 = text.parse().map_err(|_| "expected a number of seconds, such as 5".to_owned())?;
-    Duration::try_from_secs_f64(number)
-        .ok()
-        .filter(|duration| *duration <= Duration::from_secs(24 * 3600))
-        .ok_or_else(|| "expected between 0 and 86400 seconds".to_owned())
+impl SimulateArguments {
+    /// Returns the options that can also be given elsewhere, as far as they were given here.
+    pub(super) fn given(&self) -> Vec<Given> {
+        let single = [("backend", &self.backend), ("wechat-listen", &self.wechat_listen)];
+        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+    }
 }
 
-fn lifetime(text: &str) -> Result<Duration, String> {
-    let number: u64 = text.parse().map_err(|_| "expected a whole number of seconds".to_owned())?;
-    (1..=315_360_000)
-        .contains(&number)
-        .then(|| Duration::from_secs(number))
-        .ok_or_else(|| "expected between 1 and 315360000 seconds".to_owned())
+impl ListArguments {
+    /// Returns the options as far as they were given.
+    pub(super) fn given(&self) -> Vec<Given> {
+        flags("only", &self.only).into_iter().chain(flag("tags", self.tags.as_deref())).collect()
+    }
 }
 
-/// Reads a seed. It travels in the JSON report, and JSON numbers are exact up to 2^53 only.
-fn seed(text: &str) -> Result<u64, String> {
-    text.parse()
-        .ok()
-        .filter(|seed| *seed < 1 << 53)
-        .ok_or_else(|| "expected a whole number below 9007199254740992".to_owned())
+fn flag(name: &'static str, text: Option<&str>) -> Option<Given> {
+    text.map(|text| Given::flag(name, text))
+}
+
+fn flags(name: &'static str, texts: &[String]) -> Option<Given> {
+    (!texts.is_empty()).then(|| Given::new(name, Source::Flag, texts.to_vec()))
 }

@@ -5,39 +5,46 @@ use std::io::Write as _;
 
 use super::arguments::BackendArguments;
 use super::console::Console;
-use super::run::address;
-use super::usage::Problem;
-use super::wechat::interrupted;
+use super::given::{Given, Source};
+use super::listening::{interrupted, taken};
+use super::problem::Problem;
+use super::values;
 use crate::record::ExitStatus;
-use crate::reference::{Fault, FaultSet, Reference, Settings};
+use crate::reference::{Fault, FaultSet, Reference, ReferenceError, Settings};
 
 /// Serves the reference backend until it is interrupted.
 pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
     if arguments.list_faults {
         return list_faults(console);
     }
-    let faults = arguments.fault.iter().map(|name| Fault::named(name));
-    let faults: FaultSet = faults.collect::<Result<_, _>>().map_err(Problem::usage)?;
-    let settings = Settings {
-        faults,
-        token_lifetime: arguments.token_lifetime,
-        ..Settings::new(arguments.wechat.trim_end_matches('/'))
-    };
-    let listen = address(&arguments.listen, "--listen")?;
-    let backend = Reference::start(listen, settings).await.map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        Problem::usage(format!("{error}{cause}"))
+    let faults: FaultSet = Given::new("fault", Source::Flag, arguments.fault.clone())
+        .read_each(|name| {
+            Fault::named(name)
+                .map_err(|error| format!("{error}; `wxconform backend --list-faults` shows them all"))
+        })?
+        .into_iter()
+        .collect();
+    let lifetime = Given::flag("token-lifetime", &arguments.token_lifetime).read(values::lifetime)?;
+    let listen = Given::flag("listen", &arguments.listen).read(values::address)?;
+    let wechat = arguments.wechat.trim_end_matches('/');
+    let settings = Settings { faults, token_lifetime: lifetime, ..Settings::new(wechat) };
+    let backend = Reference::start(listen, settings).await.map_err(|error| match error {
+        ReferenceError::Listen { address, source } => taken("the backend", address, &source, "--listen"),
+        ReferenceError::WeChatUrl { .. } => Given::flag("wechat", wechat).wrong(error),
+        ReferenceError::Tls(_)
+        | ReferenceError::Client(_)
+        | ReferenceError::Task(_)
+        | ReferenceError::Serve { .. }
+        | ReferenceError::Panicked { .. } => Problem::could_not_judge(error),
     })?;
-    let mut page = format!("The backend is at {}\nand asks WeChat at {}\n", backend.url(), arguments.wechat);
+    let mut page = format!("The backend is at {}\nand asks WeChat at {wechat}\n", backend.url());
     for name in &arguments.fault {
         // Writing into a String cannot fail.
         writeln!(page, "with the fault    {name}").unwrap_or_default();
     }
     page.push_str("\nCtrl-C ends it.\n");
     console.print(&page)?;
-    interrupted().await?;
-    backend.stop().await.map_err(Problem::defect)?;
-    Ok(ExitStatus::Success)
+    interrupted().await
 }
 
 fn list_faults(console: &mut Console) -> Result<ExitStatus, Problem> {

@@ -50,9 +50,8 @@ impl Console {
     }
 
     /// Tells a person something that is not a result.
-    pub(super) fn remark(&mut self, text: &str) {
-        // A side channel that cannot be written to must not end the work.
-        writeln!(self.side, "{text}").unwrap_or_default();
+    pub(super) fn warn(&mut self, text: &str) {
+        self.aside("warning", text);
     }
 
     /// Says what stood in the way: the error and its causes.
@@ -64,19 +63,31 @@ impl Console {
             text.push_str(&printable(&inner.to_string(), COMPLAINT));
             cause = inner.source();
         }
-        self.remark(&format!("wxconform: {text}"));
+        self.aside("error", &text);
+    }
+
+    /// Says something in the way that clap does.
+    fn aside(&mut self, weight: &str, text: &str) {
+        // A side channel that cannot be written to must not end the work.
+        writeln!(self.side, "{weight}: {}", printable(text, COMPLAINT)).unwrap_or_default();
     }
 
     /// Prints what clap has to say, and returns the status for it.
     pub(super) fn clap(&mut self, error: &clap::Error) -> ExitStatus {
-        // Printing can fail only when nobody reads.
-        error.print().unwrap_or_default();
-        if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Success }
+        let printed = forgive(error.print());
+        match (error.use_stderr(), printed) {
+            (true, _) => ExitStatus::Usage,
+            (false, Ok(())) => ExitStatus::Success,
+            (false, Err(error)) => {
+                self.complain(&error);
+                ExitStatus::CouldNotJudge
+            }
+        }
     }
 
-    /// Tells whether progress can be shown in place.
+    /// Tells whether progress can be shown in place, which needs a terminal that can wipe a line.
     pub(super) fn shows_progress(&self) -> bool {
-        self.side.is_terminal()
+        self.side.is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb")
     }
 
     fn color(&self) -> bool {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::arguments::ExplainArguments;
 use super::console::Console;
-use super::usage::Problem;
+use super::problem::Problem;
 use crate::record::ExitStatus;
 use crate::reference::Fault;
 use crate::suite::{Catalogue, ChoiceError, Requirement};
@@ -36,7 +36,7 @@ fn explain(requirement: &Requirement, width: usize, page: &mut impl Write) -> io
     for need in &requirement.needs {
         writeln!(page, "{}", wrapped("Needs:    ", &need.to_string()))?;
     }
-    writeln!(page, "{}", wrapped("Stands in: ", &requirement.location))?;
+    writeln!(page, "{}", wrapped("Text:     ", &requirement.location))?;
     for scenario in &requirement.scenarios {
         writeln!(page)?;
         writeln!(page, "Scenario: {}", scenario.name)?;

@@ -4,19 +4,20 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use super::arguments::ListArguments;
+use super::choice::{self, planned};
 use super::console::Console;
-use super::usage::Problem;
+use super::given::Options;
+use super::problem::Problem;
 use crate::backend::TimeControl;
 use crate::record::ExitStatus;
-use crate::suite::{Catalogue, Choice, Plan};
 
 /// What the lines of a long sentence begin with, so that they stand below its first one.
 const INDENT: &str = "                      ";
 
 /// Prints the requirements, area by area.
 pub(super) fn run(arguments: &ListArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
-    let choice = Choice { only: arguments.only.clone(), tags: arguments.tags.clone() };
-    let plan = Plan::new(&Catalogue::embedded()?, &choice, &TimeControl::Wait(Duration::MAX))?;
+    let options = Options::default().or(arguments.given());
+    let plan = planned(&options, &choice::read(&options)?, &TimeControl::Wait(Duration::MAX))?;
     console.render(|page, _color, width| {
         let mut area = "";
         for planned in plan.requirements() {
@@ -33,7 +34,7 @@ pub(super) fn run(arguments: &ListArguments, console: &mut Console) -> Result<Ex
         Ok(())
     })?;
     if plan.requirements().is_empty() {
-        console.remark("wxconform: no requirement fits this choice");
+        console.warn("no requirement fits this choice");
         return Ok(ExitStatus::NothingRan);
     }
     Ok(ExitStatus::Success)

@@ -5,14 +5,21 @@
 
 mod arguments;
 mod backend;
+mod choice;
 mod console;
+mod environment;
 mod explain;
+mod file;
+mod given;
+mod help;
 mod list;
+mod listening;
+mod problem;
+mod reports;
 mod run;
 mod schema;
-mod settings;
 mod simulate;
-mod usage;
+mod values;
 mod wechat;
 
 pub use arguments::Arguments;
@@ -24,7 +31,7 @@ use clap::Parser as _;
 use crate::record::ExitStatus;
 use arguments::Command;
 use console::Console;
-use usage::Problem;
+use problem::Problem;
 
 /// Runs the command that the process's arguments ask for, and returns its exit status.
 ///

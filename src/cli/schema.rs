@@ -1,7 +1,7 @@
 //! `wxconform schema`: the JSON Schema of the JSON report.
 
 use super::console::Console;
-use super::usage::Problem;
+use super::problem::Problem;
 use crate::record::ExitStatus;
 use crate::report::JSON_SCHEMA;
 

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::arguments::SimulateArguments;
 use super::console::Console;
-use super::run::{ANY_PORT, address, random_seed, start_standin};
-use super::usage::Problem;
+use super::given::Options;
+use super::listening::{ANY_PORT, random_seed, start_standin};
+use super::problem::Problem;
+use super::values;
 use crate::backend::{Target, TimeControl};
 use crate::expiry::Value;
 use crate::miniprogram::{Transport, simulate};
@@ -16,22 +18,20 @@ use crate::reference::{Reference, Settings};
 
 /// Plays a script and prints what the phone did.
 pub(super) async fn run(arguments: SimulateArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
+    let options = Options::gather(arguments.given())?;
     let script = read_script(arguments.script.as_deref())?;
     // A wrong address is told before anything is started.
-    let external = arguments
-        .backend
-        .as_deref()
-        .map(|url| Target::new(url, TimeControl::Wait(Duration::ZERO)))
-        .transpose()?;
-    let listen = arguments.wechat_listen.as_deref().unwrap_or(ANY_PORT);
-    let standin = start_standin(listen, "--wechat-listen", random_seed()?).await?;
-    let (url, reference) = match external {
-        Some(target) => (target.url().to_owned(), None),
-        None => {
-            let settings = Settings::new(standin.url());
-            let reference = Reference::start(address(ANY_PORT, "--listen")?, settings).await?;
-            (reference.url(), Some(reference))
-        }
+    let target = |url: &str| Target::new(url, TimeControl::Wait(Duration::ZERO));
+    let external = options.get("backend").map(|given| given.read(target)).transpose()?;
+    let listen = options.get("wechat-listen");
+    let option = listen.map_or("--wechat-listen".to_owned(), ToString::to_string);
+    let listen = listen.map(|given| given.read(values::address)).transpose()?.unwrap_or(ANY_PORT);
+    let standin = start_standin(listen, &option, random_seed()?).await?;
+    let (url, reference) = if let Some(target) = external {
+        (target.url().to_owned(), None)
+    } else {
+        let reference = Reference::start(ANY_PORT, Settings::new(standin.url())).await?;
+        (reference.url(), Some(reference))
     };
     let wechat = standin.wechat();
     let person = wechat.person("phone");

@@ -2,22 +2,30 @@
 
 use super::arguments::WechatArguments;
 use super::console::Console;
-use super::run::{address, random_seed, start_standin};
-use super::usage::Problem;
+use super::given::Given;
+use super::listening::{interrupted, random_seed, start_standin, taken};
+use super::problem::Problem;
+use super::values;
 use crate::record::ExitStatus;
-use crate::standin::ControlDoor;
+use crate::standin::{ControlDoor, ControlError, StandIn};
 
 /// Serves the stand-in until it is interrupted.
 pub(super) async fn run(arguments: WechatArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
-    let seed = arguments.seed.map_or_else(random_seed, Ok)?;
-    let control_address = address(&arguments.control, "--control")?;
-    let standin = start_standin(&arguments.listen, "--listen", seed).await?;
-    let wechat = standin.wechat();
-    let door = ControlDoor::start(control_address, standin.wechat()).await.map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        Problem::usage(format!("the control door {error}{cause}; choose another address with --control"))
+    let listen = Given::flag("listen", &arguments.listen).read(values::address)?;
+    let control = Given::flag("control", &arguments.control).read(values::address)?;
+    let seed = arguments.seed.map(|seed| Given::flag("seed", &seed).read(values::seed)).transpose()?;
+    let standin = start_standin(listen, "--listen", seed.map_or_else(random_seed, Ok)?).await?;
+    let door = ControlDoor::start(control, standin.wechat()).await.map_err(|error| match error {
+        ControlError::Listen { address, source } => taken("the control door", address, &source, "--control"),
+        ControlError::Serve { .. } | ControlError::Panicked { .. } => Problem::defect(error),
     })?;
-    console.print(&format!(
+    console.print(&page(&standin, &door))?;
+    interrupted().await
+}
+
+fn page(standin: &StandIn, door: &ControlDoor) -> String {
+    let wechat = standin.wechat();
+    format!(
         "WeChat is at     {}\n\
          its appid is     {}\n\
          the secret is    {}\n\
@@ -36,23 +44,5 @@ pub(super) async fn run(arguments: WechatArguments, console: &mut Console) -> Re
         standin.url(),
         door.url(),
         door.url(),
-    ))?;
-    interrupted().await?;
-    door.stop().await.map_err(Problem::defect)?;
-    Ok(ExitStatus::Success)
-}
-
-/// Waits until somebody ends the process.
-pub(super) async fn interrupted() -> Result<(), Problem> {
-    #[cfg(unix)]
-    {
-        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-            _ = terminated.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    )
 }

@@ -22,7 +22,7 @@ mod fixtures;
 
 pub use printable::printable;
 pub use spec::{Format, ReportSpec, SpecError, Target};
-pub use write::{ReportError, render, write};
+pub use write::{ReportError, check, render, write};
 
 /// The JSON Schema (draft 2020-12) of the JSON report.
 ///

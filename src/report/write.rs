@@ -65,6 +65,43 @@ pub fn write(spec: &ReportSpec, record: &RunRecord, stdout: &mut impl Write) -> 
     }
 }
 
+/// Makes sure, as far as that can be known beforehand, that a report can be put in its place.
+///
+/// It leaves nothing behind. A run can take minutes, and a place that was never there should not be found out
+/// at its end.
+///
+/// # Errors
+///
+/// Fails when the place is a folder, or nothing can be made in the folder it lies in.
+pub fn check(spec: &ReportSpec) -> Result<(), ReportError> {
+    match &spec.target {
+        Target::Stdout => Ok(()),
+        Target::File(path) => {
+            try_place(path).map_err(|source| ReportError::File { path: path.clone(), source })
+        }
+    }
+}
+
+fn try_place(path: &Path) -> io::Result<()> {
+    let place = match fs::canonicalize(path) {
+        Ok(place) if place.is_dir() => {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        }
+        Ok(place) if !place.is_file() => return Ok(()),
+        Ok(place) => place,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+        Err(error) => return Err(error),
+    };
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        let text = format!("there is no folder {}", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, text));
+    }
+    let draft = draft_beside(&place)?;
+    fill(&draft, &place, b"")?;
+    fs::remove_file(draft)
+}
+
 /// Gives a path new content at once.
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     // A link is followed, so that the file it leads to changes and the link stays.
@@ -120,7 +157,7 @@ mod tests {
     use std::io;
     use std::path::Path;
 
-    use super::{render, write};
+    use super::{check, render, write};
     use crate::report::fixtures;
     use crate::report::{Format, ReportError, ReportSpec, Target};
 
@@ -221,6 +258,22 @@ mod tests {
         // Asked before the reader is waited for, which would wait for ever at a pipe that is gone.
         assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
         assert_eq!(reader.join().unwrap(), render(Format::Json, &fixtures::conforming()).unwrap());
+    }
+
+    #[test]
+    fn a_place_is_tried_without_leaving_anything() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        check(&to(&path)).unwrap();
+        assert!(names_in(folder.path()).is_empty());
+        fs::write(&path, "old").unwrap();
+        check(&to(&path)).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names_in(folder.path()), ["report.json"]);
+        let why = |path: &Path| check(&to(path)).unwrap_err().source().unwrap().to_string();
+        assert_eq!(why(folder.path()), "it is a folder");
+        let absent = folder.path().join("absent");
+        assert_eq!(why(&absent.join("report.json")), format!("there is no folder {}", absent.display()));
     }
 
     #[test]

@@ -51,6 +51,11 @@ struct Shared {
 }
 
 impl Wechat {
+    /// Returns the instant that the times of exchanges count from.
+    pub(crate) fn run_start(&self) -> Instant {
+        self.shared.run_start
+    }
+
     pub(super) fn new(ledger: Ledger, clock: Arc<dyn Clock>, run_start: Instant, url: String) -> Self {
         let (ledger, troubles) = (Mutex::new(ledger), Mutex::default());
         Self { shared: Arc::new(Shared { ledger, troubles, clock, run_start, url }) }

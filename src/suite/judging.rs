@@ -13,7 +13,7 @@ use super::run::Run;
 use crate::backend::{Contract, Target, TimeControl};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::miniprogram::{Transport, TransportError};
-use crate::record::RunRecord;
+use crate::record::{FailureKind, RunRecord};
 use crate::standin::StandIn;
 
 /// How many scenarios run at a time unless told otherwise. The work is waiting, not computing, so it is
@@ -115,7 +115,8 @@ pub enum RunError {
 pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, RunError> {
     let started = Instant::now();
     let started_at = SystemClock.now();
-    let transport = Transport::new(started)?.with_patience(judging.contract.patience);
+    // Both sides count from one instant, so that their exchanges can be put in order.
+    let transport = Transport::new(standin.wechat().run_start())?.with_patience(judging.contract.patience);
     let run =
         Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
     let mut facts = Facts { started_at, wechat: standin.url(), preflight: None, took: Duration::ZERO };
@@ -159,7 +160,7 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
 
 /// Finds out whether anything can be judged; says why not.
 async fn preflight(run: &Run) -> Option<String> {
-    let mut answer = String::new();
+    let mut seen = String::new();
     for probe in 1..=PROBES {
         let person = run.wechat.person(&format!("pre-flight/{probe}"));
         let code = run.wechat.login(&person);
@@ -169,16 +170,24 @@ async fn preflight(run: &Run) -> Option<String> {
         if let Some(reason) = reply.nobody_there() {
             return Some(format!("the backend is not there: {reason}"));
         }
-        answer = reply.describe();
+        let failure = reply.exchange.answer().err().map(|failure| failure.kind);
+        seen = match failure {
+            Some(_) => format!("the backend gives no answer to a code exchange: {}", reply.describe()),
+            None => format!(
+                "the backend answers, but never asked the stand-in about a fresh code; its answer was {}",
+                reply.describe()
+            ),
+        };
         run.evidence().add("pre-flight", reply.exchange);
         if run.wechat.calls_total() > 0 {
             return None;
         }
+        if failure == Some(FailureKind::TimedOut) {
+            // Who does not answer in time will not do so the next time either, and a person is waiting.
+            break;
+        }
     }
-    let answer = run.evidence().redact(&answer);
-    Some(format!(
-        "the backend answers, but never asked the stand-in about a fresh code; its answer was {answer}"
-    ))
+    Some(run.evidence().redact(&seen))
 }
 
 impl std::fmt::Debug for Judging {

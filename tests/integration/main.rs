@@ -2,6 +2,16 @@
 //! is the slowest part of building tests.
 
 mod architecture;
+mod cli_arguments;
+mod cli_foil;
+mod cli_reports;
+mod cli_secrets;
+mod cli_serving;
+mod cli_settings;
+mod cli_simulate;
+mod cli_snapshots;
+mod cli_stage;
+mod cli_verdicts;
 mod docs;
 mod expiry_oracle;
 mod expiry_properties;

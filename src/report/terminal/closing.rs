@@ -100,12 +100,15 @@ fn advice(record: &RunRecord) -> String {
             first.id, first.id, record.seed
         ),
         (RunVerdict::Nonconforming, None) => "look at the first finding above".to_owned(),
+        (RunVerdict::Undecided, _) if record.preflight.is_some() => format!(
+            "see that the backend answers at {}, and that it was told that WeChat is at {}",
+            record.backend.url, record.backend.wechat
+        ),
         (RunVerdict::Undecided, _) if record.requirements.is_empty() => {
-            "`wxconform doctor` with the same arguments finds out what is in the way".to_owned()
+            "choose less narrowly: `wxconform list` shows what there is".to_owned()
         }
         (RunVerdict::Undecided, _) => {
-            "look at what is undecided above; `wxconform doctor` with the same arguments checks the way to WeChat"
-                .to_owned()
+            "mend first what is in the way of the undecided requirements above".to_owned()
         }
         (RunVerdict::Partial | RunVerdict::Conforming, _) if scenarios.ran < scenarios.planned => {
             "run it again to the end: a scenario that did not run proves nothing".to_owned()

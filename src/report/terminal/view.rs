@@ -61,9 +61,12 @@ impl Default for Style {
 pub fn render(record: &RunRecord, style: &Style, out: &mut impl Write) -> io::Result<()> {
     let mut page = Page::new(style, out);
     overview::header(&mut page, record)?;
-    overview::requirements(&mut page, record)?;
-    details::findings(&mut page, record)?;
-    details::unjudged(&mut page, record)?;
+    // Of a backend that is not there nothing is said requirement by requirement.
+    if record.preflight.is_none() {
+        overview::requirements(&mut page, record)?;
+        details::findings(&mut page, record)?;
+        details::unjudged(&mut page, record)?;
+    }
     closing::totals(&mut page, record)?;
     closing::verdict(&mut page, record)?;
     closing::next(&mut page, record)
@@ -113,6 +116,15 @@ mod tests {
     fn a_run_that_could_not_judge_reads_as_before() {
         let record = fixtures::unreachable();
         fixtures::assert_snapshot("report__terminal_could_not_judge", &page(&record, plain(100)));
+    }
+
+    #[test]
+    fn of_a_backend_that_is_not_there_no_requirement_is_named() {
+        let mut record = fixtures::unreachable();
+        record.requirements = fixtures::nonconforming().requirements;
+        let shown = page(&record, plain(100));
+        assert!(!shown.contains("CODE-0"), "{shown}");
+        assert!(shown.contains("see that the backend answers at http://127.0.0.1:8080"), "{shown}");
     }
 
     #[test]

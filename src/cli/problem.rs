@@ -7,7 +7,6 @@ use crate::miniprogram::{ScriptError, TransportError};
 use crate::record::ExitStatus;
 use crate::reference::ReferenceError;
 use crate::report::ReportError;
-use crate::standin::StandInError;
 use crate::suite::{CatalogueError, ChoiceError, RunError};
 
 /// The status of a process that ended by a defect of its own; Rust's runtime uses it for panics.
@@ -63,12 +62,6 @@ impl From<ScriptError> for Problem {
     }
 }
 
-impl From<StandInError> for Problem {
-    fn from(error: StandInError) -> Self {
-        Self::usage(error)
-    }
-}
-
 impl From<ReferenceError> for Problem {
     fn from(error: ReferenceError) -> Self {
         Self::usage(error)
@@ -77,7 +70,11 @@ impl From<ReferenceError> for Problem {
 
 impl From<ReportError> for Problem {
     fn from(error: ReportError) -> Self {
-        Self::usage(error)
+        match error {
+            ReportError::File { .. } => Self::usage(error),
+            ReportError::Stdout(_) => Self::could_not_judge(error),
+            ReportError::Json(_) | ReportError::Junit(_) => Self::defect(error),
+        }
     }
 }
 

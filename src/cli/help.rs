@@ -1,0 +1,62 @@
+//! What does `--help` teach besides the options?
+
+use std::fmt::Write as _;
+
+use crate::record::ExitStatus;
+
+/// The widest that help is laid out.
+pub(super) const WIDTH: usize = 100;
+
+/// Below the options of `run`.
+pub(super) const RUN: &str = "\
+`wxconform --help` lists the exit statuses, says how to point a backend at the stand-in and shows examples.";
+
+/// Below the options of `wechat`.
+pub(super) const WECHAT: &str = "\
+It prints what your backend has to be told, and the curl lines that log people in. Ctrl-C or SIGTERM ends \
+it with status 0.";
+
+/// Below the options of `backend`.
+pub(super) const BACKEND: &str = "\
+In one terminal `wxconform backend --fault code-cached`, in another `wxconform --backend \
+http://127.0.0.1:8080` shows what a run says about that fault. Ctrl-C or SIGTERM ends it with status 0.";
+
+/// Below the options of `simulate`.
+pub(super) const SIMULATE: &str = "\
+A script is JSON:
+  {\"storage\": {}, \"codes\": [\"c1\"],
+   \"events\": [{\"event\": \"launch\", \"session\": \"expired\", \"now_ms\": 1700000000123},
+              {\"event\": \"show\", \"now_ms\": 1700009000123}]}
+Without `codes` the stand-in mints them. A `session` is `valid` or `expired`.";
+
+/// Below everything: the exit statuses, where settings come from, and examples.
+pub(super) fn closing() -> String {
+    let mut text = String::from("Exit statuses:\n");
+    for status in ExitStatus::ALL {
+        // Writing into a String cannot fail.
+        writeln!(text, "  {:>3}  {}", status.code(), status.meaning()).unwrap_or_default();
+    }
+    text.push_str(REST);
+    text
+}
+
+const REST: &str = "  101  a defect of wxconform itself, never a verdict
+  130  interrupted by Ctrl-C: no verdict, and no report is written
+
+Settings:
+  Each option but --verbose can also be given as a variable or as a key of wxconform.toml in the
+  current folder. A flag beats a variable, a variable beats the file. For --wechat-listen:
+    WXCONFORM_WECHAT_LISTEN=127.0.0.1:9400
+    wechat-listen = \"127.0.0.1:9400\"
+
+Examples:
+  Judge the built-in backend:
+    wxconform
+  Judge yours, which was told that WeChat is at http://127.0.0.1:9321:
+    wxconform --backend http://127.0.0.1:8080
+  Gate a build, with a report for the build server:
+    wxconform --backend http://127.0.0.1:8080 --report junit=wxconform.xml
+  Repeat a part of a run, as JSON:
+    wxconform --only CODE-02,USER --seed 42 --report json=-
+  Read what a requirement is about:
+    wxconform explain CODE-02";

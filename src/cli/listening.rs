@@ -1,0 +1,61 @@
+//! Where do we listen, and until when?
+
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use super::problem::Problem;
+use crate::record::ExitStatus;
+use crate::standin::{LedgerSettings, StandIn, StandInError, StandInSettings};
+
+/// Where the stand-in listens for a backend that somebody else started.
+pub(super) const DEFAULT_WECHAT: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 9321);
+
+/// Any free port of this machine, for parties that are introduced to each other.
+pub(super) const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// Starts the stand-in at an address that can be changed with `option`.
+pub(super) async fn start_standin(listen: SocketAddr, option: &str, seed: u64) -> Result<StandIn, Problem> {
+    let ledger = LedgerSettings { seed, ..LedgerSettings::default() };
+    let settings = StandInSettings { ledger, ..StandInSettings::default() };
+    StandIn::start(listen, settings).await.map_err(|error| match error {
+        StandInError::Listen { address, source } => taken("WeChat", address, &source, option),
+    })
+}
+
+/// Says why we cannot listen at an address, and the way out.
+pub(super) fn taken(whom: &str, address: SocketAddr, error: &std::io::Error, option: &str) -> Problem {
+    let known = [
+        (ErrorKind::AddrInUse, "end what listens there, or choose another address"),
+        (ErrorKind::PermissionDenied, "ports below 1024 are usually reserved; choose another address"),
+        (ErrorKind::AddrNotAvailable, "it is no address of this machine; choose another"),
+    ];
+    let known = known.into_iter().find(|(kind, _)| *kind == error.kind());
+    let way_out = known.map_or("choose another address", |(_, way_out)| way_out);
+    Problem::usage(format!("cannot listen as {whom} on {address}: {error}; {way_out} with {option}"))
+}
+
+/// Returns a seed that was not used before, small enough to be typed.
+pub(super) fn random_seed() -> Result<u64, Problem> {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Problem::could_not_judge(format!("no randomness for a seed: {error}")))?;
+    Ok(u64::from(u32::from_le_bytes(bytes)))
+}
+
+/// Serves until somebody ends the process, which is how a server is meant to end.
+///
+/// Requests that are under way are not waited for: a client that keeps its connection open must not keep us.
+pub(super) async fn interrupted() -> Result<ExitStatus, Problem> {
+    #[cfg(unix)]
+    {
+        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(ExitStatus::Success)
+}

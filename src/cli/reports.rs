@@ -1,0 +1,44 @@
+//! Which reports were asked for, and can they be written?
+
+use std::error::Error as _;
+use std::io::ErrorKind;
+
+use super::console::Console;
+use super::given::Options;
+use super::problem::Problem;
+use crate::record::RunRecord;
+use crate::report::{ReportError, ReportSpec, Target};
+
+/// Returns the reports that were asked for. Makes sure, before anything runs, that each has a place of its
+/// own to go to.
+pub(super) fn wanted(options: &Options) -> Result<Vec<ReportSpec>, Problem> {
+    let Some(given) = options.get("report") else { return Ok(Vec::new()) };
+    let specs = given.read_each(str::parse::<ReportSpec>)?;
+    for (index, spec) in specs.iter().enumerate() {
+        if specs[..index].iter().any(|other| other.target == spec.target) {
+            let place = match &spec.target {
+                Target::Stdout => "the standard output".to_owned(),
+                Target::File(path) => path.display().to_string(),
+            };
+            return Err(given.wrong(format!("only one report can go to {place}")));
+        }
+        crate::report::check(spec).map_err(|error| {
+            let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+            given.wrong(format!("{error}{cause}"))
+        })?;
+    }
+    Ok(specs)
+}
+
+/// Puts a report in its place. A reader that has gone away, as `head` does, wants no more of it.
+pub(super) fn write(spec: &ReportSpec, record: &RunRecord, console: &mut Console) -> Result<(), Problem> {
+    match crate::report::write(spec, record, console.out()) {
+        Err(ReportError::Stdout(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(Problem::from),
+    }
+}
+
+/// Tells whether a report takes the standard output for itself.
+pub(super) fn goes_to_stdout(spec: &ReportSpec) -> bool {
+    spec.target == Target::Stdout
+}

@@ -1,0 +1,70 @@
+//! Does any secret of a run stand in anything it leaves?
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use crate::cli_foil::Ear;
+use crate::cli_stage::{Ended, free_port, wxconform};
+
+/// Where in the bytes on the wire secrets stand.
+const PLACES: [(&str, &str); 4] = [
+    ("session key", r#""session_?[kK]ey":"([^"]{8,})""#),
+    ("token", r#""access_token":"([^"]{8,})""#),
+    ("app secret", r"[?&]secret=([^& ]{8,})"),
+    ("credentials", r"(?i)authorization: \w+ (\S{8,})"),
+];
+
+/// Judges a backend of its own process with an ear on either side, and returns what was left and the secrets
+/// that travelled, with their kinds.
+fn overheard(fault: &[&str], more: &[&str]) -> (Ended, BTreeSet<(&'static str, String)>) {
+    let wechat_port = free_port();
+    let wechat = Ear::before(wechat_port);
+    let listen = ["backend", "--listen", "127.0.0.1:0", "--wechat", &wechat.url];
+    let served = wxconform(&[&listen, fault].concat()).serving();
+    let port = served.url().rsplit(':').next().unwrap().parse().unwrap();
+    let backend = Ear::before(port);
+    let listen = format!("127.0.0.1:{wechat_port}");
+    let run = ["--backend", &backend.url, "--wechat-listen", &listen];
+    let ended = wxconform(&[&run, more].concat()).ended();
+    let wire = wechat.heard() + &backend.heard();
+    let mut secrets = BTreeSet::new();
+    for (kind, pattern) in PLACES {
+        for found in Regex::new(pattern).unwrap().captures_iter(&wire) {
+            secrets.insert((kind, found[1].to_owned()));
+            secrets.insert((kind, found[1].replace("\\/", "/")));
+        }
+    }
+    (ended, secrets)
+}
+
+/// Judges a backend with these faults, and searches all that the run leaves.
+#[track_caller]
+fn nothing_left(faults: &[&str]) {
+    let flags: Vec<&str> = faults.iter().flat_map(|fault| ["--fault", fault]).collect();
+    let reports = ["--verbose", "--report", "json=r.json", "--report", "junit=r.xml"];
+    let (ended, secrets) = overheard(&flags, &reports);
+    for (kind, _) in PLACES {
+        assert!(secrets.iter().any(|(of, _)| *of == kind), "no {kind} travelled");
+    }
+    assert_eq!(ended.files.len(), 2);
+    let files = ended.files.iter().map(|(name, text)| (name.as_str(), text));
+    for (place, text) in files.chain([("stdout", &ended.stdout), ("stderr", &ended.stderr)]) {
+        for (kind, secret) in &secrets {
+            assert!(!text.contains(secret.as_str()), "{faults:?}: a {kind} stands in {place}: {secret}");
+        }
+    }
+    assert!(ended.stdout.contains(" of 35 requirements kept"), "{}", ended.stdout);
+}
+
+#[test]
+fn no_secret_of_a_run_stands_in_what_it_leaves() {
+    nothing_left(&[]);
+}
+
+#[test]
+fn no_secret_that_a_backend_gives_away_stands_in_what_a_run_leaves() {
+    nothing_left(&["session-key-in-exchange", "app-secret-in-refusal"]);
+    nothing_left(&["session-key-in-header", "session-key-in-user-info", "token-in-refusal"]);
+    nothing_left(&["session-key-in-redirect", "session-key-in-refusal"]);
+}
