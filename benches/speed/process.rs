@@ -7,7 +7,7 @@ use crate::compare::{Contender, print_side_by_side};
 use crate::parties::each;
 use crate::{Effort, Failure};
 
-const STARTS: usize = 20;
+const STARTS: usize = 5;
 
 pub(crate) fn measure(effort: Effort) -> Result<(), Failure> {
     let starts = effort.of(STARTS);
