@@ -114,8 +114,20 @@ fn an_interrupted_run_ends_at_once_without_a_verdict_or_a_report() {
     TcpListener::bind(&listen).unwrap();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
-fn a_reader_that_goes_away_is_no_problem_and_a_full_disk_is() {
+fn a_full_disk_is_a_problem() {
+    let reports = ["--only", "CODE-01", "--report", "json=-"];
+    for arguments in [&["list"][..], &["--help"], &["explain", "CODE-02"], &["--only", "CODE-01"], &reports] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let (status, complaint) = wxconform(arguments).printing_to(full);
+        assert_eq!(status, Some(3), "{arguments:?}");
+        assert!(complaint.contains("No space left on device"), "{arguments:?}: {complaint}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_problem() {
     for arguments in [&["list"][..], &["--only", "CODE-01"], &["--only", "CODE-01", "--report", "json=-"]] {
         let mut running = wxconform(arguments).started();
         drop(running.child().stdout.take());
