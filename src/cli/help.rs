@@ -50,6 +50,7 @@ Settings:
   current folder. A flag beats a variable, a variable beats the file. For --wechat-listen:
     WXCONFORM_WECHAT_LISTEN=127.0.0.1:9400
     wechat-listen = \"127.0.0.1:9400\"
+  Several reports stand in the variable with blanks between them, in the file as a list.
 
 Examples:
   Judge the built-in backend:

@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::ExitStatusExt as _;
 use std::time::{Duration, Instant};
 
+use crate::cli_foil::Ear;
 use crate::cli_stage::{Ended, Serving, free_port, signal, wxconform};
 
 /// Serves the reference backend as a process of its own.
@@ -69,6 +70,26 @@ fn a_broken_should_counts_only_when_it_is_told_to() {
     let only = ["--only", "CLIENT-04"];
     judged(&faulty, port, &only).has_status(0);
     judged(&faulty, port, &[&only[..], &["--strict"]].concat()).has_status(1);
+}
+
+#[test]
+fn a_backend_that_dies_half_way_is_never_conforming() {
+    let port = free_port();
+    let ear = Ear::before(port);
+    let doomed = wxconform(&["backend", "--listen", "127.0.0.1:0", "--wechat", &ear.url]).serving();
+    let listen = format!("127.0.0.1:{port}");
+    let run = wxconform(&["--backend", doomed.url(), "--wechat-listen", &listen]).started();
+    let asked = Instant::now();
+    while ear.heard().matches("/sns/jscode2session").count() < 20 {
+        assert!(asked.elapsed() < Duration::from_secs(20), "{}", ear.heard());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(doomed);
+    let ended = run.ended();
+    assert!(matches!(ended.status.code(), Some(1 | 3)), "{:?}", ended.status);
+    assert!(ended.stdout.contains("? undecided  "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("nobody answers at the address"), "{}", ended.stdout);
+    assert!(ended.took < Duration::from_secs(15), "{:?}", ended.took);
 }
 
 #[test]
