@@ -9,17 +9,19 @@ pub(super) const WIDTH: usize = 100;
 
 /// Below the options of `run`.
 pub(super) const RUN: &str = "\
-`wxconform --help` lists the exit statuses, says how to point a backend at the stand-in and shows examples.";
+`wxconform --help` says how to point a backend at the stand-in and lists the exit statuses.";
 
 /// Below the options of `wechat`.
 pub(super) const WECHAT: &str = "\
-It prints what your backend has to be told, and the curl lines that log people in. Ctrl-C or SIGTERM ends \
-it with status 0.";
+It prints what your backend has to be told, and the curl lines that log people in.
+Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `backend`.
 pub(super) const BACKEND: &str = "\
-In one terminal `wxconform backend --fault code-cached`, in another `wxconform --backend \
-http://127.0.0.1:8080` shows what a run says about that fault. Ctrl-C or SIGTERM ends it with status 0.";
+To see what a run says about a fault, in two terminals:
+  wxconform backend --fault code-cached
+  wxconform --backend http://127.0.0.1:8080
+Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `simulate`.
 pub(super) const SIMULATE: &str = "\
@@ -48,6 +50,7 @@ Settings:
   current folder. A flag beats a variable, a variable beats the file. For --wechat-listen:
     WXCONFORM_WECHAT_LISTEN=127.0.0.1:9400
     wechat-listen = \"127.0.0.1:9400\"
+  Several reports stand in the variable with blanks between them, in the file as a list.
 
 Examples:
   Judge the built-in backend:

@@ -87,6 +87,11 @@ async fn judged(options: &Options, console: &mut Console) -> Result<RunRecord, P
     let wanted = Wanted::read(options)?;
     let option = options.get("wechat-listen").map_or("--wechat-listen".to_owned(), ToString::to_string);
     let standin = start_standin(wanted.listen, &option, wanted.seed).await?;
+    // Whoever gives both sides one address would judge the stand-in.
+    let same = |target: &Target| target.url().starts_with(&format!("{}/", standin.url()));
+    if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
+        return Err(given.wrong("the stand-in for WeChat listens there; give the address of your backend"));
+    }
     let (target, reference) = if let Some(target) = wanted.backend {
         (target, None)
     } else {

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::cli_stage::{Invocation, wxconform};
+use crate::cli_stage::{Invocation, free_port, wxconform};
 
 /// Makes sure that each command is refused with status 2 and these words.
 #[track_caller]
@@ -37,6 +37,14 @@ fn a_backend_that_is_no_url_is_told_with_an_example() {
         &["--backend", "ftp://127.0.0.1/"],
         "--backend: \"ftp://127.0.0.1/\" has the scheme \"ftp\"",
     )]);
+}
+
+#[test]
+fn a_backend_at_the_address_of_wechat_is_refused() {
+    let address = format!("127.0.0.1:{}", free_port());
+    let url = format!("http://{address}/api");
+    let ended = wxconform(&["--backend", &url, "--wechat-listen", &address]).ended();
+    ended.refused("--backend: the stand-in for WeChat listens there");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::ExitStatusExt as _;
 use std::time::{Duration, Instant};
 
+use crate::cli_foil::Ear;
 use crate::cli_stage::{Ended, Serving, free_port, signal, wxconform};
 
 /// Serves the reference backend as a process of its own.
@@ -72,6 +73,26 @@ fn a_broken_should_counts_only_when_it_is_told_to() {
 }
 
 #[test]
+fn a_backend_that_dies_half_way_is_never_conforming() {
+    let port = free_port();
+    let ear = Ear::before(port);
+    let doomed = wxconform(&["backend", "--listen", "127.0.0.1:0", "--wechat", &ear.url]).serving();
+    let listen = format!("127.0.0.1:{port}");
+    let run = wxconform(&["--backend", doomed.url(), "--wechat-listen", &listen]).started();
+    let asked = Instant::now();
+    while ear.heard().matches("/sns/jscode2session").count() < 20 {
+        assert!(asked.elapsed() < Duration::from_secs(20), "{}", ear.heard());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(doomed);
+    let ended = run.ended();
+    assert!(matches!(ended.status.code(), Some(1 | 3)), "{:?}", ended.status);
+    assert!(ended.stdout.contains("? undecided  "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("nobody answers at the address"), "{}", ended.stdout);
+    assert!(ended.took < Duration::from_secs(15), "{:?}", ended.took);
+}
+
+#[test]
 fn servers_end_at_once_on_a_signal_and_leave_their_ports() {
     for name in ["INT", "TERM"] {
         let mut backend = backend(free_port(), &[]);
@@ -114,8 +135,20 @@ fn an_interrupted_run_ends_at_once_without_a_verdict_or_a_report() {
     TcpListener::bind(&listen).unwrap();
 }
 
+#[cfg(target_os = "linux")]
 #[test]
-fn a_reader_that_goes_away_is_no_problem_and_a_full_disk_is() {
+fn a_full_disk_is_a_problem() {
+    let reports = ["--only", "CODE-01", "--report", "json=-"];
+    for arguments in [&["list"][..], &["--help"], &["explain", "CODE-02"], &["--only", "CODE-01"], &reports] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let (status, complaint) = wxconform(arguments).printing_to(full);
+        assert_eq!(status, Some(3), "{arguments:?}");
+        assert!(complaint.contains("No space left on device"), "{arguments:?}: {complaint}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_problem() {
     for arguments in [&["list"][..], &["--only", "CODE-01"], &["--only", "CODE-01", "--report", "json=-"]] {
         let mut running = wxconform(arguments).started();
         drop(running.child().stdout.take());

@@ -12,6 +12,7 @@ fn looks_as_before(name: &str, page: &str) {
     settings.set_omit_expression(true);
     for (pattern, shown) in [
         (r"127\.0\.0\.1:\d{5}\b", "127.0.0.1:PPPPP"),
+        (r"(wxconform |version\W+)\d+\.\d+\.\d+", "${1}V.V.V"),
         (r"\d+(\.\d+)? m?s\n", "TIME\n"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "YYYY-MM-DDTHH:MM:SS.mmmZ"),
         (r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", "DDD, DD MMM YYYY HH:MM:SS GMT"),

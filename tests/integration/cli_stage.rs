@@ -1,5 +1,7 @@
 //! The real command, in an empty folder and an empty environment.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
@@ -55,6 +57,13 @@ impl Invocation {
         // A command that does not read its input may be gone already.
         drop(child.stdin.take().unwrap().write_all(&self.input));
         Running { child, folder: self.folder }
+    }
+
+    /// Runs the command to its end, and lets it print into a file.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn printing_to(mut self, file: std::fs::File) -> (Option<i32>, String) {
+        let output = self.command.stdin(Stdio::null()).stdout(file).stderr(Stdio::piped()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
     }
 
     /// Runs the command to its end.
