@@ -10,9 +10,6 @@ use crate::checks::{Judgement, Reply, carries_data, exchange_refused};
 use crate::protocol::JsCode;
 use crate::standin::Script;
 
-/// A code in the shape of a real one that nobody was ever given.
-const UNKNOWN_CODE: &str = "0f1Zq9XeVw3nB7sKd2LmT8yRc5HaZq9X";
-
 impl World {
     pub(crate) async fn log_in_as_far_as_openid(&mut self, someone: &Someone) -> Result<(), Stop> {
         let code = self.fresh_code(someone)?;
@@ -87,7 +84,11 @@ impl World {
         Ok(match kind {
             CodeKind::Missing => None,
             CodeKind::Empty => Some(JsCode::new("")),
-            CodeKind::Unknown => Some(JsCode::new(UNKNOWN_CODE)),
+            CodeKind::Unknown => {
+                let code = unknown_code(actor.person.openid.as_str());
+                actor.codes.push(code.clone());
+                Some(code)
+            }
             CodeKind::NoCode => Some(JsCode::new("code")),
             CodeKind::Used => {
                 let used = actor.code.clone();
@@ -140,6 +141,14 @@ impl World {
             }
         })
     }
+}
+
+/// Makes a code in the shape of a real one that nobody was ever given. It is spelled from the person's openid,
+/// so that each scenario has one of its own and the journal of WeChat can tell them apart.
+fn unknown_code(openid: &str) -> JsCode {
+    let letters =
+        openid.chars().filter(char::is_ascii_alphanumeric).chain("0f1Zq9XeVw3nB7sKd2LmT8yR".chars());
+    JsCode::new(format!("0f1{}", letters.skip(5).take(29).collect::<String>()))
 }
 
 /// Stops the scenario when something that had to be arranged did not come about.

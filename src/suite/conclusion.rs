@@ -23,8 +23,13 @@ pub(crate) struct Facts {
     pub(crate) wechat: String,
     /// Why nothing could be judged; absent when the pre-flight went well.
     pub(crate) preflight: Option<String>,
+    /// True when the backend was there in the beginning and is not there any more.
+    pub(crate) died: bool,
     pub(crate) took: Duration,
 }
+
+/// What is said of a backend that stopped listening while it was judged.
+const DIED: &str = "the backend died during the run";
 
 /// Concludes the run.
 pub(crate) fn conclude(
@@ -101,7 +106,10 @@ fn overall(
         return undecided("the backend never asked the stand-in about a code".to_owned());
     }
     if with(RequirementVerdict::Broken).next().is_some() {
-        return (RunVerdict::Nonconforming, None);
+        return (RunVerdict::Nonconforming, facts.died.then(|| DIED.to_owned()));
+    }
+    if facts.died {
+        return undecided(DIED.to_owned());
     }
     let counts = |level| level == Level::Must || judging.strict && level == Level::Should;
     let open: Vec<&str> = with(RequirementVerdict::Undecided)
@@ -135,7 +143,7 @@ fn requirement_record(
         .map(|scenario| match (&planned.skip, &facts.preflight) {
             (Some(reason), _) => not_played(scenario, ScenarioVerdict::Skipped, reason),
             (None, Some(reason)) => not_played(scenario, ScenarioVerdict::Undecided, reason),
-            (None, None) => scenario_record(run, scenario, played.get(&scenario.key)),
+            (None, None) => scenario_record(run, facts.died, scenario, played.get(&scenario.key)),
         })
         .collect();
     let verdicts: Vec<ScenarioVerdict> = scenarios.iter().map(|scenario| scenario.verdict).collect();
@@ -176,13 +184,23 @@ fn reason_for(
     }
 }
 
-fn scenario_record(run: &Run, scenario: &ScenarioText, played: Option<&Played>) -> ScenarioRecord {
+fn scenario_record(
+    run: &Run,
+    died: bool,
+    scenario: &ScenarioText,
+    played: Option<&Played>,
+) -> ScenarioRecord {
     let entries = run.log(&scenario.key).map(|log| log.read());
     let (Some(played), Some(entries)) = (played.filter(|played| played.finished), entries) else {
         return not_played(scenario, ScenarioVerdict::Undecided, "the scenario did not come to an end");
     };
     let mut evidence = run.evidence();
-    let (verdict, reason) = match (&entries.finding, &entries.unmet, &played.stopped) {
+    let exchanges = evidence.take_records(&scenario.key);
+    // A request that was under way when the backend died looks like one that the backend broke off.
+    let cut_off = died && exchanges.iter().any(|exchange| exchange.failure.is_some());
+    let finding = entries.finding.as_ref().filter(|_| !cut_off);
+    let (verdict, reason) = match (finding, &entries.unmet, &played.stopped) {
+        _ if cut_off => (ScenarioVerdict::Undecided, Some(DIED.to_owned())),
         (Some(_), _, _) => (ScenarioVerdict::Broken, None),
         (None, Some(reason), _) => (ScenarioVerdict::Skipped, Some(reason.clone())),
         (None, None, Some(stopped)) => (ScenarioVerdict::Undecided, Some(stopped.clone())),
@@ -196,12 +214,12 @@ fn scenario_record(run: &Run, scenario: &ScenarioText, played: Option<&Played>) 
         location: scenario.location.clone(),
         verdict,
         reason: reason.map(|reason| evidence.redact(&reason)),
-        expected: entries.finding.as_ref().map(|finding| evidence.redact(&finding.expected)),
-        actual: entries.finding.as_ref().map(|finding| evidence.redact(&finding.actual)),
+        expected: finding.map(|finding| evidence.redact(&finding.expected)),
+        actual: finding.map(|finding| evidence.redact(&finding.actual)),
         notes: Vec::new(),
         duration_ms: whole_millis(entries.took.unwrap_or_default()),
         steps: step_records(scenario, played),
-        exchanges: evidence.take_records(&scenario.key),
+        exchanges,
     }
 }
 

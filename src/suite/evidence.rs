@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 
 use crate::checks::{SecretNeedles, Sighting};
 use crate::protocol::SessionKey;
-use crate::record::{Exchange, ExchangeRecord, Leg, Redactor};
+use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor};
 
 /// How many raw bytes are held before they are searched and redacted. A run of the whole suite stays below
 /// it, so that every secret of the run is known when the one pass is made; a hostile backend that sends
@@ -25,6 +25,7 @@ pub(crate) struct Evidence {
     sightings: Vec<LeakSighting>,
     exchanges: usize,
     answers_searched: usize,
+    unreachable: bool,
 }
 
 /// A session key that reached the phone.
@@ -54,6 +55,7 @@ impl Evidence {
     /// Takes in an exchange of a scenario.
     pub(crate) fn add(&mut self, scenario: &str, exchange: Arc<Exchange>) {
         self.pending_bytes += exchange.answers().map(|answer| answer.body.len()).sum::<usize>();
+        self.unreachable |= exchange.answer().is_err_and(|failure| failure.kind == FailureKind::Unreachable);
         self.exchanges += usize::from(exchange.leg == Leg::PhoneToBackend);
         self.pending.push((scenario.to_owned(), exchange));
         if self.pending_bytes > RAW_LIMIT {
@@ -100,6 +102,11 @@ impl Evidence {
     pub(crate) fn leaks(&mut self) -> (&[LeakSighting], usize) {
         self.settle();
         (&self.sightings, self.answers_searched)
+    }
+
+    /// Tells whether there was a moment at which nobody listened at the backend's address.
+    pub(crate) fn was_unreachable(&self) -> bool {
+        self.unreachable
     }
 
     /// Returns how many requests the phones sent.

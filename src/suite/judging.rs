@@ -24,6 +24,10 @@ pub const DEFAULT_JOBS: usize = 16;
 /// stand-in. A first request may fail on a cold start.
 const PROBES: usize = 2;
 
+/// How much of an answer is read. The answers of the flow have a few hundred bytes; what a hostile backend
+/// sends beyond this cannot change a verdict.
+const BODY_LIMIT: usize = 1024 * 1024;
+
 /// A backend, and how to judge it.
 #[derive(Clone)]
 pub struct Judging {
@@ -116,15 +120,19 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
     let started = Instant::now();
     let started_at = SystemClock.now();
     // Both sides count from one instant, so that their exchanges can be put in order.
-    let transport = Transport::new(standin.wechat().run_start())?.with_patience(judging.contract.patience);
+    let transport = Transport::new(standin.wechat().run_start())?
+        .with_patience(judging.contract.patience)
+        .with_body_limit(BODY_LIMIT);
     let run =
         Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
-    let mut facts = Facts { started_at, wechat: standin.url(), preflight: None, took: Duration::ZERO };
+    let mut facts =
+        Facts { started_at, wechat: standin.url(), preflight: None, died: false, took: Duration::ZERO };
     let mut played = std::collections::HashMap::new();
     if judging.plan.scenarios() > 0 {
         facts.preflight = preflight(&run).await;
         if facts.preflight.is_none() {
             played = play_all(judging, &run).await;
+            facts.died = has_died(&run).await;
         }
     }
     for (scenario, outcome) in &played {
@@ -158,6 +166,16 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
     played
 }
 
+/// Finds out whether the backend has died: somebody was not answered at all, and it is still so.
+async fn has_died(run: &Run) -> bool {
+    if !run.evidence().was_unreachable() {
+        return false;
+    }
+    let code = run.wechat.login(&run.wechat.person("post-mortem"));
+    let exchange = driver::probe(&run.transport, &run.target, &run.contract, &code).await;
+    super::reading::read(&run.contract, Arc::new(exchange)).nobody_there().is_some()
+}
+
 /// Finds out whether anything can be judged; says why not.
 async fn preflight(run: &Run) -> Option<String> {
     let mut seen = String::new();
@@ -171,15 +189,21 @@ async fn preflight(run: &Run) -> Option<String> {
             return Some(format!("the backend is not there: {reason}"));
         }
         let failure = reply.exchange.answer().err().map(|failure| failure.kind);
-        seen = match failure {
-            Some(_) => format!("the backend gives no answer to a code exchange: {}", reply.describe()),
-            None => format!(
-                "the backend answers, but never asked the stand-in about a fresh code; its answer was {}",
-                reply.describe()
-            ),
+        seen = if failure.is_some() {
+            format!("the backend gives no answer to a code exchange: {}", reply.describe())
+        } else {
+            let unexpected = run.wechat.unexpected();
+            let elsewhere = unexpected.first().map_or_else(String::new, |call| {
+                format!(" (it asked for {} {}, which WeChat has not)", call.method, call.path)
+            });
+            let answer = reply.describe();
+            format!(
+                "the backend answers, but never asked the stand-in about a fresh code{elsewhere}; its answer \
+                 was {answer}"
+            )
         };
         run.evidence().add("pre-flight", reply.exchange);
-        if run.wechat.calls_total() > 0 {
+        if run.wechat.jscode2session_total() > 0 {
             return None;
         }
         if failure == Some(FailureKind::TimedOut) {

@@ -234,7 +234,7 @@ pub(crate) fn troubles_with_steps(scenario: &ScenarioText) -> Vec<String> {
             Ok(Some(_)) => {}
             Ok(None) => troubles.push(format!("{}: nobody defines {:?}", scenario.location, step.value)),
             Err(error) => {
-                troubles.push(format!("{}: {:?} is ambiguous: {error}", scenario.location, step.value))
+                troubles.push(format!("{}: {:?} is ambiguous: {error}", scenario.location, step.value));
             }
         }
     }

@@ -51,9 +51,10 @@ impl World {
 /// Returns the announced lifetime. A number in a text is read as a number here: that it is a text is
 /// another requirement's matter.
 pub(crate) fn announced(lifetime: &Value) -> Result<Duration, Stop> {
-    let number = match lifetime {
-        Value::String(text) => text.to_string_lossy().trim().parse().ok(),
-        other => lifetime_seconds(other),
+    let number = if let Value::String(text) = lifetime {
+        text.to_string_lossy().trim().parse().ok()
+    } else {
+        lifetime_seconds(lifetime)
     };
     number
         .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
@@ -67,8 +68,8 @@ fn age_at(moment: Moment, lifetime: Duration) -> Duration {
         Moment::Quarter => lifetime / 4,
         Moment::Halfway => lifetime / 2,
         Moment::ThreeQuarters => lifetime * 3 / 4,
-        Moment::JustBefore if lifetime > MARGIN * 2 => lifetime - MARGIN,
-        Moment::JustBefore => lifetime / 2,
+        // A life too short for the margin is tried half-way, which is before the end in any case.
+        Moment::JustBefore => lifetime.checked_sub(MARGIN).unwrap_or_default().max(lifetime / 2),
         Moment::JustAfter | Moment::AfterBlindWindow => lifetime + MARGIN,
     }
 }

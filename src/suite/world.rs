@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cast::{Actor, Cast};
+use super::cast::{Actor, Cast, short_name};
 use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
@@ -129,10 +129,10 @@ impl World {
     }
 
     /// Searches this scenario's own answers for session keys.
-    pub(crate) fn search_own_answers(&self, keys: &[SessionKey]) -> Result<Judgement, Stop> {
+    pub(crate) fn search_own_answers(&self, keys: &[SessionKey]) -> Judgement {
         let needles = SecretNeedles::new(keys);
         if self.seen.is_empty() {
-            return Ok(Judgement::CannotTell("the backend gave no answer".to_owned()));
+            return Judgement::CannotTell("the backend gave no answer".to_owned());
         }
         let found = self.seen.iter().find_map(|exchange| {
             let sighting = exchange.answers().find_map(|answer| needles.find(answer))?;
@@ -141,9 +141,9 @@ impl World {
                 sighting.place, exchange.purpose, sighting.spelling
             ))
         });
-        Ok(Judgement::from_condition(found.is_none(), "no session key in any answer", || {
+        Judgement::from_condition(found.is_none(), "no session key in any answer", || {
             found.unwrap_or_default()
-        }))
+        })
     }
 
     /// Judges the calls that the protagonist's phone made in the last act, to the letter.
@@ -166,7 +166,8 @@ impl World {
         let Some(stage) = self.stage.clone() else { return };
         for actor in self.cast.everybody() {
             for code in &actor.codes {
-                for call in stage.run.wechat.take_calls(code) {
+                for mut call in stage.run.wechat.take_calls(code) {
+                    call.actor = short_name(&call.actor).into();
                     stage.run.evidence().add(&stage.key, Arc::new(call));
                 }
             }

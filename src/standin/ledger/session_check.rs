@@ -61,7 +61,7 @@ impl Ledger {
         if parameters.first("sig_method") != Some("hmac_sha256") {
             return Err(Refusal { number: 87008, text: Cow::Borrowed("invalid sig_method") });
         }
-        let session = self.sessions.get(holder).and_then(|apps| apps.get(&app));
+        let session = self.sessions.get(holder).and_then(|apps| apps.get(app));
         let key = session.filter(|session| !session.expired).and_then(|session| session.key());
         let expected = key.map(|key| signature(key, b""));
         if expected.as_deref() == parameters.first("signature") && expected.is_some() {

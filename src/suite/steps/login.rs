@@ -170,10 +170,9 @@ fn column(step: &Step) -> Vec<&str> {
     rows.filter_map(|row| row.first()).map(String::as_str).collect()
 }
 
-fn three(replies: &[Reply]) -> Result<&[Reply; 3], Stop> {
-    replies.try_into().map_err(|_: std::array::TryFromSliceError| {
-        Stop::new(
-            "three answers are compared; write first: When Alice, Bob and Alice again read their user info",
-        )
-    })
+fn three(replies: &[Reply]) -> Result<[&Reply; 3], Stop> {
+    let [first, other, again] = replies else {
+        return Err(Stop::new("write first: When Alice, Bob and Alice again read their user info"));
+    };
+    Ok([first, other, again])
 }

@@ -6,11 +6,11 @@ use crate::checks::{carries_data, user_info_refused};
 use crate::expiry::Value;
 use crate::suite::forgery::{Forged, bearer_header};
 use crate::suite::log::Stop;
-use crate::suite::parameters::{BearerKind, Someone, Whose};
+use crate::suite::parameters::{BearerKind, Someone};
 use crate::suite::world::World;
 
-#[when(expr = "{someone} reads {whose} user info")]
-async fn reads_user_info(world: &mut World, who: Someone, _whose: Whose) -> Result<(), Stop> {
+#[when(expr = "{someone} reads her/his user info")]
+async fn reads_user_info(world: &mut World, who: Someone) -> Result<(), Stop> {
     let reply = world.read_user_info(&who).await?;
     world.keep(&who, vec![reply])
 }
