@@ -14,6 +14,14 @@ pub fn given_openid(reply: &Reply, openid: &OpenId) -> Judgement {
     Judgement::from_condition(right, format!("status 200 and the openid {openid}"), || reply.describe())
 }
 
+/// Judges that an exchange yielded an openid; which one is another requirement's matter.
+pub fn exchange_granted(reply: &Reply) -> Judgement {
+    if let Some(reason) = reply.nobody_there() {
+        return Judgement::CannotTell(reason);
+    }
+    Judgement::from_condition(reply.openid.is_truthy(), "an openid for a fresh code", || reply.describe())
+}
+
 /// Judges rounds of simultaneous exchanges, given how many of each round succeeded.
 pub fn at_most_one_success(rounds: &[usize]) -> Judgement {
     match rounds.iter().max() {
@@ -31,7 +39,7 @@ pub fn at_most_one_success(rounds: &[usize]) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use super::{at_most_one_success, given_openid};
+    use super::{at_most_one_success, exchange_granted, given_openid};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
     use crate::protocol::OpenId;
@@ -48,6 +56,14 @@ mod tests {
         assert!(matches!(given_openid(&with(201, r#""oAbC""#), &openid), Judgement::Broken(_)));
         let gone = failed(FailureKind::Unreachable);
         assert!(matches!(given_openid(&gone, &openid), Judgement::CannotTell(_)));
+    }
+
+    #[test]
+    fn any_openid_grants_an_exchange() {
+        assert_eq!(exchange_granted(&answered(200, r#"{"data":{"openid":"o"}}"#)), Judgement::Kept);
+        assert!(matches!(exchange_granted(&answered(400, "{}")), Judgement::Broken(_)));
+        let gone = failed(FailureKind::Unreachable);
+        assert!(matches!(exchange_granted(&gone), Judgement::CannotTell(_)));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, at_most_one_success, carries_token, exchange_refused, given_openid};
+use crate::checks::{
+    Judgement, at_most_one_success, carries_token, exchange_granted, exchange_refused, given_openid,
+};
 use crate::protocol::JsCode;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{CodeKind, Someone, Whose};
@@ -113,7 +115,7 @@ fn given_openid_and_token(world: &mut World) -> Result<(), Stop> {
     let [exchange, rest @ ..] = actor.replies.as_slice() else {
         return Err(Stop::new("she did not log in; write first: When Alice logs in"));
     };
-    let judgement = given_openid(exchange, &actor.person.openid).and(|| match rest {
+    let judgement = exchange_granted(exchange).and(|| match rest {
         [token] => carries_token(token),
         _ => Judgement::CannotTell("no token was asked for".to_owned()),
     });
