@@ -17,12 +17,12 @@ Feature: The documented client never hangs
       Then her phone did not hang in the code exchange
 
       Examples:
-        | reason                       | error |
-        | it is not valid              | 40029 |
-        | it was used before           | 40163 |
-        | the person is a high risk    | 40226 |
-        | the minute quota is used up  | 45011 |
-        | WeChat is busy               | -1    |
+        | reason                      | error |
+        | it is not valid             | 40029 |
+        | it was used before          | 40163 |
+        | the person is a high risk   | 40226 |
+        | the minute quota is used up | 45011 |
+        | WeChat is busy              | -1    |
 
     Scenario Outline: The phone was handed <code>
       Given Alice is a WeChat user
@@ -69,10 +69,10 @@ Feature: The documented client never hangs
       Then the refusal carries no token
 
       Examples:
-        | kind                                       |
-        | no openid                                  |
-        | an empty openid                            |
-        | an openid that does not exist              |
+        | kind                          |
+        | no openid                     |
+        | an empty openid               |
+        | an openid that does not exist |
 
     Scenario: A token is refused because of wrong credentials
       Given Alice has been issued a token

@@ -75,9 +75,9 @@ Feature: Exchanging the login code
       Then the exchange is refused
 
       Examples:
-        | kind             |
-        | no code          |
-        | an empty code    |
+        | kind          |
+        | no code       |
+        | an empty code |
 
   @CODE-09 @must
   Rule: A code that WeChat does not know, or that is older than five minutes, is refused

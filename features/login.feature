@@ -28,12 +28,14 @@ Feature: The documented flow as a whole
 
     Scenario: checkSession says valid, and the phone knows its openid
       Given Alice has logged in on her phone
+      And her phone has stored her user info
       And Alice's WeChat session is valid
       When Alice launches the mini program
       Then her phone made these calls:
         | token     |
         | user info |
       And the backend did not ask WeChat about her
+      And it was shown her user info
 
     @serial
     Scenario: Nobody else is there, so whatever WeChat is asked, it is asked because of her
@@ -145,7 +147,7 @@ Feature: The documented flow as a whole
       And no token is in her storage
 
       Examples:
-        | reason                       | error |
-        | it is not valid              | 40029 |
-        | it was used before           | 40163 |
-        | the person is a high risk    | 40226 |
+        | reason                    | error |
+        | it is not valid           | 40029 |
+        | it was used before        | 40163 |
+        | the person is a high risk | 40226 |

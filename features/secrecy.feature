@@ -21,10 +21,10 @@ Feature: What never reaches the client
       Then no answer contains her session key
 
       Examples:
-        | kind                           |
-        | the code she has used          |
-        | an empty code                  |
-        | a code nobody was given        |
+        | kind                    |
+        | the code she has used   |
+        | an empty code           |
+        | a code nobody was given |
 
     Scenario: User info is refused
       Given Alice is logged in

@@ -51,14 +51,15 @@ Feature: Trading the openid for a token
       Then no token is issued
 
       Examples:
-        | credentials              |
-        | a wrong secret           |
-        | a wrong name             |
-        | a secret that is longer  |
-        | a secret that is shorter |
-        | an empty secret          |
-        | broken base64            |
-        | another scheme           |
+        | credentials                                   |
+        | a wrong secret                                |
+        | a wrong name                                  |
+        | a secret that is longer                       |
+        | a secret that is shorter                      |
+        | an empty secret                               |
+        | a secret with the case of its letters flipped |
+        | broken base64                                 |
+        | another scheme                                |
 
   @TOKEN-07 @must
   Rule: A missing or empty openid is refused
@@ -90,12 +91,14 @@ Feature: Trading the openid for a token
       Then no token is issued
 
       Examples:
-        | kind                                       |
-        | an openid that does not exist              |
-        | the openid of somebody who never logged in |
-        | her openid with one letter changed         |
-        | the first half of her openid               |
-        | her openid made longer                     |
+        | kind                                            |
+        | an openid that does not exist                   |
+        | the openid of somebody who never logged in      |
+        | her openid with one letter changed              |
+        | her openid with the case of its letters flipped |
+        | the first half of her openid                    |
+        | her openid made longer                          |
+        | a wildcard                                      |
 
   @TOKEN-16 @must @needs-documented-client
   Rule: A stored openid obtains a token again and again
@@ -107,4 +110,9 @@ Feature: Trading the openid for a token
     Scenario: A person comes back four times
       Given Alice has been issued a token
       When Alice asks for a token 4 times more
+      Then every one of these requests was answered with a token
+
+    Scenario: A person comes back after having looked at their user info
+      Given Alice has read her user info
+      When Alice asks for a token 2 times more
       Then every one of these requests was answered with a token

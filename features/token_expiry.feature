@@ -16,13 +16,13 @@ Feature: How a token ends
       Then her phone asked for nothing
 
       Examples:
-        | instant                             |
-        | right after the token was stored    |
-        | 1 s before the announced end        |
-        | at the announced end                |
-        | 0.001 s after the announced end     |
-        | 999 s after the announced end       |
-        | 1000 s after the announced end      |
+        | instant                          |
+        | right after the token was stored |
+        | 1 s before the announced end     |
+        | at the announced end             |
+        | 0.001 s after the announced end  |
+        | 999 s after the announced end    |
+        | 1000 s after the announced end   |
 
     Scenario Outline: The mini program is shown <instant>, and the token is a renewed one
       Given Alice has logged in on her phone
@@ -31,9 +31,9 @@ Feature: How a token ends
       Then her phone asked for nothing
 
       Examples:
-        | instant                             |
-        | right after the token was stored    |
-        | at the announced end                |
+        | instant                          |
+        | right after the token was stored |
+        | at the announced end             |
 
   @EXPIRY-02 @must @needs-documented-client
   Rule: onShow renews with the stored openid once createTime + expires_in < now - 1000, and createTime is the renewal's
@@ -52,10 +52,10 @@ Feature: How a token ends
       And the creation time of the token is that of the renewal
 
       Examples:
-        | instant                             |
-        | 1000.001 s after the announced end  |
-        | 1001 s after the announced end      |
-        | 86400 s after the announced end     |
+        | instant                            |
+        | 1000.001 s after the announced end |
+        | 1001 s after the announced end     |
+        | 86400 s after the announced end    |
 
     Scenario: The mini program is shown 1001 s after the announced end, and the token is a renewed one
       Given Alice has logged in on her phone
@@ -97,9 +97,9 @@ Feature: How a token ends
       Then the answer carries user info
 
       Examples:
-        | instant                               |
-        | halfway to the announced end          |
-        | just before the announced end         |
+        | instant                       |
+        | halfway to the announced end  |
+        | just before the announced end |
 
   @EXPIRY-05 @must @needs-clock
   Rule: A token is refused after its announced end, also when it was in use all the time
@@ -133,5 +133,5 @@ Feature: How a token ends
       And her phone has stored her user info
       When time passes to after the blind window
       And Alice shows the mini program
-      Then her phone holds a new token, and it opens user info
+      Then her phone has renewed its token, and the token opens user info
       And the lifetime of the new token can be reckoned with

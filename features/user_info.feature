@@ -27,9 +27,9 @@ Feature: What a token opens
       Then user info is refused
 
       Examples:
-        | credentials             |
-        | no credentials          |
-        | an empty header         |
+        | credentials     |
+        | no credentials  |
+        | an empty header |
 
   @USER-03 @must
   Rule: An altered token is refused: one character changed, cut short, made longer, case flipped, empty, random
@@ -44,13 +44,15 @@ Feature: What a token opens
       Then user info is refused
 
       Examples:
-        | token                                         |
-        | her token with its first character changed    |
-        | her token with a middle character changed     |
-        | her token with its last character changed     |
-        | her token without its last character          |
-        | the first half of her token                   |
-        | her token made longer                         |
+        | token                                          |
+        | her token with its first character changed     |
+        | her token with a middle character changed      |
+        | her token with its last character changed      |
+        | her token without its last character           |
+        | the first half of her token                    |
+        | her token made longer                          |
         | her token with the case of its letters flipped |
-        | an empty token                                |
-        | a random token of the same length             |
+        | her token with a character percent-encoded     |
+        | an empty token                                 |
+        | the word undefined                             |
+        | a random token of the same length              |

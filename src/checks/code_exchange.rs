@@ -7,7 +7,7 @@ use crate::record::Finding;
 
 /// Judges that an exchange yielded exactly the openid that WeChat gave for the person.
 pub fn given_openid(reply: &Reply, openid: &OpenId) -> Judgement {
-    if let Some(reason) = reply.nobody_there() {
+    if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
     let right = reply.status() == Some(200) && reply.openid == Value::from(openid.as_str());
@@ -16,7 +16,7 @@ pub fn given_openid(reply: &Reply, openid: &OpenId) -> Judgement {
 
 /// Judges that an exchange yielded an openid; which one is another requirement's matter.
 pub fn exchange_granted(reply: &Reply) -> Judgement {
-    if let Some(reason) = reply.nobody_there() {
+    if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
     Judgement::from_condition(reply.openid.is_truthy(), "an openid for a fresh code", || reply.describe())

@@ -28,6 +28,14 @@ impl Judgement {
         }
     }
 
+    /// Turns a breach into a doubt when there is a reason for one.
+    pub fn unless(self, reason: Option<String>) -> Self {
+        match (self, reason) {
+            (Self::Broken(_), Some(reason)) => Self::CannotTell(reason),
+            (judgement, _) => judgement,
+        }
+    }
+
     /// Judges several observations by one rule: a breach outweighs a doubt, a doubt outweighs the rest.
     ///
     /// Nothing observed is a doubt, so that an empty list never passes.
@@ -73,6 +81,13 @@ mod tests {
         assert_eq!(Judgement::all([broken(), doubt()]), broken());
         assert_eq!(Judgement::all([doubt(), Judgement::Kept]), doubt());
         assert_eq!(Judgement::all([Judgement::Kept, Judgement::Kept]), Judgement::Kept);
+    }
+
+    #[test]
+    fn a_reason_for_doubt_outweighs_a_breach_only() {
+        assert_eq!(broken().unless(Some("c".to_owned())), doubt());
+        assert_eq!(broken().unless(None), broken());
+        assert_eq!(Judgement::Kept.unless(Some("c".to_owned())), Judgement::Kept);
     }
 
     #[test]

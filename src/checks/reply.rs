@@ -53,6 +53,15 @@ impl Reply {
         }
     }
 
+    /// Returns why an answer that grants nothing proves nothing: nobody is there to be judged, or too much was
+    /// asked at a time, which a backend may well forbid.
+    #[must_use]
+    pub fn inconclusive(&self) -> Option<String> {
+        let limited = self.status() == Some(429);
+        let reason = "the backend limits how often it may be asked (429); lift the limit or use --jobs 1";
+        self.nobody_there().or_else(|| limited.then(|| reason.to_owned()))
+    }
+
     /// Describes the answer for a finding: the status and the beginning of the body.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -137,6 +146,13 @@ mod tests {
         assert_eq!(answered(400, r#"{"code":1}"#).describe(), r#"400 {"code":1}"#);
         assert_eq!(answered(204, "").describe(), "204 with an empty body");
         assert!(answered(200, &"x".repeat(1000)).describe().ends_with(" …"));
+    }
+
+    #[test]
+    fn a_limit_on_requests_proves_nothing_about_what_was_asked() {
+        assert!(answered(429, "{}").inconclusive().is_some());
+        assert!(failed(FailureKind::Unreachable).inconclusive().is_some());
+        assert!(answered(503, "{}").inconclusive().is_none());
     }
 
     #[test]

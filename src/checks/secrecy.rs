@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
 
+use crate::expiry::Value;
 use crate::protocol::SessionKey;
 use crate::record::Answer;
 
@@ -74,7 +75,7 @@ impl SecretNeedles {
             Some(Sighting { place: format!("the header {}", name.to_ascii_lowercase()), spelling })
         };
         answer.headers.iter().find_map(in_header).or_else(|| {
-            let spelling = self.find_in(&answer.body)?;
+            let spelling = self.find_in(&answer.body).or_else(|| self.find_in_json(&answer.body))?;
             Some(Sighting { place: "the body".to_owned(), spelling })
         })
     }
@@ -83,6 +84,30 @@ impl SecretNeedles {
     #[must_use]
     pub fn find_in(&self, bytes: &[u8]) -> Option<String> {
         self.find_below(bytes, 0)
+    }
+
+    /// Searches the texts of a JSON document, which JSON can escape letter by letter.
+    fn find_in_json(&self, bytes: &[u8]) -> Option<String> {
+        if !bytes.windows(2).any(|pair| pair == br"\u") {
+            return None;
+        }
+        let value = Value::parse_json(&String::from_utf8_lossy(bytes)).ok()?;
+        let mut open = vec![value];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::String(text) => {
+                    if self.find_in(text.to_string_lossy().as_bytes()).is_some() {
+                        return Some("escaped for JSON".to_owned());
+                    }
+                }
+                Value::Array(items) => open.extend(items),
+                Value::Object(object) => {
+                    open.extend(object.entries().flat_map(|(key, value)| [Value::from(key), value.clone()]));
+                }
+                Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        None
     }
 
     fn find_below(&self, bytes: &[u8], depth: usize) -> Option<String> {
@@ -119,7 +144,9 @@ fn spellings_of(key: &str) -> Vec<(String, &'static str)> {
         (hex(key.as_bytes(), false), "hexadecimal of its text"),
         (hex(key.as_bytes(), true), "hexadecimal of its text"),
     ];
+    found.extend(listed(key.as_bytes()).map(|text| (text, "a list of the codes of its letters")));
     if let Ok(raw) = STANDARD.decode(key) {
+        found.extend(listed(&raw).map(|text| (text, "a list of its bytes")));
         found.push((hex(&raw, false), "hexadecimal of its bytes"));
         found.push((hex(&raw, true), "hexadecimal of its bytes"));
     }
@@ -164,6 +191,12 @@ fn decode(run: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(&standard).ok()
 }
 
+/// Returns bytes as a list of numbers, with and without spaces: what becomes of a byte array in JSON.
+fn listed(bytes: &[u8]) -> impl Iterator<Item = String> {
+    let numbers: Vec<String> = bytes.iter().map(ToString::to_string).collect();
+    [",", ", "].into_iter().map(move |separator| numbers.join(separator))
+}
+
 fn hex(bytes: &[u8], upper: bool) -> String {
     bytes.iter().map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") }).collect()
 }
@@ -199,6 +232,17 @@ mod tests {
         ] {
             assert_eq!(needles().find_in(text.as_bytes()).as_deref(), Some(spelling), "{text}");
         }
+    }
+
+    #[test]
+    fn a_key_in_numbers_or_in_escapes_letter_by_letter_is_found() {
+        let numbers: Vec<String> = KEY.bytes().map(|byte| byte.to_string()).collect();
+        let list = format!("[{}]", numbers.join(", "));
+        assert!(needles().find_in(list.as_bytes()).is_some());
+        let escaped: Vec<String> = KEY.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        let body = format!(r#"{{"k":["{}"]}}"#, escaped.concat()).into_bytes();
+        let answer = Answer { status: 200, headers: Headers::default(), body, cut: false };
+        assert_eq!(needles().find(&answer).unwrap().spelling, "escaped for JSON");
     }
 
     #[test]

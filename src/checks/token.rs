@@ -5,7 +5,7 @@ use crate::expiry::{Value, lifetime_seconds};
 
 /// Judges that the answer carries a non-empty text where the contract expects the token.
 pub fn carries_token(reply: &Reply) -> Judgement {
-    if let Some(reason) = reply.nobody_there() {
+    if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
     let text = matches!(&reply.token, Value::String(token) if !token.is_empty());

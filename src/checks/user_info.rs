@@ -7,7 +7,7 @@ use crate::record::Finding;
 
 /// Judges that the answer carries user info where the contract expects it.
 pub fn carries_data(reply: &Reply) -> Judgement {
-    if let Some(reason) = reply.nobody_there() {
+    if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
     let there = reply.is_2xx() && !is_empty(&reply.data);

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use reqwest::header::{HeaderValue, REFERER};
 use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::BuilderVerifierExt;
@@ -12,6 +13,13 @@ use super::hop::{Hop, Next};
 use crate::record::{
     Answer, Exchange, FailureKind, Headers, Leg, Outcome, Redirect, Request, TransportFailure,
 };
+
+/// What a phone calls itself; some doors before a backend refuse whoever does not say.
+const USER_AGENT: &str = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Mobile \
+     Safari/537.36 MicroMessenger/8.0.50 MiniProgramEnv/android";
+
+/// The page that `wx.request` says it comes from; a mini program cannot change it. Version 0 is a trial.
+const PAGE: &str = "https://servicewechat.com/wx0123456789abcdef/0/page-frame.html";
 
 /// How many redirects are followed; the fetch standard's number.
 const MOST_REDIRECTS: usize = 20;
@@ -242,6 +250,8 @@ fn builder(tls: ClientConfig) -> ClientBuilder {
         .http1_only()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        .user_agent(USER_AGENT)
+        .default_headers(std::iter::once((REFERER, HeaderValue::from_static(PAGE))).collect())
         .pool_max_idle_per_host(0)
         .connect_timeout(CONNECT_PATIENCE)
         .http1_max_headers(MOST_HEADER_FIELDS)

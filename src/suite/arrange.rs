@@ -3,6 +3,7 @@
 //! What cannot be arranged is no breach of the rule in question: the step that failed is judged by the
 //! requirement it belongs to, and everything that depends on it stays undecided.
 
+use super::forgery::flip_case;
 use super::log::Stop;
 use super::parameters::{CodeKind, Moment, OpenidKind, Someone};
 use super::world::World;
@@ -51,9 +52,12 @@ impl World {
         Ok(code)
     }
 
-    /// Reads user info at four instants up to just before the announced end.
+    /// Reads user info at several instants up to just before the announced end.
     pub(crate) async fn keep_reading(&mut self, someone: &Someone) -> Result<(), Stop> {
         for moment in [Moment::Quarter, Moment::Halfway, Moment::ThreeQuarters, Moment::JustBefore] {
+            if !self.lies_before_the_end(someone, moment)? {
+                continue;
+            }
             self.pass_time(someone, moment).await?;
             let reply = self.read_user_info(someone).await?;
             let opened = carries_data(&reply) == Judgement::Kept;
@@ -130,6 +134,9 @@ impl World {
             OpenidKind::Stranger => {
                 Some(run.wechat.person(&format!("{}/stranger", own.key)).openid.as_str().to_owned())
             }
+            OpenidKind::CaseFlipped => Some(own.openid.as_str().chars().map(flip_case).collect()),
+            // What matches anything in SQL.
+            OpenidKind::Wildcard => Some("%".to_owned()),
             OpenidKind::FirstHalf => Some(own.openid.as_str().chars().take(14).collect()),
             OpenidKind::Longer => Some(format!("{}x", own.openid)),
             OpenidKind::Altered => {

@@ -41,8 +41,6 @@ pub(crate) struct Actor {
     pub(crate) first_lifetime: Option<Value>,
     /// What the phone's clock showed when it stored its token.
     pub(crate) token_stored_at: UnixMillis,
-    /// The token that the phone held before its last act.
-    pub(crate) token_before: Option<Value>,
     /// The user info as the person last saw it, for comparison with what a refusal shows.
     pub(crate) info: Option<Value>,
     /// The answers to the person's last act, in the order the requests were sent.
@@ -56,8 +54,10 @@ pub(crate) struct Actor {
 pub(crate) struct HeldToken {
     pub(crate) token: Value,
     pub(crate) lifetime: Value,
-    /// When it was handed out, on the run's own clock.
-    pub(crate) since: Instant,
+    /// When it was asked for, on the run's own clock: it cannot be older than that.
+    pub(crate) asked: Instant,
+    /// When it had arrived, on the run's own clock: it cannot be younger than that.
+    pub(crate) arrived: Instant,
     /// When it was handed out, on the backend's virtual clock, if it has one.
     pub(crate) virtual_since: Option<UnixMillis>,
 }
@@ -120,7 +120,7 @@ impl Actor {
         let last = self.phone.trace().stages[self.before.stages..].last()?;
         let reply = self.replies.last()?;
         let refused = last.stage == Stage::GetToken;
-        reply.nobody_there().or_else(|| refused.then(|| format!("no token was issued: {}", reply.describe())))
+        reply.inconclusive().or_else(|| refused.then(|| format!("no token was issued: {}", reply.describe())))
     }
 
     /// Returns the lifetime to reckon with: that of the token held now, or if it has none to reckon with,

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -15,21 +14,9 @@ use super::parameters::Someone;
 use super::world::World;
 use crate::backend::{Carrier, ClientCredentials, Contract, Operation, Target, TimeControl};
 use crate::checks::Reply;
-use crate::expiry::{Clock as _, Value};
+use crate::expiry::{Clock as _, JsString, Value};
 use crate::protocol::JsCode;
 use crate::record::{Exchange, Headers, Request};
-
-/// What JavaScript's `encodeURIComponent` leaves as it is.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
 
 impl World {
     /// Lets WeChat give the person a fresh code.
@@ -72,7 +59,7 @@ impl World {
         let run = self.run()?;
         let openid = self.actor(someone)?.known_openid()?.to_owned();
         let authorization = basic(&run.contract.client);
-        let since = Instant::now();
+        let asked = Instant::now();
         let virtual_since = match run.target.time() {
             TimeControl::Virtual(clock) => Some(clock.now()),
             TimeControl::Wait(_) => None,
@@ -80,7 +67,8 @@ impl World {
         let reply = self.ask_token(someone, Some(&openid), Some(authorization)).await?;
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
-            self.actor(someone)?.token = Some(HeldToken { token, lifetime, since, virtual_since });
+            let arrived = Instant::now();
+            self.actor(someone)?.token = Some(HeldToken { token, lifetime, asked, arrived, virtual_since });
         }
         Ok(reply)
     }
@@ -157,8 +145,11 @@ fn request(
     let mut url = target.url_of(operation.path);
     let mut headers = Headers::default();
     let mut body = Vec::new();
-    let pair =
-        parameter.map(|value| format!("{}={}", operation.parameter, utf8_percent_encode(value, COMPONENT)));
+    let pair = parameter.map(|value| {
+        // A text of ours holds no lone surrogate, which is all that cannot be encoded.
+        let encoded = JsString::from(value).encode_uri_component().unwrap_or_default();
+        format!("{}={encoded}", operation.parameter)
+    });
     match operation.carrier {
         Carrier::Query => {
             headers.push("content-type", "application/json");

@@ -39,6 +39,7 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
             with(name, &shorter)
         }
         ClientKind::EmptySecret => with(name, ""),
+        ClientKind::CaseFlipped => with(name, &secret.chars().map(flip_case).collect::<String>()),
         ClientKind::BrokenBase64 => Some("Basic %%%not-base64%%%".to_owned()),
         ClientKind::OtherScheme => Some(format!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),
     }
@@ -66,14 +67,29 @@ pub(crate) fn bearer_header(token: &Value, kind: BearerKind) -> Result<Forged, S
         BearerKind::WithoutLast => letters[..letters.len() - 1].iter().collect(),
         BearerKind::FirstHalf => letters[..letters.len() / 2].iter().collect(),
         BearerKind::Longer => format!("{own}A"),
+        BearerKind::PercentEncoded => {
+            format!("%{:02X}{}", u32::from(letters[0]), &own[letters[0].len_utf8()..])
+        }
         BearerKind::Empty => String::new(),
+        BearerKind::Undefined => "undefined".to_owned(),
         BearerKind::Random => random_like(&letters),
+        BearerKind::CaseFlipped if is_uuid(own) => {
+            return Ok(Forged::NotApplicable(
+                "her token is a UUID, in which case carries no meaning (RFC 9562)",
+            ));
+        }
         BearerKind::CaseFlipped => letters.iter().copied().map(flip_case).collect(),
     };
     if forged == own {
         return Ok(Forged::NotApplicable("her token has no letters whose case could be flipped"));
     }
     Ok(Forged::Header(Some(format!("Bearer {forged}"))))
+}
+
+/// Tells whether a token is a UUID in the usual spelling.
+fn is_uuid(token: &str) -> bool {
+    let groups: Vec<usize> = token.split('-').map(str::len).collect();
+    groups == [8, 4, 4, 4, 12] && token.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 /// Returns another character of the same alphabet.
@@ -99,7 +115,8 @@ fn random_like(letters: &[char]) -> String {
     replaced.collect()
 }
 
-fn flip_case(letter: char) -> char {
+/// Returns the letter in the other case; what is no letter stays as it is.
+pub(crate) fn flip_case(letter: char) -> char {
     if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
 }
 
@@ -118,7 +135,9 @@ mod tests {
     use crate::expiry::Value;
     use crate::suite::parameters::{BearerKind, ClientKind};
 
-    const ALTERATIONS: [BearerKind; 9] = [
+    const ALTERATIONS: [BearerKind; 11] = [
+        BearerKind::PercentEncoded,
+        BearerKind::Undefined,
         BearerKind::FirstChanged,
         BearerKind::MiddleChanged,
         BearerKind::LastChanged,
@@ -142,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn the_case_of_a_uuid_carries_no_meaning() {
+        let uuid = Value::from("8f14e45f-ceea-467f-a5f6-9d1c0f3b2a11");
+        let forged = bearer_header(&uuid, BearerKind::CaseFlipped).unwrap();
+        assert!(matches!(forged, Forged::NotApplicable(_)));
+        let hex = bearer_header(&Value::from("8f14e45fceea467f"), BearerKind::CaseFlipped).unwrap();
+        assert!(matches!(hex, Forged::Header(_)));
+    }
+
+    #[test]
     fn a_token_without_letters_has_no_case_to_flip() {
         let forged = bearer_header(&Value::from("123456"), BearerKind::CaseFlipped).unwrap();
         assert!(matches!(forged, Forged::NotApplicable(_)));
@@ -157,6 +185,7 @@ mod tests {
             ClientKind::LongerSecret,
             ClientKind::ShorterSecret,
             ClientKind::EmptySecret,
+            ClientKind::CaseFlipped,
             ClientKind::BrokenBase64,
             ClientKind::OtherScheme,
         ] {

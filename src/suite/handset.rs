@@ -18,9 +18,9 @@ impl World {
         let Actor { person, phone, next_codes, next_error, codes, phone_now, .. } = actor;
         let mut wechat =
             WechatOnPhone { wechat: &run.wechat, person, next_codes, next_error, handed_out: codes };
-        let (since, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
         phone.launch(&mut wechat, *phone_now).await;
-        self.after_act(someone, since, virtual_since)
+        self.after_act(someone, asked, virtual_since)
     }
 
     /// Plays the mini program coming to the front.
@@ -28,10 +28,10 @@ impl World {
         let run = self.run()?;
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
-        let (since, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
         let now = actor.phone_now;
         actor.phone.show(now).await;
-        self.after_act(someone, since, virtual_since)
+        self.after_act(someone, asked, virtual_since)
     }
 
     /// Moves the phone's clock to an instant told from the end of its token.
@@ -80,7 +80,7 @@ impl World {
     fn after_act(
         &mut self,
         someone: &Someone,
-        since: std::time::Instant,
+        asked: std::time::Instant,
         virtual_since: Option<UnixMillis>,
     ) -> Result<(), Stop> {
         let run = self.run()?;
@@ -96,8 +96,8 @@ impl World {
             if actor.first_lifetime.is_none() {
                 actor.first_lifetime = Some(lifetime.clone());
             }
-            actor.token_before = actor.token.take().map(|held| held.token);
-            actor.token = Some(HeldToken { token, lifetime, since, virtual_since });
+            actor.token =
+                Some(HeldToken { token, lifetime, asked, arrived: std::time::Instant::now(), virtual_since });
             actor.token_stored_at = actor.phone_now;
         }
         self.keep(someone, replies)

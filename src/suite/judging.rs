@@ -203,12 +203,12 @@ async fn preflight(run: &Run) -> Option<String> {
             )
         };
         run.evidence().add("pre-flight", reply.exchange);
-        if run.wechat.jscode2session_total() > 0 {
-            return None;
-        }
         if failure == Some(FailureKind::TimedOut) {
             // Who does not answer in time will not do so the next time either, and a person is waiting.
             break;
+        }
+        if run.wechat.jscode2session_total() > 0 {
+            return None;
         }
     }
     Some(run.evidence().redact(&seen))

@@ -61,6 +61,8 @@ words! {
         Unknown = "an openid that does not exist",
         Stranger = "the openid of somebody who never logged in",
         Altered = "her openid with one letter changed",
+        CaseFlipped = "her openid with the case of its letters flipped",
+        Wildcard = "a wildcard",
         FirstHalf = "the first half of her openid",
         Longer = "her openid made longer",
     }
@@ -75,6 +77,7 @@ words! {
         LongerSecret = "a secret that is longer",
         ShorterSecret = "a secret that is shorter",
         EmptySecret = "an empty secret",
+        CaseFlipped = "a secret with the case of its letters flipped",
         BrokenBase64 = "broken base64",
         OtherScheme = "another scheme",
     }
@@ -93,6 +96,8 @@ words! {
         Longer = "her token made longer",
         CaseFlipped = "her token with the case of its letters flipped",
         Empty = "an empty token",
+        PercentEncoded = "her token with a character percent-encoded",
+        Undefined = "the word undefined",
         Random = "a random token of the same length",
     }
 }

@@ -10,9 +10,16 @@ use super::world::World;
 use crate::backend::TimeControl;
 use crate::expiry::{Clock as _, Value, lifetime_seconds};
 
-/// How far from the announced end a token is tried. Backends that count in whole seconds are up to one
-/// second off on either side, and the request takes its time too.
-const MARGIN: Duration = Duration::from_secs(2);
+/// How long before its announced end a token must still work. A backend that counts in whole seconds ends it
+/// up to a second early, and the request takes its time too.
+const MARGIN_BEFORE: Duration = Duration::from_millis(1500);
+
+/// The shortest lifetime that can be told apart from the margins around its end.
+const SHORTEST_LIFETIME: Duration = Duration::from_secs(3);
+
+/// How long after its announced end a token must be dead. A backend that counts in whole seconds ends it up to
+/// a second late; the time that requests take is on the safe side here.
+const MARGIN_AFTER: Duration = Duration::from_millis(1200);
 
 /// How long after the end of its token the documented client still does not renew it (app.js onShow).
 pub(crate) const BLIND_WINDOW_MILLIS: i64 = 1_000_000;
@@ -40,11 +47,46 @@ impl World {
                 );
                 return Err(self.unmet(Need::Clock, reason));
             }
-            TimeControl::Wait(_) => tokio::time::sleep_until((held.since + age).into()).await,
+            TimeControl::Wait(_) if lifetime < SHORTEST_LIFETIME => {
+                let shortest = SHORTEST_LIFETIME.as_secs();
+                let reason =
+                    format!("the token lives too shortly to be measured; let it live {shortest} s or more");
+                return Err(self.unmet(Need::Clock, reason));
+            }
+            TimeControl::Wait(_) => {
+                let from = if age < lifetime { held.asked } else { held.arrived };
+                tokio::time::sleep_until((from + age).into()).await;
+            }
         }
         let actor = self.actor(someone)?;
         actor.phone_now = actor.token_stored_at + phone_age_at(moment, lifetime);
         Ok(())
+    }
+}
+
+impl World {
+    /// Tells whether a moment is not later than the last one at which the token must still work.
+    pub(crate) fn lies_before_the_end(&mut self, someone: &Someone, moment: Moment) -> Result<bool, Stop> {
+        let lifetime = announced(&self.actor(someone)?.held_token()?.lifetime)?;
+        Ok(age_at(moment, lifetime) <= age_at(Moment::JustBefore, lifetime))
+    }
+
+    /// Says why an answer that refuses the person's token proves nothing: by the time it came, the token may
+    /// have ended. That happens to a slow backend with short-lived tokens.
+    pub(crate) fn too_late(&mut self, someone: &Someone) -> Option<String> {
+        let run = self.run().ok()?;
+        let held = self.actor(someone).ok()?.held_token().ok()?;
+        let lifetime = announced(&held.lifetime).ok()?;
+        let age = held.asked.elapsed();
+        let waits = matches!(run.target.time(), TimeControl::Wait(_));
+        (waits && age + MARGIN_BEFORE > lifetime.max(SHORTEST_LIFETIME)).then(|| {
+            format!(
+                "the answer came {:.1} s after the token was asked for, and the token lives {} s; let tokens live \
+                 longer or use fewer --jobs",
+                age.as_secs_f64(),
+                lifetime.as_secs_f64()
+            )
+        })
     }
 }
 
@@ -69,8 +111,8 @@ fn age_at(moment: Moment, lifetime: Duration) -> Duration {
         Moment::Halfway => lifetime / 2,
         Moment::ThreeQuarters => lifetime * 3 / 4,
         // A life too short for the margin is tried half-way, which is before the end in any case.
-        Moment::JustBefore => lifetime.checked_sub(MARGIN).unwrap_or_default().max(lifetime / 2),
-        Moment::JustAfter | Moment::AfterBlindWindow => lifetime + MARGIN,
+        Moment::JustBefore => lifetime.checked_sub(MARGIN_BEFORE).unwrap_or_default().max(lifetime / 2),
+        Moment::JustAfter | Moment::AfterBlindWindow => lifetime + MARGIN_AFTER,
     }
 }
 
@@ -84,7 +126,7 @@ fn phone_age_at(moment: Moment, lifetime: Duration) -> Duration {
         | Moment::ThreeQuarters
         | Moment::JustBefore
         | Moment::JustAfter => age_at(moment, lifetime),
-        Moment::AfterBlindWindow => lifetime + blind + MARGIN,
+        Moment::AfterBlindWindow => lifetime + blind + MARGIN_AFTER,
     }
 }
 

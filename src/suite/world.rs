@@ -86,7 +86,6 @@ impl World {
             token: None,
             first_lifetime: None,
             token_stored_at: phone_now,
-            token_before: None,
             info: None,
             replies: Vec::new(),
             before: super::cast::Progress::default(),
@@ -149,7 +148,7 @@ impl World {
     /// Judges the calls that the protagonist's phone made in the last act, to the letter.
     pub(crate) fn judge_calls(&mut self, expected: &[&str]) -> Result<Judgement, Stop> {
         let actor = self.actor(&Someone::Protagonist)?;
-        let gone = actor.replies.iter().find_map(Reply::nobody_there);
+        let gone = actor.replies.iter().find_map(Reply::inconclusive);
         Ok(gone.map_or_else(|| walked_to_the_end(expected, &actor.calls()), Judgement::CannotTell))
     }
 

@@ -7,6 +7,7 @@ use cucumber::{given, then, when};
 use crate::checks::{
     Judgement, at_most_one_success, carries_token, exchange_granted, exchange_refused, given_openid,
 };
+use crate::expiry::Value;
 use crate::protocol::JsCode;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{CodeKind, Someone, Whose};
@@ -77,7 +78,8 @@ async fn exchanges_at_once(world: &mut World, who: Someone, times: usize, rounds
     for _ in 0..rounds {
         let code = world.slowed_code(&who)?;
         let replies = world.exchange_at_once(vec![(who.clone(), code); times]).await?;
-        world.count_round(replies.iter().filter(|reply| reply.openid.is_truthy()).count());
+        let openid = Value::from(world.actor(&who)?.person.openid.as_str());
+        world.count_round(replies.iter().filter(|reply| reply.openid == openid).count());
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
 use crate::checks::{
-    Judgement, Reply, different_people, made_calls, not_every_time, same_openid, same_person, stored,
+    Judgement, Reply, carries_data, different_people, made_calls, not_every_time, same_openid, same_person,
+    stored,
 };
 use crate::expiry::Value;
 use crate::suite::arrange::granted;
@@ -83,6 +84,7 @@ fn made_these_calls(world: &mut World, step: &Step) -> Result<(), Stop> {
 
 #[then(expr = "openid, token with its creation time, and user info are in her storage")]
 fn everything_is_stored(world: &mut World) -> Result<(), Stop> {
+    let too_late = world.too_late(&Someone::Protagonist);
     let storage = world.actor(&Someone::Protagonist)?.phone.storage();
     let token = storage.get("tokenObj");
     let created = token.get("createTime").unwrap_or(Value::Undefined);
@@ -95,7 +97,7 @@ fn everything_is_stored(world: &mut World) -> Result<(), Stop> {
         ],
         true,
     );
-    world.judge(judgement)
+    world.judge(judgement.unless(too_late))
 }
 
 #[then(expr = "an openid is in her storage")]
@@ -124,6 +126,15 @@ fn wechat_was_not_asked(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "not every launch made the backend ask WeChat")]
 fn not_every_launch_asked(world: &mut World) -> Result<(), Stop> {
     let judgement = not_every_time(world.rounds());
+    world.judge(judgement)
+}
+
+#[then(expr = "it was shown her user info")]
+fn was_shown_user_info(world: &mut World) -> Result<(), Stop> {
+    let too_late = world.too_late(&Someone::Protagonist);
+    let actor = world.actor(&Someone::Protagonist)?;
+    let reply = actor.reply_to("user info").ok_or_else(|| Stop::new("the phone asked for no user info"))?;
+    let judgement = carries_data(reply).unless(too_late);
     world.judge(judgement)
 }
 

@@ -2,8 +2,9 @@
 
 use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, carries_data, creation_time, lifetime_is_seconds, renewed};
-use crate::expiry::Value;
+use crate::checks::{
+    Judgement, Reply, carries_data, carries_token, creation_time, lifetime_is_seconds, renewed,
+};
 use crate::suite::log::Stop;
 use crate::suite::parameters::{Instant, Moment, Someone, Whose};
 use crate::suite::world::World;
@@ -63,17 +64,14 @@ fn creation_time_is_the_renewals(world: &mut World) -> Result<(), Stop> {
     world.judge(judgement)
 }
 
-#[then(expr = "her phone holds a new token, and it opens user info")]
-fn holds_a_new_token(world: &mut World) -> Result<(), Stop> {
+#[then(expr = "her phone has renewed its token, and the token opens user info")]
+fn has_renewed_a_token_that_works(world: &mut World) -> Result<(), Stop> {
     let actor = world.actor(&Someone::Protagonist)?;
-    let before = actor.token_before.clone().unwrap_or(Value::Undefined);
-    let after = actor.phone.storage().get("tokenObj").get("access_token").unwrap_or(Value::Undefined);
-    let opened =
-        actor.reply_to("user info").map(|reply| (carries_data(reply) == Judgement::Kept, reply.describe()));
+    let opened = |reply: &Reply| (carries_data(reply) == Judgement::Kept, reply.describe());
     let refused = actor.reply_to("token").filter(|reply| !reply.token.is_truthy());
     let judgement = match refused {
-        Some(reply) => Judgement::from_condition(false, "a token for the stored openid", || reply.describe()),
-        None => renewed(&before, &after, opened),
+        Some(reply) => carries_token(reply),
+        None => renewed(actor.reply_to("user info").map(opened)),
     };
     world.judge(judgement)
 }

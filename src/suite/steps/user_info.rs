@@ -29,7 +29,8 @@ async fn asked_for_with(world: &mut World, kind: BearerKind) -> Result<(), Stop>
 
 #[then(expr = "the answer carries user info")]
 fn carries_user_info(world: &mut World) -> Result<(), Stop> {
-    let judgement = carries_data(world.reply()?);
+    let too_late = world.too_late(&Someone::Protagonist);
+    let judgement = carries_data(world.reply()?).unless(too_late);
     world.judge(judgement)
 }
 
