@@ -1,5 +1,6 @@
 //! Judgements on what the backend's answers do to the documented client.
 
+use super::refusal::is_empty;
 use super::{Judgement, Reply};
 use crate::record::{Finding, Outcome};
 
@@ -33,7 +34,7 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
 
 /// Judges that a refused token answer carries no token.
 pub fn refusal_without_token(reply: &Reply) -> Judgement {
-    if let Some(reason) = reply.nobody_there() {
+    if let Some(reason) = no_answer(reply) {
         return Judgement::CannotTell(reason);
     }
     let refused = !reply.is_2xx() || reply.error.is_truthy();
@@ -46,14 +47,21 @@ pub fn refusal_without_token(reply: &Reply) -> Judgement {
 
 /// Judges that a refused user-info answer carries no user info.
 pub fn refusal_without_data(reply: &Reply) -> Judgement {
-    if let Some(reason) = reply.nobody_there() {
+    if let Some(reason) = no_answer(reply) {
         return Judgement::CannotTell(reason);
     }
-    match (reply.is_2xx(), reply.data.is_truthy()) {
+    let refused = !reply.is_2xx() || is_empty(&reply.data);
+    match (refused, reply.data.is_truthy()) {
         (_, false) => Judgement::Kept,
-        (false, true) => Judgement::Broken(Finding::new("a refusal without data", reply.describe())),
-        (true, true) => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
+        (true, true) => Judgement::Broken(Finding::new("a refusal without data", reply.describe())),
+        (false, true) => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
     }
+}
+
+/// Says why there is no answer that could be judged.
+fn no_answer(reply: &Reply) -> Option<String> {
+    let failure = reply.exchange.answer().err();
+    reply.nobody_there().or_else(|| failure.map(ToString::to_string))
 }
 
 #[cfg(test)]
@@ -94,5 +102,8 @@ mod tests {
         assert!(matches!(refusal_without_data(&answered(401, data)), Judgement::Broken(_)));
         assert!(matches!(refusal_without_data(&answered(200, data)), Judgement::CannotTell(_)));
         assert_eq!(refusal_without_data(&answered(401, r#"{"data":null}"#)), Judgement::Kept);
+        assert!(matches!(refusal_without_data(&answered(200, r#"{"data":{}}"#)), Judgement::Broken(_)));
+        let dropped = failed(FailureKind::Broken);
+        assert!(matches!(refusal_without_data(&dropped), Judgement::CannotTell(_)));
     }
 }

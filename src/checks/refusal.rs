@@ -4,8 +4,10 @@
 //! says nothing, because half of all backends answer 200 to everything. A connection that is dropped hands
 //! out nothing either; what it does to the client is judged elsewhere.
 
+use super::user_info::shows_person;
 use super::{Judgement, Reply};
 use crate::expiry::Value;
+use crate::record::{FailureKind, Outcome};
 
 /// Judges that a code exchange handed out no openid.
 pub fn exchange_refused(reply: &Reply) -> Judgement {
@@ -30,7 +32,7 @@ pub fn no_token_issued(reply: &Reply) -> Judgement {
 /// `data` is user info to the client.
 pub fn user_info_refused(reply: &Reply, owners: &Value) -> Judgement {
     unless_nobody_there(reply, || {
-        let opened = if reply.is_2xx() { !is_empty(&reply.data) } else { &reply.data == owners };
+        let opened = if reply.is_2xx() { !is_empty(&reply.data) } else { shows_person(&reply.data, owners) };
         Judgement::from_condition(!opened, "a refusal, without user info", || reply.describe())
     })
 }
@@ -47,7 +49,15 @@ pub(crate) fn is_empty(value: &Value) -> bool {
 }
 
 fn unless_nobody_there(reply: &Reply, judge: impl FnOnce() -> Judgement) -> Judgement {
-    reply.nobody_there().map_or_else(judge, Judgement::CannotTell)
+    match &reply.exchange.outcome {
+        // Who has not answered in time may still grant it.
+        Outcome::Failed(failure) if failure.kind == FailureKind::TimedOut => {
+            Judgement::CannotTell(failure.to_string())
+        }
+        Outcome::Failed(_) | Outcome::Answered(_) => {
+            reply.nobody_there().map_or_else(judge, Judgement::CannotTell)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +99,18 @@ mod tests {
         assert_eq!(user_info_refused(&answered(401, body), &owners()), Judgement::Kept);
         assert!(matches!(user_info_refused(&answered(200, body), &owners()), Judgement::Broken(_)));
         assert_eq!(user_info_refused(&answered(200, r#"{"data":{}}"#), &owners()), Judgement::Kept);
+    }
+
+    #[test]
+    fn one_changing_member_does_not_hide_the_owner() {
+        let owners = Value::parse_json(r#"{"userId":"u1","visits":1}"#).unwrap();
+        let shown = answered(401, r#"{"data":{"userId":"u1","visits":2}}"#);
+        assert!(matches!(user_info_refused(&shown, &owners), Judgement::Broken(_)));
+    }
+
+    #[test]
+    fn no_answer_in_time_is_no_refusal() {
+        assert!(matches!(exchange_refused(&failed(FailureKind::TimedOut)), Judgement::CannotTell(_)));
     }
 
     #[test]

@@ -41,7 +41,8 @@ impl Reply {
         self.status().is_some_and(|status| (200..300).contains(&status))
     }
 
-    /// Returns why nothing can be concluded: nobody is there to be judged.
+    /// Returns why nothing can be concluded: nobody is there to be judged, or the answer was too long to be
+    /// read to its end.
     ///
     /// A connection that is dropped in the middle, or an answer that never comes, is something a backend
     /// does; an address at which nobody listens is not.
@@ -49,6 +50,9 @@ impl Reply {
     pub fn nobody_there(&self) -> Option<String> {
         match &self.exchange.outcome {
             Outcome::Failed(failure) if failure.kind == FailureKind::Unreachable => Some(failure.to_string()),
+            Outcome::Answered(answer) if answer.cut => {
+                Some(format!("the answer is longer than the {} bytes that are read of it", answer.body.len()))
+            }
             Outcome::Failed(_) | Outcome::Answered(_) => None,
         }
     }
@@ -70,7 +74,11 @@ impl Reply {
             Outcome::Answered(answer) => {
                 let body = String::from_utf8_lossy(&answer.body);
                 let quoted: String = body.chars().take(QUOTED).collect();
-                let more = if quoted.len() < body.len() { " …" } else { "" };
+                let cut = quoted.len() < body.len();
+                // The cut may go through a secret, and half a secret is not recognised as one.
+                let in_word = |c: char| c.is_alphanumeric() || "+/=-_.%\\".contains(c);
+                let quoted = if cut { quoted.trim_end_matches(in_word) } else { &quoted };
+                let more = if cut { " …" } else { "" };
                 match quoted.trim() {
                     "" => format!("{} with an empty body", answer.status),
                     text => format!("{} {text}{more}", answer.status),
@@ -145,7 +153,8 @@ mod tests {
     fn a_description_quotes_the_beginning_only() {
         assert_eq!(answered(400, r#"{"code":1}"#).describe(), r#"400 {"code":1}"#);
         assert_eq!(answered(204, "").describe(), "204 with an empty body");
-        assert!(answered(200, &"x".repeat(1000)).describe().ends_with(" …"));
+        let long = format!("{}{}", "x ".repeat(100), "y".repeat(900));
+        assert!(answered(200, &long).describe().ends_with("x …"));
     }
 
     #[test]

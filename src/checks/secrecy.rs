@@ -6,24 +6,16 @@
 
 use aho_corasick::AhoCorasick;
 use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose};
 
 use crate::expiry::Value;
 use crate::protocol::SessionKey;
-use crate::record::Answer;
+use crate::record::{Answer, STANDARD, spellings_of};
 
 /// How deep base64 within base64 is followed.
 const DEPTH: usize = 2;
 
 /// The shortest run of base64 characters that is worth decoding: a session key takes twenty-two.
 const SHORTEST_RUN: usize = 20;
-
-/// Decodes base64 of either alphabet as forgivingly as real decoders do.
-const FORGIVING: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-    .with_decode_allow_trailing_bits(true);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING);
 
 /// Where a secret was seen, and in which spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,53 +114,6 @@ impl SecretNeedles {
     }
 }
 
-/// Returns the spellings of a session key that are searched for as plain text.
-fn spellings_of(key: &str) -> Vec<(String, &'static str)> {
-    // Padding is what every re-encoding drops first, and without it the text is still unmistakable.
-    let bare = key.trim_end_matches('=');
-    let url_safe = bare.replace('+', "-").replace('/', "_");
-    let percent = |upper: bool| {
-        let (plus, slash) = if upper { ("%2B", "%2F") } else { ("%2b", "%2f") };
-        bare.replace('+', plus).replace('/', slash)
-    };
-    let mut found = vec![
-        (bare.to_owned(), "as it is"),
-        (bare.replace('/', "\\/"), "escaped for JSON"),
-        (bare.replace('/', "\\u002f").replace('+', "\\u002b"), "escaped for JSON"),
-        (bare.replace('/', "\\u002F").replace('+', "\\u002B"), "escaped for JSON"),
-        (percent(true), "percent-encoded"),
-        (percent(false), "percent-encoded"),
-        (bare.replace('/', "&#x2F;").replace('+', "&#x2B;"), "escaped for HTML"),
-        (bare.replace('/', "&#47;").replace('+', "&#43;"), "escaped for HTML"),
-        (url_safe, "in the URL-safe alphabet"),
-        (hex(key.as_bytes(), false), "hexadecimal of its text"),
-        (hex(key.as_bytes(), true), "hexadecimal of its text"),
-    ];
-    found.extend(listed(key.as_bytes()).map(|text| (text, "a list of the codes of its letters")));
-    if let Ok(raw) = STANDARD.decode(key) {
-        found.extend(listed(&raw).map(|text| (text, "a list of its bytes")));
-        found.push((hex(&raw, false), "hexadecimal of its bytes"));
-        found.push((hex(&raw, true), "hexadecimal of its bytes"));
-    }
-    for text in aligned_base64(bare.as_bytes()) {
-        found.push((text.replace('+', "-").replace('/', "_"), "base64 of its text"));
-        found.push((text, "base64 of its text"));
-    }
-    found
-}
-
-/// Returns the characters that base64 gives a text at each of the three alignments, without those at
-/// either end that its neighbours influence.
-fn aligned_base64(text: &[u8]) -> impl Iterator<Item = String> {
-    (0..3_usize).map(move |lead| {
-        let padded = [&[0; 2][..lead], text].concat();
-        let whole = general_purpose::STANDARD_NO_PAD.encode(&padded);
-        let settled = padded.len() * 8 / 6;
-        let first = (lead * 8).div_ceil(6);
-        whole.chars().take(settled).skip(first).collect()
-    })
-}
-
 /// Returns the runs of characters of either base64 alphabet that are long enough to hold something.
 fn base64_runs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let foreign = |byte: &u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'));
@@ -191,23 +136,13 @@ fn decode(run: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(&standard).ok()
 }
 
-/// Returns bytes as a list of numbers, with and without spaces: what becomes of a byte array in JSON.
-fn listed(bytes: &[u8]) -> impl Iterator<Item = String> {
-    let numbers: Vec<String> = bytes.iter().map(ToString::to_string).collect();
-    [",", ", "].into_iter().map(move |separator| numbers.join(separator))
-}
-
-fn hex(bytes: &[u8], upper: bool) -> String {
-    bytes.iter().map(|byte| if upper { format!("{byte:02X}") } else { format!("{byte:02x}") }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     use proptest::prelude::*;
 
-    use super::{SecretNeedles, hex};
+    use super::SecretNeedles;
     use crate::protocol::SessionKey;
     use crate::record::{Answer, Headers};
 
@@ -215,6 +150,10 @@ mod tests {
 
     fn needles() -> SecretNeedles {
         SecretNeedles::new([&SessionKey::new(KEY)])
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
     }
 
     #[test]
@@ -227,8 +166,8 @@ mod tests {
             (KEY.replace('/', "%2f").replace('+', "%2b"), "percent-encoded"),
             (KEY.replace('/', "&#x2F;").replace('+', "&#x2B;"), "escaped for HTML"),
             (URL_SAFE_NO_PAD.encode(&raw), "in the URL-safe alphabet"),
-            (hex(&raw, false), "hexadecimal of its bytes"),
-            (hex(KEY.as_bytes(), true), "hexadecimal of its text"),
+            (hex(&raw), "hexadecimal of its bytes"),
+            (hex(KEY.as_bytes()).to_uppercase(), "hexadecimal of its text"),
         ] {
             assert_eq!(needles().find_in(text.as_bytes()).as_deref(), Some(spelling), "{text}");
         }

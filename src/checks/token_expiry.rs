@@ -1,6 +1,6 @@
 //! Judgements on how a token ends.
 
-use super::Judgement;
+use super::{Judgement, Reply, carries_data, carries_token};
 use crate::expiry::{UnixMillis, Value, created_at};
 
 /// Judges that the stored token carries the creation time of the renewal at `now`.
@@ -12,17 +12,15 @@ pub fn creation_time(token: &Value, now: UnixMillis) -> Judgement {
     })
 }
 
-/// Judges that a renewal obtained a token that opens user info.
+/// Judges that a renewal obtained a token that opens user info, given the answers to its two requests.
 ///
 /// Whether it is the old token that lives again or another one is the backend's own matter.
-/// `user_info` describes the answer to the user-info request of the renewal, and tells whether it was a
-/// good one.
-pub fn renewed(user_info: Option<(bool, String)>) -> Judgement {
-    match user_info {
-        None => Judgement::CannotTell("the phone did not get as far as user info".to_owned()),
-        Some((opened, answer)) => {
-            Judgement::from_condition(opened, "a token that opens user info", || answer)
-        }
+pub fn renewed(token: Option<&Reply>, user_info: Option<&Reply>) -> Judgement {
+    match (token, user_info) {
+        (None, _) => Judgement::CannotTell("the phone asked for no token".to_owned()),
+        (Some(token), None) => carries_token(token)
+            .and(|| Judgement::CannotTell("the phone did not get as far as user info".to_owned())),
+        (Some(token), Some(user_info)) => carries_token(token).and(|| carries_data(user_info)),
     }
 }
 
@@ -34,6 +32,7 @@ fn shown(value: &Value) -> String {
 mod tests {
     use super::{creation_time, renewed};
     use crate::checks::Judgement;
+    use crate::checks::reply::examples::answered;
     use crate::expiry::{UnixMillis, Value};
 
     #[test]
@@ -47,8 +46,13 @@ mod tests {
 
     #[test]
     fn a_renewal_needs_a_token_that_opens_user_info() {
-        assert_eq!(renewed(Some((true, String::new()))), Judgement::Kept);
-        assert!(matches!(renewed(Some((false, "401".to_owned()))), Judgement::Broken(_)));
-        assert!(matches!(renewed(None), Judgement::CannotTell(_)));
+        let token = answered(200, r#"{"access_token":"t"}"#);
+        let shown = answered(200, r#"{"data":{"id":1}}"#);
+        assert_eq!(renewed(Some(&token), Some(&shown)), Judgement::Kept);
+        let refused = answered(401, "{}");
+        assert!(matches!(renewed(Some(&token), Some(&refused)), Judgement::Broken(_)));
+        assert!(matches!(renewed(Some(&refused), None), Judgement::Broken(_)));
+        assert!(matches!(renewed(Some(&token), None), Judgement::CannotTell(_)));
+        assert!(matches!(renewed(None, None), Judgement::CannotTell(_)));
     }
 }

@@ -52,6 +52,13 @@ pub fn different_people(one: &Value, other: &Value) -> Judgement {
     })
 }
 
+/// Tells whether a value shows something of a person, given what the person is shown: one of the same texts
+/// or numbers at the same place. Very short ones are common to many people and show nobody.
+pub(crate) fn shows_person(value: &Value, persons: &Value) -> bool {
+    let known = leaves(persons);
+    leaves(value).iter().any(|leaf| known.contains(leaf) && (is_identity(&leaf.0) || leaf.1.len() > 6))
+}
+
 /// Tells whether the member at the end of a path, not below a list or an object of its own, is an identity.
 fn is_identity(path: &str) -> bool {
     let Some(name) = path.strip_prefix('/').filter(|name| !name.contains('/')) else { return false };

@@ -46,7 +46,7 @@ const REST: &str = "  101  a defect of wxconform itself, never a verdict
   130  interrupted by Ctrl-C: no verdict, and no report is written
 
 Settings:
-  Each option but --verbose can also be given as a variable or as a key of wxconform.toml in the
+  Each option of run but --verbose can also be given as a variable or as a key of wxconform.toml in the
   current folder. A flag beats a variable, a variable beats the file. For --wechat-listen:
     WXCONFORM_WECHAT_LISTEN=127.0.0.1:9400
     wechat-listen = \"127.0.0.1:9400\"

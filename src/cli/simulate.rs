@@ -41,7 +41,16 @@ pub(super) async fn run(arguments: SimulateArguments, console: &mut Console) -> 
     if let Some(reference) = reference {
         reference.stop().await.map_err(Problem::defect)?;
     }
-    let shown = if arguments.redact { Redactor::default().text(&output) } else { output };
+    let shown = if arguments.redact {
+        let mut redactor = Redactor::default();
+        redactor.learn(wechat.app_secret().expose(), "app_secret");
+        for key in wechat.secrets(&person) {
+            redactor.learn(key.expose(), "session_key");
+        }
+        redactor.text(&output)
+    } else {
+        output
+    };
     console.print(&format!("{shown}\n"))?;
     Ok(ExitStatus::Success)
 }

@@ -47,7 +47,7 @@ impl ExitStatus {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "everything selected was judged and kept",
+            Self::Success => "everything selected was judged and kept, or skipped for a stated reason",
             Self::Broken => "at least one must (with --strict also a should) is broken",
             Self::Usage => "the request was wrong: arguments, configuration, unknown requirement",
             Self::CouldNotJudge => {

@@ -11,6 +11,7 @@ mod exit;
 mod finding;
 mod redact;
 mod run;
+mod spelling;
 mod verdict;
 
 pub use exchange::{
@@ -23,4 +24,5 @@ pub use run::{
     BackendRecord, ExchangeRecord, MessageRecord, RequirementRecord, RunRecord, SCHEMA, ScenarioCounts,
     ScenarioRecord, Selection, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts,
 };
+pub(crate) use spelling::{STANDARD, spellings_of};
 pub use verdict::{Level, RequirementVerdict, RunVerdict, ScenarioVerdict};

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::{Captures, Regex};
 
+use super::spelling::spellings_of;
 use super::{Answer, Exchange, ExchangeRecord, Headers, Leg, MessageRecord, Outcome};
 
 /// How many bytes of a body a record keeps. A report needs the beginning; memory must not grow with
@@ -22,7 +23,7 @@ const CREDENTIAL_HEADERS: &[&str] = &["authorization", "cookie", "set-cookie", "
 static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
-        (?P<json>"(?:access_token|refresh_token|session_key|secret|token)"\s*:\s*")(?:[^"\\]|\\.)*
+        (?P<json>"(?:authorization|access_token|refresh_token|session_key|secret|token)"\s*:\s*")(?:[^"\\]|\\.)*
         |(?P<form>(?:^|[?&\s])(?:access_token|refresh_token|session_key|secret|token)=)[^&\s"]+"#,
     )
     .ok()
@@ -53,10 +54,11 @@ impl Redactor {
         self.automaton = None;
         let mask = format!("{MASK}{label}{MASK}");
         let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let spellings = [secret.to_owned(), secret.replace('/', "\\/"), encoded];
-        for (index, spelling) in spellings.iter().enumerate() {
-            if !spellings[..index].contains(spelling) {
-                self.spellings.push(spelling.clone());
+        let whole = [secret.to_owned(), secret.replace('/', "\\/"), encoded];
+        let others = spellings_of(secret).into_iter().map(|(spelling, _)| spelling);
+        for spelling in whole.into_iter().chain(others) {
+            if self.known.insert(spelling.clone()) || spelling == secret {
+                self.spellings.push(spelling);
                 self.masks.push(mask.clone());
             }
         }
@@ -192,6 +194,16 @@ mod tests {
         let mut redactor = knowing("ab/cd+ef/gh==");
         for spelling in ["ab/cd+ef/gh==", r"ab\/cd+ef\/gh==", "ab%2Fcd%2Bef%2Fgh%3D%3D"] {
             assert_eq!(redactor.text(spelling), "***session_key***", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn whatever_the_search_for_leaks_finds_is_masked() {
+        let secret = "tiihtNczf5v6AKRyjwEUhQ==";
+        let mut redactor = knowing(secret);
+        for (spelling, name) in crate::record::spellings_of(secret) {
+            let shown = redactor.text(&format!("<{spelling}>"));
+            assert!(!shown.contains(&spelling), "{name}: {shown}");
         }
     }
 

@@ -35,6 +35,8 @@ impl World {
     /// Logs in, one request after the other, and keeps both answers to be judged.
     pub(crate) async fn log_in_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
         let code = self.fresh_code(someone)?;
+        // What an earlier login obtained must not stand in for what this one does not.
+        self.actor(someone)?.token = None;
         let exchange = self.exchange(someone, Some(code.as_str())).await?;
         let mut replies = vec![exchange];
         if replies[0].openid.is_truthy() {

@@ -117,9 +117,10 @@ impl Actor {
     /// Says why the phone went no further in its last act, if that is another requirement's matter: nobody
     /// was there to answer, or the stored openid obtained no token.
     pub(crate) fn stopped_by(&self) -> Option<String> {
-        let last = self.phone.trace().stages[self.before.stages..].last()?;
-        let reply = self.replies.last()?;
-        let refused = last.stage == Stage::GetToken;
+        let stages = &self.phone.trace().stages[self.before.stages..];
+        let (last, reply) = (stages.last()?, self.replies.last()?);
+        let with_stored_openid = !stages.iter().any(|call| call.stage == Stage::Code2Session);
+        let refused = with_stored_openid && last.stage == Stage::GetToken;
         reply.inconclusive().or_else(|| refused.then(|| format!("no token was issued: {}", reply.describe())))
     }
 

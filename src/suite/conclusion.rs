@@ -102,6 +102,10 @@ fn overall(
     if with(RequirementVerdict::Skipped).count() == requirements.len() {
         return undecided("everything that was selected was skipped".to_owned());
     }
+    let judged = |verdict| !matches!(verdict, RequirementVerdict::Undecided | RequirementVerdict::Skipped);
+    if !facts.died && !requirements.iter().any(|record| judged(record.verdict)) {
+        return undecided("nothing that was selected could be judged".to_owned());
+    }
     if !asked {
         return undecided("the backend never asked the stand-in about a code".to_owned());
     }

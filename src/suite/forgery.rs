@@ -50,12 +50,12 @@ pub(crate) fn bearer_header(token: &Value, kind: BearerKind) -> Result<Forged, S
     let own = bearer(token)?;
     let own = own.strip_prefix("Bearer ").unwrap_or_default();
     let letters: Vec<char> = own.chars().collect();
-    if letters.len() < 2 {
-        return Ok(Forged::NotApplicable("her token is too short to be altered"));
-    }
+    let Some(&first) = letters.first() else {
+        return Ok(Forged::NotApplicable("her token is empty"));
+    };
     let changed = |index: usize| {
         let mut altered = letters.clone();
-        altered[index] = changed(altered[index]);
+        altered[index] = another(altered[index]);
         altered.into_iter().collect()
     };
     let forged: String = match kind {
@@ -68,7 +68,7 @@ pub(crate) fn bearer_header(token: &Value, kind: BearerKind) -> Result<Forged, S
         BearerKind::FirstHalf => letters[..letters.len() / 2].iter().collect(),
         BearerKind::Longer => format!("{own}A"),
         BearerKind::PercentEncoded => {
-            format!("%{:02X}{}", u32::from(letters[0]), &own[letters[0].len_utf8()..])
+            format!("%{:02X}{}", u32::from(first), &own[first.len_utf8()..])
         }
         BearerKind::Empty => String::new(),
         BearerKind::Undefined => "undefined".to_owned(),
@@ -81,7 +81,7 @@ pub(crate) fn bearer_header(token: &Value, kind: BearerKind) -> Result<Forged, S
         BearerKind::CaseFlipped => letters.iter().copied().map(flip_case).collect(),
     };
     if forged == own {
-        return Ok(Forged::NotApplicable("her token has no letters whose case could be flipped"));
+        return Ok(Forged::NotApplicable("her token cannot be altered in this way"));
     }
     Ok(Forged::Header(Some(format!("Bearer {forged}"))))
 }
@@ -93,7 +93,7 @@ fn is_uuid(token: &str) -> bool {
 }
 
 /// Returns another character of the same alphabet.
-fn changed(letter: char) -> char {
+fn another(letter: char) -> char {
     let position = ALPHABET.iter().position(|known| char::from(*known) == letter);
     position.map_or('A', |position| char::from(ALPHABET[position ^ 32]))
 }
@@ -167,6 +167,15 @@ mod tests {
         assert!(matches!(forged, Forged::NotApplicable(_)));
         let hex = bearer_header(&Value::from("8f14e45fceea467f"), BearerKind::CaseFlipped).unwrap();
         assert!(matches!(hex, Forged::Header(_)));
+    }
+
+    #[test]
+    fn the_shortest_of_tokens_is_still_told_from_none() {
+        for kind in
+            [BearerKind::Missing, BearerKind::EmptyHeader, BearerKind::Longer, BearerKind::LastChanged]
+        {
+            assert!(matches!(bearer_header(&Value::from("t"), kind).unwrap(), Forged::Header(_)), "{kind:?}");
+        }
     }
 
     #[test]

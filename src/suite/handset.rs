@@ -70,6 +70,9 @@ impl World {
         for _ in 0..times {
             let before = run.wechat.calls_total();
             self.launch(someone).await?;
+            if self.actor(someone)?.outcome(Stage::GetToken) != Some("fulfilled") {
+                return Err(Stop::new("the stored openid obtained no token"));
+            }
             let caused = run.wechat.calls_total().saturating_sub(before);
             self.count_round(usize::try_from(caused).unwrap_or(usize::MAX));
         }

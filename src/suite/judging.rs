@@ -24,8 +24,8 @@ pub const DEFAULT_JOBS: usize = 16;
 /// stand-in. A first request may fail on a cold start.
 const PROBES: usize = 2;
 
-/// How much of an answer is read. The answers of the flow have a few hundred bytes; what a hostile backend
-/// sends beyond this cannot change a verdict.
+/// How much of an answer is read. The answers of the flow have a few hundred bytes; nothing is concluded from
+/// one that is longer than this.
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// A backend, and how to judge it.

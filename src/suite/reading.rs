@@ -28,10 +28,14 @@ fn body(bytes: &[u8]) -> Value {
 
 /// Returns what stands at a JSON pointer (RFC 6901).
 fn at(value: &Value, pointer: &str) -> Value {
-    pointer.split('/').skip(1).fold(value.clone(), |found, member| {
+    let mut found = value;
+    for member in pointer.split('/').skip(1) {
         let name = member.replace("~1", "/").replace("~0", "~");
-        found.get(&name).unwrap_or(Value::Undefined)
-    })
+        let Value::Object(object) = found else { return Value::Undefined };
+        let Some(next) = object.get(&name) else { return Value::Undefined };
+        found = next;
+    }
+    found.clone()
 }
 
 #[cfg(test)]

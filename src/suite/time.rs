@@ -10,6 +10,9 @@ use super::world::World;
 use crate::backend::TimeControl;
 use crate::expiry::{Clock as _, Value, lifetime_seconds};
 
+/// By how much a backend that counts in whole seconds may end a token early or late.
+const ROUNDING: Duration = Duration::from_secs(1);
+
 /// How long before its announced end a token must still work. A backend that counts in whole seconds ends it
 /// up to a second early, and the request takes its time too.
 const MARGIN_BEFORE: Duration = Duration::from_millis(1500);
@@ -79,7 +82,7 @@ impl World {
         let lifetime = announced(&held.lifetime).ok()?;
         let age = held.asked.elapsed();
         let waits = matches!(run.target.time(), TimeControl::Wait(_));
-        (waits && age + MARGIN_BEFORE > lifetime.max(SHORTEST_LIFETIME)).then(|| {
+        (waits && age + ROUNDING > lifetime).then(|| {
             format!(
                 "the answer came {:.1} s after the token was asked for, and the token lives {} s; let tokens live \
                  longer or use fewer --jobs",

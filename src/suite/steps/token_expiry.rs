@@ -2,9 +2,7 @@
 
 use cucumber::{given, then, when};
 
-use crate::checks::{
-    Judgement, Reply, carries_data, carries_token, creation_time, lifetime_is_seconds, renewed,
-};
+use crate::checks::{Judgement, creation_time, lifetime_is_seconds, renewed};
 use crate::suite::log::Stop;
 use crate::suite::parameters::{Instant, Moment, Someone, Whose};
 use crate::suite::world::World;
@@ -67,12 +65,7 @@ fn creation_time_is_the_renewals(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "her phone has renewed its token, and the token opens user info")]
 fn has_renewed_a_token_that_works(world: &mut World) -> Result<(), Stop> {
     let actor = world.actor(&Someone::Protagonist)?;
-    let opened = |reply: &Reply| (carries_data(reply) == Judgement::Kept, reply.describe());
-    let refused = actor.reply_to("token").filter(|reply| !reply.token.is_truthy());
-    let judgement = match refused {
-        Some(reply) => carries_token(reply),
-        None => renewed(actor.reply_to("user info").map(opened)),
-    };
+    let judgement = renewed(actor.reply_to("token"), actor.reply_to("user info"));
     world.judge(judgement)
 }
 

@@ -3,7 +3,6 @@
 use cucumber::{then, when};
 
 use crate::checks::{carries_data, user_info_refused};
-use crate::expiry::Value;
 use crate::suite::forgery::{Forged, bearer_header};
 use crate::suite::log::Stop;
 use crate::suite::parameters::{BearerKind, Someone};
@@ -36,7 +35,8 @@ fn carries_user_info(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "user info is refused")]
 fn refused(world: &mut World) -> Result<(), Stop> {
-    let owners = world.actor(&Someone::Protagonist)?.info.clone().unwrap_or(Value::Undefined);
+    let owners = world.actor(&Someone::Protagonist)?.info.clone();
+    let owners = owners.ok_or_else(|| Stop::new("write first: Given Alice has read her user info"))?;
     let judgement = user_info_refused(world.reply()?, &owners);
     world.judge(judgement)
 }
