@@ -117,7 +117,7 @@ Feature: Exchanging the login code
         | a code that is 301 seconds old |
 
     Scenario: A used code is followed by a new login
-      Given Alice is logged in
+      Given Alice has exchanged a code
       And her code exchange was refused for the code she has used
       When Alice logs in
       Then she was given an openid and a token

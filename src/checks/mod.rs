@@ -22,6 +22,6 @@ pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_e
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};
 pub use reply::Reply;
 pub use secrecy::{SecretNeedles, Sighting};
-pub use token::{carries_token, lifetime_is_seconds};
+pub use token::{carries_token, lifetime_is_seconds, token_granted};
 pub use token_expiry::{creation_time, renewed};
 pub use user_info::{carries_data, different_people, same_person};

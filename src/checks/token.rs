@@ -12,6 +12,14 @@ pub fn carries_token(reply: &Reply) -> Judgement {
     Judgement::from_condition(text, "a non-empty string as the token", || reply.describe())
 }
 
+/// Judges that a token was issued; of what kind it is, is another requirement's matter.
+pub fn token_granted(reply: &Reply) -> Judgement {
+    if let Some(reason) = reply.inconclusive() {
+        return Judgement::CannotTell(reason);
+    }
+    Judgement::from_condition(reply.token.is_truthy(), "a token", || reply.describe())
+}
+
 /// Judges that the lifetime is a positive finite JSON number.
 ///
 /// Without a token there is nothing whose lifetime could be judged.
@@ -30,7 +38,7 @@ pub fn lifetime_is_seconds(reply: &Reply) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use super::{carries_token, lifetime_is_seconds};
+    use super::{carries_token, lifetime_is_seconds, token_granted};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
 
@@ -40,6 +48,13 @@ mod tests {
         for body in [r#"{"access_token":""}"#, r#"{"access_token":7}"#, r#"{"token":"t"}"#, "null", "oops"] {
             assert!(matches!(carries_token(&answered(200, body)), Judgement::Broken(_)), "{body}");
         }
+    }
+
+    #[test]
+    fn any_token_is_a_token() {
+        assert_eq!(token_granted(&answered(200, r#"{"access_token":7}"#)), Judgement::Kept);
+        assert!(matches!(token_granted(&answered(400, "{}")), Judgement::Broken(_)));
+        assert!(matches!(token_granted(&answered(429, "{}")), Judgement::CannotTell(_)));
     }
 
     #[test]

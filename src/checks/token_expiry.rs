@@ -1,6 +1,6 @@
 //! Judgements on how a token ends.
 
-use super::{Judgement, Reply, carries_data, carries_token};
+use super::{Judgement, Reply, carries_data, token_granted};
 use crate::expiry::{UnixMillis, Value, created_at};
 
 /// Judges that the stored token carries the creation time of the renewal at `now`.
@@ -18,9 +18,9 @@ pub fn creation_time(token: &Value, now: UnixMillis) -> Judgement {
 pub fn renewed(token: Option<&Reply>, user_info: Option<&Reply>) -> Judgement {
     match (token, user_info) {
         (None, _) => Judgement::CannotTell("the phone asked for no token".to_owned()),
-        (Some(token), None) => carries_token(token)
+        (Some(token), None) => token_granted(token)
             .and(|| Judgement::CannotTell("the phone did not get as far as user info".to_owned())),
-        (Some(token), Some(user_info)) => carries_token(token).and(|| carries_data(user_info)),
+        (Some(token), Some(user_info)) => token_granted(token).and(|| carries_data(user_info)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cucumber::{given, then, when};
 
 use crate::checks::{
-    Judgement, at_most_one_success, carries_token, exchange_granted, exchange_refused, given_openid,
+    Judgement, at_most_one_success, exchange_granted, exchange_refused, given_openid, token_granted,
 };
 use crate::expiry::Value;
 use crate::protocol::JsCode;
@@ -118,7 +118,7 @@ fn given_openid_and_token(world: &mut World) -> Result<(), Stop> {
         return Err(Stop::new("she did not log in; write first: When Alice logs in"));
     };
     let judgement = exchange_granted(exchange).and(|| match rest {
-        [token] => carries_token(token),
+        [token] => token_granted(token),
         _ => Judgement::CannotTell("no token was asked for".to_owned()),
     });
     world.judge(judgement)

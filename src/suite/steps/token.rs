@@ -2,7 +2,7 @@
 
 use cucumber::{then, when};
 
-use crate::checks::{Judgement, carries_token, lifetime_is_seconds, no_token_issued};
+use crate::checks::{Judgement, carries_token, lifetime_is_seconds, no_token_issued, token_granted};
 use crate::suite::driver::basic;
 use crate::suite::forgery::client_header;
 use crate::suite::log::Stop;
@@ -41,9 +41,14 @@ async fn sends_a_token_request(world: &mut World, who: Someone, kind: OpenidKind
 }
 
 #[then(expr = "the answer carries a token")]
-#[then(expr = "every one of these requests was answered with a token")]
 fn answered_with_a_token(world: &mut World) -> Result<(), Stop> {
-    let judgement = Judgement::all(world.replies()?.iter().map(carries_token));
+    let judgement = carries_token(world.reply()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "every one of these requests was answered with a token")]
+fn each_answered_with_a_token(world: &mut World) -> Result<(), Stop> {
+    let judgement = Judgement::all(world.replies()?.iter().map(token_granted));
     world.judge(judgement)
 }
 
