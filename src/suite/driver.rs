@@ -1,7 +1,7 @@
 //! Asking the backend as the contract says, one request at a time.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -179,6 +179,3 @@ pub(crate) fn bearer(token: &Value) -> Result<String, Stop> {
     let text = token.to_js_string().map_err(|error| Stop::new(format!("the token has no text: {error}")))?;
     Ok(format!("Bearer {}", text.to_string_lossy()))
 }
-
-/// How long a lifetime may be for the run to reckon with it.
-pub(crate) const LONGEST_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

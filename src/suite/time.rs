@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::driver::LONGEST_LIFETIME;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{Moment, Someone};
@@ -16,6 +15,9 @@ const ROUNDING: Duration = Duration::from_secs(1);
 /// How long before its announced end a token must still work. A backend that counts in whole seconds ends it
 /// up to a second early, and the request takes its time too.
 const MARGIN_BEFORE: Duration = Duration::from_millis(1500);
+
+/// How long a lifetime may be for the run to reckon with it.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// The shortest lifetime that can be told apart from the margins around its end.
 const SHORTEST_LIFETIME: Duration = Duration::from_secs(3);
@@ -65,9 +67,7 @@ impl World {
         actor.phone_now = actor.token_stored_at + phone_age_at(moment, lifetime);
         Ok(())
     }
-}
 
-impl World {
     /// Tells whether a moment is not later than the last one at which the token must still work.
     pub(crate) fn lies_before_the_end(&mut self, someone: &Someone, moment: Moment) -> Result<bool, Stop> {
         let lifetime = announced(&self.actor(someone)?.held_token()?.lifetime)?;
