@@ -21,12 +21,12 @@
 //!
 //! # How to add a fault
 //!
-//! 1. Add an entry to the list in `fault/catalogue.rs`: its doc comment says what the backend does, then
+//! 1. Add an entry to the file of its area in `fault/list/`: its doc comment says what the backend does, then
 //!    come the name, the requirement it breaks, and where such a bug comes from.
 //! 2. Implement it in `deviation`, in the file of the handler it spoils. A correct handler calls
 //!    a deviation function wherever a fault may step in; a new fault rarely needs a new call.
-//! 3. Run the tests. One fails as long as the fault changes no answer of the fixed probe sequence; when the
-//!    sequence does not provoke the fault, add a probe.
+//! 3. Run the tests. One plays the whole suite against every fault, and fails as long as the requirement is
+//!    not named.
 //!
 //! A fault breaks one requirement, the direct consequences aside. The other people of a run must not notice
 //! it, so what a fault remembers is kept per person or per code; only a fault that mixes people up by its

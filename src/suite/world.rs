@@ -51,6 +51,12 @@ impl World {
         self.stage()?.log.judge(judgement)
     }
 
+    /// Writes down what was observed, for a rule that only asks which of the legal behaviours was seen.
+    pub(crate) fn observe(&self, note: impl Into<String>) -> Result<(), Stop> {
+        self.stage()?.log.observe(note);
+        Ok(())
+    }
+
     /// Stops the scenario for want of something.
     pub(crate) fn unmet(&self, need: Need, reason: impl Into<String>) -> Stop {
         self.stage().map_or_else(|stop| stop, |stage| stage.log.unmet(need, reason))

@@ -115,7 +115,7 @@ fn faults_page() -> String {
     let catalogue = Catalogue::embedded().unwrap();
     let mut page = format!(
         "# Faults of the reference backend\n\n\
-         Made from `src/reference/fault/catalogue.rs`; `WXCONFORM_BLESS=1 cargo test docs` writes it anew.\n\n\
+         Made from the files in `src/reference/fault/list/`; `WXCONFORM_BLESS=1 cargo test docs` writes it anew.\n\n\
          {} faults. `wxconform backend --fault NAME` serves a backend with one of them. Each is named under \
          the requirement that it breaks.\n",
         Fault::ALL.len(),
