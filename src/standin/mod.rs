@@ -11,12 +11,14 @@
 mod control;
 mod ledger;
 mod server;
+mod trouble;
 mod wechat;
 
 pub use control::{ControlDoor, ControlError};
 pub use ledger::{
-    ApiAnswer, ApiRequest, App, Call, ContentType, KeyRotation, Ledger, LedgerSettings, Person, Remark,
-    Script, SuccessBody, SuccessShape, Suffix, signature,
+    ApiAnswer, ApiRequest, App, Call, ContentType, Ending, Framing, KeyRotation, Ledger, LedgerSettings,
+    Person, Place, Remark, Script, Spelling, SuccessBody, SuccessShape, Suffix, Wire, signature,
 };
 pub use server::{StandIn, StandInError, StandInSettings};
+pub use trouble::{Trouble, TroubleKind, UnknownTrouble};
 pub use wechat::Wechat;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::ledger::{ApiAnswer, ApiRequest, Call, Ledger, Person, Script};
 use crate::expiry::Clock;
 use crate::protocol::{AppId, AppSecret, JsCode, PlatformToken, SessionKey};
-use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request, UnexpectedCall};
+use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request, TransportFailure, UnexpectedCall};
 
 /// Who is named as the actor of a call whose code is not of this run.
 const NOBODY: &str = "nobody";
@@ -220,13 +220,7 @@ impl Wechat {
         if troubles.len() < TROUBLES_KEPT {
             troubles.push(trouble);
         }
-        ApiAnswer {
-            status: 500,
-            content_type: Some("text/plain".to_owned()),
-            body: b"the stand-in failed".to_vec(),
-            delay: Duration::ZERO,
-            errcode: None,
-        }
+        ApiAnswer::plain(500, Some("text/plain".to_owned()), b"the stand-in failed".to_vec())
     }
 
     /// Returns how many handles there are, this one included.
@@ -253,7 +247,16 @@ impl Wechat {
         if let Some(content_type) = answer.content_type {
             headers.push("content-type", content_type);
         }
+        for (name, value) in answer.fields {
+            headers.push(name, value);
+        }
         headers.push("content-length", answer.body.len().to_string());
+        let outcome = match answer.wire.failure {
+            Some((kind, detail)) => Outcome::Failed(TransportFailure { kind, detail: detail.to_owned() }),
+            None => {
+                Outcome::Answered(Answer { status: answer.status, headers, body: answer.body, cut: false })
+            }
+        };
         Exchange {
             leg: Leg::BackendToWechat,
             actor: person.unwrap_or_else(|| NOBODY.to_owned()),
@@ -267,12 +270,7 @@ impl Wechat {
                 body: request.body,
             },
             redirects: Vec::new(),
-            outcome: Outcome::Answered(Answer {
-                status: answer.status,
-                headers,
-                body: answer.body,
-                cut: false,
-            }),
+            outcome,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What does `jscode2session` answer?
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use super::call::ApiAnswer;
 use super::parameters::Parameters;
@@ -23,19 +22,16 @@ impl Ledger {
             Err(error) => return Said::from(error).into(),
         };
         let script = self.scripts.get_mut(&code).and_then(Script::take_turn);
-        let Script { reply, content_type, delay, .. } = script.unwrap_or_else(Script::normal);
-        let (said, slash_escape) = match reply {
-            Reply::Normal => (self.spend(&app, &code, now, None), None),
-            Reply::Success(shape) => (self.spend(&app, &code, now, Some(&shape)), Some(shape.slash_escape)),
-            Reply::Error { number, text } => {
-                (Said::Refusal(Refusal { number, text: Cow::Owned(text) }), None)
+        let Script { reply, manner, .. } = script.unwrap_or_else(Script::normal);
+        let said = match reply {
+            Reply::Normal => self.spend(&app, &code, now, None),
+            Reply::Success(shape) => self.spend(&app, &code, now, Some(&shape)),
+            Reply::Error { number, text } => Said::Refusal(Refusal { number, text: Cow::Owned(text) }),
+            Reply::Raw { status, content_type, body } => {
+                Said::Raw(ApiAnswer::plain(status, content_type, body))
             }
-            Reply::Raw { status, content_type, body } => (
-                Said::Raw(ApiAnswer { status, content_type, body, delay: Duration::ZERO, errcode: None }),
-                None,
-            ),
         };
-        Delivery { said, slash_escape, content_type, delay }
+        Delivery { said, manner }
     }
 
     fn login_caller(&self, parameters: &Parameters) -> Result<(AppId, JsCode), ErrorCode> {
@@ -76,7 +72,8 @@ impl Ledger {
         issued.spent = true;
         let openid = self.mint.openid(app, &person.key);
         let shape = shape.unwrap_or(&self.settings.success);
-        Said::Success(wording::success(key, &openid, person.unionid.as_ref(), shape))
+        let told = shape.unionid.then(|| self.mint.unionid(&person.key));
+        Said::Success(wording::success(key, &openid, told.as_ref().or(person.unionid.as_ref()), shape))
     }
 }
 

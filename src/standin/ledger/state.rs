@@ -9,8 +9,8 @@ use super::call::{ApiAnswer, ApiRequest, Call, Remark};
 use super::journal::{Journal, Kind};
 use super::mint::{Mint, Person};
 use super::parameters::Parameters;
-use super::script::Script;
-use super::settings::{ContentType, KeyRotation, LedgerSettings};
+use super::script::{Declared, Manner, Script};
+use super::settings::{KeyRotation, LedgerSettings};
 use super::token::Tokens;
 use super::wording::{self, Family, PLATFORM_CONTENT_TYPE, Refusal};
 use crate::expiry::UnixMillis;
@@ -83,9 +83,7 @@ pub(super) enum Said {
 /// The same with what a script changes about its delivery.
 pub(super) struct Delivery {
     pub(super) said: Said,
-    pub(super) slash_escape: Option<bool>,
-    pub(super) content_type: Option<ContentType>,
-    pub(super) delay: Duration,
+    pub(super) manner: Manner,
 }
 
 impl Ledger {
@@ -157,6 +155,9 @@ impl Ledger {
         self.holders.insert((app.clone(), self.mint.openid(app, &person.key)), person.key.clone());
         let issued = IssuedCode { app: app.clone(), person: person.clone(), issued, spent: false };
         self.codes.insert(code.clone(), issued);
+        if let Some(script) = &self.settings.every_code {
+            self.scripts.insert(code.clone(), script.clone());
+        }
         code
     }
 
@@ -189,7 +190,8 @@ impl Ledger {
         self.tokens.values().flat_map(Tokens::handed_out).cloned().collect()
     }
 
-    /// Makes `jscode2session` answer this code as the script says. It replaces an earlier script.
+    /// Makes `jscode2session` answer this code as the script says. It replaces an earlier script, that of
+    /// [`LedgerSettings::every_code`] included.
     pub fn script(&mut self, code: &JsCode, script: Script) {
         self.scripts.insert(code.clone(), script);
     }
@@ -228,25 +230,30 @@ impl Ledger {
     }
 
     fn deliver(&self, delivery: Delivery, family: Family, now: UnixMillis) -> ApiAnswer {
-        let Delivery { said, slash_escape, content_type, delay } = delivery;
+        let Delivery { said, manner } = delivery;
+        let Manner { status, declared, slash_escape, spelling, fields, delay, wire } = manner;
         let slash_escape = slash_escape.unwrap_or(self.settings.success.slash_escape);
         let (object, errcode) = match said {
-            Said::Raw(answer) => return ApiAnswer { delay, ..answer },
+            Said::Raw(answer) => return ApiAnswer { fields, delay, wire, ..answer },
             Said::Success(object) => (object, 0),
             Said::Refusal(refusal) => {
                 let of = (self.mint, self.journal.total(), now);
                 (wording::refusal(&refusal, family, self.settings.suffix, of), refusal.number)
             }
         };
-        let content_type = match family {
-            Family::Sns => content_type.unwrap_or(self.settings.content_type).as_str(),
-            Family::Platform => PLATFORM_CONTENT_TYPE,
+        let content_type = match (family, declared) {
+            (Family::Platform, _) => Some(PLATFORM_CONTENT_TYPE.to_owned()),
+            (Family::Sns, Declared::Usual) => Some(self.settings.content_type.as_str().to_owned()),
+            (Family::Sns, Declared::As(words)) => Some(words),
+            (Family::Sns, Declared::Nothing) => None,
         };
         ApiAnswer {
-            status: 200,
-            content_type: Some(content_type.to_owned()),
-            body: wording::bytes(object, slash_escape),
+            status: status.unwrap_or(200),
+            content_type,
+            fields,
+            body: spelling.spell(wording::bytes(object, slash_escape)),
             delay,
+            wire,
             errcode: Some(errcode),
         }
     }
@@ -310,6 +317,6 @@ impl From<ErrorCode> for Said {
 
 impl From<Said> for Delivery {
     fn from(said: Said) -> Self {
-        Self { said, slash_escape: None, content_type: None, delay: Duration::ZERO }
+        Self { said, manner: Manner::default() }
     }
 }
