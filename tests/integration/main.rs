@@ -21,3 +21,4 @@ mod phone_quirks;
 mod phone_transport;
 mod reference_backend;
 mod standin_wire;
+mod waiting;
