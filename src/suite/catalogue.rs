@@ -14,10 +14,18 @@ use super::need::Need;
 use crate::record::Level;
 
 /// Tags that scenarios may carry beside those of their rule.
-const SCENARIO_TAGS: &[&str] = &[AFTER_ALL, "serial"];
+const SCENARIO_TAGS: &[&str] = &[AFTER_ALL, SERIAL, WAITS];
 
 /// Marks a scenario that judges the whole run and therefore runs last.
 pub(crate) const AFTER_ALL: &str = "after-all";
+
+/// Marks a scenario during which nothing else may happen.
+pub(crate) const SERIAL: &str = "serial";
+
+/// Marks a scenario that spends most of its time waiting. It begins before the others, and does not count as
+/// one of the jobs while it rests. Scenarios of rules that need a clock wait without this mark, unless the
+/// clock can be put forward.
+pub(crate) const WAITS: &str = "waits";
 
 /// The labels a rule's description must hold, in this order.
 const LABELS: [&str; 3] = ["Why:", "Fix:", "Source:"];
