@@ -73,6 +73,11 @@ impl WeChat {
     /// Asks WeChat and reads the answer, whatever media type it declares: WeChat declares its JSON
     /// `text/plain`.
     pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, Refusal> {
+        self.fetch(path, query).await?.reply()
+    }
+
+    /// Asks WeChat, and gives up on an answer that does not come in time, or is too long to be one.
+    pub(super) async fn fetch(&self, path: &str, query: &[(&str, &str)]) -> Result<Raw, Refusal> {
         let query: Vec<String> = query
             .iter()
             .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, PARAMETER)))
@@ -83,9 +88,8 @@ impl WeChat {
         };
         let request = self.client.get(format!("{}{path}?{}", self.address, query.join("&")));
         let mut response = request.send().await.map_err(trouble)?;
-        if response.status() != reqwest::StatusCode::OK {
-            return Err(Refusal::WeChatBroken);
-        }
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(trouble)? {
             body.extend_from_slice(&chunk);
@@ -93,8 +97,7 @@ impl WeChat {
                 return Err(Refusal::WeChatBroken);
             }
         }
-        let body = serde_json::from_slice(&body).map_err(|_not_json| Refusal::WeChatBroken)?;
-        Ok(Reply { body })
+        Ok(Raw { status, headers, body })
     }
 }
 
@@ -115,6 +118,24 @@ fn client(patience: Duration) -> Result<Client, ReferenceError> {
         .tls_backend_preconfigured(tls)
         .build()
         .map_err(ReferenceError::Client)
+}
+
+/// An answer of WeChat, before anything is made of it.
+pub(super) struct Raw {
+    pub(super) status: u16,
+    pub(super) headers: reqwest::header::HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Raw {
+    /// Returns what WeChat said, if it said anything: JSON under the status 200.
+    pub(super) fn reply(&self) -> Result<Reply, Refusal> {
+        if self.status != 200 {
+            return Err(Refusal::WeChatBroken);
+        }
+        let body = serde_json::from_slice(&self.body).map_err(|_not_json| Refusal::WeChatBroken)?;
+        Ok(Reply { body })
+    }
 }
 
 /// What WeChat said: any JSON value.
