@@ -9,6 +9,7 @@
 //! answers it, and is written down. Start with [`StandIn::start`] and [`StandIn::wechat`].
 
 mod control;
+mod gateway;
 mod ledger;
 mod server;
 mod trouble;
@@ -21,4 +22,4 @@ pub use ledger::{
 };
 pub use server::{StandIn, StandInError, StandInSettings};
 pub use trouble::{Trouble, TroubleKind, UnknownTrouble};
-pub use wechat::Wechat;
+pub use wechat::{Refusing, Wechat};

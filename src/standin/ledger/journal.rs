@@ -207,26 +207,19 @@ fn size(code: &str, call: &Call) -> usize {
     let request = &call.request;
     let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
     let query = request.query.as_ref().map_or(0, String::len);
-    let texts = request.path.len() + query + headers + request.body.len() + call.answer.body.len();
+    let fields: usize = call.answer.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let texts = request.path.len() + query + headers + request.body.len() + fields + call.answer.body.len();
     // The code is kept twice more, and a remark may quote a parameter.
     CALL_BYTES + texts + 3 * code.len() + if call.remarks.is_empty() { 0 } else { query }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::{Journal, Kind, OTHERS_BYTES, PER_CODE, PER_CODE_BYTES, UNEXPECTED_KEPT};
     use crate::standin::ledger::call::{ApiAnswer, ApiRequest, Call, Remark};
 
     fn call(target: &str, person: Option<&str>) -> Call {
-        let answer = ApiAnswer {
-            status: 200,
-            content_type: None,
-            body: Vec::new(),
-            delay: Duration::ZERO,
-            errcode: Some(0),
-        };
+        let answer = ApiAnswer::plain(200, None, Vec::new());
         let remarks = Vec::new();
         Call {
             request: ApiRequest::new("GET", target),
