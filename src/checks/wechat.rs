@@ -9,8 +9,19 @@ use crate::protocol::OpenId;
 use crate::record::{FailureKind, Finding, Outcome};
 
 /// Names of members that hold the number or the word of an outcome, in lower case.
-const OUTCOME_MEMBERS: &[&str] =
-    &["code", "errcode", "err_code", "errno", "error", "error_code", "errorcode", "status", "ret", "type", "reason"];
+const OUTCOME_MEMBERS: &[&str] = &[
+    "code",
+    "errcode",
+    "err_code",
+    "errno",
+    "error",
+    "error_code",
+    "errorcode",
+    "status",
+    "ret",
+    "type",
+    "reason",
+];
 
 /// Judges that one of two answers of WeChat was understood, given what became of the other.
 ///
@@ -25,9 +36,15 @@ pub fn understood(control: &Reply, judged: &Reply, openid: &OpenId) -> Judgement
         return Judgement::Kept;
     }
     if control.openid != right {
-        return Judgement::CannotTell(format!("the other answer led to nothing either: {}", control.describe()));
+        return Judgement::CannotTell(format!(
+            "the other answer led to nothing either: {}",
+            control.describe()
+        ));
     }
-    Judgement::Broken(Finding::new(format!("the openid {openid}, as for the other answer"), judged.describe()))
+    Judgement::Broken(Finding::new(
+        format!("the openid {openid}, as for the other answer"),
+        judged.describe(),
+    ))
 }
 
 /// Judges that an exchange for which WeChat had no usable answer was refused, and that the phone was told.
@@ -100,7 +117,9 @@ fn outcome(reply: &Reply) -> Vec<(String, Value)> {
         }
         if let Value::Object(inner) = value {
             let below = inner.entries().map(|(key, value)| (key.to_string_lossy(), value.clone()));
-            found.extend(below.filter(|(name, _)| OUTCOME_MEMBERS.contains(&name.to_ascii_lowercase().as_str())));
+            found.extend(
+                below.filter(|(name, _)| OUTCOME_MEMBERS.contains(&name.to_ascii_lowercase().as_str())),
+            );
         }
     }
     found
@@ -120,10 +139,14 @@ pub fn served_meanwhile(other: (&Reply, Duration), slowed: (&Reply, Duration), h
     if !other.0.openid.is_truthy() {
         return Judgement::CannotTell(format!("a usual code was not exchanged: {}", other.0.describe()));
     }
-    Judgement::from_condition(other.1 < slowed.1, "an answer while WeChat keeps the other person waiting", || {
-        let (other, slowed) = (other.1.as_secs_f64(), slowed.1.as_secs_f64());
-        format!("an answer after {other:.2} s, when the other person had theirs after {slowed:.2} s")
-    })
+    Judgement::from_condition(
+        other.1 < slowed.1,
+        "an answer while WeChat keeps the other person waiting",
+        || {
+            let (other, slowed) = (other.1.as_secs_f64(), slowed.1.as_secs_f64());
+            format!("an answer after {other:.2} s, when the other person had theirs after {slowed:.2} s")
+        },
+    )
 }
 
 #[cfg(test)]

@@ -223,6 +223,12 @@ impl Wechat {
         self.ledger().jscode2session_total()
     }
 
+    /// Returns how often each endpoint was called, by method and path, unknown ones included.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<UnexpectedCall> {
+        self.ledger().endpoints()
+    }
+
     /// Returns the calls that WeChat would not know, by method and path.
     #[must_use]
     pub fn unexpected(&self) -> Vec<UnexpectedCall> {

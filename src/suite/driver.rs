@@ -135,6 +135,11 @@ pub(crate) async fn probe(
     transport.send(request, "pre-flight", contract.exchange.purpose).await
 }
 
+/// Builds a code exchange; without a code the parameter is left out.
+pub(crate) fn exchange_request(run: &super::run::Run, code: Option<&str>) -> Request {
+    request(&run.target, &run.contract.exchange, code, None)
+}
+
 /// Builds a request of the flow.
 fn request(
     target: &Target,

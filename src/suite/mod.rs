@@ -20,6 +20,7 @@ mod reading;
 mod run;
 mod steps;
 mod time;
+mod troubled;
 mod world;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};

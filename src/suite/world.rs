@@ -22,6 +22,7 @@ pub(crate) struct World {
     cast: Cast,
     replies: Vec<Reply>,
     rounds: Vec<usize>,
+    concluded: Option<Judgement>,
     seen: Vec<Arc<Exchange>>,
     /// The scenario's turn to act, of which there are as many as jobs.
     turn: Option<OwnedSemaphorePermit>,
@@ -61,6 +62,18 @@ impl World {
     /// Writes a judgement down; anything but a good one stops the scenario.
     pub(crate) fn judge(&self, judgement: Judgement) -> Result<(), Stop> {
         self.stage()?.log.judge(judgement)
+    }
+
+    /// Keeps what an act showed by itself, such as the time it took, for the sentence that judges it.
+    pub(crate) fn conclude(&mut self, judgement: Judgement) {
+        self.concluded = Some(judgement);
+    }
+
+    /// Returns what the last act showed by itself.
+    pub(crate) fn concluded(&self) -> Result<Judgement, Stop> {
+        self.concluded
+            .clone()
+            .ok_or_else(|| Stop::new("nothing was tried yet; write a When before this Then"))
     }
 
     /// Writes down what was observed, for a rule that only asks which of the legal behaviours was seen.
@@ -110,6 +123,11 @@ impl World {
         };
         self.cast.add(name, actor);
         Ok(())
+    }
+
+    /// Returns the name by which reports know a person.
+    pub(crate) fn short_name(&mut self, someone: &Someone) -> Result<String, Stop> {
+        Ok(short_name(&self.actor(someone)?.person.key).to_owned())
     }
 
     pub(crate) fn actor(&mut self, someone: &Someone) -> Result<&mut Actor, Stop> {

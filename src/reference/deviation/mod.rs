@@ -13,6 +13,7 @@ mod spelling;
 pub(super) mod token;
 mod token_answer;
 pub(super) mod user_info;
+mod wechat;
 
 use std::sync::Arc;
 

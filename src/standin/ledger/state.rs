@@ -302,6 +302,12 @@ impl Ledger {
         self.journal.exchanges()
     }
 
+    /// Returns how often each endpoint was called, by method and path, unknown ones included.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<UnexpectedCall> {
+        self.journal.endpoints()
+    }
+
     /// Returns the calls that WeChat would not know, by method and path.
     #[must_use]
     pub fn unexpected(&self) -> Vec<UnexpectedCall> {

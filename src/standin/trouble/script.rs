@@ -152,10 +152,8 @@ impl Trouble {
             Self::ReversedMembers => {
                 Script::success(SuccessShape { reversed: true, ..SuccessShape::default() })
             }
-            Self::SlashesEscaped => Script::success(SuccessShape::default()),
-            Self::SlashesPlain => {
-                Script::success(SuccessShape { slash_escape: false, ..SuccessShape::default() })
-            }
+            Self::SlashesEscaped => slashes(true),
+            Self::SlashesPlain => slashes(false),
             Self::UnicodeEscapes => Script::normal().spelled(Spelling::UnicodeEscapes),
             Self::PrettyPrinted => Script::normal().spelled(Spelling::Pretty),
             Self::DeclaredJson => Script::normal().declared_as(ContentType::ApplicationJson),
@@ -220,6 +218,12 @@ fn with(members: &[(&str, Value)]) -> Script {
 fn without(name: &str, members: &[(&str, Value)]) -> Script {
     let set = members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     Script::success(SuccessShape { set, without: vec![name.to_owned()], ..SuccessShape::default() })
+}
+
+/// A success whose session key has slashes; those of most people's own have none.
+fn slashes(slash_escape: bool) -> Script {
+    let set = vec![("session_key".to_owned(), json!("//Slash/In/The/Key///w=="))];
+    Script::success(SuccessShape { set, slash_escape, ..SuccessShape::default() })
 }
 
 fn gzip(spelling: Spelling) -> Script {

@@ -20,7 +20,7 @@ pub(crate) use login::Thing;
 pub(crate) use token::{ClientKind, OpenidKind};
 pub(crate) use token_expiry::{Instant, Moment};
 pub(crate) use user_info::BearerKind;
-pub(crate) use wechat::WechatError;
+pub(crate) use wechat::{TroubleName, WechatError};
 
 /// A word that a sentence cannot hold.
 #[derive(Debug, thiserror::Error)]

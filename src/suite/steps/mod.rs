@@ -12,3 +12,4 @@ mod secrecy;
 mod token;
 mod token_expiry;
 mod user_info;
+mod wechat;
