@@ -116,6 +116,7 @@ Feature: Living with the real platform
         | with every character escaped    | unicode-escapes  |
         | on lines of their own           | pretty-printed   |
 
+    # Stays: whoever stumbles here cannot log in when a key has a slash, which others notice by chance.
     Scenario: The session key has slashes, and they are escaped
       Given Alice is a WeChat user
       When Alice exchanges a code to which WeChat answers with slashes-plain, and one with slashes-escaped
