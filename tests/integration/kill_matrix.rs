@@ -35,6 +35,7 @@ async fn judged(faults: FaultSet) -> RunRecord {
         seed: 0,
         jobs: DEFAULT_JOBS,
         strict: false,
+        baseline: None,
         progress: None,
     };
     let record = judge(&judging, &standin).await.unwrap();
