@@ -21,6 +21,7 @@ mod run;
 mod steps;
 mod time;
 mod troubled;
+mod waiving;
 mod world;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};
