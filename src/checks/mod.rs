@@ -6,6 +6,9 @@
 
 mod client;
 mod code_exchange;
+mod code_exchange_calls;
+mod code_exchange_race;
+mod identity;
 mod judgement;
 mod login;
 mod refusal;
@@ -16,7 +19,14 @@ mod token_expiry;
 mod user_info;
 
 pub use client::{refusal_without_data, refusal_without_token, settled};
-pub use code_exchange::{at_most_one_success, exchange_granted, given_openid};
+pub use code_exchange::{
+    exchange_granted, given_openid, hands_out_nothing, kept_by_no_cache, no_server_error, not_taken_for,
+};
+pub use code_exchange_calls::{
+    arrived_as_sent, asked_as_itself, cost_one_call, is_about, never_asked, not_hammered, sent_once,
+};
+pub use code_exchange_race::{Round, at_most_one_success};
+pub use identity::{Login, everybody_got_their_own, stayed_one, told_apart};
 pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};

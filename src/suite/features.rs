@@ -28,6 +28,7 @@ pub const FEATURE_FILES: &[FeatureFile] = embed![
     "token_expiry.feature",
     "secrecy.feature",
     "client.feature",
+    "identity.feature",
 ];
 
 #[cfg(test)]
