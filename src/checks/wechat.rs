@@ -85,7 +85,7 @@ pub fn refused_in_time(reply: &Reply, waited: Option<Duration>, patience: Durati
 /// Judges that a refusal for which WeChat is to blame differs from one for which the client's code is.
 ///
 /// A status, or a number or word where backends put the outcome, is a difference; a text for people is not.
-pub fn told_apart(clients: &Reply, wechats: &Reply) -> Judgement {
+pub fn blamed_apart(clients: &Reply, wechats: &Reply) -> Judgement {
     for reply in [clients, wechats] {
         if let Some(reason) = reply.inconclusive() {
             return Judgement::CannotTell(reason);
@@ -153,7 +153,7 @@ pub fn served_meanwhile(other: (&Reply, Duration), slowed: (&Reply, Duration), h
 mod tests {
     use std::time::Duration;
 
-    use super::{refused_in_time, refused_with_answer, served_meanwhile, told_apart, understood};
+    use super::{blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
     use crate::protocol::OpenId;
@@ -207,16 +207,16 @@ mod tests {
     #[test]
     fn a_status_or_a_number_tells_apart_and_a_text_does_not() {
         let clients = answered(400, r#"{"code":1003,"msg":"code is not valid"}"#);
-        assert_eq!(told_apart(&clients, &answered(503, r#"{"code":1003}"#)), Judgement::Kept);
-        assert_eq!(told_apart(&clients, &answered(400, r#"{"code":2001}"#)), Judgement::Kept);
+        assert_eq!(blamed_apart(&clients, &answered(503, r#"{"code":1003}"#)), Judgement::Kept);
+        assert_eq!(blamed_apart(&clients, &answered(400, r#"{"code":2001}"#)), Judgement::Kept);
         let nested = |number: u32| answered(200, &format!(r#"{{"error":{{"errcode":{number}}}}}"#));
-        assert_eq!(told_apart(&nested(1), &nested(2)), Judgement::Kept);
-        assert!(is_broken(&told_apart(&nested(1), &nested(1))));
+        assert_eq!(blamed_apart(&nested(1), &nested(2)), Judgement::Kept);
+        assert!(is_broken(&blamed_apart(&nested(1), &nested(1))));
         let worded = answered(400, r#"{"code":1003,"msg":"WeChat is busy"}"#);
-        assert!(is_broken(&told_apart(&clients, &worded)));
-        assert!(is_doubt(&told_apart(&clients, &answered(200, GRANTED))));
-        assert!(is_doubt(&told_apart(&failed(FailureKind::Broken), &clients)));
-        assert!(is_doubt(&told_apart(&clients, &answered(429, "{}"))));
+        assert!(is_broken(&blamed_apart(&clients, &worded)));
+        assert!(is_doubt(&blamed_apart(&clients, &answered(200, GRANTED))));
+        assert!(is_doubt(&blamed_apart(&failed(FailureKind::Broken), &clients)));
+        assert!(is_doubt(&blamed_apart(&clients, &answered(429, "{}"))));
     }
 
     #[test]

@@ -157,6 +157,20 @@ impl Wechat {
         ledger.login(person, &app, now)
     }
 
+    /// Logs a person in with a code of the caller's choice. It is good once, as any other.
+    pub fn login_as(&self, person: &Person, code: &JsCode) {
+        let now = self.shared.clock.now();
+        let mut ledger = self.ledger();
+        let app = ledger.settings().app.id.clone();
+        ledger.login_as(person, &app, now, code);
+    }
+
+    /// Returns the code that the phone-number button gives for a person, which is no login code.
+    #[must_use]
+    pub fn phone_code(&self, person: &Person) -> JsCode {
+        self.ledger().phone_code(person)
+    }
+
     /// Says whether `wx.checkSession` succeeds on the person's phone.
     #[must_use]
     pub fn check_session(&self, person: &Person) -> bool {

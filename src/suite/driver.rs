@@ -90,7 +90,12 @@ impl World {
         self.ask_user_info(someone, Some(authorization)).await
     }
 
-    async fn send(&mut self, someone: &Someone, request: Request, purpose: &str) -> Result<Reply, Stop> {
+    pub(super) async fn send(
+        &mut self,
+        someone: &Someone,
+        request: Request,
+        purpose: &str,
+    ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let name = super::cast::short_name(&self.actor(someone)?.person.key).to_owned();
         let exchange = run.transport.send(request, &name, purpose).await;
@@ -141,7 +146,7 @@ pub(crate) fn exchange_request(run: &super::run::Run, code: Option<&str>) -> Req
 }
 
 /// Builds a request of the flow.
-fn request(
+pub(super) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,

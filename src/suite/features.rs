@@ -29,6 +29,7 @@ pub const FEATURE_FILES: &[FeatureFile] = embed![
     "secrecy.feature",
     "wechat.feature",
     "client.feature",
+    "identity.feature",
 ];
 
 #[cfg(test)]

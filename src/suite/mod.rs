@@ -3,7 +3,9 @@
 mod arrange;
 mod cast;
 mod catalogue;
+mod codes;
 mod conclusion;
+mod crowd;
 mod driver;
 mod evidence;
 mod features;

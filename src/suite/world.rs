@@ -9,11 +9,12 @@ use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
-use crate::checks::{Judgement, Reply, SecretNeedles, walked_to_the_end};
+use crate::checks::{Judgement, Login, Reply, Round, SecretNeedles, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
 use crate::protocol::SessionKey;
 use crate::record::Exchange;
+use crate::standin::Person;
 
 /// What the steps of one scenario share; made anew for each.
 #[derive(Debug, Default, cucumber::World)]
@@ -23,6 +24,8 @@ pub(crate) struct World {
     replies: Vec<Reply>,
     rounds: Vec<usize>,
     concluded: Option<Judgement>,
+    races: Vec<Round>,
+    crowd: Vec<Login>,
     seen: Vec<Arc<Exchange>>,
     /// The scenario's turn to act, of which there are as many as jobs.
     turn: Option<OwnedSemaphorePermit>,
@@ -98,8 +101,18 @@ impl World {
         let Someone::Named(name) = someone else {
             return Err(Stop::new("a person is introduced by name"));
         };
+        let person = self.run()?.wechat.person(&self.key_of(name)?);
+        self.introduce_as(name, person)
+    }
+
+    /// Returns the key by which WeChat knows the person of this name.
+    pub(crate) fn key_of(&self, name: &str) -> Result<String, Stop> {
+        Ok(format!("{}/{name}", self.stage()?.key))
+    }
+
+    /// Brings a person into the scenario who is somebody in particular.
+    pub(crate) fn introduce_as(&mut self, name: &str, person: Person) -> Result<(), Stop> {
         let stage = self.stage()?;
-        let person = stage.run.wechat.person(&format!("{}/{name}", stage.key));
         let phone = Phone::new(stage.run.target.url(), stage.run.transport.clone(), name);
         // Half a second is exact in floating point, so boundaries can be hit exactly; and it is a fraction,
         // as creation times are in real life, which a lifetime sent as text does not survive.
@@ -112,6 +125,7 @@ impl World {
             codes: Vec::new(),
             next_codes: std::collections::VecDeque::new(),
             next_error: None,
+            next_answer: None,
             slow_codes: None,
             openid: None,
             token: None,
@@ -136,11 +150,17 @@ impl World {
 
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
-        let exchange = Arc::new(exchange);
-        self.seen.push(Arc::clone(&exchange));
+        let reply = super::reading::read(&self.run()?.contract, Arc::new(exchange));
+        self.take_in(&reply)?;
+        Ok(reply)
+    }
+
+    /// Takes an answer into evidence that was read already.
+    pub(crate) fn take_in(&mut self, reply: &Reply) -> Result<(), Stop> {
+        self.seen.push(Arc::clone(&reply.exchange));
         let stage = self.stage()?;
-        stage.run.evidence().add(&stage.key, Arc::clone(&exchange));
-        Ok(super::reading::read(&stage.run.contract, exchange))
+        stage.run.evidence().add(&stage.key, Arc::clone(&reply.exchange));
+        Ok(())
     }
 
     /// Keeps the answers to the last act, for the sentences that judge them.
@@ -194,6 +214,22 @@ impl World {
 
     pub(crate) fn rounds(&self) -> &[usize] {
         &self.rounds
+    }
+
+    pub(crate) fn count_race(&mut self, round: Round) {
+        self.races.push(round);
+    }
+
+    pub(crate) fn races(&self) -> &[Round] {
+        &self.races
+    }
+
+    pub(crate) fn remember_crowd(&mut self, logins: Vec<Login>) {
+        self.crowd = logins;
+    }
+
+    pub(crate) fn crowd(&self) -> &[Login] {
+        &self.crowd
     }
 
     /// Ends the scenario: what WeChat received for its people goes into evidence.

@@ -65,15 +65,16 @@ impl Ledger {
         }
         let person = &issued.person;
         let session = self.sessions.get(&person.key).and_then(|apps| apps.get(app));
-        let Some(key) = session.and_then(|session| session.key()) else {
+        let Some(key) = session.and_then(|session| session.key()).cloned() else {
             // A code is only ever issued together with a session, so nobody gets here.
             return ErrorCode::SystemError.into();
         };
         issued.spent = true;
-        let openid = self.mint.openid(app, &person.key);
+        let person = person.clone();
+        let openid = self.openid_in(&person, app);
         let shape = shape.unwrap_or(&self.settings.success);
         let told = shape.unionid.then(|| self.mint.unionid(&person.key));
-        Said::Success(wording::success(key, &openid, told.as_ref().or(person.unionid.as_ref()), shape))
+        Said::Success(wording::success(&key, &openid, told.as_ref().or(person.unionid.as_ref()), shape))
     }
 }
 
@@ -105,6 +106,26 @@ mod tests {
         let bob = wechat.ledger.person_with_unionid("Bob");
         let code = wechat.ledger.login(&bob, &wechat.app, NOW);
         assert_eq!(Some(member(&wechat.exchange(&code), "unionid")), bob.unionid.map(|id| id.to_string()));
+    }
+
+    #[test]
+    fn a_code_and_an_openid_can_be_chosen() {
+        let mut wechat = usual();
+        let chosen = crate::protocol::OpenId::new("o--_");
+        let bob = crate::standin::Person { openid: chosen, ..wechat.ledger.person("Bob") };
+        let code = JsCode::new("a&appid=x \r\n\u{e9}%26");
+        wechat.ledger.login_as(&bob, &wechat.app, NOW, &code);
+        assert_eq!(member(&wechat.exchange(&code), "openid"), "o--_");
+        assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBeenUsed));
+    }
+
+    #[test]
+    fn a_phone_number_code_is_no_login_code() {
+        let mut wechat = usual();
+        let code = wechat.ledger.phone_code(&wechat.alice);
+        let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        assert!(code.as_str().len() == 64 && code.as_str().bytes().all(hexadecimal), "{code}");
+        assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::InvalidCode));
     }
 
     #[test]

@@ -131,6 +131,21 @@ impl Ledger {
     pub fn login_aged(&mut self, person: &Person, app: &AppId, now: UnixMillis, age: Duration) -> JsCode {
         let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
         let issued = UnixMillis::new(now.millis().saturating_sub(age));
+        let count = self.renew_session(person, app, issued);
+        let code = self.mint.code(app, &person.key, count);
+        self.issue(person, app, issued, &code);
+        code
+    }
+
+    /// Logs a person in with a code of the caller's choice, which the real service would not make: it shows
+    /// whether a text arrives as it was sent.
+    pub fn login_as(&mut self, person: &Person, app: &AppId, now: UnixMillis, code: &JsCode) {
+        self.renew_session(person, app, now);
+        self.issue(person, app, now, code);
+    }
+
+    /// Makes the session key anew where it is time for that, and returns how many codes were issued before.
+    fn renew_session(&mut self, person: &Person, app: &AppId, issued: UnixMillis) -> u64 {
         let rotate = self.settings.rotate;
         let of_person = self.sessions.entry(person.key.clone()).or_default();
         let session = of_person.entry(app.clone()).or_insert_with(|| Session {
@@ -150,15 +165,30 @@ impl Ledger {
             session.key_made = issued;
             session.expired = false;
         }
-        let code = self.mint.code(app, &person.key, session.codes_issued);
         session.codes_issued += 1;
-        self.holders.insert((app.clone(), self.mint.openid(app, &person.key)), person.key.clone());
+        session.codes_issued - 1
+    }
+
+    fn issue(&mut self, person: &Person, app: &AppId, issued: UnixMillis, code: &JsCode) {
+        self.holders.insert((app.clone(), self.openid_in(person, app)), person.key.clone());
         let issued = IssuedCode { app: app.clone(), person: person.clone(), issued, spent: false };
         self.codes.insert(code.clone(), issued);
         if let Some(script) = &self.settings.every_code {
             self.scripts.insert(code.clone(), script.clone());
         }
-        code
+    }
+
+    /// Returns the openid of a person within an app: in the app under test the one the person carries, which
+    /// whoever made the person may have chosen.
+    pub(super) fn openid_in(&self, person: &Person, app: &AppId) -> OpenId {
+        if *app == self.settings.app.id { person.openid.clone() } else { self.mint.openid(app, &person.key) }
+    }
+
+    /// Returns the code that the phone-number button gives for a person. It belongs to another endpoint, so
+    /// `jscode2session` does not know it.
+    #[must_use]
+    pub fn phone_code(&self, person: &Person) -> JsCode {
+        self.mint.phone_code(&self.settings.app.id, &person.key)
     }
 
     /// Says whether `wx.checkSession` in the app under test succeeds: the person has logged in, and the key

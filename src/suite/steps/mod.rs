@@ -6,6 +6,8 @@
 
 mod client;
 mod code_exchange;
+mod code_exchange_calls;
+mod identity;
 mod login;
 mod people;
 mod secrecy;

@@ -3,7 +3,7 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, refused_with_answer, told_apart, understood};
+use crate::checks::{Judgement, blamed_apart, refused_with_answer, understood};
 use crate::suite::log::Stop;
 use crate::suite::parameters::{CodeKind, Someone, TroubleName, Whose};
 use crate::suite::world::World;
@@ -114,11 +114,11 @@ fn as_the_act_showed(world: &mut World) -> Result<(), Stop> {
 }
 
 #[then(expr = "the two refusals can be told apart")]
-fn can_be_told_apart(world: &mut World) -> Result<(), Stop> {
+fn can_be_blamed_apart(world: &mut World) -> Result<(), Stop> {
     let [clients, wechats] = world.replies()? else {
         return Err(Stop::new("two codes are exchanged before this Then"));
     };
-    let judgement = told_apart(clients, wechats);
+    let judgement = blamed_apart(clients, wechats);
     world.judge(judgement)
 }
 
