@@ -20,4 +20,6 @@ mod phone_oracle;
 mod phone_quirks;
 mod phone_transport;
 mod reference_backend;
+mod standin_door;
+mod standin_troubles;
 mod standin_wire;

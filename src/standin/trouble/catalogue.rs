@@ -142,7 +142,7 @@ troubles! {
     /// A success whose openid is empty.
     OpenidEmpty = "openid-empty" is Broken, from "structures with default values";
     /// A success whose openid is blanks.
-    OpenidBlank = "openid-blank" is Broken, from "columns of a fixed length";
+    OpenidBlank = "openid-blank" is Either, from "columns of a fixed length; an openid is opaque, so blanks might be one";
     /// A success whose openid is null.
     OpenidNull = "openid-null" is Broken, from "serialisers that write what is missing as null";
     /// A success whose openid is a number.
