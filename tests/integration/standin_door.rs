@@ -185,9 +185,11 @@ async fn a_stand_in_without_descriptors_waits_and_goes_on() {
 
     let program = env!("CARGO_BIN_EXE_wxconform");
     let script = format!("ulimit -n 48; exec {program} wechat --listen 127.0.0.1:0 --control 127.0.0.1:0");
-    let mut child =
+    let child =
         Command::new("sh").args(["-c", &script]).env_clear().stdout(Stdio::piped()).spawn().expect("a shell");
-    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    // It must not outlive a test that fails.
+    let mut server = Server(child);
+    let mut lines = BufReader::new(server.0.stdout.take().expect("a pipe")).lines();
     let first = lines.next().expect("a line").expect("text");
     let url = first.rsplit("http://").next().expect("an address").trim();
     let address: SocketAddr = url.parse().expect("an address");
@@ -203,6 +205,16 @@ async fn a_stand_in_without_descriptors_waits_and_goes_on() {
     last.set_read_timeout(Some(LIMIT)).expect("a time limit");
     assert_eq!(last.read(&mut [0]).expect("an answer"), 1);
     assert!(ask(&mut connected(address), &get("/a")).1.contains("40066"));
-    child.kill().expect("it was running");
-    child.wait().expect("it ended");
+}
+
+/// A process that ends with its test.
+#[cfg(target_os = "linux")]
+struct Server(std::process::Child);
+
+#[cfg(target_os = "linux")]
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }

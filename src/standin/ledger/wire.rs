@@ -159,10 +159,12 @@ impl Wire {
         let wire = Self::new(vec![Act::Head(framing), Act::Body], Ending::Closed);
         match framing {
             Framing::Chunked => Self::chunked(usize::MAX),
-            Framing::TooLong(_) | Framing::TooShort | Framing::LengthText(_) => {
+            Framing::TooLong(_) | Framing::LengthText(_) => {
                 wire.failing(FailureKind::Broken, "the stand-in announced a wrong length as it was told to")
             }
+            // Of a length that is too short a client notices nothing by itself.
             Framing::Length
+            | Framing::TooShort
             | Framing::UntilClosed
             | Framing::Http10
             | Framing::KeptAlive
