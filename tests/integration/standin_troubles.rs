@@ -176,11 +176,9 @@ async fn every_trouble_is_what_its_kind_says_and_none_is_the_usual_answer() {
             TroubleKind::Either => assert_ne!(seen.end, End::Open, "{trouble}"),
         }
         let quick = seen.took < Duration::from_millis(250);
-        match trouble {
-            // What the stand-in does by itself, told as a trouble for those who want to name it.
-            Trouble::SlashesEscaped => assert_eq!(seen.bytes, usual.bytes),
-            _ => assert!((&seen.bytes, seen.end) != (&usual.bytes, usual.end) || !quick, "{trouble}"),
-        }
+        // One is what the stand-in does by itself, told as a trouble for those who want to name it.
+        let same = (&seen.bytes, seen.end) == (&usual.bytes, usual.end);
+        assert_eq!(same && quick, quick && *trouble == Trouble::SlashesEscaped, "{trouble}");
     }
     assert!(wechat.troubles().is_empty(), "{:?}", wechat.troubles());
 }
@@ -199,7 +197,7 @@ async fn what_travels_is_right_to_the_byte() {
     let lengthy = |text: &dyn std::fmt::Display| {
         format!("{open}Connection: close\r\nContent-Length: {text}\r\n\r\n{body}")
     };
-    let by_byte: String = body.chars().map(|byte| format!("1\r\n{byte}\r\n")).collect();
+    let by_byte = body.chars().map(|byte| format!("1\r\n{byte}\r\n")).collect::<Vec<_>>().concat();
     let rows = [
         ("closed-before-answer", String::new(), End::Closed),
         ("closed-in-status-line", "HTTP/1.1".to_owned(), End::Closed),
