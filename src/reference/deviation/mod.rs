@@ -8,6 +8,8 @@
 
 pub(super) mod exchange;
 mod exchange_answer;
+mod exchange_code;
+mod exchange_crowd;
 mod memory;
 mod spelling;
 pub(super) mod token;

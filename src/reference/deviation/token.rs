@@ -61,6 +61,15 @@ pub(in crate::reference) async fn openid(
         let platform_token = reply.ok().and_then(|reply| reply.body.get("access_token").cloned());
         backend.memory().platform_token = platform_token.unwrap_or_default();
     }
+    if faults.has(Fault::CodeExchangedForToken)
+        && let Ok(openid) = &found
+    {
+        let codes = backend.memory().codes.clone();
+        for (code, _) in codes.iter().filter(|(_, of)| *of == openid) {
+            // Only the question matters here; what it yields is not looked at.
+            let _unread = backend.wechat.exchange(code).await;
+        }
+    }
     match found {
         Ok(openid) if withheld(backend, &openid) => Err(TokenError::InvalidGrant),
         Ok(openid) => Ok(openid),
@@ -199,6 +208,8 @@ fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> String {
     } else if faults.has(Fault::TokenNumber) {
         let digits: String = token.bytes().map(|byte| char::from(b'0' + byte % 10)).take(14).collect();
         format!("1{digits}")
+    } else if faults.has(Fault::CrowdTokenShared) && backend.memory().crowd.iter().any(|one| one == openid) {
+        "the_same_seed_gives_the_same_number".to_owned()
     } else if faults.has(Fault::TokenCounted) {
         let mut memory = backend.memory();
         memory.counted += 1;
