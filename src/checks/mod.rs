@@ -12,7 +12,9 @@ mod refusal;
 mod reply;
 mod secrecy;
 mod token;
+mod token_answer;
 mod token_expiry;
+mod token_owner;
 mod user_info;
 
 pub use client::{refusal_without_data, refusal_without_token, settled};
@@ -22,6 +24,10 @@ pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_e
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};
 pub use reply::Reply;
 pub use secrecy::{SecretNeedles, Sighting};
-pub use token::{carries_token, lifetime_is_seconds, token_granted};
+pub use token::{carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted};
+pub use token_answer::{
+    declared_json, kept_by_no_cache, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,
+};
 pub use token_expiry::{creation_time, renewed};
+pub use token_owner::{shows_nobody_else, shows_owner};
 pub use user_info::{carries_data, different_people, same_person};

@@ -68,7 +68,7 @@ impl World {
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
             let arrived = Instant::now();
-            self.actor(someone)?.token = Some(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
         }
         Ok(reply)
     }
@@ -90,7 +90,12 @@ impl World {
         self.ask_user_info(someone, Some(authorization)).await
     }
 
-    async fn send(&mut self, someone: &Someone, request: Request, purpose: &str) -> Result<Reply, Stop> {
+    pub(crate) async fn send(
+        &mut self,
+        someone: &Someone,
+        request: Request,
+        purpose: &str,
+    ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let name = super::cast::short_name(&self.actor(someone)?.person.key).to_owned();
         let exchange = run.transport.send(request, &name, purpose).await;
@@ -136,7 +141,7 @@ pub(crate) async fn probe(
 }
 
 /// Builds a request of the flow.
-fn request(
+pub(crate) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,

@@ -19,6 +19,7 @@ mod reading;
 mod run;
 mod steps;
 mod time;
+mod tokens;
 mod world;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};

@@ -90,6 +90,7 @@ impl World {
             slow_codes: None,
             openid: None,
             token: None,
+            earlier_token: None,
             first_lifetime: None,
             token_stored_at: phone_now,
             info: None,
@@ -102,6 +103,11 @@ impl World {
 
     pub(crate) fn actor(&mut self, someone: &Someone) -> Result<&mut Actor, Stop> {
         self.cast.find(someone)
+    }
+
+    /// Returns everybody who takes part.
+    pub(crate) fn everybody(&mut self) -> impl Iterator<Item = &mut Actor> {
+        self.cast.everybody()
     }
 
     /// Takes an exchange into evidence and returns it read by the contract.
