@@ -190,6 +190,38 @@ Feature: Trading the openid for a token
       And Alice reads her user info
       Then Alice was shown what is hers
 
+  @TOKEN-10 @must
+  Rule: Tokens cannot be predicted: distinct per person, no counter, no clock, not the openid and no plain, base64 or hashed form of it
+
+    Why: Whoever can work out a token needs no login. An openid is no secret, the time is none, and a counter gives the next token away with each one.
+    Fix: Take at least 16 bytes from the operating system's random source for each token, or sign the token with a key of that kind.
+    Source: RFC 6749 section 10.10
+
+    Scenario: Eight people ask for tokens, one after the other
+      Given 8 people have exchanged codes
+      When each of them asks for a token, one after the other
+      Then no two of them were given the same token
+      And no token is made from the openid or the login code of its owner
+      And no token tells the time at which it was issued and nothing else
+      And no token follows from the one before it
+
+    Scenario: One person asks again and again
+      Given Alice has exchanged a code
+      When Alice asks for a token 8 times
+      Then none of these tokens follows from the one before it
+
+  @TOKEN-11 @should
+  Rule: An opaque token holds at least 128 bits by length and alphabet over 200 samples
+
+    Why: Short tokens are found by trying, and every token that is out there makes it easier.
+    Fix: Use 32 hexadecimal digits, 22 letters and digits, or more, all of them random.
+    Source: RFC 6749 section 10.10
+
+    @after-all
+    Scenario: All tokens of the run together
+      Given at least 200 tokens have been issued
+      Then each of them holds at least 128 bits
+
   @TOKEN-12 @should
   Rule: Only the documented method issues a token; GET with the openid in the URL does not
 

@@ -13,8 +13,14 @@ mod reply;
 mod secrecy;
 mod token;
 mod token_answer;
+mod token_clock;
 mod token_expiry;
+mod token_forms;
+mod token_guess;
+mod token_jwt;
 mod token_owner;
+mod token_sequence;
+mod token_strength;
 mod user_info;
 
 pub use client::{refusal_without_data, refusal_without_token, settled};
@@ -29,5 +35,8 @@ pub use token_answer::{
     declared_json, kept_by_no_cache, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,
 };
 pub use token_expiry::{creation_time, renewed};
+pub use token_guess::{Issue, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each};
+pub use token_jwt::{end_agrees, is_jwt};
 pub use token_owner::{shows_nobody_else, shows_owner};
+pub use token_strength::hard_to_guess;
 pub use user_info::{carries_data, different_people, same_person};

@@ -116,7 +116,14 @@ impl World {
         self.seen.push(Arc::clone(&exchange));
         let stage = self.stage()?;
         stage.run.evidence().add(&stage.key, Arc::clone(&exchange));
-        Ok(super::reading::read(&stage.run.contract, exchange))
+        let reply = super::reading::read(&stage.run.contract, exchange);
+        if reply.exchange.purpose == stage.run.contract.token.purpose
+            && reply.is_2xx()
+            && reply.token.is_truthy()
+        {
+            stage.run.samples().take(&reply.token);
+        }
+        Ok(reply)
     }
 
     /// Keeps the answers to the last act, for the sentences that judge them.

@@ -1,10 +1,11 @@
 //! Trading the openid for a token.
 
-use cucumber::{then, when};
+use cucumber::{given, then, when};
 
 use crate::checks::{
-    Judgement, Reply, carries_token, declared_json, kept_by_no_cache, lifetime_is_seconds, no_token_issued,
-    oauth_refusal, openid_alone, plausible_lifetime, says_bearer, token_granted, with_challenge,
+    Judgement, Reply, carries_token, declared_json, follow_from_nothing, hard_to_guess, kept_by_no_cache,
+    lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_token_issued, oauth_refusal,
+    one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted, with_challenge,
 };
 use crate::suite::driver::basic;
 use crate::suite::forgery::client_header;
@@ -13,6 +14,21 @@ use crate::suite::parameters::{
     Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair, Someone, Whose,
 };
 use crate::suite::world::World;
+
+#[given(expr = "{int} people have exchanged codes")]
+async fn people_have_exchanged_codes(world: &mut World, size: usize) -> Result<(), Stop> {
+    world.introduce_group(size).await
+}
+
+#[given(expr = "at least {int} tokens have been issued")]
+async fn tokens_have_been_issued(world: &mut World, wanted: usize) -> Result<(), Stop> {
+    world.collect_tokens(wanted).await
+}
+
+#[when(expr = "each of them asks for a token, one after the other")]
+async fn each_asks_for_a_token(world: &mut World) -> Result<(), Stop> {
+    world.obtain_tokens_in_turn().await
+}
 
 #[when(expr = "{someone} asks for a token")]
 async fn asks_for_a_token(world: &mut World, who: Someone) -> Result<(), Stop> {
@@ -142,6 +158,37 @@ fn shown_what_is_theirs(world: &mut World, who: Someone) -> Result<(), Stop> {
 #[then(expr = "nobody but {someone} was shown")]
 fn nobody_else_was_shown(world: &mut World, who: Someone) -> Result<(), Stop> {
     let judgement = world.judge_nobody_else(&who)?;
+    world.judge(judgement)
+}
+
+#[then(expr = "no two of them were given the same token")]
+fn no_two_share_a_token(world: &mut World) -> Result<(), Stop> {
+    let judgement = one_for_each(&world.issues()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "no token is made from the openid or the login code of its owner")]
+fn made_of_nothing_known_of_its_owner(world: &mut World) -> Result<(), Stop> {
+    let app = world.run()?.wechat.app_id();
+    let judgement = made_of_nothing_known(&world.issues()?, app.as_str());
+    world.judge(judgement)
+}
+
+#[then(expr = "no token tells the time at which it was issued and nothing else")]
+fn tells_more_than_the_time(world: &mut World) -> Result<(), Stop> {
+    let judgement = made_of_no_time(&world.issues()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "no(ne of these) token(s) follows from the one before it")]
+fn follows_from_nothing(world: &mut World) -> Result<(), Stop> {
+    let judgement = follow_from_nothing(&world.issued_tokens()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "each of them holds at least 128 bits")]
+fn each_is_hard_to_guess(world: &mut World) -> Result<(), Stop> {
+    let judgement = hard_to_guess(&world.run()?.samples().tokens());
     world.judge(judgement)
 }
 
