@@ -23,7 +23,7 @@ mod token_sequence;
 mod token_strength;
 mod user_info;
 
-pub use client::{refusal_without_data, refusal_without_token, settled};
+pub use client::{refusal_without_data, refusal_without_token, settled, would_settle};
 pub use code_exchange::{at_most_one_success, exchange_granted, given_openid};
 pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};

@@ -87,22 +87,25 @@ pub(super) fn forms_of(text: &str, app: &str) -> Vec<Form> {
         for (uuid, kind) in named_uuids(bytes) {
             forms.push(Form { text: hex(&uuid), name: format!("the {kind} UUID of {made}") });
         }
-        forms.push(Form { text: input, name: made });
+        forms.push(Form { name: made.replacen("it", "its text", 1), text: input });
     }
     forms
 }
 
 /// Returns whether a text is a form or consists of it and something else; if so, what else.
 pub(super) fn beside(text: &str, form: &str) -> Option<String> {
-    let folded = || text.replace('-', "").to_ascii_lowercase();
-    [text.to_owned(), folded()].into_iter().find_map(|text| {
-        // A part of a hash is as good as the whole, and a text of a few letters is part of many things.
-        if text.len() >= 8 && form.contains(text.trim_end_matches('=')) {
-            return Some(String::new());
-        }
-        let (before, after) = text.split_once(form)?;
-        Some(format!("{before} {}", after.trim_matches('=')))
-    })
+    let as_it_is = beside_exactly(text, form);
+    // Hexadecimal is also written in capitals and as UUIDs are.
+    as_it_is.or_else(|| beside_exactly(&text.replace('-', "").to_ascii_lowercase(), form))
+}
+
+fn beside_exactly(text: &str, form: &str) -> Option<String> {
+    // A part of a hash is as good as the whole, and a text of a few letters is part of many things.
+    if text.len() >= 8 && form.contains(text.trim_end_matches('=')) {
+        return Some(String::new());
+    }
+    let (before, after) = text.split_once(form)?;
+    Some(format!("{before} {}", after.trim_matches('=')))
 }
 
 /// Returns what stands in a text that hides another one: as it is, in base64, in hexadecimal, and twice so.
@@ -204,8 +207,8 @@ mod tests {
     fn hashes_are_those_of_the_standard_tools() {
         for (token, name) in [
             ("9a90d6bc1ef1bdf83e4a8e2a8d1a6eb6", None),
-            ("o6_bmjrPTlm6_2sgVt7hMZOPfL2M", Some("it")),
-            ("M2LfPOZMh7tVgs2_6mlTPrjmb_6o", Some("it, reversed")),
+            ("o6_bmjrPTlm6_2sgVt7hMZOPfL2M", Some("its text")),
+            ("M2LfPOZMh7tVgs2_6mlTPrjmb_6o", Some("its text, reversed")),
             ("bzZfYm1qclBUbG02XzJzZ1Z0N2hNWk9QZkwyTQ==", Some("base64 of it")),
         ] {
             assert_eq!(made_of_it(token).as_deref(), name, "{token}");
