@@ -355,6 +355,18 @@ Feature: Trading the openid for a token
         | broken base64  |
         | another scheme |
 
+  @TOKEN-19 @should @needs-jwt
+  Rule: A JWT's exp agrees with the announced lifetime within 5 s
+
+    Why: The phone goes by the announced lifetime and the backend by exp. Where the two differ, a token dies too early or lives on unnoticed.
+    Fix: Compute exp and expires_in from the same setting, exp in seconds.
+    Source: RFC 7519 section 4.1.4
+
+    Scenario: A person asks for a token and for another one
+      Given Alice has exchanged a code
+      When Alice asks for a token 2 times
+      Then the end that each of these tokens tells agrees with its lifetime
+
   @TOKEN-20 @observe
   Rule: Whether a second token for the same person is the same one, and whether it ends the first
 

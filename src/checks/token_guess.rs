@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::Judgement;
 use super::token_clock::without_times;
-use super::token_forms::{Form, Hash, beside, bytes_of, forms_of, layers};
+use super::token_forms::{Hash, beside, bytes_of, forms_of, layers};
 use super::token_jwt::Jwt;
 use super::token_sequence::{follow, timed_uuids};
 use crate::expiry::UnixMillis;

@@ -53,9 +53,8 @@ pub fn is_jwt(token: &Value) -> bool {
 
 /// Judges that the end that a token tells agrees with the announced lifetime.
 ///
-/// The lifetime counts from the issue that the token tells, so that it does not matter whose clock is right.
-/// A token that tells no issue is compared with the clocks that the backend may go by: `now` holds what they
-/// showed when the token came.
+/// The lifetime counts from the issue that the token tells, so that it does not matter whose clock is right, or
+/// from now on the clocks that the backend may go by: `now` holds what they showed when the token came.
 pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
     if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
@@ -75,18 +74,15 @@ pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
         let found = found.map_or_else(|| "no exp".to_owned(), |found| format!("exp {found}"));
         return Judgement::Broken(Finding::new(expected, found));
     };
-    let lives = |since: f64| ends - since;
-    let lifetimes: Vec<f64> = match jwt.time("iat") {
-        Some(issued) => vec![lives(issued)],
-        None => now.iter().map(|now| lives(created_at(*now))).collect(),
-    };
-    let nearest = lifetimes
-        .into_iter()
-        .min_by(|one, other| (one - announced).abs().total_cmp(&(other - announced).abs()));
+    // A token that is handed out again was issued before, and what is left of its life counts from now.
+    let since = jwt.time("iat").into_iter().chain(now.iter().map(|now| created_at(*now)));
+    let far_off = |lives: &f64| (lives - announced).abs();
+    let nearest =
+        since.map(|since| ends - since).min_by(|one, other| far_off(one).total_cmp(&far_off(other)));
     let Some(nearest) = nearest else {
         return Judgement::CannotTell("it is not known when the token was issued".to_owned());
     };
-    Judgement::from_condition((nearest - announced).abs() <= TOLERANCE, expected, || {
+    Judgement::from_condition(far_off(&nearest) <= TOLERANCE, expected, || {
         format!("exp {ends}, which is {nearest:.0} s after its issue")
     })
 }

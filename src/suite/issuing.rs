@@ -151,14 +151,30 @@ fn times_of(run: &Run, held: &HeldToken, reply: &Reply) -> Vec<(UnixMillis, Unix
     };
     let now = SystemClock.now();
     let mut times = vec![(ago(held.asked, now), ago(held.arrived, now))];
-    let declared = reply.headers("date").next().and_then(|date| DateTime::parse_from_rfc2822(date).ok());
-    if let Some(declared) = declared {
-        let second = UnixMillis::new(declared.timestamp_millis());
-        times.push((second, second + Duration::from_secs(1)));
-    }
+    times.extend(declared(reply).map(|second| (second, second + Duration::from_secs(1))));
     if let TimeControl::Virtual(clock) = run.target.time() {
         let now = clock.now();
         times.push((ago(held.asked, now), ago(held.arrived, now)));
     }
     times
+}
+
+/// Returns what the clocks showed when an answer came: this machine's, the one that the backend declares, and
+/// the one that the run puts forward.
+pub(crate) fn clocks(run: &Run, reply: &Reply) -> Vec<UnixMillis> {
+    let virtual_now = match run.target.time() {
+        TimeControl::Virtual(clock) => Some(clock.now()),
+        TimeControl::Wait(_) => None,
+    };
+    let since = run.wechat.run_start().elapsed().saturating_sub(reply.exchange.at + reply.exchange.took);
+    let back = i64::try_from(since.as_millis()).unwrap_or_default();
+    let then = |now: UnixMillis| UnixMillis::new(now.millis().saturating_sub(back));
+    let shown = std::iter::once(SystemClock.now()).chain(virtual_now).map(then);
+    shown.chain(declared(reply)).collect()
+}
+
+/// Returns the time that an answer declares, in whole seconds.
+fn declared(reply: &Reply) -> Option<UnixMillis> {
+    let date = DateTime::parse_from_rfc2822(reply.headers("date").next()?).ok()?;
+    Some(UnixMillis::new(date.timestamp_millis()))
 }

@@ -3,13 +3,16 @@
 use cucumber::{given, then, when};
 
 use crate::checks::{
-    Judgement, Reply, carries_token, declared_json, follow_from_nothing, hard_to_guess, kept_by_no_cache,
-    lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_token_issued, oauth_refusal,
-    one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted, with_challenge,
+    Judgement, Reply, carries_token, declared_json, end_agrees, follow_from_nothing, hard_to_guess, is_jwt,
+    kept_by_no_cache, lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_token_issued,
+    oauth_refusal, one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted,
+    with_challenge,
 };
 use crate::suite::driver::basic;
 use crate::suite::forgery::client_header;
+use crate::suite::issuing::clocks;
 use crate::suite::log::Stop;
+use crate::suite::need::Need;
 use crate::suite::parameters::{
     Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair, Someone, Whose,
 };
@@ -132,6 +135,17 @@ fn each_declared_json(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "the lifetime in each of these answers is at most 31 days")]
 fn each_lifetime_is_plausible(world: &mut World) -> Result<(), Stop> {
     judge_each(world, plausible_lifetime)
+}
+
+#[then(expr = "the end that each of these tokens tells agrees with its lifetime")]
+fn each_end_agrees(world: &mut World) -> Result<(), Stop> {
+    if !world.replies()?.iter().any(|reply| is_jwt(&reply.token)) {
+        return Err(world.unmet(Need::Jwt, "the tokens of this backend are none"));
+    }
+    let run = world.run()?;
+    let judged = world.replies()?.iter().map(|reply| end_agrees(reply, &clocks(&run, reply)));
+    let judgement = Judgement::all(judged);
+    world.judge(judgement)
 }
 
 #[then(expr = "the refusal is worded as OAuth 2.0 says")]
