@@ -68,7 +68,7 @@ impl World {
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
             let arrived = Instant::now();
-            self.actor(someone)?.token = Some(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
         }
         Ok(reply)
     }
@@ -90,7 +90,7 @@ impl World {
         self.ask_user_info(someone, Some(authorization)).await
     }
 
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &mut self,
         someone: &Someone,
         request: Request,
@@ -146,7 +146,7 @@ pub(crate) fn exchange_request(run: &super::run::Run, code: Option<&str>) -> Req
 }
 
 /// Builds a request of the flow.
-pub(super) fn request(
+pub(crate) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,

@@ -229,6 +229,8 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
     person.same_key = person.reply.get("session_key") == reply.get("session_key");
     person.logins += 1;
     person.latest = now;
+    code.clone_into(&mut person.code);
+    person.before.clone_from(&before);
     person.reply = reply;
     person.tokens_since_login = 0;
     if (faults.has(Fault::FirstLoginRefused) && person.logins == 1)
@@ -240,6 +242,10 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
         || std::mem::take(&mut person.poisoned_by_wechat)
     {
         return Err(Refusal::PersonBlocked);
+    }
+    if faults.has(Fault::UsedTokensFollowRelogin) && person.logins > 1 {
+        let taken: Vec<String> = memory.used.keys().cloned().collect();
+        memory.taken_over.extend(taken.into_iter().map(|token| (token, openid.clone())));
     }
     drop(memory);
     spelling::handed_out(backend, openid, before)

@@ -43,6 +43,10 @@ pub(in crate::reference) struct Memory {
     pub(super) platform_token: Value,
     /// How many tokens were numbered.
     pub(super) counted: usize,
+    /// The latest time that was made into a token, in milliseconds.
+    pub(super) moment: i64,
+    /// Whom tokens belong to since somebody logged in again, in place of their owners.
+    pub(super) taken_over: HashMap<String, String>,
     /// When each token was last used.
     pub(super) used: HashMap<String, UnixMillis>,
 }
@@ -52,6 +56,10 @@ pub(in crate::reference) struct Memory {
 pub(super) struct Acquaintance {
     /// How many codes were exchanged.
     pub(super) logins: usize,
+    /// The latest code that was exchanged.
+    pub(super) code: String,
+    /// The openid of whoever logged in before the latest login.
+    pub(super) before: Option<String>,
     /// When the latest code was exchanged.
     pub(super) latest: UnixMillis,
     /// What WeChat answered to the latest exchange.
