@@ -14,6 +14,8 @@ mod secrecy;
 mod token;
 mod token_expiry;
 mod user_info;
+mod user_info_crowd;
+mod user_info_headers;
 
 pub use client::{refusal_without_data, refusal_without_token, settled};
 pub use code_exchange::{at_most_one_success, exchange_granted, given_openid};
@@ -25,3 +27,5 @@ pub use secrecy::{SecretNeedles, Sighting};
 pub use token::{carries_token, lifetime_is_seconds, token_granted};
 pub use token_expiry::{creation_time, renewed};
 pub use user_info::{carries_data, different_people, same_person};
+pub use user_info_crowd::{Alone, nobody_sees_another};
+pub use user_info_headers::{challenges, not_publicly_cacheable};

@@ -19,7 +19,7 @@ pub(crate) use code_exchange::CodeKind;
 pub(crate) use login::Thing;
 pub(crate) use token::{ClientKind, OpenidKind};
 pub(crate) use token_expiry::{Instant, Moment};
-pub(crate) use user_info::BearerKind;
+pub(crate) use user_info::{BearerKind, UrlParameter};
 pub(crate) use wechat::WechatError;
 
 /// A word that a sentence cannot hold.
