@@ -141,6 +141,10 @@ pub(super) struct BackendArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Vec<String>,
 
+    /// Be right in another way, such as jwt-hs256; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(super) variant: Vec<String>,
+
     /// How long a token lives
     #[arg(long, value_name = "SECS", default_value = "7200", allow_negative_numbers = true)]
     pub(super) token_lifetime: String,
@@ -148,6 +152,10 @@ pub(super) struct BackendArguments {
     /// List the faults and the requirement that each of them breaks
     #[arg(long)]
     pub(super) list_faults: bool,
+
+    /// List the ways in which the backend can differ and still be right
+    #[arg(long)]
+    pub(super) list_variants: bool,
 }
 
 /// What `simulate` can be told.

@@ -12,6 +12,8 @@
 //! | `user_info` | whose token is this? |
 //! | `wechat` | what did WeChat say? |
 //! | `store` | who is known, and until when does a token work? |
+//! | `jwt` | what does a token say that needs no table? |
+//! | `variant`, `manner` | in which ways can a backend differ and still be right? |
 //! | `server` | how is it served, and how does it stop? |
 //! | `fault` | which ways of being wrong are there? |
 //! | `deviation` | what does each of them do differently? |
@@ -39,6 +41,8 @@ mod deviation;
 mod exchange;
 mod fault;
 mod field;
+mod jwt;
+mod manner;
 mod random;
 mod refusal;
 mod server;
@@ -46,8 +50,10 @@ mod settings;
 mod store;
 mod token;
 mod user_info;
+mod variant;
 mod wechat;
 
 pub use fault::{Fault, FaultSet, UnknownFault};
 pub use server::{Reference, ReferenceError};
 pub use settings::Settings;
+pub use variant::{UnknownVariant, Variant, VariantSet};

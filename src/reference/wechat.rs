@@ -24,6 +24,8 @@ pub(super) struct WeChat {
     pub(super) address: String,
     pub(super) app_id: String,
     pub(super) app_secret: String,
+    /// The platform's access token, once it was fetched.
+    token: tokio::sync::Mutex<Option<String>>,
 }
 
 impl WeChat {
@@ -33,7 +35,8 @@ impl WeChat {
         if Url::parse(&address).is_ok_and(|url| url.scheme() == "http" && url.query().is_none()) {
             let app_id = settings.app_id.as_str().to_owned();
             let app_secret = settings.app_secret.expose().to_owned();
-            Ok(Self { client: client(settings.wechat_patience)?, address, app_id, app_secret })
+            let client = client(settings.wechat_patience)?;
+            Ok(Self { client, address, app_id, app_secret, token: tokio::sync::Mutex::default() })
         } else {
             Err(ReferenceError::WeChatUrl { url: address })
         }
@@ -47,6 +50,23 @@ impl WeChat {
             ("js_code", js_code),
             ("grant_type", "authorization_code"),
         ];
+        self.get("/sns/jscode2session", &query).await
+    }
+
+    /// Exchanges a code as several SDKs do: they fetch the platform's access token first, and send it along
+    /// although nothing asks for it.
+    pub(super) async fn exchange_with_token(&self, js_code: &str) -> Result<Reply, Refusal> {
+        let client = [("appid", self.app_id.as_str()), ("secret", self.app_secret.as_str())];
+        let mut token = self.token.lock().await;
+        if token.is_none() {
+            let query = [("grant_type", "client_credential"), client[0], client[1]];
+            let reply = self.get("/cgi-bin/token", &query).await?;
+            *token = reply.body.get("access_token").and_then(Value::as_str).map(ToOwned::to_owned);
+        }
+        let access_token = token.clone().ok_or(Refusal::WeChatBroken)?;
+        drop(token);
+        let parameters = [("js_code", js_code), ("grant_type", "authorization_code")];
+        let query = [client[0], client[1], parameters[0], parameters[1], ("access_token", &access_token)];
         self.get("/sns/jscode2session", &query).await
     }
 

@@ -5,7 +5,7 @@
 //! and whatever did not come to a proper end is missing from the outcomes, which the conclusion counts.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cucumber::gherkin::{Feature, LineCol, Rule, Scenario, Span};
 use cucumber::{Cucumber, Event, Parser, World as _, Writer, cli, event, parser, runner, writer};
@@ -52,11 +52,7 @@ pub(crate) async fn play(
     jobs: usize,
     progress: Option<Progress>,
 ) -> HashMap<String, Played> {
-    // cucumber replaces the panic hook of the whole process while it runs and puts back the one it found.
-    // Two runs that overlap would put back each other's, and all later panics would be silent.
-    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    let _turn = ONE_AT_A_TIME.lock().await;
-
+    let _hook = PanicHookKept::during_a_run();
     let stage = Arc::clone(run);
     let listener = Listener { outcomes: HashMap::new(), total: parts.len(), ended: 0, progress };
     let cucumber: Cucumber<World, Embedded, Vec<Feature>, _, Listener> =
@@ -85,6 +81,43 @@ pub(crate) async fn play(
         .run(features(parts))
         .await;
     listener.outcomes
+}
+
+/// Keeps the panic hook of the process while there are runs.
+///
+/// cucumber replaces the hook of the whole process while it runs, and puts back the one it found. Runs that
+/// overlap would put back each other's, and all later panics would be silent. So the first run takes the real
+/// hook away beforehand, and the last one puts it back.
+struct PanicHookKept;
+
+/// How many runs there are, and the hook that was there before the first of them.
+static HOOK: Mutex<(usize, Option<PanicHook>)> = Mutex::new((0, None));
+
+type PanicHook = Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Sync + Send + 'static>;
+
+impl PanicHookKept {
+    fn during_a_run() -> Self {
+        let mut kept = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.0 == 0 {
+            kept.1 = Some(std::panic::take_hook());
+        }
+        kept.0 += 1;
+        Self
+    }
+}
+
+impl Drop for PanicHookKept {
+    fn drop(&mut self) {
+        let mut kept = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.0 -= 1;
+        // A hook cannot be set by a thread that panics, and the process is about to end then.
+        if kept.0 == 0
+            && !std::thread::panicking()
+            && let Some(hook) = kept.1.take()
+        {
+            std::panic::set_hook(hook);
+        }
+    }
 }
 
 /// Puts scenarios back into the features that cucumber wants.

@@ -32,7 +32,7 @@ pub(in crate::reference) fn spoilt(
 fn announce_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
     let faults = &backend.settings.faults;
     let now = backend.settings.clock.now();
-    let seconds = backend.settings.token_lifetime.as_secs();
+    let seconds = issued.lifetime.as_secs();
     let first = backend.memory().people.get(&issued.openid).and_then(|person| {
         let renewed = person.tokens.len() > 1;
         person.tokens.first().filter(|_| renewed).cloned()

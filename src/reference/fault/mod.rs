@@ -1,6 +1,7 @@
 //! Which ways of being wrong are there?
 
 mod declare;
+mod ground;
 mod list;
 mod set;
 
