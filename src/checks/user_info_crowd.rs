@@ -93,7 +93,9 @@ fn interleaving(askers: &[Alone], replies: &[Reply]) -> String {
     let mut calls: Vec<_> = askers
         .iter()
         .zip(replies)
-        .map(|(asker, reply)| (asker.name.as_str(), reply.exchange.at, reply.exchange.at + reply.exchange.took))
+        .map(|(asker, reply)| {
+            (asker.name.as_str(), reply.exchange.at, reply.exchange.at + reply.exchange.took)
+        })
         .collect();
     let names = |calls: &[(&str, _, _)]| {
         let names: Vec<&str> = calls.iter().map(|(name, _, _)| *name).collect();
@@ -147,7 +149,10 @@ mod tests {
             let rounds = [vec![shown(ANN), shown(BEN)], vec![wrong, shown(BEN)]];
             let actual = actual(nobody_sees_another(&both(), &rounds));
             assert!(actual.starts_with("in round 2 of 2, Ann was shown the "), "{actual}");
-            assert!(actual.ends_with("sent in the order Ann, Ben, answered in the order Ann, Ben"), "{actual}");
+            assert!(
+                actual.ends_with("sent in the order Ann, Ben, answered in the order Ann, Ben"),
+                "{actual}"
+            );
         }
     }
 

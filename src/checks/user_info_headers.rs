@@ -21,14 +21,12 @@ pub fn challenges(reply: &Reply, scheme: &str) -> Judgement {
         return Judgement::Broken(Finding::new(expected(), format!("status {}", answer.status)));
     }
     let named = schemes(&answer.headers);
-    Judgement::from_condition(
-        named.iter().any(|name| name.eq_ignore_ascii_case(scheme)),
-        expected(),
-        || match named.as_slice() {
+    Judgement::from_condition(named.iter().any(|name| name.eq_ignore_ascii_case(scheme)), expected(), || {
+        match named.as_slice() {
             [] => "status 401 without WWW-Authenticate".to_owned(),
             named => format!("status 401, and {} in WWW-Authenticate", named.join(", ")),
-        },
-    )
+        }
+    })
 }
 
 /// Returns the schemes of all challenges in an answer (RFC 9110 section 11.6.1).

@@ -84,6 +84,23 @@ impl World {
         self.send(someone, request, run.contract.user_info.purpose).await
     }
 
+    /// Asks for user info with a parameter in the URL, and without credentials anywhere else.
+    pub(crate) async fn ask_user_info_by_url(
+        &mut self,
+        someone: &Someone,
+        name: &str,
+        value: &str,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let mut request = request(&run.target, &run.contract.user_info, None, None);
+        // A token of a backend's may hold half a character, which no URL can carry.
+        let encoded = JsString::from(value)
+            .encode_uri_component()
+            .map_err(|error| Stop::new(format!("the token cannot be put into a URL: {error}")))?;
+        request.url = format!("{}?{name}={encoded}", request.url);
+        self.send(someone, request, run.contract.user_info.purpose).await
+    }
+
     /// Asks for user info with the person's own token.
     pub(crate) async fn read_user_info(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let authorization = bearer(&self.actor(someone)?.held_token()?.token)?;
@@ -136,7 +153,7 @@ pub(crate) async fn probe(
 }
 
 /// Builds a request of the flow.
-fn request(
+pub(super) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,
@@ -174,8 +191,11 @@ pub(crate) fn basic(client: &ClientCredentials) -> String {
     format!("Basic {}", STANDARD.encode(format!("{}:{}", client.name, client.secret)))
 }
 
+/// The scheme behind which the contract wants a token (RFC 6750 section 2.1).
+pub(crate) const SCHEME: &str = "Bearer";
+
 /// Returns the header value that carries a token, turned into text as a template literal does.
 pub(crate) fn bearer(token: &Value) -> Result<String, Stop> {
     let text = token.to_js_string().map_err(|error| Stop::new(format!("the token has no text: {error}")))?;
-    Ok(format!("Bearer {}", text.to_string_lossy()))
+    Ok(format!("{SCHEME} {}", text.to_string_lossy()))
 }

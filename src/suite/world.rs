@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cast::{Actor, Cast, short_name};
+use super::crowd::Crowd;
 use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
@@ -21,6 +22,7 @@ pub(crate) struct World {
     replies: Vec<Reply>,
     rounds: Vec<usize>,
     seen: Vec<Arc<Exchange>>,
+    pub(crate) crowd: Crowd,
 }
 
 /// Where a scenario is played.

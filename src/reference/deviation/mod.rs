@@ -13,6 +13,8 @@ mod spelling;
 pub(super) mod token;
 mod token_answer;
 pub(super) mod user_info;
+mod user_info_answer;
+mod user_info_crowd;
 
 use std::sync::Arc;
 

@@ -78,9 +78,7 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         BearerKind::Missing => return Some(None),
         BearerKind::EmptyHeader => String::new(),
         BearerKind::ClientBasic => basic(client),
-        BearerKind::BasicName => {
-            basic(&ClientCredentials { name: own.to_owned(), secret: String::new() })
-        }
+        BearerKind::BasicName => basic(&ClientCredentials { name: own.to_owned(), secret: String::new() }),
         BearerKind::BasicScheme => format!("Basic {own}"),
         BearerKind::TokenScheme => format!("Token {own}"),
         BearerKind::Bare => own.to_owned(),
@@ -215,7 +213,10 @@ mod tests {
     fn what_is_made_longer_decodes_to_something_else_however_long_it_was() {
         for length in 1..9 {
             let token = "A".repeat(length);
-            assert_eq!(forge(&token, BearerKind::Longer), Forged::Header(Some(format!("Bearer {token}AAAA"))));
+            assert_eq!(
+                forge(&token, BearerKind::Longer),
+                Forged::Header(Some(format!("Bearer {token}AAAA")))
+            );
         }
     }
 }
