@@ -10,6 +10,7 @@ mod evidence;
 mod features;
 mod forgery;
 mod handset;
+mod hook;
 mod judging;
 mod log;
 mod need;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::cast::{Actor, Cast, short_name};
 use super::crowd::Crowd;
 use super::log::{ScenarioLog, Stop};
@@ -22,7 +24,10 @@ pub(crate) struct World {
     replies: Vec<Reply>,
     rounds: Vec<usize>,
     seen: Vec<Arc<Exchange>>,
+    /// The people who ask together, and what became of it.
     pub(crate) crowd: Crowd,
+    /// The scenario's turn to act, of which there are as many as jobs.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 /// Where a scenario is played.
@@ -35,9 +40,17 @@ struct Stage {
 
 impl World {
     /// Puts the world on stage; without this no step can do anything.
-    pub(crate) fn enter(&mut self, run: Arc<Run>, key: &str) {
+    pub(crate) fn enter(&mut self, run: Arc<Run>, key: &str, turn: Option<OwnedSemaphorePermit>) {
+        self.turn = turn;
         let log = run.open_log(key);
         self.stage = Some(Stage { run, log, key: key.to_owned() });
+    }
+
+    /// Gives the scenario's turn to another one, because this one is about to wait for a long time.
+    ///
+    /// It does not get it back: what it does after waiting must be done in time.
+    pub(crate) fn rest(&mut self) {
+        self.turn = None;
     }
 
     fn stage(&self) -> Result<&Stage, Stop> {
@@ -170,6 +183,7 @@ impl World {
 
     /// Ends the scenario: what WeChat received for its people goes into evidence.
     pub(crate) fn leave(&mut self) {
+        self.turn = None;
         let Some(stage) = self.stage.clone() else { return };
         for actor in self.cast.everybody() {
             for code in &actor.codes {

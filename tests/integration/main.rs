@@ -21,3 +21,4 @@ mod phone_transport;
 mod proof;
 mod reference_backend;
 mod standin_wire;
+mod waiting;
