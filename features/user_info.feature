@@ -9,6 +9,7 @@ Feature: What a token opens
     Fix: Accept every token you issue, and answer with the person under the member the contract names.
     Source: flow step 5
 
+    # Stays: it says where the trouble lies when a whole login (LOGIN-01) ends without user info.
     Scenario: A person who has just logged in reads their user info
       Given Alice has been issued a token
       When Alice reads her user info

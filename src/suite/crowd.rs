@@ -1,17 +1,11 @@
 //! Many people who ask at the same moment.
 
-use std::sync::Arc;
-
-use tokio::sync::Barrier;
-use tokio::task::JoinSet;
-
-use super::driver::{bearer, request};
+use super::arrange::granted;
 use super::log::Stop;
 use super::parameters::Someone;
 use super::world::World;
-use crate::checks::{Alone, Reply};
+use crate::checks::{Alone, Judgement, Reply, carries_data};
 use crate::expiry::Value;
-use crate::record::Exchange;
 
 /// What people in a crowd are called.
 const NAMES: [&str; 16] = [
@@ -30,17 +24,34 @@ pub(crate) struct Crowd {
 }
 
 impl World {
-    /// Lets so many people log in and read their user info, one after the other.
+    /// Lets so many people log in together, and read their user info one after the other.
     pub(crate) async fn gather(&mut self, people: usize) -> Result<(), Stop> {
         if !(2..=NAMES.len()).contains(&people) {
             return Err(Stop::new(format!("a crowd has 2 to {} people", NAMES.len())));
         }
-        for name in &NAMES[..people] {
-            let someone = Someone::Named((*name).to_owned());
-            self.introduce(&someone)?;
-            self.log_in_as_far_as_user_info(&someone).await?;
-            self.crowd.people.push(someone);
+        let people: Vec<Someone> =
+            NAMES[..people].iter().map(|name| Someone::Named((*name).to_owned())).collect();
+        let mut codes = Vec::new();
+        for someone in &people {
+            self.introduce(someone)?;
+            codes.push((someone.clone(), self.fresh_code(someone)?));
         }
+        let replies = self.exchange_at_once(codes).await?;
+        for (someone, reply) in people.iter().zip(replies) {
+            granted(reply.openid.is_truthy(), "a fresh code was not exchanged for an openid", &reply)?;
+            if let Value::String(openid) = &reply.openid {
+                self.actor(someone)?.openid = Some(openid.to_string_lossy());
+            }
+        }
+        for reply in self.obtain_tokens_at_once(&people).await? {
+            granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+        }
+        for someone in &people {
+            let reply = self.read_user_info(someone).await?;
+            granted(carries_data(&reply) == Judgement::Kept, "a fresh token did not open user info", &reply)?;
+            self.actor(someone)?.info = Some(reply.data);
+        }
+        self.crowd.people = people;
         Ok(())
     }
 
@@ -49,48 +60,18 @@ impl World {
     pub(crate) async fn read_together(&mut self, rounds: usize) -> Result<(), Stop> {
         let people = self.crowd.people.clone();
         for round in 0..rounds {
-            let mut replies = self.user_info_at_once(&people, round).await?;
-            replies.sort_by_key(|(index, _)| *index);
-            self.crowd.rounds.push(replies.into_iter().map(|(_, reply)| reply).collect());
+            let replies = self.read_user_info_at_once(&people, round).await?;
+            self.crowd.rounds.push(replies);
         }
         for someone in &people {
-            let after = self.read_user_info(someone).await?.data;
+            let after = self.read_user_info(someone).await?;
             let actor = self.actor(someone)?;
             let before = actor.info.clone().unwrap_or(Value::Undefined);
+            // Who is refused now may still have been shown another's data before.
+            let after = if carries_data(&after) == Judgement::Kept { after.data } else { before.clone() };
             let alone = Alone::new(super::cast::short_name(&actor.person.key), &before, &after);
             self.crowd.alone.push(alone);
         }
         Ok(())
-    }
-
-    /// Sends a request for each person, on a connection each; `first` is who is started first.
-    async fn user_info_at_once(
-        &mut self,
-        people: &[Someone],
-        first: usize,
-    ) -> Result<Vec<(usize, Reply)>, Stop> {
-        let run = self.run()?;
-        let barrier = Arc::new(Barrier::new(people.len()));
-        let mut racing: JoinSet<(usize, Exchange)> = JoinSet::new();
-        for step in 0..people.len() {
-            let index = (first + step) % people.len();
-            let actor = self.actor(&people[index])?;
-            let authorization = bearer(&actor.held_token()?.token)?;
-            let name = super::cast::short_name(&actor.person.key).to_owned();
-            let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
-            racing.spawn(async move {
-                let operation = &run.contract.user_info;
-                let request = request(&run.target, operation, None, Some(authorization));
-                barrier.wait().await;
-                (index, run.transport.send(request, &name, operation.purpose).await)
-            });
-        }
-        let mut finished = Vec::new();
-        while let Some(joined) = racing.join_next().await {
-            let (index, exchange) =
-                joined.map_err(|error| Stop::new(format!("a request was lost: {error}")))?;
-            finished.push((index, self.witness(exchange)?));
-        }
-        Ok(finished)
     }
 }

@@ -5,6 +5,7 @@ use super::forgery::{Forged, bearer_header};
 use super::log::Stop;
 use super::parameters::{BearerKind, Someone, UrlParameter};
 use super::world::World;
+use crate::checks::{Judgement, carries_data};
 
 impl World {
     /// Asks for user info so many times with what a sentence speaks of.
@@ -34,6 +35,13 @@ impl World {
             UrlParameter::Authorization => ("Authorization", header.as_str()),
         };
         let reply = self.ask_user_info_by_url(&who, name, value).await?;
+        if carries_data(&reply) == Judgement::Kept {
+            // What is open to everybody is not opened by a token; that is another requirement's matter.
+            let without = self.ask_user_info(&who, None).await?;
+            if carries_data(&without) == Judgement::Kept {
+                return Err(Stop::new("user info is open without any token"));
+            }
+        }
         self.keep(&who, vec![reply])
     }
 }
