@@ -105,6 +105,11 @@ Feature: The documented flow as a whole
       When Alice exchanges a fresh code 3 times
       Then she was given the same openid each time
 
+    Scenario: A person logs in with a token three times
+      Given Alice is a WeChat user
+      When Alice logs in 3 times
+      Then she was given the same openid each time
+
   @LOGIN-06 @must
   Rule: User info belongs to the person who logged in: equal for one person, different for two
 
@@ -151,3 +156,18 @@ Feature: The documented flow as a whole
         | it is not valid           | 40029 |
         | it was used before        | 40163 |
         | the person is a high risk | 40226 |
+        | its minute quota is full  | 45011 |
+        | it is busy                | -1    |
+
+    Scenario Outline: The phone was handed <code>
+      Given Alice is a WeChat user
+      And her phone will be handed <code>
+      When Alice launches the mini program
+      Then her login ended at the code exchange
+      And no token is in her storage
+
+      Examples:
+        | code                           |
+        | an empty code                  |
+        | a code nobody was given        |
+        | a code that is 301 seconds old |

@@ -2,7 +2,7 @@
 
 use super::refusal::is_empty;
 use super::{Judgement, Reply};
-use crate::record::{Finding, Outcome};
+use crate::record::{FailureKind, Finding, Outcome};
 
 /// Judges that a refused stage of the client's login came to an end.
 ///
@@ -14,6 +14,12 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
     };
     if let Some(reason) = reply.nobody_there() {
         return Judgement::CannotTell(reason);
+    }
+    if let Err(failure) = reply.exchange.answer()
+        && failure.kind == FailureKind::TimedOut
+    {
+        // A real phone waits longer than a run does.
+        return Judgement::CannotTell(failure.to_string());
     }
     match outcome {
         Some("rejected") => Judgement::Kept,
@@ -87,6 +93,8 @@ mod tests {
         assert!(matches!(settled(None, None), Judgement::CannotTell(_)));
         let gone = failed(FailureKind::Unreachable);
         assert!(matches!(settled(Some("pending"), Some(&gone)), Judgement::CannotTell(_)));
+        let late = failed(FailureKind::TimedOut);
+        assert!(matches!(settled(Some("pending"), Some(&late)), Judgement::CannotTell(_)));
     }
 
     #[test]

@@ -6,6 +6,9 @@
 
 mod client;
 mod code_exchange;
+mod code_exchange_calls;
+mod code_exchange_race;
+mod identity;
 mod judgement;
 mod login;
 mod refusal;
@@ -16,9 +19,17 @@ mod token_expiry;
 mod user_info;
 mod user_info_crowd;
 mod user_info_headers;
+mod wechat;
 
 pub use client::{refusal_without_data, refusal_without_token, settled};
-pub use code_exchange::{at_most_one_success, exchange_granted, given_openid};
+pub use code_exchange::{
+    exchange_granted, given_openid, hands_out_nothing, kept_by_no_cache, no_server_error, not_taken_for,
+};
+pub use code_exchange_calls::{
+    arrived_as_sent, asked_as_itself, cost_one_call, is_about, never_asked, not_hammered, sent_once,
+};
+pub use code_exchange_race::{Round, at_most_one_success};
+pub use identity::{Login, everybody_got_their_own, stayed_one, told_apart};
 pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};
@@ -29,3 +40,4 @@ pub use token_expiry::{creation_time, renewed};
 pub use user_info::{carries_data, different_people, same_person};
 pub use user_info_crowd::{Alone, nobody_sees_another};
 pub use user_info_headers::{challenges, not_publicly_cacheable};
+pub use wechat::{blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood};

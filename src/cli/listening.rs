@@ -20,6 +20,7 @@ pub(super) async fn start_standin(listen: SocketAddr, option: &str, seed: u64) -
     let settings = StandInSettings { ledger, ..StandInSettings::default() };
     StandIn::start(listen, settings).await.map_err(|error| match error {
         StandInError::Listen { address, source } => taken("WeChat", address, &source, option),
+        StandInError::Serve { .. } => Problem::could_not_judge(error),
     })
 }
 

@@ -9,14 +9,17 @@
 //! answers it, and is written down. Start with [`StandIn::start`] and [`StandIn::wechat`].
 
 mod control;
+mod gateway;
 mod ledger;
 mod server;
+mod trouble;
 mod wechat;
 
 pub use control::{ControlDoor, ControlError};
 pub use ledger::{
-    ApiAnswer, ApiRequest, App, Call, ContentType, KeyRotation, Ledger, LedgerSettings, Person, Remark,
-    Script, SuccessBody, SuccessShape, Suffix, signature,
+    ApiAnswer, ApiRequest, App, Call, ContentType, Ending, Framing, KeyRotation, Ledger, LedgerSettings,
+    Person, Place, Remark, Script, Spelling, SuccessBody, SuccessShape, Suffix, Wire, signature,
 };
 pub use server::{StandIn, StandInError, StandInSettings};
-pub use wechat::Wechat;
+pub use trouble::{Trouble, TroubleKind, UnknownTrouble};
+pub use wechat::{Refusing, Wechat};

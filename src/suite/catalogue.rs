@@ -11,6 +11,7 @@ use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario};
 
 use super::features::FeatureFile;
 use super::need::Need;
+use crate::backend::Listable;
 use crate::record::Level;
 
 /// Tags that scenarios may carry beside those of their rule.
@@ -166,6 +167,13 @@ impl Catalogue {
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Requirement> {
         self.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id))
+    }
+
+    /// Returns what a baseline has to know of the requirements.
+    #[must_use]
+    pub fn listable(&self) -> Vec<Listable<'_>> {
+        let rows = self.requirements.iter();
+        rows.map(|one| Listable { id: &one.id, level: one.level, sentence: &one.sentence }).collect()
     }
 
     /// Returns the ID that looks most like the given text.

@@ -153,7 +153,12 @@ impl World {
         self.ask_user_info(someone, Some(authorization)).await
     }
 
-    async fn send(&mut self, someone: &Someone, request: Request, purpose: &str) -> Result<Reply, Stop> {
+    pub(super) async fn send(
+        &mut self,
+        someone: &Someone,
+        request: Request,
+        purpose: &str,
+    ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let name = super::cast::short_name(&self.actor(someone)?.person.key).to_owned();
         let exchange = run.transport.send(request, &name, purpose).await;
@@ -218,8 +223,13 @@ pub(crate) async fn probe(
     transport.send(request, "pre-flight", contract.exchange.purpose).await
 }
 
+/// Builds a code exchange; without a code the parameter is left out.
+pub(crate) fn exchange_request(run: &super::run::Run, code: Option<&str>) -> Request {
+    request(&run.target, &run.contract.exchange, code, None)
+}
+
 /// Builds a request of the flow.
-fn request(
+pub(super) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,

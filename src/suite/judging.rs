@@ -10,7 +10,7 @@ use super::need::Need;
 use super::plan::Plan;
 use super::playing::{Part, Played, Progress, play};
 use super::run::Run;
-use crate::backend::{Contract, Target, TimeControl};
+use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::miniprogram::{Transport, TransportError};
 use crate::record::{FailureKind, RunRecord};
@@ -45,6 +45,8 @@ pub struct Judging {
     pub jobs: usize,
     /// Whether a broken should counts.
     pub strict: bool,
+    /// The deviations that are known; without it every deviation counts.
+    pub baseline: Option<Baseline>,
     /// Hears that scenarios have ended.
     pub progress: Option<Progress>,
 }
@@ -80,6 +82,7 @@ impl Judging {
             seed,
             jobs: DEFAULT_JOBS,
             strict: false,
+            baseline: None,
             progress: None,
         })
     }

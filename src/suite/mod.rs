@@ -3,6 +3,7 @@
 mod arrange;
 mod cast;
 mod catalogue;
+mod codes;
 mod conclusion;
 mod crowd;
 mod driver;
@@ -22,6 +23,9 @@ mod reading;
 mod run;
 mod steps;
 mod time;
+mod together;
+mod troubled;
+mod waiving;
 mod world;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::cast::{Actor, Cast, short_name};
-use super::crowd::Crowd;
 use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
-use crate::checks::{Judgement, Reply, SecretNeedles, walked_to_the_end};
+use super::together::Together;
+use crate::checks::{Judgement, Login, Reply, Round, SecretNeedles, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
 use crate::protocol::SessionKey;
 use crate::record::Exchange;
+use crate::standin::Person;
 
 /// What the steps of one scenario share; made anew for each.
 #[derive(Debug, Default, cucumber::World)]
@@ -23,9 +24,12 @@ pub(crate) struct World {
     cast: Cast,
     replies: Vec<Reply>,
     rounds: Vec<usize>,
+    concluded: Option<Judgement>,
+    races: Vec<Round>,
+    crowd: Vec<Login>,
     seen: Vec<Arc<Exchange>>,
     /// The people who ask together, and what became of it.
-    pub(crate) crowd: Crowd,
+    pub(crate) together: Together,
     /// The scenario's turn to act, of which there are as many as jobs.
     turn: Option<OwnedSemaphorePermit>,
 }
@@ -66,6 +70,18 @@ impl World {
         self.stage()?.log.judge(judgement)
     }
 
+    /// Keeps what an act showed by itself, such as the time it took, for the sentence that judges it.
+    pub(crate) fn conclude(&mut self, judgement: Judgement) {
+        self.concluded = Some(judgement);
+    }
+
+    /// Returns what the last act showed by itself.
+    pub(crate) fn concluded(&self) -> Result<Judgement, Stop> {
+        self.concluded
+            .clone()
+            .ok_or_else(|| Stop::new("nothing was tried yet; write a When before this Then"))
+    }
+
     /// Writes down what was observed, for a rule that only asks which of the legal behaviours was seen.
     pub(crate) fn observe(&self, note: impl Into<String>) -> Result<(), Stop> {
         self.stage()?.log.observe(note);
@@ -88,8 +104,18 @@ impl World {
         let Someone::Named(name) = someone else {
             return Err(Stop::new("a person is introduced by name"));
         };
+        let person = self.run()?.wechat.person(&self.key_of(name)?);
+        self.introduce_as(name, person)
+    }
+
+    /// Returns the key by which WeChat knows the person of this name.
+    pub(crate) fn key_of(&self, name: &str) -> Result<String, Stop> {
+        Ok(format!("{}/{name}", self.stage()?.key))
+    }
+
+    /// Brings a person into the scenario who is somebody in particular.
+    pub(crate) fn introduce_as(&mut self, name: &str, person: Person) -> Result<(), Stop> {
         let stage = self.stage()?;
-        let person = stage.run.wechat.person(&format!("{}/{name}", stage.key));
         let phone = Phone::new(stage.run.target.url(), stage.run.transport.clone(), name);
         // Half a second is exact in floating point, so boundaries can be hit exactly; and it is a fraction,
         // as creation times are in real life, which a lifetime sent as text does not survive.
@@ -102,6 +128,7 @@ impl World {
             codes: Vec::new(),
             next_codes: std::collections::VecDeque::new(),
             next_error: None,
+            next_answer: None,
             slow_codes: None,
             openid: None,
             token: None,
@@ -115,17 +142,28 @@ impl World {
         Ok(())
     }
 
+    /// Returns the name by which reports know a person.
+    pub(crate) fn short_name(&mut self, someone: &Someone) -> Result<String, Stop> {
+        Ok(short_name(&self.actor(someone)?.person.key).to_owned())
+    }
+
     pub(crate) fn actor(&mut self, someone: &Someone) -> Result<&mut Actor, Stop> {
         self.cast.find(someone)
     }
 
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
-        let exchange = Arc::new(exchange);
-        self.seen.push(Arc::clone(&exchange));
+        let reply = super::reading::read(&self.run()?.contract, Arc::new(exchange));
+        self.take_in(&reply)?;
+        Ok(reply)
+    }
+
+    /// Takes an answer into evidence that was read already.
+    pub(crate) fn take_in(&mut self, reply: &Reply) -> Result<(), Stop> {
+        self.seen.push(Arc::clone(&reply.exchange));
         let stage = self.stage()?;
-        stage.run.evidence().add(&stage.key, Arc::clone(&exchange));
-        Ok(super::reading::read(&stage.run.contract, exchange))
+        stage.run.evidence().add(&stage.key, Arc::clone(&reply.exchange));
+        Ok(())
     }
 
     /// Keeps the answers to the last act, for the sentences that judge them.
@@ -179,6 +217,22 @@ impl World {
 
     pub(crate) fn rounds(&self) -> &[usize] {
         &self.rounds
+    }
+
+    pub(crate) fn count_race(&mut self, round: Round) {
+        self.races.push(round);
+    }
+
+    pub(crate) fn races(&self) -> &[Round] {
+        &self.races
+    }
+
+    pub(crate) fn remember_crowd(&mut self, logins: Vec<Login>) {
+        self.crowd = logins;
+    }
+
+    pub(crate) fn crowd(&self) -> &[Login] {
+        &self.crowd
     }
 
     /// Ends the scenario: what WeChat received for its people goes into evidence.

@@ -38,6 +38,11 @@ async fn send(url: &str, method: &str, target: &str, body: &str) -> Raw {
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
     let mut lines = head.split("\r\n").map(ToOwned::to_owned);
     let status = lines.next().expect("a status line");
+    // The case of a name means nothing.
+    let lines = lines.filter_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        Some(format!("{}: {value}", name.to_ascii_lowercase()))
+    });
     let mut headers: Vec<String> = lines.filter(|line| !line.starts_with("date: ")).collect();
     headers.sort();
     Raw { status, headers, body: body.to_owned() }

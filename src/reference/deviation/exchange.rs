@@ -21,7 +21,7 @@ pub(super) const VISITOR: &str = "o_visitor";
 const TWIN_PATIENCE: Duration = Duration::from_millis(100);
 
 /// How much longer a fault waits for a WeChat that does not answer.
-const SILENCE: Duration = Duration::from_secs(60);
+pub(super) const SILENCE: Duration = Duration::from_secs(60);
 
 type Outcome = Result<String, Refusal>;
 
@@ -52,6 +52,9 @@ pub(in crate::reference) async fn instead_of_asking(
             return Some(result_of_twin(backend, code).await);
         }
     }
+    if let Some(outcome) = super::wechat::exchanged(backend, code).await {
+        return Some(outcome);
+    }
     asked_differently(backend, code).await
 }
 
@@ -73,7 +76,7 @@ async fn without_code(backend: &Backend, query: &str) -> Option<Outcome> {
 }
 
 /// Makes a person known whom WeChat never named.
-fn admitted(backend: &Backend, openid: &str) -> String {
+pub(super) fn admitted(backend: &Backend, openid: &str) -> String {
     backend.store().welcome(openid);
     openid.to_owned()
 }
@@ -198,6 +201,7 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
         || (faults.has(Fault::LiveTokenBlocksLogin) && lives)
         || (faults.has(Fault::UsedCodeLocksPerson) && person.locked)
         || (faults.has(Fault::UsedCodePoisonsNextLogin) && std::mem::take(&mut person.poisoned))
+        || std::mem::take(&mut person.poisoned_by_wechat)
     {
         return Err(Refusal::PersonBlocked);
     }
@@ -236,7 +240,7 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
             let errcode = reply.and_then(|reply| reply.body.get("errcode"));
             let admitted = match reply {
                 None => faults.has(Fault::BrokenWeChatAdmitsVisitor),
-                Some(reply) if errcode.is_some() => {
+                Some(reply) if errcode.is_some_and(|number| *number != 0) => {
                     faults.has(Fault::UnknownErrorAdmitted) && unlisted(reply).is_some()
                 }
                 Some(_) => faults.has(Fault::MissingOpenidAdmitted),

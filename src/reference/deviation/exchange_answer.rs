@@ -142,7 +142,9 @@ fn refuse_wrongly(backend: &Backend, query: &str, refusal: Refusal, answer: &mut
         Content::Json(Value::Null)
     } else if faults.has(Fault::ExchangeRefusalText) {
         Content::Text(text.to_owned())
-    } else if faults.has(Fault::ExchangeRefusalDropped) {
+    } else if faults.has(Fault::ExchangeRefusalDropped)
+        || (faults.has(Fault::BrokenWeChatDropsConnection) && refusal == Refusal::WeChatBroken)
+    {
         Content::Nothing
     } else {
         return;

@@ -15,6 +15,7 @@ mod token_answer;
 pub(super) mod user_info;
 mod user_info_answer;
 mod user_info_crowd;
+mod wechat;
 
 use std::sync::Arc;
 

@@ -70,6 +70,6 @@ fn no_shared_cache_may_keep_it(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "nobody was shown what belongs to somebody else")]
 fn nobody_was_shown_another(world: &mut World) -> Result<(), Stop> {
-    let judgement = nobody_sees_another(&world.crowd.alone, &world.crowd.rounds);
+    let judgement = nobody_sees_another(&world.together.alone, &world.together.rounds);
     world.judge(judgement)
 }
