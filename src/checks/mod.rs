@@ -25,6 +25,8 @@ mod token_owner;
 mod token_sequence;
 mod token_strength;
 mod user_info;
+mod user_info_crowd;
+mod user_info_headers;
 mod wechat;
 
 pub use client::{refusal_without_data, refusal_without_token, settled, would_settle};
@@ -51,4 +53,6 @@ pub use token_jwt::{end_agrees, is_jwt};
 pub use token_owner::{shows_nobody_else, shows_owner};
 pub use token_strength::hard_to_guess;
 pub use user_info::{carries_data, different_people, same_person};
+pub use user_info_crowd::{Alone, nobody_sees_another};
+pub use user_info_headers::{challenges, not_publicly_cacheable};
 pub use wechat::{blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood};

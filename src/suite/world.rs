@@ -9,6 +9,7 @@ use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
+use super::together::Together;
 use crate::checks::{Judgement, Login, Reply, Round, SecretNeedles, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
@@ -27,6 +28,8 @@ pub(crate) struct World {
     races: Vec<Round>,
     crowd: Vec<Login>,
     seen: Vec<Arc<Exchange>>,
+    /// The people who ask together, and what became of it.
+    pub(crate) together: Together,
     /// The scenario's turn to act, of which there are as many as jobs.
     turn: Option<OwnedSemaphorePermit>,
 }

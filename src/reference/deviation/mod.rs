@@ -17,6 +17,8 @@ mod token_answer;
 mod token_client;
 mod token_text;
 pub(super) mod user_info;
+mod user_info_answer;
+mod user_info_crowd;
 mod wechat;
 
 use std::sync::Arc;
