@@ -21,7 +21,10 @@ pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};
 pub use reply::Reply;
-pub use secrecy::{SecretNeedles, Sighting};
+pub use secrecy::{
+    Ingredients, Search, Secret, SecretKind, SecretNeedles, Shown, Sighting, WechatRequest, is_error,
+    not_made_of_session_key, nothing_quoted, nothing_shown, shown,
+};
 pub use token::{carries_token, lifetime_is_seconds, token_granted};
 pub use token_expiry::{creation_time, renewed};
 pub use user_info::{carries_data, different_people, same_person};

@@ -15,7 +15,7 @@ mod spelling;
 mod verdict;
 
 pub use exchange::{
-    Answer, Exchange, FailureKind, Headers, Leg, Outcome, Redirect, Request, TransportFailure,
+    Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
 };
 pub use exit::ExitStatus;
 pub use finding::Finding;
@@ -24,5 +24,5 @@ pub use run::{
     BackendRecord, ExchangeRecord, MessageRecord, RequirementRecord, RunRecord, SCHEMA, ScenarioCounts,
     ScenarioRecord, Selection, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts,
 };
-pub(crate) use spelling::{STANDARD, spellings_of};
+pub(crate) use spelling::STANDARD;
 pub use verdict::{Level, RequirementVerdict, RunVerdict, ScenarioVerdict};

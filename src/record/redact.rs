@@ -201,7 +201,7 @@ mod tests {
     fn whatever_the_search_for_leaks_finds_is_masked() {
         let secret = "tiihtNczf5v6AKRyjwEUhQ==";
         let mut redactor = knowing(secret);
-        for (spelling, name) in crate::record::spellings_of(secret) {
+        for (spelling, name) in super::spellings_of(secret) {
             let shown = redactor.text(&format!("<{spelling}>"));
             assert!(!shown.contains(&spelling), "{name}: {shown}");
         }

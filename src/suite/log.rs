@@ -25,6 +25,8 @@ pub(crate) struct Entries {
     pub(crate) doubt: Option<String>,
     /// What the scenario needs and does not have.
     pub(crate) unmet: Option<String>,
+    /// True when it does not apply to this backend, so that nothing is missing where it was not judged.
+    pub(crate) beside: bool,
     started: Instant,
     /// How long the scenario took; absent while it runs.
     pub(crate) took: Option<Duration>,
@@ -32,8 +34,15 @@ pub(crate) struct Entries {
 
 impl ScenarioLog {
     pub(crate) fn start() -> Self {
-        let entries =
-            Entries { kept: 0, finding: None, doubt: None, unmet: None, started: Instant::now(), took: None };
+        let entries = Entries {
+            kept: 0,
+            finding: None,
+            doubt: None,
+            unmet: None,
+            beside: false,
+            started: Instant::now(),
+            took: None,
+        };
         Self { entries: Mutex::new(entries) }
     }
 
@@ -61,13 +70,15 @@ impl ScenarioLog {
     /// Writes down that the scenario cannot be played for want of something.
     pub(crate) fn unmet(&self, need: Need, reason: impl Into<String>) -> Stop {
         let reason = format!("needs {need}: {}", reason.into());
-        self.not_applicable(reason)
+        self.entries().unmet = Some(reason.clone());
+        Stop(reason)
     }
 
     /// Writes down that the scenario does not apply to what the backend handed out.
     pub(crate) fn not_applicable(&self, reason: impl Into<String>) -> Stop {
         let reason = reason.into();
-        self.entries().unmet = Some(reason.clone());
+        let mut entries = self.entries();
+        (entries.unmet, entries.beside) = (Some(reason.clone()), true);
         Stop(reason)
     }
 

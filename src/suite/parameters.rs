@@ -12,7 +12,7 @@ use crate::protocol::ErrorCode;
 /// A word that a sentence cannot hold.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} means nothing here")]
-pub(crate) struct UnknownWord(String);
+pub(crate) struct UnknownWord(pub(crate) String);
 
 /// Declares a parameter whose words are a closed list.
 macro_rules! words {
@@ -40,6 +40,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// What is sent in the place of a login code.

@@ -22,9 +22,8 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
-        let mut evidence = Evidence::default();
-        evidence.learn(wechat.app_secret().expose(), "app_secret");
-        Self { target, contract, wechat, transport, evidence: Mutex::new(evidence), logs: Mutex::default() }
+        let evidence = Mutex::new(Evidence::new(wechat.clone()));
+        Self { target, contract, wechat, transport, evidence, logs: Mutex::default() }
     }
 
     /// Opens the log of a scenario.
@@ -43,13 +42,10 @@ impl Run {
         lock(&self.evidence)
     }
 
-    /// Makes the session keys of a person known to the search for leaks.
+    /// Makes the secrets of a person known to the search for leaks.
     pub(crate) fn watch(&self, person: &Person) {
         let keys = self.wechat.secrets(person);
-        let mut evidence = self.evidence();
-        for key in &keys {
-            evidence.learn_session_key(key);
-        }
+        self.evidence().learn_person(person, &keys);
     }
 }
 

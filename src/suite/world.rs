@@ -7,10 +7,9 @@ use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
-use crate::checks::{Judgement, Reply, SecretNeedles, walked_to_the_end};
+use crate::checks::{Judgement, Reply, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
-use crate::protocol::SessionKey;
 use crate::record::Exchange;
 
 /// What the steps of one scenario share; made anew for each.
@@ -20,7 +19,7 @@ pub(crate) struct World {
     cast: Cast,
     replies: Vec<Reply>,
     rounds: Vec<usize>,
-    seen: Vec<Arc<Exchange>>,
+    seen: Vec<Reply>,
 }
 
 /// Where a scenario is played.
@@ -100,11 +99,12 @@ impl World {
 
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
-        let exchange = Arc::new(exchange);
-        self.seen.push(Arc::clone(&exchange));
         let stage = self.stage()?;
-        stage.run.evidence().add(&stage.key, Arc::clone(&exchange));
-        Ok(super::reading::read(&stage.run.contract, exchange))
+        let reply = super::reading::read(&stage.run.contract, Arc::new(exchange));
+        let exchange = Arc::clone(&reply.exchange);
+        stage.run.evidence().add_judged(&stage.key, exchange, is_error(&reply));
+        self.seen.push(reply.clone());
+        Ok(reply)
     }
 
     /// Keeps the answers to the last act, for the sentences that judge them.
@@ -127,22 +127,14 @@ impl World {
         self.replies()?.last().ok_or_else(|| Stop::new("nothing was asked of the backend yet"))
     }
 
-    /// Searches this scenario's own answers for session keys.
-    pub(crate) fn search_own_answers(&self, keys: &[SessionKey]) -> Judgement {
-        let needles = SecretNeedles::new(keys);
-        if !self.seen.iter().any(|exchange| exchange.answers().next().is_some()) {
-            return Judgement::CannotTell("the backend gave no answer".to_owned());
-        }
-        let found = self.seen.iter().find_map(|exchange| {
-            let sighting = exchange.answers().find_map(|answer| needles.find(answer))?;
-            Some(format!(
-                "it stands in {} of the {}, {}",
-                sighting.place, exchange.purpose, sighting.spelling
-            ))
-        });
-        Judgement::from_condition(found.is_none(), "no session key in any answer", || {
-            found.unwrap_or_default()
-        })
+    /// Returns every answer of this scenario, in the order the requests were sent.
+    pub(crate) fn seen(&self) -> &[Reply] {
+        &self.seen
+    }
+
+    /// Returns everybody who takes part.
+    pub(crate) fn everybody(&mut self) -> impl Iterator<Item = &mut Actor> {
+        self.cast.everybody()
     }
 
     /// Judges the calls that the protagonist's phone made in the last act, to the letter.
