@@ -169,9 +169,9 @@ impl<'v> Walk<'v> {
     /// Unpacks what begins with the mark of a format, and tries the formats without one where something begins.
     fn unpack(&mut self, layer: &Layer<'_>) {
         let starts: Vec<usize> = match layer.decoding {
-            Decoding::None | Decoding::Unpacked(..) => vec![0],
+            Decoding::None | Decoding::Unpacked(..) | Decoding::Unescaped => vec![0],
             Decoding::Runs(_, decoded) => decoded.starts.clone(),
-            Decoding::Unescaped | Decoding::Reversed => Vec::new(),
+            Decoding::Reversed => Vec::new(),
         };
         for (start, format) in inflate::marks(layer.bytes) {
             if self.marked == 0 {
