@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 pub(in crate::reference) use super::exchange_answer::spoilt as answer;
-use super::spelling;
+use super::{leak, spelling};
 use crate::protocol::ErrorCode;
 use crate::reference::field::{self, FieldError};
 use crate::reference::refusal::Refusal;
@@ -144,6 +144,7 @@ pub(in crate::reference) async fn openid(
     if faults.is_empty() {
         return found;
     }
+    leak::before_admission(backend, code, reply, found.as_ref().err()).await;
     if faults.has(Fault::ExchangedTwice) {
         // The second question is the fault; what it yields is not looked at.
         let _unread = backend.wechat.exchange(code).await;
@@ -182,6 +183,7 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
     let lives = backend.store().grants.values().any(|grant| grant.openid == openid && now < grant.ends);
     let mut memory = backend.memory();
     let before = memory.last.replace(openid.clone());
+    memory.before.clone_from(&before);
     let is_first = memory.first.get_or_insert_with(|| openid.clone()) == &openid;
     memory.codes.insert(code.to_owned(), openid.clone());
     let person = memory.people.entry(openid.clone()).or_default();

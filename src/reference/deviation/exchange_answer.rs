@@ -48,6 +48,7 @@ pub(in crate::reference) fn spoilt(
 /// Lets the session key out.
 fn leak(backend: &Backend, openid: &str, answer: &mut Answer) {
     let faults = &backend.settings.faults;
+    super::leak::granted(backend, openid, answer);
     let key = backend.memory().session_key(openid);
     let in_data = |name: &'static str, value: String| {
         move |body: &mut Value| {
@@ -106,6 +107,7 @@ fn refuse_wrongly(backend: &Backend, query: &str, refusal: Refusal, answer: &mut
     let faults = &backend.settings.faults;
     let code = field::only(query.as_bytes(), "code").unwrap_or_default();
     let (_, number, text) = refusal.parts();
+    super::leak::refused(backend, &code, refusal, answer);
     if faults.has(Fault::EveryRefusalIs500) {
         answer.status = StatusCode::INTERNAL_SERVER_ERROR;
     }

@@ -25,6 +25,10 @@ pub(in crate::reference) struct Memory {
     pub(super) last: Option<String>,
     /// The openid of whoever is being served.
     pub(super) current: Option<String>,
+    /// The openid of the login before the latest.
+    pub(super) before: Option<String>,
+    /// What WeChat answered to each code where that held no openid.
+    pub(super) broken: HashMap<String, Value>,
     /// WeChat's own access token.
     pub(super) platform_token: Value,
     /// How many tokens were numbered.

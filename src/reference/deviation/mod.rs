@@ -8,6 +8,8 @@
 
 pub(super) mod exchange;
 mod exchange_answer;
+pub(super) mod leak;
+mod leaky_token;
 mod memory;
 mod spelling;
 pub(super) mod token;

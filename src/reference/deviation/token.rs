@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::exchange::VISITOR;
 pub(in crate::reference) use super::token_answer::spoilt as answer;
+use super::{leak, leaky_token};
 use crate::expiry::UnixMillis;
 use crate::reference::server::Backend;
 use crate::reference::token::TokenError;
@@ -54,12 +55,7 @@ pub(in crate::reference) async fn openid(
         return found;
     }
     if faults.has(Fault::TokenAsksWeChat) || faults.has(Fault::PlatformTokenInToken) {
-        let wechat = &backend.wechat;
-        let client = [("appid", wechat.app_id.as_str()), ("secret", &wechat.app_secret)];
-        let query = [("grant_type", "client_credential"), client[0], client[1]];
-        let reply = wechat.get("/cgi-bin/token", &query).await;
-        let platform_token = reply.ok().and_then(|reply| reply.body.get("access_token").cloned());
-        backend.memory().platform_token = platform_token.unwrap_or_default();
+        leak::fetch_platform_token(backend).await;
     }
     match found {
         Ok(openid) if withheld(backend, &openid) => Err(TokenError::InvalidGrant),
@@ -203,7 +199,7 @@ fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> String {
     } else if faults.has(Fault::TokenHashedFromSessionKey) {
         hash(&key)
     } else {
-        token.to_owned()
+        leaky_token::text(backend, openid, token)
     }
 }
 

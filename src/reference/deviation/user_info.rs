@@ -132,6 +132,7 @@ pub(in crate::reference) fn answer(backend: &Backend, owner: Option<&str>, mut a
 
 fn show_wrongly(backend: &Backend, openid: &str, answer: &mut Answer) {
     let faults = &backend.settings.faults;
+    super::leak::shown(backend, answer);
     if faults.has(Fault::UserInfoCacheable) {
         answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     }

@@ -39,10 +39,19 @@ async fn probe(faults: FaultSet) -> Vec<String> {
 
     // Codes that are refused, and the login after each.
     let long = format!("ok-dan-{}", "9".repeat(40));
-    for code in
-        ["=", "=ok-ann-1", "=ok-ann-3", "=ok-ann-4", "=unknown", "=err-40226", "=err-45011", "=err-99999"]
-            .into_iter()
-            .chain(["=ok-eve-1%26appid%3Dother", &format!("={long}"), "=says-nothing", "=says-%7B%7D"])
+    for code in [
+        "=",
+        "=%22x%22",
+        "=ok-ann-1",
+        "=ok-ann-3",
+        "=ok-ann-4",
+        "=unknown",
+        "=err-40226",
+        "=err-45011",
+        "=err-99999",
+    ]
+    .into_iter()
+    .chain(["=ok-eve-1%26appid%3Dother", &format!("={long}"), "=says-nothing", "=says-%7B%7D"])
     {
         seen.push(bench.exchange(&format!("?code{code}")).await);
     }
@@ -84,6 +93,10 @@ async fn probe(faults: FaultSet) -> Vec<String> {
     for value in [None, Some("Bearer "), Some(token.as_str()), Some(&format!("bearer {token}"))] {
         seen.push(bench.user(value).await);
     }
+
+    // Requests that lead nowhere.
+    seen.push(Seen::by(bench.request(Method::GET, "/nowhere")).await);
+    seen.push(Seen::by(bench.request(Method::PUT, "/admin/user/info")).await);
 
     // The end of a token.
     for _ in 0..4 {
