@@ -155,7 +155,7 @@ fn request(
 ) -> Request {
     // A text of ours holds no lone surrogate, which is all that cannot be encoded.
     let encoded = parameter.map(|value| JsString::from(value).encode_uri_component().unwrap_or_default());
-    spelled(target, operation, encoded.map(|encoded| encoded.to_string()).as_deref(), authorization)
+    spelled(target, operation, encoded.as_deref(), authorization)
 }
 
 /// Builds a request of the flow whose parameter is spelled as it is to travel.

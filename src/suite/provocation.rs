@@ -70,7 +70,7 @@ impl OddCode {
         };
         // A text of ours holds no lone surrogate, which is all that cannot be encoded.
         let spelled = JsString::from(code.as_str()).encode_uri_component().unwrap_or_default();
-        (code, spelled.to_string())
+        (code, spelled)
     }
 }
 

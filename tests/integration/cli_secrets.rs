@@ -98,9 +98,9 @@ fn no_secret_that_a_backend_gives_away_stands_in_what_a_run_leaves() {
 
 /// Returns the secret and the plain spellings of it that anybody can turn back at sight.
 fn spelt(secret: &str) -> impl Iterator<Item = String> {
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let html = secret.replace('+', "&#x2B;").replace('/', "&sol;").replace('=', "&equals;");
     let reversed: String = secret.chars().rev().collect();
-    let letters: String = secret.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let letters = secret.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<Vec<_>>().concat();
     [secret.to_owned(), hex, html, reversed, letters, STANDARD_NO_PAD.encode(secret)].into_iter()
 }

@@ -45,11 +45,11 @@ pub fn not_made_of_session_key(token: &str, ingredients: &Ingredients) -> Judgem
         Judgement::from_condition(made.is_none(), "a token that has nothing of the session key", || {
             made.map_or_else(String::new, |made| format!("it holds {}, {}", made.owner, made.spelling))
         });
-    match judgement {
+    match &judgement {
         Judgement::Kept if search.incomplete => {
             Judgement::CannotTell("the token hides more within itself than can be gone through".to_owned())
         }
-        judgement => judgement,
+        Judgement::Kept | Judgement::Broken(_) | Judgement::CannotTell(_) => judgement,
     }
 }
 
@@ -193,7 +193,7 @@ fn as_uuid(name: &str, hash: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]

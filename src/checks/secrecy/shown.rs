@@ -19,6 +19,7 @@ pub struct Shown {
 ///
 /// What the request itself carried is no secret from whoever sent it, so an echo of that is not counted. On the
 /// leg to WeChat nothing is searched: there the secrets belong.
+#[must_use]
 pub fn shown(needles: &SecretNeedles, exchange: &Exchange) -> Shown {
     let mut shown = Shown::default();
     if exchange.leg != Leg::PhoneToBackend {

@@ -71,7 +71,7 @@ pub(super) fn granted(backend: &Backend, openid: &str, answer: &mut Answer) {
         let encoded: Vec<char> = STANDARD.encode(session).chars().collect();
         encoded.chunks(LINE).map(|line| line.iter().collect()).collect::<Vec<String>>().join("\r\n")
     } else if faults.has(Fault::SessionKeyLetterByLetter) {
-        key.bytes().map(|byte| format!("\\u{byte:04x}")).collect()
+        key.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<Vec<_>>().concat()
     } else {
         String::new()
     };
@@ -121,7 +121,7 @@ pub(super) fn refused(backend: &Backend, code: &str, refusal: Refusal, answer: &
     }
     if faults.has(Fault::PlatformTokenInRefusal) {
         let token = backend.memory().platform_token.as_str().unwrap_or_default().to_owned();
-        say(answer, token.bytes().map(|byte| format!("{byte:02x}")).collect());
+        say(answer, token.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat());
     }
     if faults.has(Fault::RequestListedInRefusal) {
         let parameters = json!({"appid": app_id, "secret": "***", "js_code": code});
