@@ -42,7 +42,10 @@ pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};
 pub use reply::Reply;
-pub use secrecy::{SecretNeedles, Sighting};
+pub use secrecy::{
+    Ingredients, Search, Secret, SecretKind, SecretNeedles, Shown, Sighting, WechatRequest, is_error,
+    not_made_of_session_key, nothing_quoted, nothing_shown, shown,
+};
 pub use token::{carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted};
 pub use token_answer::{
     declared_json, oauth_refusal, plausible_lifetime, says_bearer, token_kept_by_no_cache, with_challenge,

@@ -124,6 +124,7 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
 /// Refuses in a way that hands out too much, or that the documented client cannot bear.
 fn refuse_wrongly(backend: &Backend, error: TokenError, answer: &mut Answer) {
     let faults = &backend.settings.faults;
+    super::leak::token_refused(backend, error, answer);
     if faults.has(Fault::RefusalIs200) {
         answer.status = StatusCode::OK;
     }

@@ -27,7 +27,7 @@ pub(crate) use wechat::{TroubleName, WechatError};
 /// A word that a sentence cannot hold.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} means nothing here")]
-pub(crate) struct UnknownWord(String);
+pub(crate) struct UnknownWord(pub(crate) String);
 
 /// Declares a parameter whose words are a closed list.
 macro_rules! words {
@@ -56,7 +56,7 @@ macro_rules! words {
     };
 }
 
-use words;
+pub(crate) use words;
 
 /// Somebody who acts in a scenario: a name, or `she` for the one the scenario is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
