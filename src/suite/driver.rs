@@ -68,7 +68,7 @@ impl World {
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
             let arrived = Instant::now();
-            self.actor(someone)?.token = Some(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
         }
         Ok(reply)
     }
@@ -87,7 +87,9 @@ impl World {
     /// Asks for user info with the person's own token.
     pub(crate) async fn read_user_info(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let authorization = bearer(&self.actor(someone)?.held_token()?.token)?;
-        self.ask_user_info(someone, Some(authorization)).await
+        let reply = self.ask_user_info(someone, Some(authorization)).await?;
+        self.actor(someone)?.recognise(&reply);
+        Ok(reply)
     }
 
     async fn send(&mut self, someone: &Someone, request: Request, purpose: &str) -> Result<Reply, Stop> {

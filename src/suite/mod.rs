@@ -6,6 +6,7 @@ mod catalogue;
 mod conclusion;
 mod driver;
 mod evidence;
+pub mod explore;
 mod features;
 mod forgery;
 mod handset;

@@ -22,6 +22,16 @@ macro_rules! words {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum $type { $first, $($variant),* }
 
+        impl $type {
+            /// Returns the words by which a sentence names it.
+            pub(crate) const fn words(self) -> &'static str {
+                match self {
+                    Self::$first => $first_text,
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+
         impl Parameter for $type {
             const REGEX: &'static str = concat!($first_text $(, "|", $text)*);
             const NAME: &'static str = $name;

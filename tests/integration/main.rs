@@ -15,6 +15,7 @@ mod cli_verdicts;
 mod docs;
 mod expiry_oracle;
 mod expiry_properties;
+mod explore;
 mod kill_matrix;
 mod phone_oracle;
 mod phone_quirks;

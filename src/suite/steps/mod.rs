@@ -6,6 +6,7 @@
 
 mod client;
 mod code_exchange;
+mod explore;
 mod login;
 mod people;
 mod secrecy;
