@@ -87,6 +87,12 @@ pub(super) enum Event {
     Time(Moment),
     /// Time passes, and the protagonist reads user info.
     TimeAndRead(Moment),
+    /// User info is asked for with the token that the person's newest one replaced.
+    EarlierToken(Who),
+    /// Somebody asks for user info with the token of another person.
+    OthersToken(Who, Who),
+    /// The phone is launched three times, and whatever WeChat is asked meanwhile, it is asked because of it.
+    LaunchAlone,
     /// Two people exchange fresh codes at the same moment.
     ExchangeTogether(Who, Who),
     /// All answers so far are searched for the protagonist's session key.
@@ -161,7 +167,7 @@ pub(super) fn sequences(longest: usize) -> BoxedStrategy<Vec<Event>> {
 fn event() -> BoxedStrategy<Event> {
     use Event as E;
     Union::new_weighted(vec![
-        (10, who().prop_map(E::Launch).boxed()),
+        (12, who().prop_map(E::Launch).boxed()),
         (6, who().prop_map(E::Read).boxed()),
         (6, who().prop_map(E::Exchange).boxed()),
         (5, who().prop_map(E::AskToken).boxed()),
@@ -181,6 +187,9 @@ fn event() -> BoxedStrategy<Event> {
         (5, sample::select(MOMENTS).prop_map(E::Time).boxed()),
         (5, sample::select(MOMENTS).prop_map(E::TimeAndRead).boxed()),
         (2, (who(), who()).prop_map(|(one, other)| E::ExchangeTogether(one, other)).boxed()),
+        (2, who().prop_map(E::EarlierToken).boxed()),
+        (2, (who(), who()).prop_map(|(who, owner)| E::OthersToken(who, owner)).boxed()),
+        (1, Just(E::LaunchAlone).boxed()),
         (1, Just(E::Search).boxed()),
     ])
     .boxed()
@@ -226,6 +235,8 @@ const CLIENTS: &[ClientKind] = &[
     ClientKind::LongerSecret,
     ClientKind::ShorterSecret,
     ClientKind::OtherScheme,
+    ClientKind::BrokenBase64,
+    ClientKind::CaseFlipped,
 ];
 
 const BEARERS: &[BearerKind] = &[

@@ -46,7 +46,7 @@ use crate::standin::StandIn;
 pub const DEFAULT_CASES: usize = 100;
 
 /// How many events a sequence has at most unless told otherwise.
-pub const DEFAULT_LONGEST: usize = 12;
+pub const DEFAULT_LONGEST: usize = 20;
 
 /// How many sequences are played before somebody looks whether one has shown something. They are played one
 /// after the other; it only saves making the sentences ready each time.

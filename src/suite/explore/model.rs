@@ -8,7 +8,7 @@ use super::event::{Event, Handed, Loss, ShownAt, Who};
 use super::scenario::{Kind, Line};
 use super::state::{Age, Life, Next, State, Stored, Time, age};
 use crate::protocol::ErrorCode;
-use crate::suite::parameters::{BearerKind, ClientKind, CodeKind, Moment, OpenidKind};
+use crate::suite::parameters::{BearerKind, ClientKind, CodeKind, Moment, OpenidKind, Thing};
 
 /// What an event comes to: the sentences by which it is played and judged.
 #[derive(Debug, Default)]
@@ -57,6 +57,9 @@ pub(super) fn act(state: &mut State, event: &Event) -> Vec<Line> {
                 beat.read_aged(state, Who::Alice);
             }
         }
+        Event::EarlierToken(who) => beat.earlier_token(state, who),
+        Event::OthersToken(who, owner) => beat.others_token(state, who, owner),
+        Event::LaunchAlone => beat.launch_alone(state),
         Event::Search => {
             if state.of(Who::Alice).openid {
                 beat.then("no answer contains her session key", "SECRET-01");
@@ -178,6 +181,7 @@ impl Beat {
             self.then("user info is refused", "EXPIRY-05");
         } else if token.sure {
             let requirement = match token.age {
+                Age::Fresh if life.opened => "EXPIRY-04",
                 Age::Fresh if life.had_token => "LOGIN-07",
                 Age::Fresh => "USER-01",
                 Age::Halfway | Age::JustBefore | Age::Ended | Age::AfterWindow => "EXPIRY-04",
@@ -197,7 +201,7 @@ impl Beat {
         (life.session, life.code) = (true, true);
         life.exchanged();
         self.then("the exchange is granted", login(&before, "CODE-01"));
-        self.right_openid(who, if before.openid { "LOGIN-05" } else { "CODE-01" });
+        self.right_openid(who, if before.known { "LOGIN-05" } else { "CODE-01" });
     }
 
     fn exchange_together(&mut self, state: &mut State, one: Who, other: Who) {
@@ -305,9 +309,9 @@ impl Beat {
         let life = state.of_mut(who);
         let (openid, token) = (life.stored != Stored::Nothing, life.stored_token);
         let lost = match loss {
-            Loss::Openid if openid => "its openid",
-            Loss::Token if token => "its token",
-            Loss::Everything if openid || token => "everything",
+            Loss::Openid if openid => format!("its {}", Thing::Openid.words()),
+            Loss::Token if token => format!("its {}", Thing::Token.words()),
+            Loss::Everything if openid || token => "everything".to_owned(),
             Loss::Openid | Loss::Token | Loss::Everything => return,
         };
         if loss != Loss::Token {
@@ -359,7 +363,7 @@ impl Beat {
         self.when(Who::Alice, format!("Alice shows the mini program {}", at.words()));
         state.of_mut(Who::Alice).past_window = false;
         match (alice.stored_token, alice.stored) {
-            (true, Stored::Own) if due => self.renewed(state, "EXPIRY-02"),
+            (true, Stored::Own) if due => self.renewed(state, "TOKEN-16"),
             (true, Stored::Own | Stored::Foreign) => self.then("her phone asked for nothing", "EXPIRY-01"),
             (false, _) | (_, Stored::Nothing) => self.then("her phone asked for nothing", "EXPIRY-03"),
         }
@@ -384,6 +388,47 @@ impl Beat {
             self.then("her phone has renewed its token, and the token opens user info", requirement);
             self.lifetime(Who::Alice);
             self.identity(state, Who::Alice);
+        }
+    }
+
+    /// Whether an earlier token still works is for each backend to say, but not whom it shows.
+    fn earlier_token(&mut self, state: &State, who: Who) {
+        let others = state.others_known(who);
+        if state.of(who).had_token && !others.is_empty() {
+            let name = who.name();
+            self.when(who, format!("user info is asked for with {name}'s earlier token"));
+            self.nobody_else(&others);
+        }
+    }
+
+    /// Whether a token works on another phone is for each backend to say, but not whom it shows.
+    fn others_token(&mut self, state: &State, who: Who, owner: Who) {
+        let others = state.others_known(owner);
+        if who != owner && state.of(owner).token.is_some() && !others.is_empty() {
+            let (name, owner_name) = (who.name(), owner.name());
+            self.when(who, format!("{name} asks for user info with {owner_name}'s token"));
+            self.with(owner);
+            self.nobody_else(&others);
+        }
+    }
+
+    fn nobody_else(&mut self, others: &[Who]) {
+        for other in others {
+            self.then(&format!("what came is not the user info of {}", other.name()), "LOGIN-06");
+            self.with(*other);
+        }
+    }
+
+    /// Where sequences wait together, nobody is alone.
+    fn launch_alone(&mut self, state: &mut State) {
+        let alice = *state.of(Who::Alice);
+        if state.time != Time::Waits && alice.session && alice.stored == Stored::Own && alice.openid_sure {
+            let alice = state.of_mut(Who::Alice);
+            alice.obtained();
+            alice.had_token = true;
+            (alice.stored_token, alice.holds_stored) = (true, true);
+            self.when(Who::Alice, "Alice launches the mini program 3 times, with nobody else there".to_owned());
+            self.then("not every launch made the backend ask WeChat", "LOGIN-02");
         }
     }
 
@@ -417,7 +462,8 @@ impl Beat {
             self.then(&text, "LOGIN-06");
             self.with(other);
         }
-        state.of_mut(who).info = true;
+        let life = state.of_mut(who);
+        (life.info, life.opened) = (true, true);
     }
 
     fn walked(&mut self, who: Who, calls: &[&'static str], requirement: &'static str) {
@@ -461,7 +507,7 @@ impl Beat {
 
 /// Returns the requirement that says that somebody can log in now; `first` says so of a first login.
 fn login(before: &Life, first: &'static str) -> &'static str {
-    match (before.refused, before.openid, before.session) {
+    match (before.refused, before.known, before.session) {
         (true, _, _) => "CODE-12",
         (false, false, _) => first,
         (false, true, true) => "LOGIN-03",

@@ -65,7 +65,9 @@ impl Written {
 
     /// Returns the scenario, ready to be put below a rule of a feature file.
     pub(super) fn text(&self) -> String {
-        let mut text = format!("    Scenario: {}\n", self.title());
+        let alone = self.lines.iter().any(|line| line.text.ends_with("with nobody else there"));
+        let tags = if alone { "    @serial\n" } else { "" };
+        let mut text = format!("{tags}    Scenario: {}\n", self.title());
         let mut before = None;
         for line in &self.lines {
             let keyword = match (line.kind, before) {

@@ -28,7 +28,8 @@ pub(super) struct Found {
     pub(super) finding: Finding,
 }
 
-/// Writes down how events are played and judged, and leaves out those that cannot happen.
+/// Writes down how events are played and judged, and leaves out those that cannot happen. In the end all answers
+/// are searched for the session key.
 pub(super) fn write_down(events: &[Event], time: Time) -> (Vec<Event>, Written) {
     let mut state = State::new(time);
     let mut happened = Vec::new();
@@ -40,6 +41,7 @@ pub(super) fn write_down(events: &[Event], time: Time) -> (Vec<Event>, Written) 
             lines.extend(beat);
         }
     }
+    lines.extend(act(&mut state, &Event::Search));
     (happened, Written::new(lines))
 }
 

@@ -57,13 +57,17 @@ pub(super) struct Life {
     pub(super) code: bool,
     /// Whether an exchange of theirs was refused since the last one that was granted.
     pub(super) refused: bool,
-    /// Whether an openid was handed out to them.
+    /// Whether they have logged in before.
+    pub(super) known: bool,
+    /// Whether an openid was handed out to them that they have kept.
     pub(super) openid: bool,
     /// Whether every correct backend still issues tokens for it.
     pub(super) openid_sure: bool,
     /// Whether every correct backend exchanges their fresh codes.
     pub(super) welcome: bool,
     pub(super) token: Option<Token>,
+    /// Whether it has opened user info.
+    pub(super) opened: bool,
     /// Whether they had a token before the one they hold.
     pub(super) had_token: bool,
     /// Whether they have seen their user info.
@@ -93,10 +97,12 @@ impl Default for Life {
             session: false,
             code: false,
             refused: false,
+            known: false,
             openid: false,
             openid_sure: false,
             welcome: true,
             token: None,
+            opened: false,
             had_token: false,
             info: false,
             stored: Stored::Nothing,
@@ -160,7 +166,7 @@ impl Life {
     /// A fresh code was exchanged. A backend with one session for each person may have ended the last one.
     pub(super) fn exchanged(&mut self) {
         self.openid_sure = self.welcome;
-        self.openid = true;
+        (self.known, self.openid) = (true, true);
         self.refused = false;
         self.shake_token();
     }
@@ -169,6 +175,7 @@ impl Life {
     pub(super) fn obtained(&mut self) {
         self.had_token |= self.token.is_some();
         self.past_window = false;
+        self.opened = false;
         self.token = Some(Token { age: Age::Fresh, sure: self.openid_sure });
     }
 

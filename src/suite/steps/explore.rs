@@ -6,13 +6,14 @@ use std::str::FromStr;
 
 use cucumber::codegen::Parameter;
 use cucumber::gherkin::Step;
-use cucumber::{given, then};
+use cucumber::{given, then, when};
 
 use super::login::column;
 use crate::checks::{
     Judgement, carries_data, different_people, exchange_granted, same_person, walked_to_the_end,
 };
 use crate::expiry::Value;
+use crate::suite::driver::bearer;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{CodeKind, Someone, UnknownWord, Whose};
 use crate::suite::world::World;
@@ -65,10 +66,10 @@ async fn asks_with_the_token_of(world: &mut World, who: Someone, owner: Owner) -
     world.keep(&who, vec![reply])
 }
 
-#[then(expr = "nothing of {someone} was shown")]
-fn nothing_of(world: &mut World, other: Someone) -> Result<(), Stop> {
+#[then(expr = "what came is not the user info of {someone}")]
+fn not_the_user_info_of(world: &mut World, other: Someone) -> Result<(), Stop> {
     let other = info(world, &other)?;
-    let judgement = shows_nothing_of(world.reply()?, &other);
+    let judgement = different_people(&world.reply()?.data, &other);
     world.judge(judgement)
 }
 
