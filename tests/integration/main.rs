@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cli_arguments;
+mod cli_explore;
 mod cli_foil;
 mod cli_reports;
 mod cli_secrets;

@@ -87,6 +87,8 @@ pub(super) enum Event {
     Time(Moment),
     /// Time passes, and the protagonist reads user info.
     TimeAndRead(Moment),
+    /// The protagonist reads all the time, and once more after the end.
+    UseUpToTheEnd,
     /// User info is asked for with the token that the person's newest one replaced.
     EarlierToken(Who),
     /// Somebody asks for user info with the token of another person.
@@ -187,12 +189,18 @@ fn event() -> BoxedStrategy<Event> {
         (5, sample::select(MOMENTS).prop_map(E::Time).boxed()),
         (5, sample::select(MOMENTS).prop_map(E::TimeAndRead).boxed()),
         (2, (who(), who()).prop_map(|(one, other)| E::ExchangeTogether(one, other)).boxed()),
+        (3, Just(E::UseUpToTheEnd).boxed()),
         (2, who().prop_map(E::EarlierToken).boxed()),
         (2, (who(), who()).prop_map(|(who, owner)| E::OthersToken(who, owner)).boxed()),
         (1, Just(E::LaunchAlone).boxed()),
         (1, Just(E::Search).boxed()),
     ])
     .boxed()
+}
+
+/// Tells whether time passes for the backend in an event.
+pub(super) fn takes_time(event: &Event) -> bool {
+    matches!(event, Event::Time(_) | Event::TimeAndRead(_) | Event::UseUpToTheEnd)
 }
 
 /// Returns the people; most of what happens, happens to the protagonist.

@@ -130,7 +130,7 @@ impl Exploring {
 
 /// Explores a backend against a stand-in that it was told is WeChat.
 ///
-/// The same seed draws the same sequences. They are played one after the other; only where time really passes,
+/// The same seed draws the same sequences, for people who are new each time. They are played one after the other; only where time really passes,
 /// those that wait for the end of a token are kept for the end and wait together.
 ///
 /// # Errors
@@ -239,7 +239,7 @@ fn draw(strategy: &BoxedStrategy<Vec<Event>>, seed: u64, number: usize, time: Ti
 
 /// Tells whether a sequence has to wait for a token to grow old.
 fn waits(case: &Case, time: Time) -> bool {
-    time == Time::Waits && case.events.iter().any(|event| matches!(event, Event::Time(_) | Event::TimeAndRead(_)))
+    time == Time::Waits && case.events.iter().any(event::takes_time)
 }
 
 /// Plays sequences, and makes the first difference short.

@@ -6,7 +6,7 @@
 
 use super::event::{Event, Handed, Loss, ShownAt, Who};
 use super::scenario::{Kind, Line};
-use super::state::{Age, Life, Next, State, Stored, Time, age};
+use super::state::{Age, Life, Next, State, Stored, Time};
 use crate::protocol::ErrorCode;
 use crate::suite::parameters::{BearerKind, ClientKind, CodeKind, Moment, OpenidKind, Thing};
 
@@ -57,6 +57,7 @@ pub(super) fn act(state: &mut State, event: &Event) -> Vec<Line> {
                 beat.read_aged(state, Who::Alice);
             }
         }
+        Event::UseUpToTheEnd => beat.use_up_to_the_end(state),
         Event::EarlierToken(who) => beat.earlier_token(state, who),
         Event::OthersToken(who, owner) => beat.others_token(state, who, owner),
         Event::LaunchAlone => beat.launch_alone(state),
@@ -432,15 +433,20 @@ impl Beat {
         }
     }
 
+    fn use_up_to_the_end(&mut self, state: &mut State) {
+        let alice = *state.of(Who::Alice);
+        if alice.info && alice.token.is_some_and(|token| token.sure) && state.can_pass(Moment::JustBefore) {
+            let reads = "Alice reads her user info again and again until just before the announced end";
+            self.when(Who::Alice, reads.to_owned());
+            state.pass(Moment::JustBefore);
+            self.time(state, Moment::JustAfter);
+            self.read_aged(state, Who::Alice);
+        }
+    }
+
     /// Lets time pass, if it can.
     fn time(&mut self, state: &mut State, moment: Moment) -> bool {
-        let Some(token) = state.of(Who::Alice).token else { return false };
-        let possible = match state.time {
-            Time::Virtual => true,
-            Time::Waits => !state.waited,
-            Time::StandsStill => false,
-        };
-        if !possible || age(moment) <= token.age {
+        if !state.can_pass(moment) {
             return false;
         }
         state.pass(moment);
@@ -528,4 +534,125 @@ fn whose(who: Who) -> String {
 /// Returns the word for somebody that something is about.
 fn about(who: Who) -> &'static str {
     if who == Who::Alice { "her" } else { who.name() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::strategy::{Strategy as _, ValueTree as _};
+    use proptest::test_runner::TestRunner;
+
+    use super::super::event::{Event, Handed, ShownAt, Who, sequences};
+    use super::super::play::scenario;
+    use super::super::scenario::Written;
+    use super::super::shrink::write_down;
+    use super::super::state::Time;
+    use crate::protocol::ErrorCode;
+    use crate::suite::Catalogue;
+    use crate::suite::parameters::{CodeKind, Moment};
+    use crate::suite::playing::troubles_with_steps;
+
+    /// Returns the sentences that judge, after those that happen in a sequence.
+    fn expected(events: &[Event], time: Time) -> Vec<String> {
+        let lines = write_down(events, time).1.lines;
+        let judge = lines.iter().filter(|line| line.kind == super::Kind::Then);
+        judge.map(|line| line.text.clone()).filter(|text| text != "no answer contains her session key").collect()
+    }
+
+    #[test]
+    fn every_sentence_has_just_one_meaning_and_names_a_requirement() {
+        let mut runner = TestRunner::deterministic();
+        let strategy = sequences(40);
+        let mut distinct = BTreeMap::new();
+        for round in 0..400 {
+            let time = [Time::Virtual, Time::Waits, Time::StandsStill][round % 3];
+            let events = strategy.new_tree(&mut runner).unwrap().current();
+            for line in write_down(&events, time).1.lines {
+                distinct.insert(line.text.clone(), line);
+            }
+        }
+        assert!(distinct.len() > 100, "only {} sentences came up", distinct.len());
+        let catalogue = Catalogue::embedded().unwrap();
+        for line in distinct.values().filter(|line| line.kind == super::Kind::Then) {
+            assert!(catalogue.find(line.requirement).is_some(), "{line:?}");
+        }
+        let written = Written { lines: distinct.into_values().collect() };
+        let troubles = troubles_with_steps(&scenario("all", &written.text()).unwrap());
+        assert!(troubles.is_empty(), "{}", troubles.join("\n"));
+    }
+
+    #[test]
+    fn what_cannot_happen_comes_to_nothing() {
+        let alice = Who::Alice;
+        for nothing in [
+            Event::Read(alice),
+            Event::AskToken(alice),
+            Event::Replay(alice),
+            Event::ReplayBy(alice, Who::Bob),
+            Event::SessionLoss(alice),
+            Event::Show(ShownAt::End),
+            Event::ShowNow,
+            Event::Time(Moment::JustAfter),
+            Event::ExchangeTogether(alice, alice),
+            Event::HandCode(Handed::UsedBy(Who::Bob)),
+        ] {
+            let (happened, written) = write_down(&[nothing.clone()], Time::Virtual);
+            assert!(happened.is_empty() && written.lines.is_empty(), "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn backends_may_differ_on_what_a_replayed_code_has_obtained() {
+        let replayed = [Event::Launch(Who::Alice), Event::Replay(Who::Alice)];
+        let before = expected(&replayed, Time::Virtual);
+        for after in [Event::Read(Who::Alice), Event::AskToken(Who::Alice), Event::Launch(Who::Alice)] {
+            let events = [replayed.as_slice(), &[after]].concat();
+            assert_eq!(expected(&events, Time::Virtual), before);
+        }
+        // A new code gets her in again all the same.
+        let again = [replayed.as_slice(), &[Event::Exchange(Who::Alice)]].concat();
+        assert_eq!(expected(&again, Time::Virtual)[before.len()], "the exchange is granted");
+    }
+
+    #[test]
+    fn a_new_login_may_end_the_earlier_token_until_a_new_one_comes() {
+        let (launch, exchange, read) =
+            (Event::Launch(Who::Alice), Event::Exchange(Who::Alice), Event::Read(Who::Alice));
+        let shaken = [launch.clone(), exchange.clone()];
+        let unread = [shaken.as_slice(), &[read.clone()]].concat();
+        assert_eq!(expected(&unread, Time::Virtual), expected(&shaken, Time::Virtual));
+        let renewed = [shaken.as_slice(), &[Event::AskToken(Who::Alice), read]].concat();
+        assert_eq!(expected(&renewed, Time::Virtual).last().unwrap(), "the answer carries user info");
+    }
+
+    #[test]
+    fn nobody_is_expected_to_let_in_whom_wechat_has_blocked() {
+        let blocked = [Event::Trouble(ErrorCode::CodeBlocked), Event::Launch(Who::Alice)];
+        for after in [Event::Exchange(Who::Alice), Event::SessionLoss(Who::Alice)] {
+            let events = [blocked.as_slice(), &[after, Event::Launch(Who::Alice)]].concat();
+            assert_eq!(expected(&events, Time::Virtual), expected(&blocked, Time::Virtual));
+        }
+    }
+
+    #[test]
+    fn a_code_in_the_phone_waits_until_a_login_needs_it() {
+        let handed = Event::HandCode(Handed::Kind(CodeKind::Empty));
+        let events = [Event::Launch(Who::Alice), handed, Event::Launch(Who::Alice)];
+        let renewed = "the backend did not ask WeChat about her";
+        assert!(expected(&events, Time::Virtual).contains(&renewed.to_owned()));
+        let events = [events.as_slice(), &[Event::SessionLoss(Who::Alice), Event::Launch(Who::Alice)]].concat();
+        let refused = "her login ended at the code exchange";
+        assert!(expected(&events, Time::Virtual).contains(&refused.to_owned()));
+    }
+
+    #[test]
+    fn where_time_really_passes_one_token_is_waited_out() {
+        let ended = Event::TimeAndRead(Moment::JustAfter);
+        let events = [Event::Launch(Who::Alice), ended.clone(), Event::Launch(Who::Alice), ended];
+        let refusals = |time| {
+            expected(&events, time).into_iter().filter(|text| text == "user info is refused").count()
+        };
+        assert_eq!((refusals(Time::Virtual), refusals(Time::Waits), refusals(Time::StandsStill)), (2, 1, 0));
+    }
 }

@@ -37,6 +37,9 @@ pub(super) struct Theatre {
     wechat: Wechat,
     transport: Transport,
     requirement: Requirement,
+    /// What the people are called after. They are new each time, so that a backend which remembers those of an
+    /// earlier exploration, or has locked them out, is met as it was then.
+    name: String,
     /// How many sequences were played.
     pub(super) played: usize,
     /// How many requests the phones sent.
@@ -45,7 +48,12 @@ pub(super) struct Theatre {
 
 impl Theatre {
     pub(super) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
-        Self { target, contract, wechat, transport, requirement: unlisted(), played: 0, requests: 0 }
+        let mut bytes = [0; 8];
+        // Without randomness the people are those of every other exploration without.
+        getrandom::fill(&mut bytes).unwrap_or_default();
+        let name = format!("explored-{:x}", u64::from_le_bytes(bytes));
+        let requirement = unlisted();
+        Self { target, contract, wechat, transport, requirement, name, played: 0, requests: 0 }
     }
 
     /// Sets a stage of its own, so that what was seen before does not pile up.
@@ -60,7 +68,7 @@ impl Theatre {
         let mut texts = Vec::new();
         for sequence in sequences {
             self.played += 1;
-            texts.push(scenario(&format!("explored-{}", self.played), &sequence.text())?);
+            texts.push(scenario(&format!("{}-{}", self.name, self.played), &sequence.text())?);
         }
         let parts: Vec<Part<'_>> = texts
             .iter()
@@ -76,7 +84,7 @@ impl Theatre {
 
     /// Tells whether somebody still answers at the backend's address.
     pub(super) async fn is_alive(&self) -> bool {
-        let code = self.wechat.login(&self.wechat.person("post-mortem"));
+        let code = self.wechat.login(&self.wechat.person(&format!("{}/post-mortem", self.name)));
         let exchange = driver::probe(&self.transport, &self.target, &self.contract, &code).await;
         reading::read(&self.contract, Arc::new(exchange)).nobody_there().is_none()
     }
@@ -108,7 +116,7 @@ impl Theatre {
     pub(super) async fn lifetime(&self) -> Option<std::time::Duration> {
         let alice = Someone::Named("Alice".to_owned());
         let mut world = World::default();
-        world.enter(self.run(), "explored-0");
+        world.enter(self.run(), &format!("{}-0", self.name));
         world.introduce(&alice).ok()?;
         world.log_in_as_far_as_token(&alice).await.ok()?;
         let lifetime = announced(&world.actor(&alice).ok()?.held_token().ok()?.lifetime).ok();
@@ -118,7 +126,7 @@ impl Theatre {
 }
 
 /// Reads a scenario as it will be read when it is committed.
-fn scenario(key: &str, text: &str) -> Result<ScenarioText, RunError> {
+pub(super) fn scenario(key: &str, text: &str) -> Result<ScenarioText, RunError> {
     let unreadable = |detail: String| RunError::Panic { scenario: key.to_owned(), text: detail };
     let feature = Feature::parse(format!("Feature: explored\n\n{text}"), GherkinEnv::default())
         .map_err(|error| unreadable(error.to_string()))?;

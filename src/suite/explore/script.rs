@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::event::{Event, Handed, Loss, Who};
 use super::model::act;
 use super::state::{Next, State, Stored, Time};
-use crate::suite::parameters::{CodeKind, OpenidKind};
+use crate::suite::parameters::{CodeKind, Moment, OpenidKind};
 
 /// What the phone's clock shows at the beginning.
 const BEGINNING: i64 = 1_700_000_000_500;
@@ -94,8 +94,12 @@ impl Writer {
                 self.storage.insert("openid".to_owned(), json!("oNobodyWasEverGivenThis_0000"));
             }
             Event::Time(moment) | Event::TimeAndRead(moment) => {
-                self.now = self.stored + self.lifetime + 1_001_200;
+                self.now = self.stored + self.age(*moment);
                 self.remark(format!("Time passes for the backend too, to {}.", moment.words()));
+            }
+            Event::UseUpToTheEnd => {
+                self.now = self.stored + self.lifetime + 1_200;
+                self.remark("Time passes for the backend too, to just after the announced end.".to_owned());
             }
             Event::SessionLoss(who) if *who == self.whose => {}
             Event::StorageLoss(who, loss) if *who == self.whose => {
@@ -144,6 +148,18 @@ impl Writer {
             }
         };
         self.codes.push(code);
+    }
+
+    /// Returns how old the phone takes its token to be at a moment.
+    fn age(&self, moment: Moment) -> i64 {
+        match moment {
+            Moment::Quarter => self.lifetime / 4,
+            Moment::Halfway => self.lifetime / 2,
+            Moment::ThreeQuarters => self.lifetime / 4 * 3,
+            Moment::JustBefore => self.lifetime.saturating_sub(1_500).max(self.lifetime / 2),
+            Moment::JustAfter => self.lifetime.saturating_add(1_200),
+            Moment::AfterBlindWindow => self.lifetime.saturating_add(1_001_200),
+        }
     }
 
     fn show(&mut self) {

@@ -145,6 +145,16 @@ impl State {
         }
     }
 
+    /// Tells whether time can pass to a moment in the life of the protagonist's token.
+    pub(super) fn can_pass(&self, moment: Moment) -> bool {
+        let possible = match self.time {
+            Time::Virtual => true,
+            Time::Waits => !self.waited,
+            Time::StandsStill => false,
+        };
+        possible && self.of(Who::Alice).token.is_some_and(|token| token.age < age(moment))
+    }
+
     /// Lets time pass for the token of the protagonist. How old those of others are now depends on when
     /// they came, which is not followed up.
     pub(super) fn pass(&mut self, moment: Moment) {
