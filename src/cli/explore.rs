@@ -101,11 +101,7 @@ impl Wanted {
 }
 
 /// Introduces the parties to each other and lets the suite explore.
-async fn explored(
-    wanted: &Wanted,
-    options: &Options,
-    console: &mut Console,
-) -> Result<Exploration, Problem> {
+async fn explored(wanted: &Wanted, options: &Options, console: &mut Console) -> Result<Exploration, Problem> {
     let option = options.get("wechat-listen").map_or("--wechat-listen".to_owned(), ToString::to_string);
     let standin = start_standin(wanted.listen, &option, wanted.seed).await?;
     // Whoever gives both sides one address would explore the stand-in.
@@ -118,7 +114,8 @@ async fn explored(
     } else {
         let clock = Arc::new(VirtualClock::default());
         let time = TimeControl::Virtual(Arc::clone(&clock));
-        let reference = Reference::start(ANY_PORT, Settings { clock, ..Settings::new(standin.url()) }).await?;
+        let reference =
+            Reference::start(ANY_PORT, Settings { clock, ..Settings::new(standin.url()) }).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };
     let exploring = Exploring {
@@ -136,7 +133,11 @@ async fn explored(
 
 fn nothing(page: &mut dyn Write, wanted: &Wanted, explored: &Exploration, width: usize) -> io::Result<()> {
     let Wanted { cases, seed, .. } = wanted;
-    writeln!(page, "NO DIFFERENCE  {cases} sequences · {} requests by phones · seed {seed}", explored.requests)?;
+    writeln!(
+        page,
+        "NO DIFFERENCE  {cases} sequences · {} requests by phones · seed {seed}",
+        explored.requests
+    )?;
     if let Some(reason) = &explored.time_stood_still {
         row(page, "not explored", &format!("the end of tokens: {reason}"), width)?;
     }
@@ -157,7 +158,8 @@ fn difference(
 ) -> io::Result<()> {
     let Difference { case, events: (before, after), .. } = found;
     let Wanted { cases, seed, .. } = wanted;
-    let events = |number: &usize| if *number == 1 { "1 event".to_owned() } else { format!("{number} events") };
+    let events =
+        |number: &usize| if *number == 1 { "1 event".to_owned() } else { format!("{number} events") };
     writeln!(
         page,
         "DIFFERENCE  sequence {case} of {cases}, seed {seed}: {}, {} of them needed\n",

@@ -40,7 +40,8 @@ fn a_difference_is_a_scenario_and_the_command_that_repeats_it() {
     let again = ended.stdout.lines().find_map(|line| line.strip_prefix("again        wxconform ")).unwrap();
     let repeated = wxconform(&again.split(' ').collect::<Vec<_>>()).ended();
     repeated.has_status(1);
-    let scenario = |text: &str| text[text.find("    Scenario").unwrap()..text.find("most").unwrap()].to_owned();
+    let scenario =
+        |text: &str| text[text.find("    Scenario").unwrap()..text.find("most").unwrap()].to_owned();
     assert_eq!(scenario(&repeated.stdout), scenario(&ended.stdout));
 }
 

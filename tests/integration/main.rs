@@ -17,6 +17,7 @@ mod docs;
 mod expiry_oracle;
 mod expiry_properties;
 mod explore;
+mod explore_variant;
 mod kill_matrix;
 mod phone_oracle;
 mod phone_quirks;

@@ -148,7 +148,7 @@ impl ShownAt {
     }
 
     /// Returns the milliseconds from the announced end; nothing for the instant at which the token came.
-    pub(super) const fn from_end(self) -> Option<i64> {
+    pub(super) const fn after_end(self) -> Option<i64> {
         match self {
             Self::Stored => None,
             Self::SecondBefore => Some(-1_000),

@@ -9,7 +9,7 @@
 //! | file | question |
 //! |---|---|
 //! | `event` | what can happen, and how often? |
-//! | `state`, `model` | what must a correct backend make of it? |
+//! | `state`, `model`, `on_phone`, `by_hand` | what must a correct backend make of it? |
 //! | `scenario`, `script` | how is it written down? |
 //! | `play` | what does this backend make of it? |
 //! | `shrink` | which part of it is to blame? |
@@ -17,8 +17,10 @@
 //! A sequence is played as the very scenario that is printed in the end, by the same sentences as the
 //! catalogue. So what is printed is what was seen.
 
+mod by_hand;
 mod event;
 mod model;
+mod on_phone;
 mod play;
 mod scenario;
 mod script;
@@ -171,12 +173,8 @@ pub async fn explore(exploring: &Exploring, standin: &StandIn) -> Result<Explora
         .with_body_limit(BODY_LIMIT);
     let (target, contract) = (exploring.target.clone(), exploring.contract.clone());
     let mut theatre = Theatre::new(target, contract, wechat, transport);
-    let mut exploration = Exploration {
-        outcome: Outcome::NoDifference,
-        played: 0,
-        requests: 0,
-        time_stood_still: None,
-    };
+    let mut exploration =
+        Exploration { outcome: Outcome::NoDifference, played: 0, requests: 0, time_stood_still: None };
     let run = theatre.run();
     if let Some(reason) = preflight(&run).await {
         exploration.outcome = Outcome::CannotTell(reason);

@@ -106,7 +106,8 @@ impl Theatre {
         }
         if lifetime < SHORTEST_LIFETIME {
             let shortest = SHORTEST_LIFETIME.as_secs();
-            let reason = format!("tokens live {seconds} s, which is too short to be measured; {shortest} s will do");
+            let reason =
+                format!("tokens live {seconds} s, which is too short to be measured; {shortest} s will do");
             return (Time::StandsStill, Some(reason));
         }
         (Time::Waits, None)

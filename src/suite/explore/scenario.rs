@@ -33,7 +33,7 @@ pub(super) struct Written {
 
 impl Written {
     /// Puts a sequence down: first who takes part, then what happens.
-    pub(super) fn new(happening: Vec<Line>) -> Self {
+    pub(super) fn new(happening: &[Line]) -> Self {
         let takes_part = |who: &Who| happening.iter().any(|line| line.people.contains(who));
         let introduced = EVERYBODY.into_iter().filter(takes_part).map(|who| Line {
             kind: Kind::Given,
@@ -53,7 +53,7 @@ impl Written {
             let introduces = found.text.ends_with(" is a WeChat user");
             !introduces && (*index == line || found.kind != Kind::Then)
         });
-        Self::new(kept.map(|(_, found)| found.clone()).collect())
+        Self::new(&kept.map(|(_, found)| found.clone()).collect::<Vec<_>>())
     }
 
     /// Returns the sentence of a line, with the keyword that it has by itself.
@@ -111,7 +111,7 @@ mod tests {
     fn a_scenario_introduces_its_people_and_repeats_no_keyword() {
         let mut walked = line(Kind::Then, "her phone walked the flow to its end:", &[Who::Alice]);
         walked.rows = vec!["token", "user info"];
-        let written = Written::new(vec![
+        let written = Written::new(&[
             line(Kind::When, "Bob launches the mini program", &[Who::Bob]),
             line(Kind::When, "Alice launches the mini program", &[Who::Alice]),
             walked,
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_judges_something_else_is_left_out_with_its_people() {
-        let written = Written::new(vec![
+        let written = Written::new(&[
             line(Kind::When, "Alice exchanges a fresh code", &[Who::Alice]),
             line(Kind::Then, "the exchange is granted", &[Who::Alice]),
             line(Kind::When, "Alice exchanges the same code again", &[Who::Alice]),

@@ -48,11 +48,11 @@ pub(super) fn script(events: &[Event], time: Time, lifetime: Option<Duration>) -
 
 /// Returns whose phone acts by itself in an event.
 fn phone(event: &Event) -> Option<Who> {
-    match event {
-        Event::Launch(who) => Some(*who),
-        Event::Show(_) | Event::ShowNow => Some(Who::Alice),
-        _ => None,
-    }
+    let Event::Launch(who) = event else {
+        let hers = matches!(event, Event::Show(_) | Event::ShowNow | Event::LaunchAlone);
+        return hers.then_some(Who::Alice);
+    };
+    Some(*who)
 }
 
 /// A script that is being written.
@@ -86,7 +86,8 @@ impl Writer {
         match event {
             Event::Launch(who) if *who == self.whose => self.launch(before),
             Event::Show(at) if self.whose == Who::Alice => {
-                self.now = at.from_end().map_or(self.stored, |distance| self.stored + self.lifetime + distance);
+                self.now =
+                    at.after_end().map_or(self.stored, |distance| self.stored + self.lifetime + distance);
                 self.show();
             }
             Event::ShowNow if self.whose == Who::Alice => self.show(),
@@ -101,25 +102,52 @@ impl Writer {
                 self.now = self.stored + self.lifetime + 1_200;
                 self.remark("Time passes for the backend too, to just after the announced end.".to_owned());
             }
-            Event::SessionLoss(who) if *who == self.whose => {}
             Event::StorageLoss(who, loss) if *who == self.whose => {
-                let lost = match loss {
+                let what = match loss {
                     Loss::Openid => "its openid",
                     Loss::Token => "its token",
                     Loss::Everything => "everything",
                 };
                 let after = self.events.len();
-                self.remark(format!("After event {after} the phone loses {lost}: play the rest as a script of its own."));
+                self.remark(format!(
+                    "After event {after} the phone loses {what}: play the rest as a script of its own."
+                ));
             }
-            // What is handed out is said by the codes, if it can be.
-            Event::HandCode(_) => {}
+            Event::LaunchAlone if self.whose == Who::Alice => {
+                for _ in 0..3 {
+                    self.launch(before);
+                }
+            }
             Event::Trouble(error) => {
                 self.remark(format!("WeChat answers the next code with {}.", error.number()));
             }
-            Event::Search => {}
-            _ => {
+            // What is handed out is said by the codes, if it can be, and the session by the next launch.
+            Event::HandCode(_) | Event::SessionLoss(_) | Event::Search => {}
+            Event::Launch(_)
+            | Event::Show(_)
+            | Event::ShowNow
+            | Event::LaunchAlone
+            | Event::StorageLoss(..)
+            | Event::ForeignOpenid(_) => {
                 let after = self.events.len();
-                self.remark(format!("After event {after} something is sent that is not of this phone."));
+                self.remark(format!(
+                    "After event {after} something happens that no script for this phone can say."
+                ));
+            }
+            Event::Read(_)
+            | Event::Exchange(_)
+            | Event::AskToken(_)
+            | Event::Replay(_)
+            | Event::ReplayBy(..)
+            | Event::BadExchange(..)
+            | Event::StrangersToken(..)
+            | Event::WrongClient(..)
+            | Event::ForgedToken(_)
+            | Event::EarlierToken(_)
+            | Event::OthersToken(..)
+            | Event::ExchangeTogether(..) => {
+                let after = self.events.len();
+                self.remark(format!("After event {after} something is sent by hand."));
             }
         }
     }
@@ -183,7 +211,8 @@ impl Writer {
         if self.codes.iter().all(Option::is_some) && !self.codes.is_empty() {
             script.insert("codes".to_owned(), json!(self.codes));
         } else if self.codes.iter().any(Option::is_some) {
-            let remark = "A script mints all codes or lists all of them; the one that is no fresh code is missing.";
+            let remark =
+                "A script mints all codes or lists all of them; the one that is no fresh code is missing.";
             self.remark(remark.to_owned());
         }
         script.insert("events".to_owned(), Value::Array(std::mem::take(&mut self.events)));
@@ -233,7 +262,13 @@ mod tests {
             Time::Virtual,
             None,
         );
-        assert_eq!(written.remarks, ["After event 1 something is sent that is not of this phone."]);
+        assert_eq!(
+            written.remarks,
+            [
+                "After event 1 something happens that no script for this phone can say.",
+                "After event 1 something is sent by hand.",
+            ]
+        );
         Script::parse(&written.json.unwrap()).unwrap();
         let none = script(&[Event::Exchange(Who::Bob)], Time::Virtual, None);
         assert_eq!((none.json, none.remarks.len()), (None, 1));

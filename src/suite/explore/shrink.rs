@@ -42,7 +42,7 @@ pub(super) fn write_down(events: &[Event], time: Time) -> (Vec<Event>, Written) 
         }
     }
     lines.extend(act(&mut state, &Event::Search));
-    (happened, Written::new(lines))
+    (happened, Written::new(&lines))
 }
 
 /// Makes a sequence shorter as long as the backend still differs.
@@ -92,16 +92,12 @@ impl<'a> Shrinking<'a> {
         if self.shows_nothing.contains(&text) {
             return Ok(false);
         }
-        match self.play(&written).await? {
-            Some((line, finding)) => {
-                self.found = Found { events, written, line, finding };
-                Ok(true)
-            }
-            None => {
-                self.shows_nothing.insert(text);
-                Ok(false)
-            }
-        }
+        let Some((line, finding)) = self.play(&written).await? else {
+            self.shows_nothing.insert(text);
+            return Ok(false);
+        };
+        self.found = Found { events, written, line, finding };
+        Ok(true)
     }
 
     /// Leaves out the sentences that are not needed, if the backend then still differs.

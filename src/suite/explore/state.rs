@@ -50,6 +50,10 @@ pub(super) enum Next {
 
 /// A person with a phone.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent facts, and each has a sentence of its own"
+)]
 pub(super) struct Life {
     /// What `wx.checkSession` says.
     pub(super) session: bool,
