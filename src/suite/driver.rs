@@ -150,7 +150,9 @@ impl World {
     /// Asks for user info with the person's own token.
     pub(crate) async fn read_user_info(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let authorization = bearer(&self.actor(someone)?.held_token()?.token)?;
-        self.ask_user_info(someone, Some(authorization)).await
+        let reply = self.ask_user_info(someone, Some(authorization)).await?;
+        self.actor(someone)?.recognise(&reply);
+        Ok(reply)
     }
 
     /// Sends a request of the flow whose parameter is spelled as it is to travel; without one it is left out.

@@ -8,6 +8,7 @@ mod conclusion;
 mod crowd;
 mod driver;
 mod evidence;
+pub mod explore;
 mod features;
 mod forgery;
 mod handset;

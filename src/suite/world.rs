@@ -209,6 +209,17 @@ impl World {
         Ok(gone.map_or_else(|| walked_to_the_end(expected, &actor.calls()), Judgement::CannotTell))
     }
 
+    /// Judges that the backend asked WeChat nothing about a person in their last act.
+    pub(crate) fn judge_silence(&mut self, someone: &Someone) -> Result<Judgement, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        let now: usize = actor.codes.iter().map(|code| run.wechat.calls(code).len()).sum();
+        let more = now.saturating_sub(actor.before.wechat_calls);
+        Ok(Judgement::from_condition(more == 0, "no call to WeChat", || {
+            format!("{more} more for a code of this person")
+        }))
+    }
+
     pub(crate) fn count_round(&mut self, successes: usize) {
         self.rounds.push(successes);
     }
