@@ -30,7 +30,9 @@ pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_e
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};
 pub use reply::Reply;
 pub use secrecy::{SecretNeedles, Sighting};
-pub use token::{carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted};
+pub use token::{
+    carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted, token_is_text,
+};
 pub use token_answer::{
     declared_json, kept_by_no_cache, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,
 };
