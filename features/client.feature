@@ -23,6 +23,22 @@ Feature: The documented client never hangs
         | the person is a high risk   | 40226 |
         | the minute quota is used up | 45011 |
         | WeChat is busy              | -1    |
+        | the day's quota is used up  | 45009 |
+        | the appid is not valid      | 40013 |
+        | the secret is not valid     | 40125 |
+        | the code did not arrive     | 41008 |
+
+    Scenario: The code is refused by an error that is in no table
+      Given Alice is a WeChat user
+      And WeChat will answer her next code with an error that is in no table
+      When Alice launches the mini program
+      Then her phone did not hang in the code exchange
+
+    Scenario: The code is refused because WeChat cannot be understood
+      Given Alice is a WeChat user
+      And WeChat will answer her next code with nothing that can be understood
+      When Alice launches the mini program
+      Then her phone did not hang in the code exchange
 
     Scenario Outline: The phone was handed <code>
       Given Alice is a WeChat user
@@ -31,10 +47,19 @@ Feature: The documented client never hangs
       Then her phone did not hang in the code exchange
 
       Examples:
-        | code                           |
-        | an empty code                  |
-        | a code nobody was given        |
-        | a code that is 301 seconds old |
+        | code                                |
+        | an empty code                       |
+        | a code nobody was given             |
+        | a word that is no code at all       |
+        | a code that is 301 seconds old      |
+        | a code of another mini program      |
+        | the code of her phone-number button |
+
+    Scenario: The phone was handed a code that was used before
+      Given Alice has exchanged a code
+      And her phone will be handed the code she has used
+      When Alice launches the mini program
+      Then her phone did not hang in the code exchange
 
   @CLIENT-02 @must @needs-documented-client
   Rule: Every refusal of a token lets the documented client settle (not: a JSON null)

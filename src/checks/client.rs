@@ -3,7 +3,7 @@
 use super::refusal::is_empty;
 use super::{Judgement, Reply};
 use crate::expiry::Value;
-use crate::record::{Finding, Outcome};
+use crate::record::{FailureKind, Finding, Outcome};
 
 /// Judges that a refused stage of the client's login came to an end.
 ///
@@ -15,6 +15,12 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
     };
     if let Some(reason) = reply.nobody_there() {
         return Judgement::CannotTell(reason);
+    }
+    if let Err(failure) = reply.exchange.answer()
+        && failure.kind == FailureKind::TimedOut
+    {
+        // A real phone waits longer than a run does.
+        return Judgement::CannotTell(failure.to_string());
     }
     match outcome {
         Some("rejected") => Judgement::Kept,
@@ -104,6 +110,8 @@ mod tests {
         assert!(matches!(settled(None, None), Judgement::CannotTell(_)));
         let gone = failed(FailureKind::Unreachable);
         assert!(matches!(settled(Some("pending"), Some(&gone)), Judgement::CannotTell(_)));
+        let late = failed(FailureKind::TimedOut);
+        assert!(matches!(settled(Some("pending"), Some(&late)), Judgement::CannotTell(_)));
     }
 
     #[test]
@@ -114,10 +122,9 @@ mod tests {
         for body in ["null", " null\n"] {
             assert!(matches!(would_settle(&answered(400, body)), Judgement::Broken(_)), "{body}");
         }
-        for kind in [FailureKind::Broken, FailureKind::TimedOut] {
-            assert!(matches!(would_settle(&failed(kind)), Judgement::Broken(_)));
-        }
-        for reply in [failed(FailureKind::Unreachable), answered(200, r#"{"access_token":"t"}"#)] {
+        assert!(matches!(would_settle(&failed(FailureKind::Broken)), Judgement::Broken(_)));
+        let unknown = [FailureKind::Unreachable, FailureKind::TimedOut].map(failed);
+        for reply in unknown.into_iter().chain([answered(200, r#"{"access_token":"t"}"#)]) {
             assert!(matches!(would_settle(&reply), Judgement::CannotTell(_)));
         }
     }

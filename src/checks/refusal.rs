@@ -9,12 +9,11 @@ use super::{Judgement, Reply};
 use crate::expiry::Value;
 use crate::record::{FailureKind, Outcome};
 
-/// Judges that a code exchange handed out no openid.
+/// Judges that a code exchange handed out neither an openid nor a token.
 pub fn exchange_refused(reply: &Reply) -> Judgement {
     unless_nobody_there(reply, || {
-        Judgement::from_condition(!reply.openid.is_truthy(), "a refusal, without an openid", || {
-            reply.describe()
-        })
+        let nothing = !reply.openid.is_truthy() && !reply.token.is_truthy();
+        Judgement::from_condition(nothing, "a refusal, without an openid", || reply.describe())
     })
 }
 

@@ -59,6 +59,11 @@ pub(crate) fn shows_person(value: &Value, persons: &Value) -> bool {
     leaves(value).iter().any(|leaf| known.contains(leaf) && (is_identity(&leaf.0) || leaf.1.len() > 6))
 }
 
+/// Returns what goes by the name of an identity in user info: the path and the value of each.
+pub(super) fn identities(value: &Value) -> Vec<(String, String)> {
+    leaves(value).into_iter().filter(|leaf| is_identity(&leaf.0)).collect()
+}
+
 /// Tells whether the member at the end of a path, not below a list or an object of its own, is an identity.
 pub(super) fn is_identity(path: &str) -> bool {
     let Some(name) = path.strip_prefix('/').filter(|name| !name.contains('/')) else { return false };

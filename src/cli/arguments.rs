@@ -88,6 +88,16 @@ pub(super) struct RunArguments {
     )]
     pub(super) strict: Option<String>,
 
+    /// Waive the known deviations that this file lists with a reason and an owner; status 5 when one of them
+    /// no longer occurs or is past its date
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<String>,
+
+    /// Write a baseline with every deviation of this run; what --baseline or an older FILE says about them is
+    /// kept
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+
     /// Wait out token lifetimes up to this long; on your backend, requirements about the end of a token
     /// that lives longer are skipped [default: 5]
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
@@ -124,6 +134,14 @@ pub(super) struct WechatArguments {
     /// Derive every minted value from this number [default: a random one]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<String>,
+
+    /// Make trouble over every code that is minted, such as http-502-html
+    #[arg(long, value_name = "NAME")]
+    pub(super) trouble: Option<String>,
+
+    /// List the troubles and what a correct backend makes of each of them
+    #[arg(long)]
+    pub(super) list_troubles: bool,
 }
 
 /// What `backend` can be told.
@@ -203,6 +221,7 @@ impl RunArguments {
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [
             ("backend", &self.backend),
+            ("baseline", &self.baseline),
             ("jobs", &self.jobs),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),

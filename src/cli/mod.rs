@@ -5,6 +5,7 @@
 
 mod arguments;
 mod backend;
+mod baseline;
 mod choice;
 mod console;
 mod environment;

@@ -6,6 +6,7 @@
 //!
 //! This module decides nothing about the backend; it only says how single verdicts add up.
 
+mod baseline;
 mod exchange;
 mod exit;
 mod finding;
@@ -14,6 +15,7 @@ mod run;
 mod spelling;
 mod verdict;
 
+pub use baseline::{BaselineEntry, BaselineRecord, StaleEntry, StaleKind, Waiver};
 pub use exchange::{
     Answer, Exchange, FailureKind, Headers, Leg, Outcome, Redirect, Request, TransportFailure,
 };

@@ -40,6 +40,8 @@ pub(super) struct Backend {
     pub(super) signer: Option<Signer>,
     store: Mutex<Store>,
     memory: Mutex<Memory>,
+    /// Whose turn it is, where a fault lets people queue.
+    pub(super) turn: tokio::sync::Mutex<()>,
 }
 
 impl Backend {
@@ -141,8 +143,8 @@ impl Reference {
     pub async fn start(address: SocketAddr, settings: Settings) -> Result<Self, ReferenceError> {
         let wechat = WeChat::new(&settings)?;
         let signer = signer(&settings)?;
-        let (store, memory) = (Mutex::default(), Mutex::default());
-        let backend = Backend { settings, wechat, signer, store, memory };
+        let (store, memory, turn) = (Mutex::default(), Mutex::default(), tokio::sync::Mutex::default());
+        let backend = Backend { settings, wechat, signer, store, memory, turn };
         serve(address, router(Arc::new(backend))).await
     }
 

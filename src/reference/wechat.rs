@@ -44,13 +44,18 @@ impl WeChat {
 
     /// Exchanges a code, once: a code that WeChat saw may be spent even when no answer came back.
     pub(super) async fn exchange(&self, js_code: &str) -> Result<Reply, Refusal> {
+        self.ask(js_code).await.map_err(Unread::refusal)?.reply()
+    }
+
+    /// Asks WeChat about a code, and makes nothing of the answer.
+    pub(super) async fn ask(&self, js_code: &str) -> Result<Raw, Unread> {
         let query = [
             ("appid", self.app_id.as_str()),
             ("secret", &self.app_secret),
             ("js_code", js_code),
             ("grant_type", "authorization_code"),
         ];
-        self.get("/sns/jscode2session", &query).await
+        self.fetch("/sns/jscode2session", &query).await
     }
 
     /// Exchanges a code as several SDKs do: they fetch the platform's access token first, and send it along
@@ -73,28 +78,39 @@ impl WeChat {
     /// Asks WeChat and reads the answer, whatever media type it declares: WeChat declares its JSON
     /// `text/plain`.
     pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, Refusal> {
+        self.fetch(path, query).await.map_err(Unread::refusal)?.reply()
+    }
+
+    /// Asks WeChat, and gives up on an answer that does not come in time, or is too long to be one.
+    pub(super) async fn fetch(&self, path: &str, query: &[(&str, &str)]) -> Result<Raw, Unread> {
         let query: Vec<String> = query
             .iter()
             .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, PARAMETER)))
             .collect();
         // The error of the client shows the whole address, secret and all, so it is not passed on.
         let trouble = |error: reqwest::Error| {
-            if error.is_timeout() { Refusal::WeChatSilent } else { Refusal::WeChatBroken }
+            if error.is_timeout() {
+                Unread::Silent
+            } else if error.is_connect() {
+                Unread::Unreachable
+            } else {
+                Unread::CutOff
+            }
         };
         let request = self.client.get(format!("{}{path}?{}", self.address, query.join("&")));
         let mut response = request.send().await.map_err(trouble)?;
-        if response.status() != reqwest::StatusCode::OK {
-            return Err(Refusal::WeChatBroken);
-        }
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
         let mut body = Vec::new();
+        let mut first_piece = 0;
         while let Some(chunk) = response.chunk().await.map_err(trouble)? {
             body.extend_from_slice(&chunk);
+            first_piece = if first_piece == 0 { chunk.len() } else { first_piece };
             if body.len() > LONGEST_ANSWER {
-                return Err(Refusal::WeChatBroken);
+                return Err(Unread::TooLong);
             }
         }
-        let body = serde_json::from_slice(&body).map_err(|_not_json| Refusal::WeChatBroken)?;
-        Ok(Reply { body })
+        Ok(Raw { status, headers, body, first_piece })
     }
 }
 
@@ -115,6 +131,48 @@ fn client(patience: Duration) -> Result<Client, ReferenceError> {
         .tls_backend_preconfigured(tls)
         .build()
         .map_err(ReferenceError::Client)
+}
+
+/// Why there is no answer of WeChat to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It did not come in time.
+    Silent,
+    /// Nobody listens.
+    Unreachable,
+    /// It broke off, or is no HTTP.
+    CutOff,
+    /// It is too long to be one.
+    TooLong,
+}
+
+impl Unread {
+    pub(super) fn refusal(self) -> Refusal {
+        match self {
+            Self::Silent => Refusal::WeChatSilent,
+            Self::Unreachable | Self::CutOff | Self::TooLong => Refusal::WeChatBroken,
+        }
+    }
+}
+
+/// An answer of WeChat, before anything is made of it.
+pub(super) struct Raw {
+    pub(super) status: u16,
+    pub(super) headers: reqwest::header::HeaderMap,
+    pub(super) body: Vec<u8>,
+    /// How many bytes of the body came first.
+    pub(super) first_piece: usize,
+}
+
+impl Raw {
+    /// Returns what WeChat said, if it said anything: JSON under the status 200.
+    pub(super) fn reply(&self) -> Result<Reply, Refusal> {
+        if self.status != 200 {
+            return Err(Refusal::WeChatBroken);
+        }
+        let body = serde_json::from_slice(&self.body).map_err(|_not_json| Refusal::WeChatBroken)?;
+        Ok(Reply { body })
+    }
 }
 
 /// What WeChat said: any JSON value.

@@ -6,10 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::{mpsc, oneshot};
+
+use super::gateway::Order;
 use super::ledger::{ApiAnswer, ApiRequest, Call, Ledger, Person, Script};
 use crate::expiry::Clock;
 use crate::protocol::{AppId, AppSecret, JsCode, PlatformToken, SessionKey};
-use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request, UnexpectedCall};
+use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request, TransportFailure, UnexpectedCall};
 
 /// Who is named as the actor of a call whose code is not of this run.
 const NOBODY: &str = "nobody";
@@ -19,7 +22,7 @@ const TROUBLES_KEPT: usize = 16;
 
 /// A handle on the WeChat of the run. Clones speak with the same WeChat.
 ///
-/// No method waits for the network, and none holds a lock after it returned.
+/// No method but [`Wechat::refuse_connections`] waits for anything, and none holds a lock after it returned.
 ///
 /// # Examples
 ///
@@ -48,17 +51,74 @@ struct Shared {
     clock: Arc<dyn Clock>,
     run_start: Instant,
     url: String,
+    door: mpsc::UnboundedSender<Order>,
+}
+
+/// A WeChat that nobody can reach, for as long as this is kept.
+///
+/// Its port is open again after [`Refusing::end`], and soon after this is dropped.
+#[must_use = "connections are accepted again when this is dropped"]
+#[derive(Debug)]
+pub struct Refusing {
+    /// Gone when the order to open was given.
+    door: Option<mpsc::UnboundedSender<Order>>,
+}
+
+impl Refusing {
+    /// Opens the port again, and returns when it is open. Should somebody else have taken it, that is among
+    /// [`Wechat::troubles`].
+    pub async fn end(mut self) {
+        if let Some(door) = self.door.take() {
+            ordered(&door, Order::Admit).await;
+        }
+    }
+}
+
+impl Drop for Refusing {
+    fn drop(&mut self) {
+        if let Some(door) = self.door.take() {
+            let (done, _) = oneshot::channel();
+            // A stand-in that is gone has no port to open.
+            drop(door.send(Order::Admit(done)));
+        }
+    }
+}
+
+/// Gives an order and waits until it was carried out; not at all when the stand-in is gone.
+async fn ordered(door: &mpsc::UnboundedSender<Order>, order: fn(oneshot::Sender<()>) -> Order) {
+    let (done, carried_out) = oneshot::channel();
+    if door.send(order(done)).is_ok() {
+        carried_out.await.unwrap_or_default();
+    }
 }
 
 impl Wechat {
+    /// Closes the port and every connection to it, so that clients are refused until the returned guard ends.
+    /// Returns when it is closed.
+    ///
+    /// It meets everybody who asks this WeChat, whatever their code; several guards add up.
+    pub async fn refuse_connections(&self) -> Refusing {
+        // The guard comes first: whoever stops waiting opens the port again.
+        let refusing = Refusing { door: Some(self.shared.door.clone()) };
+        ordered(&self.shared.door, Order::Refuse).await;
+        refusing
+    }
+
     /// Returns the instant that the times of exchanges count from.
     pub(crate) fn run_start(&self) -> Instant {
         self.shared.run_start
     }
 
-    pub(super) fn new(ledger: Ledger, clock: Arc<dyn Clock>, run_start: Instant, url: String) -> Self {
+    /// Makes a handle, and what the door in front of it is told through.
+    pub(super) fn new(
+        ledger: Ledger,
+        clock: Arc<dyn Clock>,
+        run_start: Instant,
+        url: String,
+    ) -> (Self, mpsc::UnboundedReceiver<Order>) {
+        let (door, orders) = mpsc::unbounded_channel();
         let (ledger, troubles) = (Mutex::new(ledger), Mutex::default());
-        Self { shared: Arc::new(Shared { ledger, troubles, clock, run_start, url }) }
+        (Self { shared: Arc::new(Shared { ledger, troubles, clock, run_start, url, door }) }, orders)
     }
 
     /// Returns the person of this key, without a unionid. The same key names the same person.
@@ -95,6 +155,20 @@ impl Wechat {
         let mut ledger = self.ledger();
         let app = ledger.settings().elsewhere();
         ledger.login(person, &app, now)
+    }
+
+    /// Logs a person in with a code of the caller's choice. It is good once, as any other.
+    pub fn login_as(&self, person: &Person, code: &JsCode) {
+        let now = self.shared.clock.now();
+        let mut ledger = self.ledger();
+        let app = ledger.settings().app.id.clone();
+        ledger.login_as(person, &app, now, code);
+    }
+
+    /// Returns the code that the phone-number button gives for a person, which is no login code.
+    #[must_use]
+    pub fn phone_code(&self, person: &Person) -> JsCode {
+        self.ledger().phone_code(person)
     }
 
     /// Says whether `wx.checkSession` succeeds on the person's phone.
@@ -163,6 +237,12 @@ impl Wechat {
         self.ledger().jscode2session_total()
     }
 
+    /// Returns how often each endpoint was called, by method and path, unknown ones included.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<UnexpectedCall> {
+        self.ledger().endpoints()
+    }
+
     /// Returns the calls that WeChat would not know, by method and path.
     #[must_use]
     pub fn unexpected(&self) -> Vec<UnexpectedCall> {
@@ -214,19 +294,18 @@ impl Wechat {
         }
     }
 
-    /// Notes a trouble and returns the answer that tells the backend of it.
-    pub(super) fn failed(&self, trouble: String) -> ApiAnswer {
+    /// Notes what went wrong inside the stand-in itself.
+    pub(super) fn trouble(&self, trouble: String) {
         let mut troubles = self.shared.troubles.lock().unwrap_or_else(PoisonError::into_inner);
         if troubles.len() < TROUBLES_KEPT {
             troubles.push(trouble);
         }
-        ApiAnswer {
-            status: 500,
-            content_type: Some("text/plain".to_owned()),
-            body: b"the stand-in failed".to_vec(),
-            delay: Duration::ZERO,
-            errcode: None,
-        }
+    }
+
+    /// Notes a trouble and returns the answer that tells the backend of it.
+    pub(super) fn failed(&self, trouble: String) -> ApiAnswer {
+        self.trouble(trouble);
+        ApiAnswer::plain(500, Some("text/plain".to_owned()), b"the stand-in failed".to_vec())
     }
 
     /// Returns how many handles there are, this one included.
@@ -253,7 +332,16 @@ impl Wechat {
         if let Some(content_type) = answer.content_type {
             headers.push("content-type", content_type);
         }
+        for (name, value) in answer.fields {
+            headers.push(name, value);
+        }
         headers.push("content-length", answer.body.len().to_string());
+        let outcome = match answer.wire.failure {
+            Some((kind, detail)) => Outcome::Failed(TransportFailure { kind, detail: detail.to_owned() }),
+            None => {
+                Outcome::Answered(Answer { status: answer.status, headers, body: answer.body, cut: false })
+            }
+        };
         Exchange {
             leg: Leg::BackendToWechat,
             actor: person.unwrap_or_else(|| NOBODY.to_owned()),
@@ -267,12 +355,7 @@ impl Wechat {
                 body: request.body,
             },
             redirects: Vec::new(),
-            outcome: Outcome::Answered(Answer {
-                status: answer.status,
-                headers,
-                body: answer.body,
-                cut: false,
-            }),
+            outcome,
         }
     }
 }
@@ -284,7 +367,7 @@ impl fmt::Debug for Wechat {
 }
 
 /// Returns what a panic said.
-fn words(panic: &(dyn Any + Send)) -> &str {
+pub(super) fn words(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
@@ -301,7 +384,7 @@ mod tests {
 
     fn wechat(clock: Arc<VirtualClock>) -> Wechat {
         let ledger = Ledger::new(LedgerSettings::default());
-        Wechat::new(ledger, clock, Instant::now(), "http://127.0.0.1:1".to_owned())
+        Wechat::new(ledger, clock, Instant::now(), "http://127.0.0.1:1".to_owned()).0
     }
 
     fn target(wechat: &Wechat, code: &str) -> String {

@@ -31,6 +31,8 @@ pub(crate) struct Actor {
     pub(crate) next_codes: VecDeque<JsCode>,
     /// What WeChat will answer to the next fresh code.
     pub(crate) next_error: Option<ErrorCode>,
+    /// The same for what is no error of a table.
+    pub(crate) next_answer: Option<Script>,
     /// How long WeChat will take to answer the person's codes.
     pub(crate) slow_codes: Option<Duration>,
     /// The openid the backend gave.
@@ -164,6 +166,7 @@ pub(crate) struct WechatOnPhone<'a> {
     pub(crate) person: &'a Person,
     pub(crate) next_codes: &'a mut VecDeque<JsCode>,
     pub(crate) next_error: &'a mut Option<ErrorCode>,
+    pub(crate) next_answer: &'a mut Option<Script>,
     pub(crate) handed_out: &'a mut Vec<JsCode>,
 }
 
@@ -176,6 +179,9 @@ impl Platform for WechatOnPhone<'_> {
         let code = self.next_codes.pop_front().unwrap_or_else(|| self.wechat.login(self.person));
         if let Some(error) = self.next_error.take() {
             self.wechat.script(&code, Script::error(error));
+        }
+        if let Some(answer) = self.next_answer.take() {
+            self.wechat.script(&code, answer);
         }
         self.handed_out.push(code.clone());
         Some(Value::from(code.as_str()))

@@ -10,6 +10,8 @@ use super::judging::Judging;
 use super::plan::Planned;
 use super::playing::Played;
 use super::run::Run;
+use super::waiving;
+use crate::backend::Day;
 use crate::expiry::UnixMillis;
 use crate::record::{
     BackendRecord, Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, SCHEMA,
@@ -52,9 +54,12 @@ pub(crate) fn conclude(
         ..Totals::default()
     };
     for planned in judging.plan.requirements() {
-        let record = requirement_record(judging, run, facts, played, planned);
-        totals.requirements.add(record.verdict);
-        requirements.push(record);
+        requirements.push(requirement_record(judging, run, facts, played, planned));
+    }
+    let today = Day::of(facts.started_at);
+    let baseline = judging.baseline.as_ref().map(|known| waiving::waive(known, today, &mut requirements));
+    for requirement in &requirements {
+        totals.requirements.add(requirement.verdict);
     }
     let asked = run.wechat.jscode2session_total() > 0;
     let (verdict, reason) = overall(judging, facts, asked, &requirements);
@@ -75,6 +80,7 @@ pub(crate) fn conclude(
         duration_ms: whole_millis(facts.took),
         strict: judging.strict,
         selection: judging.plan.selection.clone(),
+        baseline,
         preflight: facts.preflight.clone(),
         verdict,
         reason,
@@ -123,13 +129,19 @@ fn overall(
     if !open.is_empty() {
         return undecided(format!("could not be judged: {}", open.join(", ")));
     }
+    let waived = with(RequirementVerdict::Waived).filter(|record| counts(record.level)).count();
     let skipped = with(RequirementVerdict::Skipped).filter(|record| record.level == Level::Must).count();
-    match (skipped, judging.plan.musts_left_out) {
-        (0, 0) => (RunVerdict::Conforming, None),
-        (skipped, left_out) => {
-            let reason = format!("of the musts, {skipped} skipped and {left_out} not selected");
-            (RunVerdict::Partial, Some(reason))
-        }
+    let left_out = judging.plan.musts_left_out;
+    let mut reasons = Vec::new();
+    if waived > 0 {
+        reasons.push(format!("{waived} broken and waived by the baseline"));
+    }
+    if (skipped, left_out) != (0, 0) {
+        reasons.push(format!("of the musts, {skipped} skipped and {left_out} not selected"));
+    }
+    match reasons.as_slice() {
+        [] => (RunVerdict::Conforming, None),
+        reasons => (RunVerdict::Partial, Some(reasons.join("; "))),
     }
 }
 
@@ -162,6 +174,7 @@ fn requirement_record(
         fix: requirement.fix.clone(),
         source: requirement.source.clone(),
         verdict,
+        waiver: None,
         scenarios,
     }
 }

@@ -90,7 +90,7 @@ impl World {
         self.ask_user_info(someone, Some(authorization)).await
     }
 
-    pub(crate) async fn send(
+    pub(super) async fn send(
         &mut self,
         someone: &Someone,
         request: Request,
@@ -140,8 +140,13 @@ pub(crate) async fn probe(
     transport.send(request, "pre-flight", contract.exchange.purpose).await
 }
 
+/// Builds a code exchange; without a code the parameter is left out.
+pub(crate) fn exchange_request(run: &super::run::Run, code: Option<&str>) -> Request {
+    request(&run.target, &run.contract.exchange, code, None)
+}
+
 /// Builds a request of the flow.
-pub(crate) fn request(
+pub(super) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,

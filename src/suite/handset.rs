@@ -15,9 +15,9 @@ impl World {
         let run = self.run()?;
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
-        let Actor { person, phone, next_codes, next_error, codes, phone_now, .. } = actor;
-        let mut wechat =
-            WechatOnPhone { wechat: &run.wechat, person, next_codes, next_error, handed_out: codes };
+        let Actor { person, phone, next_codes, next_error, next_answer, codes, phone_now, .. } = actor;
+        let (wechat, handed_out) = (&run.wechat, codes);
+        let mut wechat = WechatOnPhone { wechat, person, next_codes, next_error, next_answer, handed_out };
         let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
         phone.launch(&mut wechat, *phone_now).await;
         self.after_act(someone, asked, virtual_since)

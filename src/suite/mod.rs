@@ -3,12 +3,15 @@
 mod arrange;
 mod cast;
 mod catalogue;
+mod codes;
 mod conclusion;
+mod crowd;
 mod driver;
 mod evidence;
 mod features;
 mod forgery;
 mod handset;
+mod hook;
 mod issuing;
 mod judging;
 mod log;
@@ -22,6 +25,8 @@ mod samples;
 mod steps;
 mod time;
 mod tokens;
+mod troubled;
+mod waiving;
 mod world;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};

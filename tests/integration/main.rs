@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cli_arguments;
+mod cli_baseline;
 mod cli_foil;
 mod cli_reports;
 mod cli_secrets;
@@ -20,4 +21,7 @@ mod phone_quirks;
 mod phone_transport;
 mod proof;
 mod reference_backend;
+mod standin_door;
+mod standin_troubles;
 mod standin_wire;
+mod waiting;

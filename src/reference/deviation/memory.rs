@@ -15,6 +15,20 @@ pub(in crate::reference) struct Memory {
     pub(super) in_flight: HashMap<String, usize>,
     /// The codes that two requests were exchanging at the same time.
     pub(super) twins: HashSet<String>,
+    /// The codes of which a later one of two simultaneous requests was refused.
+    pub(super) lost_races: HashSet<String>,
+    /// The codes that WeChat answered with an error number that is in no table.
+    pub(super) unlisted: HashSet<String>,
+    /// The codes to which WeChat's answer could not be read.
+    pub(super) unreadable: HashSet<String>,
+    /// How often each used code was refused.
+    pub(super) refused: HashMap<String, usize>,
+    /// How many exchanges are under way.
+    pub(super) under_way: usize,
+    /// How many were at most, since none was.
+    pub(super) most_under_way: usize,
+    /// Those who were in such a crowd, in the order in which WeChat named them.
+    pub(super) crowd: Vec<String>,
     /// What is known of each person, by openid.
     pub(super) people: HashMap<String, Acquaintance>,
     /// The openid WeChat gave, by the spelling that was handed out in its place.
@@ -56,6 +70,8 @@ pub(super) struct Acquaintance {
     pub(super) locked: bool,
     /// Whether the next login is refused.
     pub(super) poisoned: bool,
+    /// Whether the next login is refused because of a trouble that WeChat had with the person.
+    pub(super) poisoned_by_wechat: bool,
     /// The tokens that were issued, in this order.
     pub(super) tokens: Vec<String>,
     /// How many tokens were issued since the latest exchange.

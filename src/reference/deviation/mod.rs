@@ -8,6 +8,8 @@
 
 pub(super) mod exchange;
 mod exchange_answer;
+mod exchange_code;
+mod exchange_crowd;
 mod memory;
 mod spelling;
 pub(super) mod token;
@@ -15,6 +17,7 @@ mod token_answer;
 mod token_client;
 mod token_text;
 pub(super) mod user_info;
+mod wechat;
 
 use std::sync::Arc;
 

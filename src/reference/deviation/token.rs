@@ -45,6 +45,15 @@ pub(in crate::reference) async fn openid(
         let platform_token = reply.ok().and_then(|reply| reply.body.get("access_token").cloned());
         backend.memory().platform_token = platform_token.unwrap_or_default();
     }
+    if faults.has(Fault::CodeExchangedForToken)
+        && let Ok(openid) = &found
+    {
+        let codes = backend.memory().codes.clone();
+        for (code, _) in codes.iter().filter(|(_, of)| *of == openid) {
+            // Only the question matters here; what it yields is not looked at.
+            let _unread = backend.wechat.exchange(code).await;
+        }
+    }
     match found {
         Ok(openid) if withheld(backend, &openid) => Err(TokenError::InvalidGrant),
         Ok(openid) => Ok(openid),

@@ -22,6 +22,9 @@ pub(super) fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> St
     if made(Fault::TokenNumber) || (made(Fault::TokenNumberOnRenewal) && has_one(backend, openid)) {
         return format!("1{}", digits(token, 14));
     }
+    if made(Fault::CrowdTokenShared) && backend.memory().crowd.iter().any(|one| one == openid) {
+        return "the_same_seed_gives_the_same_number".to_owned();
+    }
     made_of_openid(backend, openid)
         .or_else(|| made_of_time(backend, openid))
         .or_else(|| counted(backend, openid, token))

@@ -5,6 +5,7 @@
 //! file of its name.
 
 mod code_exchange;
+mod identity;
 mod login;
 mod token;
 mod token_expiry;
@@ -15,12 +16,13 @@ use std::str::FromStr;
 
 use cucumber::codegen::Parameter;
 
-pub(crate) use code_exchange::CodeKind;
+pub(crate) use code_exchange::{CodeKind, ErrorNumber, OddPart};
+pub(crate) use identity::{Marks, Place};
 pub(crate) use login::Thing;
 pub(crate) use token::{Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair};
 pub(crate) use token_expiry::{Instant, Moment};
 pub(crate) use user_info::BearerKind;
-pub(crate) use wechat::WechatError;
+pub(crate) use wechat::{TroubleName, WechatError};
 
 /// A word that a sentence cannot hold.
 #[derive(Debug, thiserror::Error)]
