@@ -45,11 +45,12 @@ pub fn declared_json(reply: &Reply) -> Judgement {
 /// lifetime that is missing or none.
 pub fn plausible_lifetime(reply: &Reply) -> Judgement {
     of_an_issued_token(reply, || {
-        let seconds = match &reply.lifetime {
-            Value::String(text) => text.to_string_lossy().trim().parse().ok().map(Value::Number),
-            other => Some(other.clone()),
+        let read = if let Value::String(text) = &reply.lifetime {
+            text.to_string_lossy().trim().parse().ok().map(Value::Number)
+        } else {
+            Some(reply.lifetime.clone())
         };
-        let Some(seconds) = seconds.as_ref().and_then(lifetime_seconds) else {
+        let Some(seconds) = read.as_ref().and_then(lifetime_seconds) else {
             return Judgement::CannotTell("no usable lifetime was announced with the token".to_owned());
         };
         Judgement::from_condition(seconds <= LONGEST_PLAUSIBLE, "a lifetime of at most 31 days", || {
@@ -80,7 +81,7 @@ pub fn with_challenge(reply: &Reply) -> Option<Judgement> {
     };
     match refused(reply) {
         Judgement::Kept => (reply.status() == Some(401)).then(challenged),
-        other => Some(other),
+        other @ (Judgement::Broken(_) | Judgement::CannotTell(_)) => Some(other),
     }
 }
 
