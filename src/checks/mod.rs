@@ -46,9 +46,11 @@ pub use secrecy::{
     Ingredients, Search, Secret, SecretKind, SecretNeedles, Shown, Sighting, WechatRequest, is_error,
     not_made_of_session_key, nothing_quoted, nothing_shown, shown,
 };
-pub use token::{carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted};
+pub use token::{
+    carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted, token_is_text,
+};
 pub use token_answer::{
-    declared_json, oauth_refusal, plausible_lifetime, says_bearer, token_kept_by_no_cache, with_challenge,
+    declared_json, no_cache_keeps_token, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,
 };
 pub use token_expiry::{creation_time, renewed};
 pub use token_guess::{Issue, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each};

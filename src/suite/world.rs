@@ -167,12 +167,11 @@ impl World {
     pub(crate) fn take_in(&mut self, reply: &Reply) -> Result<(), Stop> {
         self.seen.push(reply.clone());
         let stage = self.stage()?;
-        stage.run.evidence().add_judged(&stage.key, Arc::clone(&reply.exchange), is_error(reply));
-        if reply.exchange.purpose == stage.run.contract.token.purpose
-            && reply.is_2xx()
-            && reply.token.is_truthy()
-        {
-            stage.run.samples().take(&reply.token);
+        let run = Arc::clone(&stage.run);
+        run.evidence().add_judged(&stage.key, Arc::clone(&reply.exchange), is_error(reply));
+        let of_a_token = reply.exchange.purpose == run.contract.token.purpose;
+        if of_a_token && reply.is_2xx() && reply.token.is_truthy() {
+            run.samples().take(&reply.token);
         }
         Ok(())
     }

@@ -68,8 +68,11 @@ fn withheld(backend: &Backend, openid: &str) -> bool {
     let person = memory.people.get(openid);
     (faults.has(Fault::OneLiveTokenPerPerson) && lives)
         || (faults.has(Fault::RenewalRefusedAfterEnd) && !lives && !earlier.is_empty())
-        || (faults.has(Fault::OpenidForgottenOnceUsed)
-            && person.is_some_and(|person| person.tokens.iter().any(|token| memory.used.contains_key(token))))
+        || (faults.has(Fault::OneRenewalOnceUsed)
+            && person.is_some_and(|person| {
+                let used = |token: &String| memory.used.contains_key(token);
+                person.tokens_since_login > 1 && person.tokens.iter().any(used)
+            }))
         || (faults.has(Fault::OpenidUsableOnce) && person.is_some_and(|person| person.tokens_since_login > 0))
         || (faults.has(Fault::OpenidForgottenAtHalfLife)
             && person.is_some_and(|person| now.since(person.latest) > backend.settings.token_lifetime / 2))

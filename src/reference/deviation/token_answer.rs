@@ -153,13 +153,16 @@ fn refuse_wrongly(backend: &Backend, error: TokenError, answer: &mut Answer) {
     if error == TokenError::InvalidClient && faults.has(Fault::PlaceholderTokenInRefusal) {
         answer.edit(|body| body["access_token"] = json!("null"));
     }
-    if faults.has(Fault::TokenRefusalNull)
-        || (faults.has(Fault::ClientRefusalNull) && error == TokenError::InvalidClient)
-    {
+    if faults.has(Fault::TokenRefusalNull) {
         answer.content = Content::Json(Value::Null);
     }
     if faults.has(Fault::TokenRefusalDropped)
-        || (faults.has(Fault::MissingOpenidDropped) && error == TokenError::InvalidRequest)
+        || match error {
+            TokenError::InvalidRequest => faults.has(Fault::MissingOpenidDropped),
+            TokenError::InvalidGrant => faults.has(Fault::UnknownOpenidDropped),
+            TokenError::InvalidClient => faults.has(Fault::WrongClientDropped),
+            TokenError::ServerError => false,
+        }
     {
         answer.content = Content::Nothing;
     }
