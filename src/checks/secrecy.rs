@@ -194,6 +194,24 @@ mod tests {
     }
 
     #[test]
+    fn how_deep_a_key_was_hidden_is_told() {
+        let once = STANDARD.encode(hex(KEY.as_bytes()));
+        let found = |text: &str| needles().find_in(text.as_bytes());
+        assert_eq!(found(&once).as_deref(), Some("hexadecimal of its text within base64"));
+        let twice = found(&STANDARD.encode(&once));
+        assert_eq!(twice.as_deref(), Some("hexadecimal of its text within base64 within base64"));
+    }
+
+    #[test]
+    fn a_character_too_many_behind_base64_hides_nothing() {
+        let whole = STANDARD.encode(hex(KEY.as_bytes()));
+        assert_eq!((whole.len() % 4, whole.ends_with('=')), (0, false));
+        for surplus in ["A", "AA", "AAA", "AAAA"] {
+            assert!(needles().find_in(format!("{whole}{surplus}").as_bytes()).is_some(), "{surplus}");
+        }
+    }
+
+    #[test]
     fn a_header_is_named_and_a_clean_answer_is_clean() {
         let mut headers = Headers::default();
         headers.push("X-Session", KEY);
