@@ -59,15 +59,20 @@ pub(crate) fn shows_person(value: &Value, persons: &Value) -> bool {
     leaves(value).iter().any(|leaf| known.contains(leaf) && (is_identity(&leaf.0) || leaf.1.len() > 6))
 }
 
+/// Returns what goes by the name of an identity in user info: the path and the value of each.
+pub(super) fn identities(value: &Value) -> Vec<(String, String)> {
+    leaves(value).into_iter().filter(|leaf| is_identity(&leaf.0)).collect()
+}
+
 /// Tells whether the member at the end of a path, not below a list or an object of its own, is an identity.
-fn is_identity(path: &str) -> bool {
+pub(crate) fn is_identity(path: &str) -> bool {
     let Some(name) = path.strip_prefix('/').filter(|name| !name.contains('/')) else { return false };
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     IDENTITIES.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Returns every scalar in a value together with the path to it.
-fn leaves(value: &Value) -> Vec<(String, String)> {
+pub(crate) fn leaves(value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), value)];
     while let Some((path, value)) = open.pop() {

@@ -134,6 +134,14 @@ pub(super) struct WechatArguments {
     /// Derive every minted value from this number [default: a random one]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<String>,
+
+    /// Make trouble over every code that is minted, such as http-502-html
+    #[arg(long, value_name = "NAME")]
+    pub(super) trouble: Option<String>,
+
+    /// List the troubles and what a correct backend makes of each of them
+    #[arg(long)]
+    pub(super) list_troubles: bool,
 }
 
 /// What `backend` can be told.
@@ -151,6 +159,10 @@ pub(super) struct BackendArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Vec<String>,
 
+    /// Be right in another way, such as jwt-hs256; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(super) variant: Vec<String>,
+
     /// How long a token lives
     #[arg(long, value_name = "SECS", default_value = "7200", allow_negative_numbers = true)]
     pub(super) token_lifetime: String,
@@ -158,6 +170,10 @@ pub(super) struct BackendArguments {
     /// List the faults and the requirement that each of them breaks
     #[arg(long)]
     pub(super) list_faults: bool,
+
+    /// List the ways in which the backend can differ and still be right
+    #[arg(long)]
+    pub(super) list_variants: bool,
 }
 
 /// What `simulate` can be told.

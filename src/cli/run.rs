@@ -23,6 +23,9 @@ use crate::suite::{DEFAULT_JOBS, Judging, Plan, Progress, judge};
 /// How long a lifetime the run waits out unless told otherwise.
 const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
 
+/// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
+const PATIENCE_OF_REFERENCE: Duration = Duration::from_millis(1500);
+
 /// Judges a backend, prints the result and writes the reports.
 pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
     for warning in super::environment::warnings(std::env::vars_os()) {
@@ -106,7 +109,8 @@ async fn judged(
         (target, None)
     } else {
         let time = TimeControl::Virtual(Arc::clone(&wanted.clock));
-        let settings = Settings { clock: wanted.clock, ..Settings::new(standin.url()) };
+        let wechat_patience = PATIENCE_OF_REFERENCE;
+        let settings = Settings { clock: wanted.clock, wechat_patience, ..Settings::new(standin.url()) };
         let reference = Reference::start(ANY_PORT, settings).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };

@@ -31,12 +31,16 @@ pub(crate) struct Actor {
     pub(crate) next_codes: VecDeque<JsCode>,
     /// What WeChat will answer to the next fresh code.
     pub(crate) next_error: Option<ErrorCode>,
+    /// The same for what is no error of a table.
+    pub(crate) next_answer: Option<Script>,
     /// How long WeChat will take to answer the person's codes.
     pub(crate) slow_codes: Option<Duration>,
     /// The openid the backend gave.
     pub(crate) openid: Option<String>,
     /// The token the backend gave, and since when it lives.
     pub(crate) token: Option<HeldToken>,
+    /// The token the backend gave before that one.
+    pub(crate) earlier_token: Option<HeldToken>,
     /// The lifetime that was announced with the phone's first token.
     pub(crate) first_lifetime: Option<Value>,
     /// What the phone's clock showed when it stored its token.
@@ -131,6 +135,11 @@ impl Actor {
         announced(&held.lifetime).or_else(|stop| self.first_lifetime.as_ref().map_or(Err(stop), announced))
     }
 
+    /// Takes a token in hand, and remembers the one that was in hand.
+    pub(crate) fn hold(&mut self, token: HeldToken) {
+        self.earlier_token = self.token.replace(token);
+    }
+
     pub(crate) fn held_token(&self) -> Result<&HeldToken, Stop> {
         self.token.as_ref().ok_or_else(|| Stop::new("no token was handed out to work with"))
     }
@@ -157,6 +166,7 @@ pub(crate) struct WechatOnPhone<'a> {
     pub(crate) person: &'a Person,
     pub(crate) next_codes: &'a mut VecDeque<JsCode>,
     pub(crate) next_error: &'a mut Option<ErrorCode>,
+    pub(crate) next_answer: &'a mut Option<Script>,
     pub(crate) handed_out: &'a mut Vec<JsCode>,
 }
 
@@ -169,6 +179,9 @@ impl Platform for WechatOnPhone<'_> {
         let code = self.next_codes.pop_front().unwrap_or_else(|| self.wechat.login(self.person));
         if let Some(error) = self.next_error.take() {
             self.wechat.script(&code, Script::error(error));
+        }
+        if let Some(answer) = self.next_answer.take() {
+            self.wechat.script(&code, answer);
         }
         self.handed_out.push(code.clone());
         Some(Value::from(code.as_str()))

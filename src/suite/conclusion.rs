@@ -179,12 +179,16 @@ fn requirement_record(
     }
 }
 
-/// Returns why a requirement was skipped or not decided: what its first such scenario says.
+/// Returns why a requirement was skipped or not decided, as its first such scenario says, or what was
+/// observed.
 fn reason_for(
     requirement: &Requirement,
     verdict: RequirementVerdict,
     scenarios: &[ScenarioRecord],
 ) -> Option<String> {
+    if verdict == RequirementVerdict::Observed {
+        return observed(scenarios);
+    }
     let wanted = match verdict {
         RequirementVerdict::Undecided => ScenarioVerdict::Undecided,
         RequirementVerdict::Skipped | RequirementVerdict::Kept => ScenarioVerdict::Skipped,
@@ -199,6 +203,17 @@ fn reason_for(
         (some, all) if some == all => Some(reason),
         (some, all) => Some(format!("{some} of {all} scenarios: {reason}")),
     }
+}
+
+/// Returns what the scenarios observed, each thing once.
+fn observed(scenarios: &[ScenarioRecord]) -> Option<String> {
+    let mut notes: Vec<&str> = Vec::new();
+    for note in scenarios.iter().flat_map(|scenario| &scenario.notes) {
+        if !notes.contains(&note.as_str()) {
+            notes.push(note);
+        }
+    }
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 fn scenario_record(
@@ -233,7 +248,7 @@ fn scenario_record(
         reason: reason.map(|reason| evidence.redact(&reason)),
         expected: finding.map(|finding| evidence.redact(&finding.expected)),
         actual: finding.map(|finding| evidence.redact(&finding.actual)),
-        notes: Vec::new(),
+        notes: entries.notes.iter().map(|note| evidence.redact(note)).collect(),
         duration_ms: whole_millis(entries.took.unwrap_or_default()),
         steps: step_records(scenario, played),
         exchanges,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError};
+use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError, SERIAL, WAITS};
 use super::conclusion::{self, Facts};
 use super::driver;
 use super::need::Need;
@@ -41,7 +41,7 @@ pub struct Judging {
     pub plan: Plan,
     /// The seed of the run; the stand-in must have been started with the same one.
     pub seed: u64,
-    /// How many scenarios run at a time.
+    /// How many scenarios run at a time; those that only wait for time to pass do not count.
     pub jobs: usize,
     /// Whether a broken should counts.
     pub strict: bool,
@@ -156,10 +156,12 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
     let mut parts = Vec::new();
     for planned in judging.plan.requirements().iter().filter(|planned| planned.skip.is_none()) {
         let requirement = &planned.requirement;
-        let moves_time = puts_clock_forward && requirement.needs.contains(&Need::Clock);
+        let takes_time = requirement.needs.contains(&Need::Clock);
         for scenario in &requirement.scenarios {
-            let alone = moves_time || scenario.tags.iter().any(|tag| tag == "serial");
-            parts.push(Part { requirement, scenario, alone });
+            let tagged = |wanted: &str| scenario.tags.iter().any(|tag| tag == wanted);
+            let alone = takes_time && puts_clock_forward || tagged(SERIAL);
+            let waits = takes_time && !puts_clock_forward || tagged(WAITS);
+            parts.push(Part { requirement, scenario, alone, waits });
         }
     }
     let at_the_end = |part: &Part<'_>| part.scenario.tags.iter().any(|tag| tag == AFTER_ALL);

@@ -25,6 +25,8 @@ pub(crate) struct Entries {
     pub(crate) doubt: Option<String>,
     /// What the scenario needs and does not have.
     pub(crate) unmet: Option<String>,
+    /// What was observed, where there is no right or wrong about it.
+    pub(crate) notes: Vec<String>,
     started: Instant,
     /// How long the scenario took; absent while it runs.
     pub(crate) took: Option<Duration>,
@@ -32,8 +34,15 @@ pub(crate) struct Entries {
 
 impl ScenarioLog {
     pub(crate) fn start() -> Self {
-        let entries =
-            Entries { kept: 0, finding: None, doubt: None, unmet: None, started: Instant::now(), took: None };
+        let entries = Entries {
+            kept: 0,
+            finding: None,
+            doubt: None,
+            unmet: None,
+            notes: Vec::new(),
+            started: Instant::now(),
+            took: None,
+        };
         Self { entries: Mutex::new(entries) }
     }
 
@@ -56,6 +65,13 @@ impl ScenarioLog {
                 Err(stop)
             }
         }
+    }
+
+    /// Writes down what was observed. An observation counts as judged: there is no wrong one.
+    pub(crate) fn observe(&self, note: impl Into<String>) {
+        let mut entries = self.entries();
+        entries.kept += 1;
+        entries.notes.push(note.into());
     }
 
     /// Writes down that the scenario cannot be played for want of something.

@@ -60,6 +60,7 @@ impl World {
             }
             TimeControl::Wait(_) => {
                 let from = if age < lifetime { held.asked } else { held.arrived };
+                self.rest();
                 tokio::time::sleep_until((from + age).into()).await;
             }
         }

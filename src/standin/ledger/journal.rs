@@ -33,6 +33,7 @@ pub(super) struct Journal {
     foreign: Shelf,
     codeless: Shelf,
     unexpected: BTreeMap<(String, String), usize>,
+    endpoints: BTreeMap<(String, String), usize>,
     total: u64,
     exchanges: u64,
 }
@@ -53,6 +54,7 @@ impl Journal {
             foreign: Shelf::new(OTHERS_BYTES),
             codeless: Shelf::new(OTHERS_BYTES),
             unexpected: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
             total: 0,
             exchanges: 0,
         }
@@ -62,9 +64,11 @@ impl Journal {
     pub(super) fn write(&mut self, kind: Kind, code: String, call: Call) {
         let number = self.total;
         self.total += 1;
+        let (method, path) = (&call.request.method, &call.request.path);
         if call.remarks.contains(&Remark::Unexpected) {
-            self.count_unexpected(&call.request.method, &call.request.path);
+            count(&mut self.unexpected, method, path);
         }
+        count(&mut self.endpoints, method, path);
         match kind {
             Kind::Exchange => {
                 self.exchanges += 1;
@@ -72,16 +76,6 @@ impl Journal {
                 if ours { &mut self.known } else { &mut self.foreign }.put(number, code, call);
             }
             Kind::Other => self.codeless.put(number, code, call),
-        }
-    }
-
-    fn count_unexpected(&mut self, method: &str, path: &str) {
-        let short = |text: &str| text.chars().take(NAME_KEPT).collect::<String>();
-        let name = (short(method), short(path));
-        if self.unexpected.len() < UNEXPECTED_KEPT || self.unexpected.contains_key(&name) {
-            *self.unexpected.entry(name).or_default() += 1;
-        } else {
-            *self.unexpected.entry(("*".to_owned(), "(others)".to_owned())).or_default() += 1;
         }
     }
 
@@ -116,15 +110,34 @@ impl Journal {
     }
 
     pub(super) fn unexpected(&self) -> Vec<UnexpectedCall> {
-        let calls = self.unexpected.iter();
-        calls
-            .map(|((method, path), count)| UnexpectedCall {
-                method: method.clone(),
-                path: path.clone(),
-                count: *count,
-            })
-            .collect()
+        listed(&self.unexpected)
     }
+
+    pub(super) fn endpoints(&self) -> Vec<UnexpectedCall> {
+        listed(&self.endpoints)
+    }
+}
+
+/// Counts a call by method and path; of many different ones the later ones are counted together.
+fn count(calls: &mut BTreeMap<(String, String), usize>, method: &str, path: &str) {
+    let short = |text: &str| text.chars().take(NAME_KEPT).collect::<String>();
+    let name = (short(method), short(path));
+    if calls.len() < UNEXPECTED_KEPT || calls.contains_key(&name) {
+        *calls.entry(name).or_default() += 1;
+    } else {
+        *calls.entry(("*".to_owned(), "(others)".to_owned())).or_default() += 1;
+    }
+}
+
+fn listed(calls: &BTreeMap<(String, String), usize>) -> Vec<UnexpectedCall> {
+    let calls = calls.iter();
+    calls
+        .map(|((method, path), count)| UnexpectedCall {
+            method: method.clone(),
+            path: path.clone(),
+            count: *count,
+        })
+        .collect()
 }
 
 fn in_order(numbered: impl Iterator<Item = (u64, Call)>) -> Vec<Call> {
@@ -207,26 +220,19 @@ fn size(code: &str, call: &Call) -> usize {
     let request = &call.request;
     let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
     let query = request.query.as_ref().map_or(0, String::len);
-    let texts = request.path.len() + query + headers + request.body.len() + call.answer.body.len();
+    let fields: usize = call.answer.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let texts = request.path.len() + query + headers + request.body.len() + fields + call.answer.body.len();
     // The code is kept twice more, and a remark may quote a parameter.
     CALL_BYTES + texts + 3 * code.len() + if call.remarks.is_empty() { 0 } else { query }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::{Journal, Kind, OTHERS_BYTES, PER_CODE, PER_CODE_BYTES, UNEXPECTED_KEPT};
     use crate::standin::ledger::call::{ApiAnswer, ApiRequest, Call, Remark};
 
     fn call(target: &str, person: Option<&str>) -> Call {
-        let answer = ApiAnswer {
-            status: 200,
-            content_type: None,
-            body: Vec::new(),
-            delay: Duration::ZERO,
-            errcode: Some(0),
-        };
+        let answer = ApiAnswer::plain(200, None, Vec::new());
         let remarks = Vec::new();
         Call {
             request: ApiRequest::new("GET", target),

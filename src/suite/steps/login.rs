@@ -58,6 +58,16 @@ async fn logs_in(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.log_in_by_hand(&who).await
 }
 
+#[when(expr = "{someone} logs in {int} times")]
+async fn logs_in_several_times(world: &mut World, who: Someone, times: usize) -> Result<(), Stop> {
+    let mut exchanges = Vec::new();
+    for _ in 0..times {
+        world.log_in_by_hand(&who).await?;
+        exchanges.extend(world.replies()?.first().cloned());
+    }
+    world.keep(&who, exchanges)
+}
+
 #[when("Alice, Bob and Alice again read their user info")]
 async fn three_readings(world: &mut World) -> Result<(), Stop> {
     let mut replies = Vec::new();

@@ -6,9 +6,12 @@
 
 mod client;
 mod code_exchange;
+mod code_exchange_calls;
+mod identity;
 mod login;
 mod people;
 mod secrecy;
 mod token;
 mod token_expiry;
 mod user_info;
+mod wechat;
