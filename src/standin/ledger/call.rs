@@ -123,8 +123,6 @@ impl fmt::Debug for ApiAnswer {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::{ApiAnswer, ApiRequest};
 
     #[test]
@@ -133,8 +131,7 @@ mod tests {
         request.body = b"hush".to_vec();
         assert_eq!(format!("{request:?}"), "ApiRequest(POST /cgi-bin/stable_token, 4 bytes)");
         let body = b"{\"session_key\":\"hush\"}".to_vec();
-        let answer =
-            ApiAnswer { status: 200, content_type: None, body, delay: Duration::ZERO, errcode: Some(0) };
+        let answer = ApiAnswer { errcode: Some(0), ..ApiAnswer::plain(200, None, body) };
         assert_eq!(format!("{answer:?}"), "ApiAnswer(200, errcode Some(0), 22 bytes)");
     }
 }

@@ -307,7 +307,8 @@ mod tests {
         one.request.headers.push("six", "seven");
         one.request.body = vec![0; 11];
         one.answer.body = vec![0; 17];
-        let texts = 5 + 5 + 3 + 5 + 11 + 17;
+        one.answer.fields = vec![("name".to_owned(), "thirteen-long".to_owned())];
+        let texts = 5 + 5 + 3 + 5 + 11 + 17 + 4 + 13;
         assert_eq!(super::size("", &one), super::CALL_BYTES + texts);
         assert_eq!(super::size("seven77", &one), super::CALL_BYTES + texts + 3 * 7);
         one.remarks.push(Remark::GrantTypeMissing);
