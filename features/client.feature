@@ -81,6 +81,29 @@ Feature: The documented client never hangs
         | the openid of somebody who never logged in |
         | her openid with one letter changed         |
 
+    Scenario Outline: The token request carries <openid>
+      Given Alice has been issued a token
+      When Alice sends a token request with <openid>
+      Then the documented client would go on after this refusal
+
+      Examples:
+        | openid          |
+        | no openid       |
+        | an empty openid |
+
+    Scenario Outline: The token request carries <client>
+      Given Alice has been issued a token
+      When Alice's token is asked for with <client>
+      Then the documented client would go on after this refusal
+
+      Examples:
+        | client         |
+        | no credentials |
+        | a wrong secret |
+        | a wrong name   |
+        | broken base64  |
+        | another scheme |
+
   @CLIENT-03 @must @needs-documented-client
   Rule: A refused token answer carries no access_token: the client does not look at the status
 
@@ -94,15 +117,25 @@ Feature: The documented client never hangs
       Then the refusal carries no token
 
       Examples:
-        | kind                          |
-        | no openid                     |
-        | an empty openid               |
-        | an openid that does not exist |
+        | kind                                       |
+        | no openid                                  |
+        | an empty openid                            |
+        | an openid that does not exist              |
+        | the openid of somebody who never logged in |
+        | her openid with one letter changed         |
 
-    Scenario: A token is refused because of wrong credentials
+    Scenario Outline: A token is refused because of <client>
       Given Alice has been issued a token
-      When Alice's token is asked for with a wrong secret
+      When Alice's token is asked for with <client>
       Then the refusal carries no token
+
+      Examples:
+        | client         |
+        | no credentials |
+        | a wrong secret |
+        | a wrong name   |
+        | broken base64  |
+        | another scheme |
 
   @CLIENT-04 @should @needs-documented-client
   Rule: A refused user-info answer carries no data: the client would store it as the user

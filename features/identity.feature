@@ -22,6 +22,7 @@ Feature: People are told apart
     Fix: Know people by their openid; take the unionid as something that may be there in addition.
     Source: jscode2session page, unionid is returned only under conditions
 
+    # Stays: two people without a unionid are everywhere in this suite; only here the ones who have one are known to be told apart.
     Scenario: Two people log in, and WeChat has no unionid for them
       Given the backend tells people with a unionid apart
       And Alice is a WeChat user without a unionid
@@ -38,6 +39,7 @@ Feature: People are told apart
 
     Scenario: A person logs in before and after the mini program is bound to an account
       Given Alice has read her user info
+      And the backend tells ordinary people apart
       And the mini program has been bound to an account since, so that she has a unionid
       When Alice logs in and reads her user info
       Then she is still the same account

@@ -163,7 +163,9 @@ mod tests {
             let mut reply = answered(status, body);
             let mut exchange = (*reply.exchange).clone();
             if let crate::record::Outcome::Answered(answer) = &mut exchange.outcome {
-                fields.iter().for_each(|(name, value)| answer.headers.push(*name, *value));
+                for (name, value) in fields {
+                    answer.headers.push(*name, *value);
+                }
             }
             reply.exchange = std::sync::Arc::new(exchange);
             kept_by_no_cache(&reply)

@@ -134,6 +134,14 @@ pub(super) struct WechatArguments {
     /// Derive every minted value from this number [default: a random one]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<String>,
+
+    /// Make trouble over every code that is minted, such as http-502-html
+    #[arg(long, value_name = "NAME")]
+    pub(super) trouble: Option<String>,
+
+    /// List the troubles and what a correct backend makes of each of them
+    #[arg(long)]
+    pub(super) list_troubles: bool,
 }
 
 /// What `backend` can be told.

@@ -14,6 +14,9 @@ pub(super) const RUN: &str = "\
 /// Below the options of `wechat`.
 pub(super) const WECHAT: &str = "\
 It prints what your backend has to be told, and the curl lines that log people in.
+To see how your backend takes a WeChat that is broken, slow or unusual, ask for a code with trouble:
+  curl -X POST 'http://127.0.0.1:9322/login?person=alice&trouble=reset-in-body'
+Such a line takes &age=SECONDS and &unionid=true as well.
 Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `backend`.

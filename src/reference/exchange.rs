@@ -40,7 +40,7 @@ async fn exchange(backend: &Backend, query: &str) -> Result<String, Refusal> {
         backend.wechat.exchange(&code).await
     };
     let openid = reply.as_ref().map_err(|refusal| *refusal).and_then(Reply::openid);
-    let openid = deviation::openid(backend, &code, reply.as_ref().ok(), openid).await?;
+    let openid = deviation::openid(backend, query, &code, reply.as_ref().ok(), openid).await?;
     backend.store().welcome(&openid);
     Ok(openid)
 }

@@ -196,9 +196,9 @@ fn signer(settings: &Settings) -> Result<Option<Signer>, ReferenceError> {
 fn router(backend: Arc<Backend>) -> Router {
     let mut router = Router::new()
         .route("/miniprogram/wxmp/code2session", get(exchange::code2session))
-        .route("/auth/openid/token", post(token::openid_token))
+        .route(token::PATH, post(token::openid_token))
         .route("/admin/user/info", get(user_info::user_info));
-    if let Some((path, handler)) = super::deviation::extra_route(&backend) {
+    for (path, handler) in super::deviation::extra_routes(&backend) {
         router = router.route(path, handler);
     }
     if backend.settings.varies(Variant::JwtRs256) {

@@ -15,6 +15,9 @@ use super::server::Backend;
 use super::{Variant, credentials, field, jwt, random};
 use crate::expiry::UnixMillis;
 
+/// Where a token is asked for.
+pub(super) const PATH: &str = "/auth/openid/token";
+
 /// Why no token is issued (the error codes of RFC 6749 section 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenError {

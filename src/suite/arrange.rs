@@ -144,6 +144,10 @@ impl World {
             OpenidKind::Wildcard => Some("%".to_owned()),
             OpenidKind::FirstHalf => Some(own.openid.as_str().chars().take(14).collect()),
             OpenidKind::Longer => Some(format!("{}x", own.openid)),
+            // What becomes of a value that was never set, in two languages.
+            OpenidKind::Undefined => Some("undefined".to_owned()),
+            OpenidKind::Null => Some("null".to_owned()),
+            OpenidKind::Blank => Some(" ".to_owned()),
             OpenidKind::Altered => {
                 let mut letters: Vec<char> = own.openid.as_str().chars().collect();
                 if let Some(last) = letters.last_mut() {

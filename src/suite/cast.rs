@@ -39,6 +39,8 @@ pub(crate) struct Actor {
     pub(crate) openid: Option<String>,
     /// The token the backend gave, and since when it lives.
     pub(crate) token: Option<HeldToken>,
+    /// The token the backend gave before that one.
+    pub(crate) earlier_token: Option<HeldToken>,
     /// The lifetime that was announced with the phone's first token.
     pub(crate) first_lifetime: Option<Value>,
     /// What the phone's clock showed when it stored its token.
@@ -131,6 +133,11 @@ impl Actor {
     pub(crate) fn reckoned_lifetime(&self) -> Result<Duration, Stop> {
         let held = self.held_token()?;
         announced(&held.lifetime).or_else(|stop| self.first_lifetime.as_ref().map_or(Err(stop), announced))
+    }
+
+    /// Takes a token in hand, and remembers the one that was in hand.
+    pub(crate) fn hold(&mut self, token: HeldToken) {
+        self.earlier_token = self.token.replace(token);
     }
 
     pub(crate) fn held_token(&self) -> Result<&HeldToken, Stop> {

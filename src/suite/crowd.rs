@@ -13,7 +13,7 @@ use super::parameters::{Marks, Place, Someone};
 use super::reading::read;
 use super::run::Run;
 use super::world::World;
-use crate::checks::{Judgement, Login, carries_data, different_people, given_openid};
+use crate::checks::{Judgement, Login, carries_data, given_openid, told_apart};
 use crate::expiry::Value;
 use crate::protocol::{JsCode, OpenId};
 use crate::record::Request;
@@ -71,13 +71,16 @@ impl World {
         Ok(actor.info.clone().unwrap_or(Value::Undefined))
     }
 
-    /// Makes sure that the backend tells two ordinary people apart.
+    /// Makes sure that the backend tells two ordinary people apart, also when one of them looks again.
     pub(crate) async fn check_ordinary_people(&mut self, unionid: bool) -> Result<(), Stop> {
         let one = self.check_ordinary_person("Yvonne", unionid).await?;
         let other = self.check_ordinary_person("Zoe", unionid).await?;
-        match different_people(&one, &other) {
+        let again = self.read_user_info(&Someone::Named("Yvonne".to_owned())).await?;
+        match told_apart(&one, &other, &again.data) {
             Judgement::Kept => Ok(()),
-            _ => Err(Stop::new("user info does not tell any two people apart")),
+            Judgement::Broken(_) | Judgement::CannotTell(_) => {
+                Err(Stop::new("user info does not tell any two people apart"))
+            }
         }
     }
 

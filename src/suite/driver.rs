@@ -76,7 +76,7 @@ impl World {
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
             let arrived = Instant::now();
-            self.actor(someone)?.token = Some(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
         }
         Ok(())
     }
@@ -153,7 +153,7 @@ impl World {
         self.ask_user_info(someone, Some(authorization)).await
     }
 
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &mut self,
         someone: &Someone,
         request: Request,
@@ -229,7 +229,7 @@ pub(crate) fn exchange_request(run: &super::run::Run, code: Option<&str>) -> Req
 }
 
 /// Builds a request of the flow.
-pub(super) fn request(
+pub(crate) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,

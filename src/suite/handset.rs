@@ -99,8 +99,8 @@ impl World {
             if actor.first_lifetime.is_none() {
                 actor.first_lifetime = Some(lifetime.clone());
             }
-            actor.token =
-                Some(HeldToken { token, lifetime, asked, arrived: std::time::Instant::now(), virtual_since });
+            let arrived = std::time::Instant::now();
+            actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
             actor.token_stored_at = actor.phone_now;
         }
         self.keep(someone, replies)

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::evidence::Evidence;
 use super::log::ScenarioLog;
+use super::samples::TokenSamples;
 use crate::backend::{Contract, Target};
 use crate::miniprogram::Transport;
 use crate::standin::{Person, Wechat};
@@ -17,6 +18,7 @@ pub(crate) struct Run {
     pub(crate) wechat: Wechat,
     pub(crate) transport: Transport,
     evidence: Mutex<Evidence>,
+    samples: Mutex<TokenSamples>,
     logs: Mutex<HashMap<String, Arc<ScenarioLog>>>,
 }
 
@@ -24,7 +26,8 @@ impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
         let mut evidence = Evidence::default();
         evidence.learn(wechat.app_secret().expose(), "app_secret");
-        Self { target, contract, wechat, transport, evidence: Mutex::new(evidence), logs: Mutex::default() }
+        let (evidence, samples, logs) = (Mutex::new(evidence), Mutex::default(), Mutex::default());
+        Self { target, contract, wechat, transport, evidence, samples, logs }
     }
 
     /// Opens the log of a scenario.
@@ -41,6 +44,11 @@ impl Run {
 
     pub(crate) fn evidence(&self) -> MutexGuard<'_, Evidence> {
         lock(&self.evidence)
+    }
+
+    /// The tokens that were issued.
+    pub(crate) fn samples(&self) -> MutexGuard<'_, TokenSamples> {
+        lock(&self.samples)
     }
 
     /// Makes the session keys of a person known to the search for leaks.

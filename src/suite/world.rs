@@ -132,6 +132,7 @@ impl World {
             slow_codes: None,
             openid: None,
             token: None,
+            earlier_token: None,
             first_lifetime: None,
             token_stored_at: phone_now,
             info: None,
@@ -151,6 +152,11 @@ impl World {
         self.cast.find(someone)
     }
 
+    /// Returns everybody who takes part.
+    pub(crate) fn everybody(&mut self) -> impl Iterator<Item = &mut Actor> {
+        self.cast.everybody()
+    }
+
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
         let reply = super::reading::read(&self.run()?.contract, Arc::new(exchange));
@@ -163,6 +169,12 @@ impl World {
         self.seen.push(Arc::clone(&reply.exchange));
         let stage = self.stage()?;
         stage.run.evidence().add(&stage.key, Arc::clone(&reply.exchange));
+        if reply.exchange.purpose == stage.run.contract.token.purpose
+            && reply.is_2xx()
+            && reply.token.is_truthy()
+        {
+            stage.run.samples().take(&reply.token);
+        }
         Ok(())
     }
 

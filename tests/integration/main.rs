@@ -21,5 +21,7 @@ mod phone_quirks;
 mod phone_transport;
 mod proof;
 mod reference_backend;
+mod standin_door;
+mod standin_troubles;
 mod standin_wire;
 mod waiting;

@@ -15,6 +15,20 @@ pub(in crate::reference) struct Memory {
     pub(super) in_flight: HashMap<String, usize>,
     /// The codes that two requests were exchanging at the same time.
     pub(super) twins: HashSet<String>,
+    /// The codes of which a later one of two simultaneous requests was refused.
+    pub(super) lost_races: HashSet<String>,
+    /// The codes that WeChat answered with an error number that is in no table.
+    pub(super) unlisted: HashSet<String>,
+    /// The codes to which WeChat's answer could not be read.
+    pub(super) unreadable: HashSet<String>,
+    /// How often each used code was refused.
+    pub(super) refused: HashMap<String, usize>,
+    /// How many exchanges are under way.
+    pub(super) under_way: usize,
+    /// How many were at most, since none was.
+    pub(super) most_under_way: usize,
+    /// Those who were in such a crowd, in the order in which WeChat named them.
+    pub(super) crowd: Vec<String>,
     /// What is known of each person, by openid.
     pub(super) people: HashMap<String, Acquaintance>,
     /// The openid WeChat gave, by the spelling that was handed out in its place.
@@ -26,7 +40,7 @@ pub(in crate::reference) struct Memory {
     /// The openid of whoever is being served.
     pub(super) current: Option<String>,
     /// The openids of those who ask for user info at the same moment, in the order they came.
-    pub(super) crowd: Vec<String>,
+    pub(super) readers: Vec<String>,
     /// How many of them are still to be answered.
     pub(super) waiting: usize,
     /// The openid that each worker remembers.
@@ -39,6 +53,10 @@ pub(in crate::reference) struct Memory {
     pub(super) platform_token: Value,
     /// How many tokens were numbered.
     pub(super) counted: usize,
+    /// The latest time that was made into a token, in milliseconds.
+    pub(super) moment: i64,
+    /// Whom tokens belong to since somebody logged in again, in place of their owners.
+    pub(super) taken_over: HashMap<String, String>,
     /// When each token was last used.
     pub(super) used: HashMap<String, UnixMillis>,
 }
@@ -48,6 +66,10 @@ pub(in crate::reference) struct Memory {
 pub(super) struct Acquaintance {
     /// How many codes were exchanged.
     pub(super) logins: usize,
+    /// The latest code that was exchanged.
+    pub(super) code: String,
+    /// The openid of whoever logged in before the latest login.
+    pub(super) before: Option<String>,
     /// When the latest code was exchanged.
     pub(super) latest: UnixMillis,
     /// What WeChat answered to the latest exchange.

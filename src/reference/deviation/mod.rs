@@ -8,10 +8,14 @@
 
 pub(super) mod exchange;
 mod exchange_answer;
+mod exchange_code;
+mod exchange_crowd;
 mod memory;
 mod spelling;
 pub(super) mod token;
 mod token_answer;
+mod token_client;
+mod token_text;
 pub(super) mod user_info;
 mod user_info_answer;
 mod user_info_crowd;
@@ -19,7 +23,7 @@ mod wechat;
 
 use std::sync::Arc;
 
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, put};
 
 use super::server::Backend;
 use super::{Fault, Settings};
@@ -30,8 +34,19 @@ pub(super) fn key_of_tokens(_settings: &Settings) -> Option<&'static [u8]> {
     None
 }
 
-/// Returns a path that only a fault needs, and what is served there.
-pub(super) fn extra_route(backend: &Backend) -> Option<(&'static str, MethodRouter<Arc<Backend>>)> {
-    let redirects = backend.settings.faults.has(Fault::SessionKeyInRedirect);
-    redirects.then(|| (exchange_answer::REDIRECT_PATH, get(exchange_answer::redirected)))
+/// Returns what only a fault serves: a path, and the methods that it adds there.
+pub(super) fn extra_routes(backend: &Backend) -> Vec<(&'static str, MethodRouter<Arc<Backend>>)> {
+    let faults = &backend.settings.faults;
+    let mut routes = Vec::new();
+    if faults.has(Fault::SessionKeyInRedirect) {
+        routes.push((exchange_answer::REDIRECT_PATH, get(exchange_answer::redirected)));
+    }
+    if faults.has(Fault::TokenByGet) {
+        routes.push((super::token::PATH, get(token::by_query)));
+    }
+    if faults.has(Fault::TokenByAnyMethod) {
+        let handler = super::token::openid_token;
+        routes.push((super::token::PATH, put(handler).patch(handler).delete(handler)));
+    }
+    routes
 }

@@ -50,6 +50,9 @@ pub(in crate::reference) async fn owner(
     if faults.has(Fault::UserInfoOfLastLogin) {
         return memory.last.clone();
     }
+    if let Some(other) = token.and_then(|token| memory.taken_over.get(token)) {
+        return Some(other.clone());
+    }
     Some(memory.aliases.get(&owner).cloned().unwrap_or(owner))
 }
 
@@ -97,7 +100,8 @@ fn mistaken(backend: &Backend, token: &str) -> Option<String> {
 
 fn resembles(faults: &FaultSet, token: &str, known: &str) -> bool {
     let end_of = |text: &str| text.get(text.len().saturating_sub(END)..).map(ToOwned::to_owned);
-    (faults.has(Fault::TokenTailIgnored) && token.starts_with(known))
+    (faults.has(Fault::JwtEndMissing) && token == known)
+        || (faults.has(Fault::TokenTailIgnored) && token.starts_with(known))
         || (faults.has(Fault::TokenMatchedByPrefix) && token.len() >= END && known.starts_with(token))
         || (faults.has(Fault::TokenMatchedWithoutCase) && token.eq_ignore_ascii_case(known))
         || (faults.has(Fault::TokenFirstCharacterIgnored) && token.get(1..) == known.get(1..))

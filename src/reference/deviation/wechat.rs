@@ -39,7 +39,7 @@ const FAULTS: &[Fault] = &[
 ];
 
 /// Exchanges a code with one of these faults; nothing if the backend has none of them.
-pub(super) async fn exchanged(backend: &Backend, code: &str) -> Option<Result<String, Refusal>> {
+pub(super) async fn exchanged(backend: &Backend, query: &str, code: &str) -> Option<Result<String, Refusal>> {
     let faults = &backend.settings.faults;
     if !FAULTS.iter().any(|fault| faults.has(*fault)) {
         return None;
@@ -54,7 +54,7 @@ pub(super) async fn exchanged(backend: &Backend, code: &str) -> Option<Result<St
                 if found.is_err() {
                     hold_against_person(backend, &reply);
                 }
-                openid(backend, code, Some(&reply), found).await
+                openid(backend, query, code, Some(&reply), found).await
             }
             Err(refusal) => Err(refusal),
         },

@@ -1,7 +1,6 @@
 //! How is one connection served?
 
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http_body_util::{BodyExt as _, Full};
@@ -52,7 +51,6 @@ pub(super) async fn serve(stream: TcpStream, relay: Arc<Relay>) {
             let (relay, taken) = (Arc::clone(&relay), Arc::clone(&taken));
             // hyper gives a connection back only if the future can be moved.
             Box::pin(async move { relay.answer(request, &taken).await })
-                as Pin<Box<dyn Future<Output = _> + Send>>
         })
     };
     let mut connection =

@@ -54,7 +54,7 @@ impl Desk {
         let slip = calls.get_mut(&number)?;
         match std::mem::replace(slip, Slip::Taken) {
             Slip::Asked(request) => Some((number, request)),
-            other => {
+            other @ (Slip::Taken | Slip::Answered(_)) => {
                 *slip = other;
                 None
             }

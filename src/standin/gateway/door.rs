@@ -113,8 +113,8 @@ impl Door {
         loop {
             let opened = match std::mem::replace(&mut self.port, Port::Lost) {
                 Port::Open(listener) => Ok(listener),
-                Port::Reserved(socket) => socket.listen(BACKLOG),
-                Port::Lost => reserved(self.address).and_then(|socket| socket.listen(BACKLOG)),
+                Port::Reserved(socket) => listening(socket),
+                Port::Lost => reserved(self.address).and_then(listening),
             };
             match opened {
                 Ok(listener) => {
@@ -160,10 +160,56 @@ impl Port {
 /// Binds the address without listening.
 fn reserved(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // Connections that were just closed linger in the operating system. On Windows the option means something
-    // else and is not needed.
-    #[cfg(not(windows))]
-    socket.set_reuseaddr(true)?;
+    shares_port(&socket, true)?;
     socket.bind(address)?;
+    // From here on nobody else may bind it, whatever they ask for.
+    shares_port(&socket, false)?;
     Ok(socket)
+}
+
+fn listening(socket: TcpSocket) -> io::Result<TcpListener> {
+    shares_port(&socket, true)?;
+    socket.listen(BACKLOG)
+}
+
+/// Lets a socket have a port on which connections that were just closed still linger. On Windows the option means
+/// something else and is not needed.
+fn shares_port(socket: &TcpSocket, shares: bool) -> io::Result<()> {
+    if cfg!(windows) { Ok(()) } else { socket.set_reuseaddr(shares) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use tokio::net::TcpListener;
+    use tokio::sync::oneshot;
+
+    use super::Door;
+    use crate::expiry::VirtualClock;
+    use crate::standin::ledger::{Ledger, LedgerSettings};
+    use crate::standin::wechat::Wechat;
+
+    #[tokio::test]
+    async fn a_connection_that_panics_is_a_trouble_and_the_next_one_is_served() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let ledger = Ledger::new(LedgerSettings::default());
+        let clock = Arc::new(VirtualClock::default());
+        let (wechat, orders) = Wechat::new(ledger, clock, Instant::now(), String::new());
+        let (stop, stopped) = oneshot::channel();
+        let door = Door::new(address, listener, wechat.clone());
+        let keeping = tokio::spawn(door.keep(orders, stopped, |_stream| async { panic!("made up") }));
+        let _clients = [TcpStream::connect(address).unwrap(), TcpStream::connect(address).unwrap()];
+        let begun = Instant::now();
+        while wechat.troubles().len() < 2 {
+            assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", wechat.troubles());
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(wechat.troubles(), ["serving a connection panicked: made up"; 2]);
+        drop(stop);
+        keeping.await.unwrap();
+    }
 }

@@ -47,7 +47,7 @@ impl Inner {
     pub(super) async fn start(address: SocketAddr) -> Self {
         let mut idle = Vec::with_capacity(CONNECTIONS);
         for _ in 0..CONNECTIONS {
-            idle.extend(connect(address).await.ok());
+            idle.extend(tried(address).await.ok());
         }
         Self { address, idle: Mutex::new(idle), places: Semaphore::new(CONNECTIONS) }
     }
@@ -62,8 +62,7 @@ impl Inner {
                 Some(sender) => sender,
                 None => connect(self.address).await?,
             };
-            let request = Request::get(path).header("host", "wiremock").body(Empty::new())?;
-            match exchange(&mut sender, request).await {
+            match exchange(&mut sender, request(path)?).await {
                 Ok(response) => {
                     self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(sender);
                     return Ok(response);
@@ -73,6 +72,18 @@ impl Inner {
             }
         }
     }
+}
+
+/// Opens a connection and has something answered on it. Until then it may wait in a queue for wiremock to accept
+/// it, and wiremock would end if it came to that when there are no descriptors left.
+async fn tried(address: SocketAddr) -> Result<Sender, InnerError> {
+    let mut sender = connect(address).await?;
+    exchange(&mut sender, request("/")?).await?;
+    Ok(sender)
+}
+
+fn request(path: &str) -> hyper::http::Result<Request<Empty<Bytes>>> {
+    Request::get(path).header("host", "wiremock").body(Empty::new())
 }
 
 async fn connect(address: SocketAddr) -> Result<Sender, InnerError> {

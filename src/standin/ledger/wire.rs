@@ -159,10 +159,12 @@ impl Wire {
         let wire = Self::new(vec![Act::Head(framing), Act::Body], Ending::Closed);
         match framing {
             Framing::Chunked => Self::chunked(usize::MAX),
-            Framing::TooLong(_) | Framing::TooShort | Framing::LengthText(_) => {
+            Framing::TooLong(_) | Framing::LengthText(_) => {
                 wire.failing(FailureKind::Broken, "the stand-in announced a wrong length as it was told to")
             }
+            // Of a length that is too short a client notices nothing by itself.
             Framing::Length
+            | Framing::TooShort
             | Framing::UntilClosed
             | Framing::Http10
             | Framing::KeptAlive
@@ -234,12 +236,12 @@ impl Wire {
             .failing(FailureKind::NotHttp, "the stand-in sent something else than HTTP as it was told to")
     }
 
-    /// One half of the body and then 64 MiB of blanks, with a length that fits. The body never becomes JSON.
+    /// One half of the body and then 64 MiB of blanks, so that the body never becomes JSON.
     #[must_use]
     pub fn huge_body() -> Self {
         let blanks =
             Act::Over { bytes: vec![b' '], at_once: 64 * 1024, pause: Duration::ZERO, total: Some(HUGE) };
-        // The half that is missing is announced and never comes, so the length is right but for that.
+        // The half that is missing is announced and never comes.
         Self::new(vec![Act::Head(Framing::TooLong(HUGE)), Act::HalfBody, blanks], Ending::Closed)
             .failing(FailureKind::Broken, "the stand-in sent 64 MiB as it was told to")
     }

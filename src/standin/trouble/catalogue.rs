@@ -142,7 +142,7 @@ troubles! {
     /// A success whose openid is empty.
     OpenidEmpty = "openid-empty" is Broken, from "structures with default values";
     /// A success whose openid is blanks.
-    OpenidBlank = "openid-blank" is Broken, from "columns of a fixed length";
+    OpenidBlank = "openid-blank" is Either, from "columns of a fixed length; an openid is opaque, so blanks might be one";
     /// A success whose openid is null.
     OpenidNull = "openid-null" is Broken, from "serialisers that write what is missing as null";
     /// A success whose openid is a number.
@@ -153,7 +153,7 @@ troubles! {
     OpenidObject = "openid-object" is Broken, from "an id that grew members in a new version";
     /// A success whose openid is an array that holds it.
     OpenidArray = "openid-array" is Broken, from "query parsers that make lists of values";
-    /// A success without session_key.
+    /// A success without `session_key`.
     SessionKeyAbsent = "session-key-absent" is Either, from "a sister endpoint, which returns no key; not every backend needs it";
 
     // The connection fails.
@@ -213,7 +213,7 @@ troubles! {
     InterimForEver = "interim-forever" is Silent, from "servers that report progress to keep a proxy from giving up";
 
     // Unusual, and allowed.
-    /// A success with expires_in, as old accounts see it.
+    /// A success with `expires_in`, as old accounts see it.
     LegacyExpiresIn = "legacy-expires-in" is Legal, from "accounts that are older than the change";
     /// A success with error number 0.
     Errcode0 = "errcode-0" is Legal, from "the official example, and answers until 2018";

@@ -16,7 +16,7 @@ pub enum TroubleKind {
     /// A success, late. The login has to succeed, unless the backend's patience was shorter.
     Slow,
     /// An answer over which correct programs differ. The login may succeed or be refused, but it has to be
-    /// answered, and a success has to be that of the right person.
+    /// answered.
     Either,
 }
 

@@ -16,8 +16,12 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
     let (name, secret) = (client.name.as_str(), client.secret.as_str());
     match kind {
         ClientKind::Missing => None,
+        ClientKind::EmptyHeader => Some(String::new()),
+        ClientKind::BareScheme => Some("Basic".to_owned()),
         ClientKind::WrongSecret => with(name, &secret.chars().rev().map(next_letter).collect::<String>()),
         ClientKind::WrongName => with(&format!("no-{name}"), secret),
+        ClientKind::LongerName => with(&format!("{name}x"), secret),
+        ClientKind::EmptyName => with("", secret),
         ClientKind::LongerSecret => with(name, &format!("{secret}x")),
         ClientKind::ShorterSecret => {
             let mut shorter = secret.to_owned();
@@ -25,6 +29,9 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
             with(name, &shorter)
         }
         ClientKind::EmptySecret => with(name, ""),
+        ClientKind::NoSecret => Some(format!("Basic {}", STANDARD.encode(name))),
+        // A secret may hold a colon (RFC 7617 section 2), so this one is another secret.
+        ClientKind::SecretAndMore => with(name, &format!("{secret}:more")),
         ClientKind::CaseFlipped => with(name, &secret.chars().map(flip_case).collect::<String>()),
         ClientKind::BrokenBase64 => Some("Basic %%%not-base64%%%".to_owned()),
         ClientKind::OtherScheme => Some(format!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),
@@ -51,8 +58,14 @@ mod tests {
         let client = Contract::documented().client;
         let right = basic(&client);
         for kind in [
+            ClientKind::EmptyHeader,
+            ClientKind::BareScheme,
             ClientKind::WrongSecret,
             ClientKind::WrongName,
+            ClientKind::LongerName,
+            ClientKind::EmptyName,
+            ClientKind::NoSecret,
+            ClientKind::SecretAndMore,
             ClientKind::LongerSecret,
             ClientKind::ShorterSecret,
             ClientKind::EmptySecret,

@@ -19,7 +19,7 @@ use cucumber::codegen::Parameter;
 pub(crate) use code_exchange::{CodeKind, ErrorNumber, OddPart};
 pub(crate) use identity::{Marks, Place};
 pub(crate) use login::Thing;
-pub(crate) use token::{ClientKind, OpenidKind};
+pub(crate) use token::{Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair};
 pub(crate) use token_expiry::{Instant, Moment};
 pub(crate) use user_info::{BearerKind, UrlParameter};
 pub(crate) use wechat::{TroubleName, WechatError};

@@ -2,7 +2,7 @@
 
 use cucumber::{given, then};
 
-use crate::checks::{refusal_without_data, refusal_without_token, settled};
+use crate::checks::{refusal_without_data, refusal_without_token, settled, would_settle};
 use crate::expiry::Value;
 use crate::miniprogram::Stage;
 use crate::protocol::JsCode;
@@ -51,6 +51,12 @@ fn did_not_hang_in_the_exchange(world: &mut World) -> Result<(), Stop> {
 fn did_not_hang_in_the_token_request(world: &mut World) -> Result<(), Stop> {
     let actor = world.actor(&Someone::Protagonist)?;
     let judgement = settled(actor.outcome(Stage::GetToken), actor.reply_to("token"));
+    world.judge(judgement)
+}
+
+#[then(expr = "the documented client would go on after this refusal")]
+fn would_go_on(world: &mut World) -> Result<(), Stop> {
+    let judgement = would_settle(world.reply()?);
     world.judge(judgement)
 }
 

@@ -17,12 +17,33 @@ macro_rules! client {
         /// Closes the connection instead of refusing a code.
         ExchangeRefusalDropped = "exchange-refusal-dropped" breaks "CLIENT-01",
             from "a worker process that dies on an unexpected answer";
+        /// Refuses a code with status 200 and no `data` when WeChat is busy.
+        BusyRefusalWithoutData = "busy-refusal-without-data" breaks "CLIENT-01",
+            from "an envelope for what may be tried again, made apart from all others";
+        /// Closes the connection when WeChat answers an error number it does not know.
+        UnlistedErrorDropped = "unlisted-error-dropped" breaks "CLIENT-01",
+            from "an enumeration without that number, and a worker that dies of it";
+        /// Closes the connection when WeChat's answer cannot be read.
+        UnreadableWeChatDropped = "unreadable-wechat-dropped" breaks "CLIENT-01",
+            from "a parser whose error ends the worker";
+        /// Refuses a missing code with status 200 and the body `null`.
+        MissingCodeRefusalNull = "missing-code-refusal-null" breaks "CLIENT-01",
+            from "a guard clause that returns nothing";
+        /// Refuses a code that it has exchanged itself with status 200 and no `data`.
+        KnownCodeRefusalWithoutData = "known-code-refusal-without-data" breaks "CLIENT-01",
+            from "an answer made in the lookup of codes and not by the error handler";
         /// Refuses a token with the body `null`.
         TokenRefusalNull = "token-refusal-null" breaks "CLIENT-02",
             from "a service method that returns nothing when it finds nobody";
         /// Closes the connection instead of refusing a token.
         TokenRefusalDropped = "token-refusal-dropped" breaks "CLIENT-02",
             from "a gateway that drops what it does not want to answer";
+        /// Refuses a wrong client with the body `null`.
+        ClientRefusalNull = "client-refusal-null" breaks "CLIENT-02",
+            from "a security filter that answers before anything is there to serialise";
+        /// Closes the connection when the openid is missing or empty.
+        MissingOpenidDropped = "missing-openid-dropped" breaks "CLIENT-02",
+            from "a worker process that dies on a missing parameter";
         /// Refuses an unknown openid with a token in the answer.
         TokenInRefusal = "token-in-refusal" breaks "CLIENT-03",
             from "an answer filled in before the check, of which only the status is changed";

@@ -35,6 +35,9 @@ macro_rules! login {
         /// Hands out an invented openid from the second login on.
         NewAccountEachLogin = "new-account-each-login" breaks "LOGIN-05",
             from "an account table keyed by login instead of by person";
+        /// Hands out its own number for the person as the openid once a token was issued.
+        OpenidBecomesUserId = "openid-becomes-user-id" breaks "LOGIN-05",
+            from "a person row that is read back by another column after the first full login";
         /// Shows everybody the data of whoever logged in last.
         UserInfoOfLastLogin = "user-info-of-last-login" breaks "LOGIN-06",
             from "the current user kept in a static field";
