@@ -30,10 +30,17 @@ impl Jwt {
         Some(Self { header, claims: json(claims).unwrap_or_default(), signed, signature })
     }
 
+    /// Returns the algorithm that the header names.
+    pub(super) fn algorithm(&self) -> String {
+        match member(&self.header, "alg") {
+            Value::String(name) => name.to_string_lossy(),
+            _ => String::new(),
+        }
+    }
+
     /// Tells whether the token carries a signature at all.
     pub(super) fn is_signed(&self) -> bool {
-        let Value::String(algorithm) = member(&self.header, "alg") else { return false };
-        !self.signature.is_empty() && !algorithm.to_string_lossy().eq_ignore_ascii_case("none")
+        !self.signature.is_empty() && !self.algorithm().eq_ignore_ascii_case("none")
     }
 
     /// Returns a time that the token tells, in seconds since the epoch, if it is a number.

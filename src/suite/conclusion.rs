@@ -7,6 +7,7 @@ use chrono::{DateTime, SecondsFormat};
 
 use super::catalogue::{Requirement, ScenarioText};
 use super::judging::Judging;
+use super::need::Need;
 use super::plan::Planned;
 use super::playing::Played;
 use super::run::Run;
@@ -130,7 +131,14 @@ fn overall(
         return undecided(format!("could not be judged: {}", open.join(", ")));
     }
     let waived = with(RequirementVerdict::Waived).filter(|record| counts(record.level)).count();
-    let skipped = with(RequirementVerdict::Skipped).filter(|record| record.level == Level::Must).count();
+    // What is about signed tokens does not apply to others, and leaves nothing open.
+    let applies = |record: &RequirementRecord| {
+        let planned = judging.plan.requirements().iter().find(|planned| planned.requirement.id == record.id);
+        !planned.is_some_and(|planned| planned.requirement.needs.contains(&Need::Jwt))
+    };
+    let skipped = with(RequirementVerdict::Skipped)
+        .filter(|record| record.level == Level::Must && applies(record))
+        .count();
     let left_out = judging.plan.musts_left_out;
     let mut reasons = Vec::new();
     if waived > 0 {

@@ -28,6 +28,8 @@ pub(crate) struct World {
     races: Vec<Round>,
     crowd: Vec<Login>,
     seen: Vec<Arc<Exchange>>,
+    /// What each of the last requests presented, where several things were presented.
+    pub(crate) presented: Vec<String>,
     /// The people who ask together, and what became of it.
     pub(crate) together: Together,
     /// The scenario's turn to act, of which there are as many as jobs.
@@ -182,6 +184,7 @@ impl World {
     pub(crate) fn keep(&mut self, someone: &Someone, replies: Vec<Reply>) -> Result<(), Stop> {
         self.actor(someone)?.replies.clone_from(&replies);
         self.replies = replies;
+        self.presented.clear();
         Ok(())
     }
 

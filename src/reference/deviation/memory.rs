@@ -37,8 +37,6 @@ pub(in crate::reference) struct Memory {
     pub(super) first: Option<String>,
     /// The openid of the latest login.
     pub(super) last: Option<String>,
-    /// The openid of whoever is being served.
-    pub(super) current: Option<String>,
     /// The openids of those who ask for user info at the same moment, in the order they came.
     pub(super) readers: Vec<String>,
     /// How many of them are still to be answered.
@@ -49,6 +47,10 @@ pub(in crate::reference) struct Memory {
     pub(super) sharers: HashMap<String, String>,
     /// How many altered tokens looked like each genuine one.
     pub(super) alterations: HashMap<String, usize>,
+    /// The signatures that were found good.
+    pub(super) signatures: HashSet<Vec<u8>>,
+    /// The identifiers of signed tokens that were revoked.
+    pub(super) revoked: HashSet<String>,
     /// WeChat's own access token.
     pub(super) platform_token: Value,
     /// How many tokens were numbered.
