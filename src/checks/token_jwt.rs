@@ -32,10 +32,8 @@ impl Jwt {
 
     /// Returns the algorithm that the header names.
     pub(super) fn algorithm(&self) -> String {
-        match member(&self.header, "alg") {
-            Value::String(name) => name.to_string_lossy(),
-            _ => String::new(),
-        }
+        let Value::String(name) = member(&self.header, "alg") else { return String::new() };
+        name.to_string_lossy()
     }
 
     /// Tells whether the token carries a signature at all.

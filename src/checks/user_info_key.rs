@@ -96,7 +96,7 @@ fn standard(text: &str) -> String {
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> =
         text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    (digits.len() % 2 == 0).then(|| digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    digits.len().is_multiple_of(2).then(|| digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 #[cfg(test)]
@@ -123,10 +123,9 @@ mod tests {
     }
 
     fn found(token: &str, known: &[KnownText<'_>]) -> String {
-        match not_keyed_with_a_word(token, known) {
-            Judgement::Broken(finding) => finding.actual,
-            other => panic!("{other:?}"),
-        }
+        let judgement = not_keyed_with_a_word(token, known);
+        let Judgement::Broken(finding) = judgement else { panic!("{judgement:?}") };
+        finding.actual
     }
 
     #[test]

@@ -60,14 +60,14 @@ impl World {
     pub(crate) async fn present_forgeries(&mut self, kind: JwtForgery) -> Result<(), Stop> {
         let who = Someone::Protagonist;
         let own = self.jwt_of(&who)?;
-        let other = match kind {
-            JwtForgery::ClaimsChanged => Some(self.jwt_of(&Someone::Named("Bob".to_owned()))?),
-            _ => None,
-        };
-        let published = match kind {
-            JwtForgery::KeyedWithPublicKey => self.published_keys().await?,
-            _ => Vec::new(),
-        };
+        let mut other = None;
+        if kind == JwtForgery::ClaimsChanged {
+            other = Some(self.jwt_of(&Someone::Named("Bob".to_owned()))?);
+        }
+        let mut published = Vec::new();
+        if kind == JwtForgery::KeyedWithPublicKey {
+            published = self.published_keys().await?;
+        }
         let forgeries = own.forged(kind, Loot { other: other.as_ref(), published: &published });
         if forgeries.is_empty() {
             return Err(self.not_applicable("the backend publishes no key where such keys are looked for"));

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::hmac;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::reference::Fault;
 use crate::reference::jwt::{self, PUBLIC_KEY, Parts};
@@ -45,11 +45,15 @@ fn is_unsigned(backend: &Backend, parts: &Parts<'_>) -> bool {
     let faults = &backend.settings.faults;
     let algorithm = member(&parts.header, "alg");
     let empty = parts.signature.is_empty();
+    let known = || backend.memory().signatures.contains(&parts.signature);
     (faults.has(Fault::JwtAlgNoneAccepted) && algorithm == "none" && empty)
         || (faults.has(Fault::JwtAlgNoneCapitalAccepted) && algorithm == "NONE" && empty)
         || (faults.has(Fault::JwtWithoutSignatureAccepted) && algorithm == "HS256" && empty)
         || faults.has(Fault::JwtSignatureUnchecked)
-        || (faults.has(Fault::JwtKnownBySignature) && backend.memory().signatures.contains(&parts.signature))
+        || (faults.has(Fault::JwtKnownBySignature) && known())
+        || (faults.has(Fault::JwtClaimsUnsigned)
+            && known()
+            && parts.header == json!({"alg": "HS256", "typ": "JWT"}))
 }
 
 /// Says whether a token is believed because it is signed with a key that anybody may have.

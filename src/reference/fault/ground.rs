@@ -14,6 +14,7 @@ const GROUNDS: &[(Fault, Variant)] = &[
     (Fault::JwtWithoutSignatureAccepted, Variant::JwtHs256),
     (Fault::JwtSignatureUnchecked, Variant::JwtHs256),
     (Fault::JwtKnownBySignature, Variant::JwtHs256),
+    (Fault::JwtClaimsUnsigned, Variant::JwtHs256),
     (Fault::JwtEmptyKeyAccepted, Variant::JwtHs256),
     (Fault::JwtPublicKeyAsSecret, Variant::JwtRs256),
     (Fault::JwtEmbeddedKeyTrusted, Variant::JwtRs256),

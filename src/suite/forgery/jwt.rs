@@ -58,7 +58,7 @@ impl Jwt {
             JwtForgery::ClaimsChanged => self.with_other_claims(loot.other),
             JwtForgery::HeaderChanged => self.with_another_header(),
             JwtForgery::KeyedWithNothing => {
-                let keys = ["HS256", "HS384", "HS512"].map(|algorithm| Shared::empty(algorithm));
+                let keys = ["HS256", "HS384", "HS512"].map(Shared::empty);
                 keys.iter().map(|key| self.keyed_with(key, &[])).collect()
             }
             JwtForgery::KeyedWithPublicKey => {

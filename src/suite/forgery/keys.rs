@@ -141,12 +141,15 @@ fn pem(label: &str, der: &[u8]) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
+/// Signs a text; nothing if the operating system gives no random bytes.
+type Sign = Box<dyn Fn(&[u8]) -> Option<Vec<u8>>>;
+
 /// A key that the forger made and that a token can bring along in its header.
 pub(crate) struct OwnKey {
     pub(crate) name: &'static str,
     pub(crate) algorithm: &'static str,
     pub(crate) public: Value,
-    pub(crate) sign: Box<dyn Fn(&[u8]) -> Option<Vec<u8>>>,
+    pub(crate) sign: Sign,
 }
 
 impl OwnKey {

@@ -92,6 +92,9 @@ macro_rules! user {
         /// Believes any JWT that carries a signature which was good before.
         JwtKnownBySignature = "jwt-known-by-signature" breaks "USER-05",
             from "a cache of verified tokens whose keys are the signatures";
+        /// Believes whatever a JWT says whose header and signature were good before.
+        JwtClaimsUnsigned = "jwt-claims-unsigned" breaks "USER-05",
+            from "a signature that is made over the header before the claims are filled in";
         /// Accepts a JWT keyed with nothing.
         JwtEmptyKeyAccepted = "jwt-empty-key-accepted" breaks "USER-05",
             from "a second key for a rotation that is not set";
