@@ -43,10 +43,8 @@ impl Jwt {
 
     /// Returns a time that the token tells, in seconds since the epoch, if it is a number.
     fn time(&self, claim: &str) -> Option<f64> {
-        match member(&self.claims, claim) {
-            Value::Number(seconds) => Some(seconds),
-            _ => None,
-        }
+        let Value::Number(seconds) = member(&self.claims, claim) else { return None };
+        Some(seconds)
     }
 }
 
@@ -94,10 +92,8 @@ pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
 
 /// Returns the text of a token, if it is one.
 fn text(token: &Value) -> Option<String> {
-    match token {
-        Value::String(text) => Some(text.to_string_lossy()),
-        _ => None,
-    }
+    let Value::String(text) = token else { return None };
+    Some(text.to_string_lossy())
 }
 
 fn json(part: &str) -> Option<Value> {

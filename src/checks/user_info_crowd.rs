@@ -136,7 +136,6 @@ mod tests {
     }
 
     fn actual(judgement: Judgement) -> String {
-        let judgement = judgement;
         let Judgement::Broken(finding) = judgement else { panic!("{judgement:?}") };
         finding.actual
     }

@@ -38,7 +38,7 @@ pub(in crate::reference) struct Memory {
     /// The openid of the latest login.
     pub(super) last: Option<String>,
     /// The openids of those who ask for user info at the same moment, in the order they came.
-    pub(super) readers: Vec<String>,
+    pub(super) askers: Vec<String>,
     /// How many of them are still to be answered.
     pub(super) waiting: usize,
     /// The openid that each worker remembers.
@@ -51,6 +51,10 @@ pub(in crate::reference) struct Memory {
     pub(super) signatures: HashSet<Vec<u8>>,
     /// The identifiers of signed tokens that were revoked.
     pub(super) revoked: HashSet<String>,
+    /// The openid of the login before the latest.
+    pub(super) before: Option<String>,
+    /// What WeChat answered to each code where that held no openid.
+    pub(super) broken: HashMap<String, Value>,
     /// WeChat's own access token.
     pub(super) platform_token: Value,
     /// How many tokens were numbered.

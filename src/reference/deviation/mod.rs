@@ -10,6 +10,8 @@ pub(super) mod exchange;
 mod exchange_answer;
 mod exchange_code;
 mod exchange_crowd;
+pub(super) mod leak;
+mod leaky_token;
 mod memory;
 mod spelling;
 pub(super) mod token;

@@ -32,15 +32,15 @@ pub(super) async fn mixed_up(backend: &Backend, owner: String) -> String {
     let place = {
         let mut memory = backend.memory();
         memory.waiting += 1;
-        memory.readers.push(owner.clone());
-        memory.readers.len() - 1
+        memory.askers.push(owner.clone());
+        memory.askers.len() - 1
     };
     sleep(PATIENCE).await;
     let mut memory = backend.memory();
-    let crowd = memory.readers.clone();
+    let crowd = memory.askers.clone();
     memory.waiting -= 1;
     if memory.waiting == 0 {
-        memory.readers.clear();
+        memory.askers.clear();
     }
     if crowd.len() < CROWD {
         return owner;
