@@ -26,6 +26,8 @@ pub(crate) struct World {
     concluded: Option<Judgement>,
     races: Vec<Round>,
     crowd: Vec<Login>,
+    /// What each of the last requests presented, where several things were presented.
+    pub(crate) presented: Vec<String>,
     seen: Vec<Reply>,
     /// The people who ask together, and what became of it.
     pub(crate) together: Together,
@@ -180,6 +182,7 @@ impl World {
     pub(crate) fn keep(&mut self, someone: &Someone, replies: Vec<Reply>) -> Result<(), Stop> {
         self.actor(someone)?.replies.clone_from(&replies);
         self.replies = replies;
+        self.presented.clear();
         Ok(())
     }
 
