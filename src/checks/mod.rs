@@ -4,8 +4,10 @@
 //! do not know how much their own rule weighs: that is the catalogue's matter. The files are named like
 //! the feature files whose sentences they judge.
 
+mod bad_input;
 mod client;
 mod code_exchange;
+mod debug_output;
 mod judgement;
 mod login;
 mod refusal;
@@ -15,8 +17,13 @@ mod token;
 mod token_expiry;
 mod user_info;
 
+pub use bad_input::{
+    INSIDE, LoginAfter, logins_succeed, method_refused, no_server_error, not_waited_for, nothing_injected,
+    nothing_of_the_inside,
+};
 pub use client::{refusal_without_data, refusal_without_token, settled};
 pub use code_exchange::{at_most_one_success, exchange_granted, given_openid};
+pub use debug_output::debug_output;
 pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};

@@ -90,7 +90,12 @@ impl World {
         self.ask_user_info(someone, Some(authorization)).await
     }
 
-    async fn send(&mut self, someone: &Someone, request: Request, purpose: &str) -> Result<Reply, Stop> {
+    pub(crate) async fn send(
+        &mut self,
+        someone: &Someone,
+        request: Request,
+        purpose: &str,
+    ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let name = super::cast::short_name(&self.actor(someone)?.person.key).to_owned();
         let exchange = run.transport.send(request, &name, purpose).await;
@@ -136,20 +141,32 @@ pub(crate) async fn probe(
 }
 
 /// Builds a request of the flow.
-fn request(
+pub(crate) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,
     authorization: Option<String>,
 ) -> Request {
+    request_with(target, operation, parameter.map(|value| pair(operation, value)), authorization)
+}
+
+/// Returns the operation's parameter with a value, encoded as the documented client does.
+pub(crate) fn pair(operation: &Operation, value: &str) -> String {
+    // A text of ours holds no lone surrogate, which is all that cannot be encoded.
+    let encoded = JsString::from(value).encode_uri_component().unwrap_or_default();
+    format!("{}={encoded}", operation.parameter)
+}
+
+/// Builds a request of the flow whose parameters are encoded already.
+pub(crate) fn request_with(
+    target: &Target,
+    operation: &Operation,
+    pair: Option<String>,
+    authorization: Option<String>,
+) -> Request {
     let mut url = target.url_of(operation.path);
     let mut headers = Headers::default();
     let mut body = Vec::new();
-    let pair = parameter.map(|value| {
-        // A text of ours holds no lone surrogate, which is all that cannot be encoded.
-        let encoded = JsString::from(value).encode_uri_component().unwrap_or_default();
-        format!("{}={encoded}", operation.parameter)
-    });
     match operation.carrier {
         Carrier::Query => {
             headers.push("content-type", "application/json");

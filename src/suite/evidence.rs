@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use crate::checks::{SecretNeedles, Sighting};
+use crate::checks::{SecretNeedles, Sighting, debug_output};
 use crate::protocol::SessionKey;
 use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor};
 
@@ -25,6 +25,8 @@ pub(crate) struct Evidence {
     sightings: Vec<LeakSighting>,
     exchanges: usize,
     answers_searched: usize,
+    errors_searched: usize,
+    insides: Vec<String>,
     unreachable: bool,
 }
 
@@ -75,6 +77,11 @@ impl Evidence {
             if exchange.leg == Leg::PhoneToBackend {
                 for answer in exchange.answers() {
                     self.answers_searched += 1;
+                    self.errors_searched += usize::from(answer.status >= 400);
+                    if let Some(shown) = debug_output(answer) {
+                        let status = answer.status;
+                        self.insides.push(format!("{shown} in {scenario}, {}: {status}", exchange.purpose));
+                    }
                     if let Some(sighting) = needles.find(answer) {
                         let (scenario, purpose) = (scenario.clone(), exchange.purpose.clone());
                         self.sightings.push(LeakSighting { scenario, purpose, sighting });
@@ -102,6 +109,12 @@ impl Evidence {
     pub(crate) fn leaks(&mut self) -> (&[LeakSighting], usize) {
         self.settle();
         (&self.sightings, self.answers_searched)
+    }
+
+    /// Returns what answers showed of the backend's inside so far, and how many errors were searched for it.
+    pub(crate) fn insides(&mut self) -> (&[String], usize) {
+        self.settle();
+        (&self.insides, self.errors_searched)
     }
 
     /// Tells whether there was a moment at which nobody listened at the backend's address.

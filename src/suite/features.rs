@@ -27,6 +27,7 @@ pub const FEATURE_FILES: &[FeatureFile] = embed![
     "user_info.feature",
     "token_expiry.feature",
     "secrecy.feature",
+    "bad_input.feature",
     "client.feature",
 ];
 

@@ -9,7 +9,7 @@ use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
-use crate::checks::{Judgement, Reply, SecretNeedles, walked_to_the_end};
+use crate::checks::{Judgement, LoginAfter, Reply, SecretNeedles, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
 use crate::protocol::SessionKey;
@@ -22,6 +22,8 @@ pub(crate) struct World {
     cast: Cast,
     replies: Vec<Reply>,
     rounds: Vec<usize>,
+    /// The logins that followed bad input.
+    pub(crate) logins: Vec<LoginAfter>,
     seen: Vec<Arc<Exchange>>,
     /// The scenario's turn to act, of which there are as many as jobs.
     turn: Option<OwnedSemaphorePermit>,

@@ -4,6 +4,7 @@
 //! the feature files catches, so nothing ever falls back to a default. The words of each feature stand in the
 //! file of its name.
 
+mod bad_input;
 mod code_exchange;
 mod login;
 mod token;
@@ -15,6 +16,7 @@ use std::str::FromStr;
 
 use cucumber::codegen::Parameter;
 
+pub(crate) use bad_input::{Called, Family, Oversize, Place};
 pub(crate) use code_exchange::CodeKind;
 pub(crate) use login::Thing;
 pub(crate) use token::{ClientKind, OpenidKind};
