@@ -4,10 +4,12 @@
 //! do not know how much their own rule weighs: that is the catalogue's matter. The files are named like
 //! the feature files whose sentences they judge.
 
+mod bad_input;
 mod client;
 mod code_exchange;
 mod code_exchange_calls;
 mod code_exchange_race;
+mod debug_output;
 mod identity;
 mod judgement;
 mod login;
@@ -30,6 +32,10 @@ mod user_info_headers;
 mod user_info_key;
 mod wechat;
 
+pub use bad_input::{
+    INSIDE, LoginAfter, logins_succeed, method_refused, never_a_server_error, not_waited_for,
+    nothing_injected, nothing_of_the_inside,
+};
 pub use client::{refusal_without_data, refusal_without_token, settled, would_settle};
 pub use code_exchange::{
     exchange_granted, given_openid, hands_out_nothing, kept_by_no_cache, no_server_error, not_taken_for,
@@ -38,6 +44,7 @@ pub use code_exchange_calls::{
     arrived_as_sent, asked_as_itself, cost_one_call, is_about, never_asked, not_hammered, sent_once,
 };
 pub use code_exchange_race::{Round, at_most_one_success};
+pub use debug_output::debug_output;
 pub use identity::{Login, everybody_got_their_own, stayed_one, told_apart};
 pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};

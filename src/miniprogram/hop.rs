@@ -4,6 +4,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATIO
 use reqwest::{Method, Url};
 
 use super::failure::unsendable;
+use super::padded::Padded;
 use crate::record::{Headers, Request, TransportFailure};
 
 /// One request on the way to the final answer.
@@ -13,6 +14,8 @@ pub(super) struct Hop {
     url: Url,
     headers: HeaderMap,
     body: Vec<u8>,
+    /// How many bytes follow the body.
+    padding: u64,
 }
 
 /// What an answer means for the way.
@@ -27,15 +30,15 @@ pub(super) enum Next {
 }
 
 impl Hop {
-    /// Prepares the first request.
-    pub(super) fn first(request: &Request) -> Result<Self, TransportFailure> {
+    /// Prepares the first request, with so many bytes behind its body.
+    pub(super) fn first(request: &Request, padding: u64) -> Result<Self, TransportFailure> {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_invalid| unsendable("the method is not a token"))?;
         let url = Url::parse(&request.url).map_err(|e| unsendable(format!("the URL is not valid: {e}")))?;
         if !is_http(&url) {
             return Err(unsendable(format!("the scheme {} is not http or https", url.scheme())));
         }
-        Ok(Self { method, url, headers: header_map(&request.headers)?, body: request.body.clone() })
+        Ok(Self { method, url, headers: header_map(&request.headers)?, body: request.body.clone(), padding })
     }
 
     /// Returns the address that is asked.
@@ -47,7 +50,9 @@ impl Hop {
     pub(super) fn to_request(&self) -> reqwest::Request {
         let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
         request.headers_mut().clone_from(&self.headers);
-        if !self.body.is_empty() {
+        if self.padding > 0 {
+            *request.body_mut() = Some(reqwest::Body::wrap(Padded::new(self.body.clone(), self.padding)));
+        } else if !self.body.is_empty() {
             *request.body_mut() = Some(self.body.clone().into());
         }
         request
@@ -73,6 +78,7 @@ impl Hop {
         if becomes_get(status, &self.method) {
             next.method = Method::GET;
             next.body.clear();
+            next.padding = 0;
             for name in ["content-encoding", "content-language", "content-location", "content-type"] {
                 next.headers.remove(name);
             }
@@ -129,7 +135,7 @@ mod tests {
         ]);
         let request =
             Request { method: method.to_owned(), url: url.to_owned(), headers, body: b"x=1".to_vec() };
-        Hop::first(&request).unwrap()
+        Hop::first(&request, 0).unwrap()
     }
 
     fn redirect(method: &str, url: &str, status: u16, location: &str) -> Next {
@@ -205,7 +211,7 @@ mod tests {
             let headers = Headers::new(vec![("X".to_owned(), value.to_owned())]);
             let request =
                 Request { method: "GET".to_owned(), url: "http://a/".to_owned(), headers, body: vec![] };
-            Hop::first(&request).map(|hop| hop.headers["x"].as_bytes().to_vec()).map_err(|e| e.kind)
+            Hop::first(&request, 0).map(|hop| hop.headers["x"].as_bytes().to_vec()).map_err(|e| e.kind)
         };
         assert_eq!(with("caf\u{e9}"), Ok(vec![b'c', b'a', b'f', 0xe9]));
         assert_eq!(with("\u{20ac}"), Err(FailureKind::Unsendable));

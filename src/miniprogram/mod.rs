@@ -15,6 +15,7 @@
 mod app;
 mod failure;
 mod hop;
+mod padded;
 mod phone;
 mod script;
 mod simulate;

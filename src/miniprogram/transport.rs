@@ -129,16 +129,23 @@ impl Transport {
     /// A header value is sent byte for character; one that holds a line break or a character above U+00FF
     /// cannot be sent. Names in the answer are in lower case.
     pub async fn send(&self, request: Request, actor: &str, purpose: &str) -> Exchange {
+        self.send_padded(request, 0, actor, purpose).await
+    }
+
+    /// Sends a request with so many letters `x` behind its body, which are never held in memory; the exchange
+    /// shows the request without them.
+    pub async fn send_padded(&self, request: Request, padding: u64, actor: &str, purpose: &str) -> Exchange {
         let sent = Instant::now();
         let mut redirects = Vec::new();
-        let outcome = match tokio::time::timeout(self.patience, self.travel(&request, &mut redirects)).await {
-            Ok(Ok(answer)) => Outcome::Answered(answer),
-            Ok(Err(failure)) => Outcome::Failed(failure),
-            Err(_elapsed) => Outcome::Failed(TransportFailure {
-                kind: FailureKind::TimedOut,
-                detail: format!("gave up after {:?}", self.patience),
-            }),
-        };
+        let outcome =
+            match tokio::time::timeout(self.patience, self.travel(&request, padding, &mut redirects)).await {
+                Ok(Ok(answer)) => Outcome::Answered(answer),
+                Ok(Err(failure)) => Outcome::Failed(failure),
+                Err(_elapsed) => Outcome::Failed(TransportFailure {
+                    kind: FailureKind::TimedOut,
+                    detail: format!("gave up after {:?}", self.patience),
+                }),
+            };
         Exchange {
             leg: Leg::PhoneToBackend,
             actor: actor.to_owned(),
@@ -155,9 +162,10 @@ impl Transport {
     async fn travel(
         &self,
         request: &Request,
+        padding: u64,
         redirects: &mut Vec<Redirect>,
     ) -> Result<Answer, TransportFailure> {
-        let mut hop = Hop::first(request)?;
+        let mut hop = Hop::first(request, padding)?;
         loop {
             let client = self.client_for(&hop)?;
             let response = client.execute(hop.to_request()).await.map_err(failure_of)?;

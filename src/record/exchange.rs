@@ -49,6 +49,12 @@ impl Headers {
         self.iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
+    /// Sets a field to this value alone, whatever values it had, under whatever case of its name.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.retain(|(field, _)| !field.eq_ignore_ascii_case(name));
+        self.push(name, value);
+    }
+
     /// Returns the fields in the order they travelled.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -161,7 +161,7 @@ impl World {
 
 /// Makes a code in the shape of a real one that nobody was ever given. It is spelled from the person's openid,
 /// so that each scenario has one of its own and the journal of WeChat can tell them apart.
-fn unknown_code(openid: &str) -> JsCode {
+pub(crate) fn unknown_code(openid: &str) -> JsCode {
     let letters =
         openid.chars().filter(char::is_ascii_alphanumeric).chain("0f1Zq9XeVw3nB7sKd2LmT8yR".chars());
     JsCode::new(format!("0f1{}", letters.skip(5).take(29).collect::<String>()))

@@ -170,7 +170,8 @@ impl World {
         parameter: Option<&str>,
     ) -> Result<Reply, Stop> {
         let run = self.run()?;
-        self.send(someone, spelled(&run.target, operation, parameter, None), operation.purpose).await
+        let pair = parameter.map(|value| format!("{}={value}", operation.parameter));
+        self.send(someone, request_with(&run.target, operation, pair, None), operation.purpose).await
     }
 
     pub(crate) async fn send(
@@ -255,22 +256,26 @@ pub(crate) fn request(
     parameter: Option<&str>,
     authorization: Option<String>,
 ) -> Request {
-    // A text of ours holds no lone surrogate, which is all that cannot be encoded.
-    let encoded = parameter.map(|value| JsString::from(value).encode_uri_component().unwrap_or_default());
-    spelled(target, operation, encoded.as_deref(), authorization)
+    request_with(target, operation, parameter.map(|value| pair(operation, value)), authorization)
 }
 
-/// Builds a request of the flow whose parameter is spelled as it is to travel.
-fn spelled(
+/// Returns the operation's parameter with a value, encoded as the documented client does.
+pub(crate) fn pair(operation: &Operation, value: &str) -> String {
+    // A text of ours holds no lone surrogate, which is all that cannot be encoded.
+    let encoded = JsString::from(value).encode_uri_component().unwrap_or_default();
+    format!("{}={encoded}", operation.parameter)
+}
+
+/// Builds a request of the flow whose parameters are encoded already.
+pub(crate) fn request_with(
     target: &Target,
     operation: &Operation,
-    parameter: Option<&str>,
+    pair: Option<String>,
     authorization: Option<String>,
 ) -> Request {
     let mut url = target.url_of(operation.path);
     let mut headers = Headers::default();
     let mut body = Vec::new();
-    let pair = parameter.map(|value| format!("{}={value}", operation.parameter));
     match operation.carrier {
         Carrier::Query => {
             headers.push("content-type", "application/json");

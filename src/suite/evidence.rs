@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use super::leaks::Leaks;
-use crate::checks::{Judgement, Secret, SecretKind, SecretNeedles, WechatRequest, shown};
+use crate::checks::{Judgement, Secret, SecretKind, SecretNeedles, WechatRequest, debug_output, shown};
 use crate::protocol::SessionKey;
 use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor};
 use crate::standin::{Person, Wechat};
@@ -31,6 +31,8 @@ pub(crate) struct Evidence {
     leaks: Leaks,
     quoted: Quoted,
     exchanges: usize,
+    errors_searched: usize,
+    insides: Vec<String>,
     unreachable: bool,
 }
 
@@ -63,6 +65,8 @@ impl Evidence {
             leaks: Leaks::default(),
             quoted: Quoted::default(),
             exchanges: 0,
+            errors_searched: 0,
+            insides: Vec::new(),
             unreachable: false,
             wechat,
         };
@@ -137,6 +141,9 @@ impl Evidence {
             if is_error && exchange.leg == Leg::PhoneToBackend {
                 self.quoted.add(&request, &scenario, &exchange);
             }
+            if exchange.leg == Leg::PhoneToBackend {
+                self.look_inside(&scenario, &exchange);
+            }
             let record = self.redactor.exchange(&exchange);
             self.records.entry(scenario).or_default().push(record);
         }
@@ -173,6 +180,23 @@ impl Evidence {
     pub(crate) fn judge_quotations(&mut self) -> Judgement {
         self.settle();
         self.quoted.judge()
+    }
+
+    /// Notes what the answers of an exchange show of the backend's inside.
+    fn look_inside(&mut self, scenario: &str, exchange: &Exchange) {
+        for answer in exchange.answers() {
+            self.errors_searched += usize::from(answer.status >= 400);
+            if let Some(shown) = debug_output(answer) {
+                let status = answer.status;
+                self.insides.push(format!("{shown} in {scenario}, {}: {status}", exchange.purpose));
+            }
+        }
+    }
+
+    /// Returns what answers showed of the backend's inside so far, and how many errors were searched for it.
+    pub(crate) fn insides(&mut self) -> (&[String], usize) {
+        self.settle();
+        (&self.insides, self.errors_searched)
     }
 
     /// Tells whether there was a moment at which nobody listened at the backend's address.

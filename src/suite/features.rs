@@ -28,6 +28,7 @@ pub const FEATURE_FILES: &[FeatureFile] = embed![
     "token_expiry.feature",
     "secrecy.feature",
     "wechat.feature",
+    "bad_input.feature",
     "client.feature",
     "identity.feature",
 ];

@@ -10,7 +10,7 @@ use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
 use super::together::Together;
-use crate::checks::{Judgement, Login, Reply, Round, is_error, walked_to_the_end};
+use crate::checks::{Judgement, Login, LoginAfter, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
 use crate::record::Exchange;
@@ -31,6 +31,8 @@ pub(crate) struct World {
     seen: Vec<Reply>,
     /// The people who ask together, and what became of it.
     pub(crate) together: Together,
+    /// The logins that followed bad input.
+    pub(crate) logins: Vec<LoginAfter>,
     /// The scenario's turn to act, of which there are as many as jobs.
     turn: Option<OwnedSemaphorePermit>,
 }

@@ -4,6 +4,7 @@
 //! the feature files catches, so nothing ever falls back to a default. The words of each feature stand in the
 //! file of its name.
 
+mod bad_input;
 mod code_exchange;
 mod identity;
 mod login;
@@ -16,6 +17,7 @@ use std::str::FromStr;
 
 use cucumber::codegen::Parameter;
 
+pub(crate) use bad_input::{Called, Family, InputPlace, Oversize};
 pub(crate) use code_exchange::{CodeKind, ErrorNumber, OddPart};
 pub(crate) use identity::{Marks, Place};
 pub(crate) use login::Thing;

@@ -4,6 +4,7 @@
 //! `Then` judges and changes nothing; every `Then` ends in a judgement.
 #![expect(clippy::needless_pass_by_value, reason = "cucumber hands the words of a sentence over by value")]
 
+mod bad_input;
 mod client;
 mod code_exchange;
 mod code_exchange_calls;

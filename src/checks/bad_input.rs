@@ -1,0 +1,246 @@
+//! Judgements on what becomes of bad input.
+
+use super::debug_output::debug_output;
+use super::{Judgement, Reply, exchange_granted, token_granted};
+use crate::record::{FailureKind, Finding, Outcome};
+
+/// A login that followed bad input.
+#[derive(Clone, Debug)]
+pub struct LoginAfter {
+    /// What was sent before, such as `a NUL`.
+    pub input: String,
+    /// The answer to the code exchange.
+    pub exchange: Reply,
+    /// The answer to the token request; absent when there was no openid to ask with.
+    pub token: Option<Reply>,
+}
+
+/// Judges that no answer is a server error. `ordinary` is the answer to the same request without the bad input:
+/// when that is a server error already, it is not the input that caused the others.
+///
+/// A connection that is dropped is no server error; whether the backend is still there, a later login shows.
+pub fn never_a_server_error(ordinary: &Reply, replies: &[Reply]) -> Judgement {
+    if is_server_error(ordinary) || ordinary.exchange.answer().is_err() {
+        let seen = ordinary.describe();
+        return Judgement::CannotTell(format!("without any bad input it is answered with {seen}"));
+    }
+    let wrong: Vec<&Reply> = replies.iter().filter(|reply| is_server_error(reply)).collect();
+    if let Some(first) = wrong.first() {
+        let (purpose, seen) = (&first.exchange.purpose, first.describe());
+        let actual = format!("{purpose}: {seen} ({} of {} such requests)", wrong.len(), replies.len());
+        return Judgement::Broken(Finding::new("no status of 500 or more", actual));
+    }
+    Judgement::all(
+        replies.iter().map(|reply| no_answer(reply).map_or(Judgement::Kept, Judgement::CannotTell)),
+    )
+}
+
+fn is_server_error(reply: &Reply) -> bool {
+    reply.status().is_some_and(|status| status >= 500)
+}
+
+/// Says why it is not known how a request would have been answered. A dropped connection is an answer of sorts.
+fn no_answer(reply: &Reply) -> Option<String> {
+    match &reply.exchange.outcome {
+        Outcome::Failed(failure) if failure.kind == FailureKind::TimedOut => Some(failure.to_string()),
+        Outcome::Failed(_) | Outcome::Answered(_) => reply.inconclusive(),
+    }
+}
+
+/// Judges that every login succeeded.
+pub fn logins_succeed(logins: &[LoginAfter]) -> Judgement {
+    Judgement::all(logins.iter().map(|login| {
+        let judgement = exchange_granted(&login.exchange).and(|| match &login.token {
+            Some(token) => token_granted(token),
+            None => Judgement::CannotTell("no token was asked for".to_owned()),
+        });
+        match judgement {
+            Judgement::Broken(finding) => Judgement::Broken(Finding::new(
+                format!("{} in the login after {}", finding.expected, login.input),
+                finding.actual,
+            )),
+            Judgement::Kept | Judgement::CannotTell(_) => judgement,
+        }
+    }))
+}
+
+/// Judges that a body which is far too long got an answer, or was cut off.
+pub fn not_waited_for(reply: &Reply) -> Judgement {
+    no_answer(reply).map_or(Judgement::Kept, Judgement::CannotTell)
+}
+
+/// Judges that no answer shows the inside of the backend. What is no error shows nothing by accident either,
+/// so the status does not matter.
+pub fn nothing_of_the_inside(replies: &[Reply]) -> Judgement {
+    let shows = |reply: &Reply| {
+        let shown = reply.exchange.answers().find_map(debug_output)?;
+        Some(format!("{shown}, {}: {}", reply.exchange.purpose, reply.describe()))
+    };
+    let shown: Vec<String> = replies.iter().filter_map(shows).collect();
+    if let Some(first) = shown.first() {
+        let actual = format!("{first} ({} of {} answers)", shown.len(), replies.len());
+        return Judgement::Broken(Finding::new(INSIDE, actual));
+    }
+    let errors = replies.iter().any(|reply| reply.status().is_some_and(|status| status >= 400));
+    if errors { Judgement::Kept } else { Judgement::CannotTell("no answer was an error".to_owned()) }
+}
+
+/// What an error answer must be.
+pub const INSIDE: &str = "error answers without a stack trace, file path, SQL or debug page";
+
+/// Judges that a wrong method is refused as HTTP says (RFC 9110 section 15.5.6): 405, or 404 where the path is
+/// known by its method.
+///
+/// 501 says that the server knows the method nowhere (section 15.6.2), which may be true of all but the two
+/// methods of the flow.
+pub fn method_refused(replies: &[Reply]) -> Judgement {
+    Judgement::all(replies.iter().map(|reply| {
+        let method = reply.exchange.request.method.as_str();
+        let unknown = reply.status() == Some(501) && !matches!(method, "GET" | "POST");
+        if unknown || matches!(reply.status(), Some(404 | 405)) {
+            return Judgement::Kept;
+        }
+        match (reply.inconclusive(), &reply.exchange.outcome) {
+            (Some(reason), _) => Judgement::CannotTell(reason),
+            (None, Outcome::Failed(failure)) => Judgement::CannotTell(failure.to_string()),
+            (None, Outcome::Answered(_)) => Judgement::Broken(Finding::new(
+                format!("404 or 405 for {method}"),
+                format!("{}: {}", reply.exchange.purpose, reply.describe()),
+            )),
+        }
+    }))
+}
+
+/// Judges that nothing that was sent became a field of an answer, or another answer. `name` is the name of the
+/// field that was sent within a value.
+pub fn nothing_injected(replies: &[Reply], name: &str) -> Judgement {
+    Judgement::all(replies.iter().map(|reply| {
+        let purpose = &reply.exchange.purpose;
+        if reply.exchange.answers().any(|answer| answer.headers.get(name).is_some()) {
+            let actual = format!("{purpose}: the answer has a field {name}, which was sent within a value");
+            return Judgement::Broken(Finding::new("no field of the answer made from input", actual));
+        }
+        // Whatever a body quotes of the input, it does not begin like an answer of HTTP.
+        if reply.exchange.answers().any(|answer| answer.body.starts_with(b"HTTP/1.1 ")) {
+            let actual =
+                format!("{purpose}: the body begins like another answer, which was sent within a value");
+            return Judgement::Broken(Finding::new("one answer to one request", actual));
+        }
+        match &reply.exchange.outcome {
+            // Who cannot make an answer from the input has not let it become one.
+            Outcome::Failed(failure) if failure.kind == FailureKind::Broken => Judgement::Kept,
+            Outcome::Failed(failure) => Judgement::CannotTell(failure.to_string()),
+            Outcome::Answered(_) => Judgement::Kept,
+        }
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{
+        LoginAfter, logins_succeed, method_refused, never_a_server_error, not_waited_for, nothing_injected,
+        nothing_of_the_inside,
+    };
+    use crate::checks::reply::examples::{answered, failed};
+    use crate::checks::{Judgement, Reply};
+    use crate::record::{FailureKind, Outcome};
+
+    fn broken(judgement: &Judgement) -> bool {
+        matches!(judgement, Judgement::Broken(_))
+    }
+
+    fn doubtful(judgement: &Judgement) -> bool {
+        matches!(judgement, Judgement::CannotTell(_))
+    }
+
+    fn by(method: &str, reply: &Reply) -> Reply {
+        let mut exchange = (*reply.exchange).clone();
+        exchange.request.method = method.to_owned();
+        Reply { exchange: Arc::new(exchange), ..reply.clone() }
+    }
+
+    #[test]
+    fn bad_input_may_be_refused_or_cut_off_but_not_break_the_server() {
+        let ordinary = answered(400, "{}");
+        let kept = [answered(400, "{}"), answered(431, ""), answered(200, "{}"), failed(FailureKind::Broken)];
+        assert_eq!(never_a_server_error(&ordinary, &kept), Judgement::Kept);
+        let Judgement::Broken(finding) =
+            never_a_server_error(&ordinary, &[answered(400, ""), answered(500, "x"), answered(502, "")])
+        else {
+            panic!("500 is a server error")
+        };
+        assert_eq!(finding.actual, "token: 500 x (2 of 3 such requests)");
+        assert!(doubtful(&never_a_server_error(&ordinary, &[answered(429, "")])));
+        assert!(doubtful(&never_a_server_error(&ordinary, &[failed(FailureKind::TimedOut)])));
+        assert!(doubtful(&never_a_server_error(&ordinary, &[])));
+    }
+
+    #[test]
+    fn where_everything_is_a_server_error_the_input_is_not_the_cause() {
+        assert!(doubtful(&never_a_server_error(&answered(500, ""), &[answered(500, "")])));
+        assert!(doubtful(&never_a_server_error(&failed(FailureKind::Broken), &[answered(500, "")])));
+    }
+
+    #[test]
+    fn a_login_is_an_openid_and_a_token() {
+        let openid = answered(200, r#"{"data":{"openid":"o1"}}"#);
+        let login = |exchange: &Reply, token: Option<Reply>| {
+            logins_succeed(&[LoginAfter { input: "a NUL".to_owned(), exchange: exchange.clone(), token }])
+        };
+        assert_eq!(login(&openid, Some(answered(200, r#"{"access_token":"t"}"#))), Judgement::Kept);
+        let Judgement::Broken(finding) = login(&openid, Some(answered(500, ""))) else { panic!("no token") };
+        assert!(finding.expected.ends_with("after a NUL"), "{}", finding.expected);
+        assert!(broken(&login(&answered(500, ""), None)));
+        assert!(broken(&login(&failed(FailureKind::Broken), None)));
+        assert!(doubtful(&login(&failed(FailureKind::Unreachable), None)));
+        assert!(doubtful(&logins_succeed(&[])));
+    }
+
+    #[test]
+    fn a_body_that_is_too_long_may_be_cut_off() {
+        for kept in [answered(413, ""), answered(200, "{}"), failed(FailureKind::Broken)] {
+            assert_eq!(not_waited_for(&kept), Judgement::Kept);
+        }
+        assert!(doubtful(&not_waited_for(&failed(FailureKind::TimedOut))));
+    }
+
+    #[test]
+    fn the_inside_is_shown_by_any_answer_and_hidden_by_errors_only() {
+        let trace = r#"{"trace":"at com.shop.Login.code(Login.java:42)"}"#;
+        assert!(broken(&nothing_of_the_inside(&[answered(400, "{}"), answered(200, trace)])));
+        assert_eq!(nothing_of_the_inside(&[answered(400, "{}"), answered(200, "{}")]), Judgement::Kept);
+        assert!(doubtful(&nothing_of_the_inside(&[answered(200, "{}"), failed(FailureKind::Broken)])));
+    }
+
+    #[test]
+    fn a_wrong_method_is_405_or_404_and_501_where_it_is_known_nowhere() {
+        let judged = |method: &str, status| method_refused(&[by(method, &answered(status, "{}"))]);
+        for (method, status) in [("POST", 405), ("DELETE", 404), ("PATCH", 501), ("TRACE", 501)] {
+            assert_eq!(judged(method, status), Judgement::Kept, "{method} {status}");
+        }
+        for (method, status) in [("POST", 501), ("GET", 501), ("DELETE", 500), ("PUT", 200), ("PUT", 401)] {
+            assert!(broken(&judged(method, status)), "{method} {status}");
+        }
+        assert!(doubtful(&judged("PUT", 429)));
+        assert!(doubtful(&method_refused(&[failed(FailureKind::Broken)])));
+    }
+
+    #[test]
+    fn what_was_sent_is_no_field_and_no_answer() {
+        let with = |name: &str, body: &str| {
+            let reply = answered(400, body);
+            let mut exchange = (*reply.exchange).clone();
+            if let Outcome::Answered(answer) = &mut exchange.outcome {
+                answer.headers.push(name, "1");
+            }
+            nothing_injected(&[Reply { exchange: Arc::new(exchange), ..reply }], "x-a1")
+        };
+        assert!(broken(&with("X-A1", "{}")));
+        assert!(broken(&with("server", "HTTP/1.1 200 OK\r\n")));
+        assert_eq!(with("x-request-id", r#"{"msg":"x\r\nX-A1: 1 is no code"}"#), Judgement::Kept);
+        assert_eq!(nothing_injected(&[failed(FailureKind::Broken)], "x-a1"), Judgement::Kept);
+        assert!(doubtful(&nothing_injected(&[failed(FailureKind::NotHttp)], "x-a1")));
+    }
+}

@@ -1,0 +1,269 @@
+//! Sending what no proper client sends.
+
+use super::arrange::{granted, unknown_code};
+use super::driver::{basic, bearer, pair, request};
+use super::log::Stop;
+use super::malformed::{MALFORMED, Malformed, Proper, TELLING, ordinary, with_parameter};
+use super::parameters::{Called, Family, InputPlace, Oversize, Someone};
+use super::world::World;
+use crate::backend::{Contract, Operation};
+use crate::checks::{LoginAfter, Reply};
+use crate::record::{FailureKind, Request};
+
+/// How many bytes a body has that is far too long.
+const OVERSIZE: u64 = 8 * 1024 * 1024;
+
+/// Methods that every server knows and no request of the flow uses.
+const OTHER_METHODS: [&str; 4] = ["PUT", "PATCH", "DELETE", "TRACE"];
+
+/// A parameter that means nothing to anybody.
+const EXTRA: &str = "foo=bar";
+
+/// The unique person to whom all of this happens.
+const WHO: Someone = Someone::Protagonist;
+
+impl World {
+    /// Makes requests out of what the protagonist was handed out.
+    fn compose<T>(&mut self, make: impl FnOnce(&Proper<'_>) -> T) -> Result<T, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(&WHO)?;
+        let (openid, token) = (actor.known_openid()?.to_owned(), actor.held_token()?.token.clone());
+        let code = unknown_code(actor.person.openid.as_str());
+        if !actor.codes.contains(&code) {
+            actor.codes.push(code.clone());
+        }
+        let (code, bearer) = (code.as_str().to_owned(), bearer(&token)?);
+        Ok(make(&Proper { target: &run.target, contract: &run.contract, code, openid, bearer }))
+    }
+
+    /// Sends a request unless HTTP cannot carry it; then there is no reply.
+    async fn try_send(&mut self, request: Request, purpose: &str) -> Result<Option<Reply>, Stop> {
+        let reply = self.send(&WHO, request, purpose).await?;
+        let unsendable =
+            reply.exchange.answer().is_err_and(|failure| failure.kind == FailureKind::Unsendable);
+        Ok(Some(reply).filter(|_| !unsendable))
+    }
+
+    /// Sends these bad inputs in a place, one after the other, up to one that is not answered in time.
+    async fn send_malformed(&mut self, inputs: &[Malformed], place: InputPlace) -> Result<Vec<Reply>, Stop> {
+        let mut replies = Vec::new();
+        for input in inputs {
+            for (purpose, request) in self.compose(|proper| input.requests(place, proper))? {
+                let purpose = format!("{purpose} with {}", input.name);
+                let Some(reply) = self.try_send(request, &purpose).await? else { continue };
+                let timed_out =
+                    reply.exchange.answer().is_err_and(|failure| failure.kind == FailureKind::TimedOut);
+                replies.push(reply);
+                if timed_out {
+                    return Ok(replies);
+                }
+            }
+        }
+        Ok(replies)
+    }
+
+    /// Sends every bad input in one place. The first reply is the answer to a request without any.
+    pub(crate) async fn send_everything_bad_in(&mut self, place: InputPlace) -> Result<(), Stop> {
+        let (purpose, request) = self.compose(|proper| {
+            let (operation, request) = ordinary(place, proper);
+            (operation.purpose, request)
+        })?;
+        let mut replies = vec![self.send(&WHO, request, purpose).await?];
+        replies.extend(self.send_malformed(MALFORMED, place).await?);
+        self.keep(&WHO, replies)
+    }
+
+    /// Sends each bad input of a family in every place, and lets the protagonist log in after each of them.
+    pub(crate) async fn log_in_after_each_of(&mut self, family: Family) -> Result<(), Stop> {
+        for input in MALFORMED.iter().filter(|input| input.family == family) {
+            for place in InputPlace::ALL {
+                // How it is answered is another requirement's matter.
+                self.send_malformed(&[*input], place).await?;
+            }
+            self.log_in_after(input.name).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets the protagonist log in, and remembers after what.
+    async fn log_in_after(&mut self, input: &str) -> Result<(), Stop> {
+        self.log_in_by_hand(&WHO).await?;
+        let [exchange, rest @ ..] = self.replies()? else {
+            return Err(Stop::new("the login was not tried"));
+        };
+        let (exchange, token) = (exchange.clone(), rest.first().cloned());
+        self.logins.push(LoginAfter { input: input.to_owned(), exchange, token });
+        Ok(())
+    }
+
+    /// Logs in twice: who cannot do that without any bad input proves nothing.
+    pub(crate) async fn log_in_twice(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.log_in_as_far_as_token(someone).await?;
+        self.log_in_as_far_as_token(someone).await
+    }
+
+    /// Sends a token request whose body is far too long, and logs in afterwards.
+    pub(crate) async fn send_oversize(&mut self, oversize: Oversize) -> Result<(), Stop> {
+        let run = self.run()?;
+        let (purpose, request) = self.compose(|proper| {
+            let place = if oversize == Oversize::Form { InputPlace::Form } else { InputPlace::Json };
+            let (operation, mut request) = ordinary(place, proper);
+            match oversize {
+                Oversize::Form => request.body.extend_from_slice(b"&padding="),
+                Oversize::Json => {
+                    request.body.pop();
+                    request.body.extend_from_slice(br#","padding":""#);
+                }
+            }
+            (format!("{} with a body of 8 MB", operation.purpose), request)
+        })?;
+        let name = super::cast::short_name(&self.actor(&WHO)?.person.key).to_owned();
+        let exchange = run.transport.send_padded(request, OVERSIZE, &name, &purpose).await;
+        let reply = self.witness(exchange)?;
+        self.log_in_after("a body of 8 MB").await?;
+        self.keep(&WHO, vec![reply])
+    }
+
+    /// Sends a request of the flow with every method but its own, and all it takes to be granted otherwise.
+    pub(crate) async fn send_with_other_methods(&mut self, called: Called) -> Result<(), Stop> {
+        let code = self.fresh_code(&WHO)?.as_str().to_owned();
+        let mut replies = Vec::new();
+        for method in OTHER_METHODS.iter().chain(&["GET", "POST"]) {
+            let (purpose, request) = self.compose(|proper| {
+                let (operation, request) = proper_request(called, &code, proper);
+                (operation.purpose, with_method(operation, method, request, &code))
+            })?;
+            if request.method == self.operation(called)?.method {
+                continue;
+            }
+            let purpose = format!("{purpose} by {method}");
+            replies.extend(self.try_send(request, &purpose).await?);
+        }
+        self.keep(&WHO, replies)
+    }
+
+    fn operation(&self, called: Called) -> Result<Operation, Stop> {
+        Ok(operation(&self.run()?.contract, called).clone())
+    }
+
+    /// Sends the few inputs that upset most backends everywhere, and asks for what does not exist.
+    pub(crate) async fn provoke_errors(&mut self) -> Result<(), Stop> {
+        let telling: Vec<Malformed> =
+            MALFORMED.iter().filter(|input| TELLING.contains(&input.name)).copied().collect();
+        let mut replies = Vec::new();
+        for place in InputPlace::ALL {
+            replies.extend(self.send_malformed(&telling, place).await?);
+        }
+        let nowhere = self.run()?.target.url_of("no/such/path");
+        let code = self.fresh_code(&WHO)?.as_str().to_owned();
+        for called in Called::ALL {
+            let request = self.compose(|proper| proper_request(called, &code, proper).1)?;
+            let delete = Request { method: "DELETE".to_owned(), ..request.clone() };
+            replies.extend(self.try_send(delete, "a request by DELETE").await?);
+            let lost = Request { url: nowhere.clone(), ..request };
+            replies.extend(self.try_send(lost, "a request for a path that is not there").await?);
+        }
+        self.keep(&WHO, replies)
+    }
+
+    /// Sends values that would add a field to the answer, or another answer, if they were copied into one.
+    pub(crate) async fn send_injections(&mut self, place: InputPlace) -> Result<(), Stop> {
+        let name = self.injected_name()?;
+        let mut replies = Vec::new();
+        for (breaking, after) in [
+            ("\r\n", ""),
+            ("\n", ""),
+            ("\r", ""),
+            // The lower halves of these two characters are a line break.
+            ("\u{560d}\u{560a}", ""),
+            // Whoever decodes twice gets a line break.
+            ("%0d%0a", ""),
+            ("\r\n\r\nHTTP/1.1 200 OK\r\n", "\r\n\r\n"),
+        ] {
+            let value = format!("x{breaking}{name}: 1{after}");
+            let (purpose, request) = self.compose(|proper| injection(place, &value, proper))?;
+            replies.extend(self.try_send(request, &format!("{purpose} with a line break")).await?);
+        }
+        self.keep(&WHO, replies)
+    }
+
+    /// Returns the name of the field that injections would add; no other scenario sends it.
+    pub(crate) fn injected_name(&mut self) -> Result<String, Stop> {
+        let openid = self.actor(&WHO)?.person.openid.as_str().to_ascii_lowercase();
+        Ok(format!("x-{}", openid.chars().filter(char::is_ascii_alphanumeric).collect::<String>()))
+    }
+
+    /// Sends a request of the flow with a parameter that means nothing, before the others and behind them.
+    pub(crate) async fn send_with_extra_parameter(&mut self, called: Called) -> Result<(), Stop> {
+        let mut replies = Vec::new();
+        for first in [true, false] {
+            let code = self.fresh_code(&WHO)?.as_str().to_owned();
+            let (purpose, request) = self.compose(|proper| {
+                let (operation, request) = proper_request(called, &code, proper);
+                (operation.purpose, with_parameter(operation, request, first, EXTRA))
+            })?;
+            let purpose = format!("{purpose} with an unknown parameter");
+            let reply = self.send(&WHO, request, &purpose).await?;
+            granted(reply.inconclusive().is_none(), "no answer", &reply)?;
+            replies.push(reply);
+        }
+        self.keep(&WHO, replies)
+    }
+}
+
+fn operation(contract: &Contract, called: Called) -> &Operation {
+    match called {
+        Called::Exchange => &contract.exchange,
+        Called::Token => &contract.token,
+        Called::UserInfo => &contract.user_info,
+    }
+}
+
+/// Returns a request of the flow that has to be granted.
+fn proper_request<'a>(called: Called, code: &str, proper: &Proper<'a>) -> (&'a Operation, Request) {
+    let operation = operation(proper.contract, called);
+    let client = || Some(basic(&proper.contract.client));
+    let request = match called {
+        Called::Exchange => request(proper.target, operation, Some(code), None),
+        Called::Token => request(proper.target, operation, Some(&proper.openid), client()),
+        Called::UserInfo => request(proper.target, operation, None, Some(proper.bearer.clone())),
+    };
+    (operation, request)
+}
+
+/// Changes the method. Where the method calls for a body there is one, because to be without may be a reason of
+/// its own to refuse.
+fn with_method(operation: &Operation, method: &str, request: Request, code: &str) -> Request {
+    let mut request = Request { method: method.to_owned(), ..request };
+    match method {
+        "POST" | "PUT" | "PATCH" if request.body.is_empty() => {
+            request.headers.set("content-type", "application/x-www-form-urlencoded");
+            let name = if operation.parameter.is_empty() { EXTRA.to_owned() } else { pair(operation, code) };
+            request.body = name.into_bytes();
+        }
+        "GET" | "TRACE" => request.body.clear(),
+        _ => {}
+    }
+    request
+}
+
+/// Puts a value into a place, decoded as whoever reads it would.
+fn injection(place: InputPlace, value: &str, proper: &Proper<'_>) -> (&'static str, Request) {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let (operation, mut made) = ordinary(place, proper);
+    let client = || Some(basic(&proper.contract.client));
+    match place {
+        InputPlace::Code => made = request(proper.target, operation, Some(value), None),
+        InputPlace::Openid => made = request(proper.target, operation, Some(value), client()),
+        InputPlace::Client => {
+            made.headers.set("authorization", format!("Basic {}", STANDARD.encode(format!("{value}:x"))));
+        }
+        InputPlace::Header | InputPlace::Token | InputPlace::ContentType => {
+            made.headers.set("x-request-id", value.bytes().map(char::from).collect::<String>());
+        }
+        InputPlace::Form | InputPlace::Json => made.body = value.as_bytes().to_vec(),
+    }
+    (operation.purpose, made)
+}
