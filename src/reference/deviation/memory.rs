@@ -63,6 +63,8 @@ pub(in crate::reference) struct Memory {
     pub(super) moment: i64,
     /// Whom tokens belong to since somebody logged in again, in place of their owners.
     pub(super) taken_over: HashMap<String, String>,
+    /// How often each token was presented.
+    pub(super) presented: HashMap<String, usize>,
     /// When each token was last used.
     pub(super) used: HashMap<String, UnixMillis>,
 }

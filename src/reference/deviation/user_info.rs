@@ -40,7 +40,7 @@ pub(in crate::reference) async fn owner(
         let _unread = backend.wechat.get("/wxa/checksession", &query).await;
     }
     let token = credentials::after_scheme(headers, "Bearer");
-    let again = token.is_some_and(|token| backend.memory().used.contains_key(token));
+    let regular = token.is_some_and(|token| is_regular(backend, token));
     let owner = match (owner, token) {
         (Some(owner), Some(token)) if jwt::admits(backend, token) => {
             still_served(backend, headers, token, owner)
@@ -48,7 +48,7 @@ pub(in crate::reference) async fn owner(
         (_, Some(token)) => mistaken(backend, token),
         (_, None) => without_bearer(backend, headers).or_else(|| by_url(backend, query)),
     }?;
-    let owner = if again { mixed_up(backend, owner).await } else { owner };
+    let owner = if regular { mixed_up(backend, owner).await } else { owner };
     let memory = backend.memory();
     if faults.has(Fault::UserInfoOfLastLogin) {
         return memory.last.clone();
@@ -57,6 +57,14 @@ pub(in crate::reference) async fn owner(
         return Some(other.clone());
     }
     Some(memory.aliases.get(&owner).cloned().unwrap_or(owner))
+}
+
+/// Says whether a token was presented twice before, and counts this time.
+fn is_regular(backend: &Backend, token: &str) -> bool {
+    let mut memory = backend.memory();
+    let times = memory.presented.entry(token.to_owned()).or_default();
+    *times += 1;
+    *times > 2
 }
 
 /// Refuses a living token, or changes its end.

@@ -17,13 +17,13 @@ const MIXING: &[Fault] = &[
 ];
 
 /// How long a request waits for others to come.
-const PATIENCE: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_millis(40);
 
 /// How many people it takes. Two or three who meet by chance are served rightly, so that the other people of
 /// a run do not notice.
-const CROWD: usize = 5;
+const CROWD: usize = 6;
 
-/// Returns whose data is shown to a person who has asked before and asks again now.
+/// Returns whose data is shown to a person who asks for the third time or later.
 pub(super) async fn mixed_up(backend: &Backend, owner: String) -> String {
     let faults = &backend.settings.faults;
     if !MIXING.iter().any(|fault| faults.has(*fault)) {
