@@ -152,7 +152,9 @@ Feature: The documented client never hangs
       Then the refusal carries no user info
 
       Examples:
-        | credentials                       |
-        | no credentials                    |
-        | an empty token                    |
-        | a random token of the same length |
+        | credentials                               |
+        | no credentials                            |
+        | an empty token                            |
+        | a random token of the same length         |
+        | her token with its last character changed |
+        | the client's Basic credentials            |

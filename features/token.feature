@@ -149,6 +149,7 @@ Feature: Trading the openid for a token
     Fix: Look up whom a token was issued to, and nothing else: not who logged in last, not who asked before.
     Source: flow step 5
 
+    # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
     Scenario: Two people log in again, and their requests cross
       Given Alice has read her user info
       And Bob has read his user info
@@ -178,7 +179,7 @@ Feature: Trading the openid for a token
       And user info is asked for with the token Alice had before
       Then nobody but Alice was shown
 
-    # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
+    # Stays: as above.
     Scenario: One of two people logs in again, and the other goes on
       Given Alice has read her user info
       And Bob has read his user info

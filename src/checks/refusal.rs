@@ -30,6 +30,10 @@ pub fn no_token_issued(reply: &Reply) -> Judgement {
 /// it must not be what the owner of the token is shown. Under a status that says success, any content of
 /// `data` is user info to the client.
 pub fn user_info_refused(reply: &Reply, owners: &Value) -> Judgement {
+    // Who limits how often one may ask has not looked at what was presented.
+    if let Some(reason) = reply.inconclusive() {
+        return Judgement::CannotTell(reason);
+    }
     unless_nobody_there(reply, || {
         let opened = if reply.is_2xx() { !is_empty(&reply.data) } else { shows_person(&reply.data, owners) };
         Judgement::from_condition(!opened, "a refusal, without user info", || reply.describe())
@@ -110,6 +114,11 @@ mod tests {
     #[test]
     fn no_answer_in_time_is_no_refusal() {
         assert!(matches!(exchange_refused(&failed(FailureKind::TimedOut)), Judgement::CannotTell(_)));
+    }
+
+    #[test]
+    fn a_limit_on_requests_is_no_refusal_of_a_token() {
+        assert!(matches!(user_info_refused(&answered(429, "{}"), &owners()), Judgement::CannotTell(_)));
     }
 
     #[test]

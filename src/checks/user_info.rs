@@ -65,14 +65,14 @@ pub(super) fn identities(value: &Value) -> Vec<(String, String)> {
 }
 
 /// Tells whether the member at the end of a path, not below a list or an object of its own, is an identity.
-pub(super) fn is_identity(path: &str) -> bool {
+pub(crate) fn is_identity(path: &str) -> bool {
     let Some(name) = path.strip_prefix('/').filter(|name| !name.contains('/')) else { return false };
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     IDENTITIES.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Returns every scalar in a value together with the path to it.
-pub(super) fn leaves(value: &Value) -> Vec<(String, String)> {
+pub(crate) fn leaves(value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), value)];
     while let Some((path, value)) = open.pop() {

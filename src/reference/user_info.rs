@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;
@@ -16,20 +16,24 @@ use super::{Variant, jwt};
 use crate::expiry::UnixMillis;
 
 /// Answers with the data of the token's owner, and refuses everything but a living token.
-pub(super) async fn user_info(State(backend): State<Arc<Backend>>, headers: HeaderMap) -> Answer {
+pub(super) async fn user_info(
+    State(backend): State<Arc<Backend>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
     let token = credentials::after_scheme(&headers, "Bearer");
     let now = backend.settings.clock.now();
     let owner = token.and_then(|token| owner_of(&backend, token, now));
-    let owner = deviation::owner(&backend, &headers, owner).await;
+    let owner = deviation::owner(&backend, &headers, &query.unwrap_or_default(), owner).await;
     let answer = match owner.as_ref().and_then(|openid| Some((openid, backend.person(openid)?))) {
         Some((openid, person)) => shown(openid, &person),
         None => refused(token.is_some()),
     };
-    deviation::answer(&backend, owner.as_deref(), answer)
+    deviation::answer(&backend, &headers, owner.as_deref(), answer)
 }
 
 /// Returns whose token it is: by its signature if it is signed, otherwise by the table.
-fn owner_of(backend: &Backend, token: &str, now: UnixMillis) -> Option<String> {
+pub(super) fn owner_of(backend: &Backend, token: &str, now: UnixMillis) -> Option<String> {
     if backend.settings.varies(Variant::UserInfoCached) {
         return cached_owner_of(backend, token, now);
     }

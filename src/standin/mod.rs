@@ -17,10 +17,11 @@ mod trouble;
 mod wechat;
 
 pub use control::{ControlDoor, ControlError};
+pub use gateway::Refusing;
 pub use ledger::{
     ApiAnswer, ApiRequest, App, Call, ContentType, Ending, Framing, KeyRotation, Ledger, LedgerSettings,
     Person, Place, Remark, Script, Spelling, SuccessBody, SuccessShape, Suffix, Wire, signature,
 };
 pub use server::{StandIn, StandInError, StandInSettings};
 pub use trouble::{Trouble, TroubleKind, UnknownTrouble};
-pub use wechat::{Refusing, Wechat};
+pub use wechat::Wechat;

@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::gateway::Order;
+use super::gateway::{Order, Refusing};
 use super::ledger::{ApiAnswer, ApiRequest, Call, Ledger, Person, Script};
 use crate::expiry::Clock;
 use crate::protocol::{AppId, AppSecret, JsCode, PlatformToken, SessionKey};
@@ -54,54 +54,13 @@ struct Shared {
     door: mpsc::UnboundedSender<Order>,
 }
 
-/// A WeChat that nobody can reach, for as long as this is kept.
-///
-/// Its port is open again after [`Refusing::end`], and soon after this is dropped.
-#[must_use = "connections are accepted again when this is dropped"]
-#[derive(Debug)]
-pub struct Refusing {
-    /// Gone when the order to open was given.
-    door: Option<mpsc::UnboundedSender<Order>>,
-}
-
-impl Refusing {
-    /// Opens the port again, and returns when it is open. Should somebody else have taken it, that is among
-    /// [`Wechat::troubles`].
-    pub async fn end(mut self) {
-        if let Some(door) = self.door.take() {
-            ordered(&door, Order::Admit).await;
-        }
-    }
-}
-
-impl Drop for Refusing {
-    fn drop(&mut self) {
-        if let Some(door) = self.door.take() {
-            let (done, _) = oneshot::channel();
-            // A stand-in that is gone has no port to open.
-            drop(door.send(Order::Admit(done)));
-        }
-    }
-}
-
-/// Gives an order and waits until it was carried out; not at all when the stand-in is gone.
-async fn ordered(door: &mpsc::UnboundedSender<Order>, order: fn(oneshot::Sender<()>) -> Order) {
-    let (done, carried_out) = oneshot::channel();
-    if door.send(order(done)).is_ok() {
-        carried_out.await.unwrap_or_default();
-    }
-}
-
 impl Wechat {
     /// Closes the port and every connection to it, so that clients are refused until the returned guard ends.
     /// Returns when it is closed.
     ///
     /// It meets everybody who asks this WeChat, whatever their code; several guards add up.
     pub async fn refuse_connections(&self) -> Refusing {
-        // The guard comes first: whoever stops waiting opens the port again.
-        let refusing = Refusing { door: Some(self.shared.door.clone()) };
-        ordered(&self.shared.door, Order::Refuse).await;
-        refusing
+        Refusing::begin(self.shared.door.clone()).await
     }
 
     /// Returns the instant that the times of exchanges count from.
@@ -259,6 +218,11 @@ impl Wechat {
     #[must_use]
     pub fn platform_tokens(&self) -> Vec<PlatformToken> {
         self.ledger().platform_tokens()
+    }
+
+    /// Returns the URL at which this WeChat is asked.
+    pub(crate) fn url(&self) -> &str {
+        &self.shared.url
     }
 
     /// Returns the appid of the app under test.

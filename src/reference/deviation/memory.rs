@@ -37,8 +37,20 @@ pub(in crate::reference) struct Memory {
     pub(super) first: Option<String>,
     /// The openid of the latest login.
     pub(super) last: Option<String>,
-    /// The openid of whoever is being served.
-    pub(super) current: Option<String>,
+    /// The openids of those who ask for user info at the same moment, in the order they came.
+    pub(super) askers: Vec<String>,
+    /// How many of them are still to be answered.
+    pub(super) waiting: usize,
+    /// The openid that each worker remembers.
+    pub(super) workers: HashMap<usize, String>,
+    /// By openid, the openid of the person with whom an answer is shared.
+    pub(super) sharers: HashMap<String, String>,
+    /// How many altered tokens looked like each genuine one.
+    pub(super) alterations: HashMap<String, usize>,
+    /// The openid of the login before the latest.
+    pub(super) before: Option<String>,
+    /// What WeChat answered to each code where that held no openid.
+    pub(super) broken: HashMap<String, Value>,
     /// WeChat's own access token.
     pub(super) platform_token: Value,
     /// How many tokens were numbered.

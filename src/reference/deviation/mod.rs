@@ -10,6 +10,8 @@ pub(super) mod exchange;
 mod exchange_answer;
 mod exchange_code;
 mod exchange_crowd;
+pub(super) mod leak;
+mod leaky_token;
 mod memory;
 mod spelling;
 pub(super) mod token;
@@ -17,6 +19,8 @@ mod token_answer;
 mod token_client;
 mod token_text;
 pub(super) mod user_info;
+mod user_info_answer;
+mod user_info_crowd;
 mod wechat;
 
 use std::sync::Arc;

@@ -109,7 +109,8 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
         if faults.has(Fault::TokenEmpty) {
             body["access_token"] = json!("");
         }
-        if faults.has(Fault::TokenNumber) || (renewed && faults.has(Fault::TokenNumberOnRenewal)) {
+        let sometimes = if renewed { Fault::TokenNumberOnRenewal } else { Fault::TokenNumberAtFirst };
+        if faults.has(Fault::TokenNumber) || faults.has(sometimes) {
             body["access_token"] = issued.token.parse::<u64>().map_or(Value::Null, Value::from);
         }
         if faults.has(Fault::PlatformTokenInToken) {
@@ -124,6 +125,7 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
 /// Refuses in a way that hands out too much, or that the documented client cannot bear.
 fn refuse_wrongly(backend: &Backend, error: TokenError, answer: &mut Answer) {
     let faults = &backend.settings.faults;
+    super::leak::token_refused(backend, error, answer);
     if faults.has(Fault::RefusalIs200) {
         answer.status = StatusCode::OK;
     }

@@ -8,6 +8,7 @@ use md5::Md5;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::leaky_token;
 use crate::reference::server::Backend;
 use crate::reference::{Fault, random};
 
@@ -19,7 +20,9 @@ pub(super) fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> St
     {
         return made_of_session(backend, openid, token);
     }
-    if made(Fault::TokenNumber) || (made(Fault::TokenNumberOnRenewal) && has_one(backend, openid)) {
+    let sometimes =
+        if has_one(backend, openid) { Fault::TokenNumberOnRenewal } else { Fault::TokenNumberAtFirst };
+    if made(Fault::TokenNumber) || made(sometimes) {
         return format!("1{}", digits(token, 14));
     }
     if made(Fault::CrowdTokenShared) && backend.memory().crowd.iter().any(|one| one == openid) {
@@ -29,11 +32,11 @@ pub(super) fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> St
         .or_else(|| made_of_time(backend, openid))
         .or_else(|| counted(backend, openid, token))
         .or_else(|| short(backend, token))
-        .unwrap_or_else(|| token.to_owned())
+        .unwrap_or_else(|| leaky_token::text(backend, openid, token))
 }
 
 /// Tells whether the person was given a token before.
-pub(super) fn has_one(backend: &Backend, openid: &str) -> bool {
+fn has_one(backend: &Backend, openid: &str) -> bool {
     backend.memory().people.get(openid).is_some_and(|person| !person.tokens.is_empty())
 }
 

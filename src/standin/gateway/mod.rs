@@ -23,6 +23,7 @@ mod desk;
 mod door;
 mod inner;
 mod performance;
+mod refusing;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -39,6 +40,7 @@ use inner::Inner;
 
 pub(super) use desk::Desk;
 pub(super) use door::Order;
+pub use refusing::Refusing;
 
 /// The door, for as long as it is there.
 pub(super) struct Gateway {

@@ -18,5 +18,24 @@ words! {
         PercentEncoded = "her token with a character percent-encoded",
         Undefined = "the word undefined",
         Random = "a random token of the same length",
+        ClientBasic = "the client's Basic credentials",
+        BasicName = "her token as the name in Basic credentials",
+        BasicScheme = "her token behind the scheme Basic",
+        TokenScheme = "her token behind the scheme Token",
+        Bare = "her bare token",
+        Misspelt = "her token behind a misspelt scheme",
+        Twice = "her token behind the scheme twice",
+        LowerCase = "her token behind the scheme in lower case",
+        UpperCase = "her token behind the scheme in upper case",
+        MixedCase = "her token behind the scheme in mixed case",
+    }
+}
+
+words! {
+    /// The parameter of the URL that user info is asked for with.
+    UrlParameter, "url_parameter", {
+        AccessToken = "access_token",
+        Token = "token",
+        Authorization = "Authorization",
     }
 }

@@ -59,6 +59,12 @@ macro_rules! client {
         /// Refuses user info with an empty object as the data.
         EmptyDataInUserRefusal = "empty-data-in-user-refusal" breaks "CLIENT-04",
             from "a default value for clients that cannot bear its absence";
+        /// Refuses a token that is not good with an explanation as the data.
+        DataTextInUserRefusal = "data-text-in-user-refusal" breaks "CLIENT-04",
+            from "an envelope whose constructor for errors fills in the data";
+        /// Refuses a client without a token with an empty list as the data.
+        DataListInUserRefusal = "data-list-in-user-refusal" breaks "CLIENT-04",
+            from "an empty PHP array turned into JSON";
     } };
 }
 
