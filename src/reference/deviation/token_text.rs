@@ -118,7 +118,7 @@ fn counted(backend: &Backend, openid: &str, token: &str) -> Option<String> {
     }
     if faults.has(Fault::TokenIsUserNumber) {
         let number: u32 = backend.person(openid)?.user_id.trim_start_matches('u').parse().ok()?;
-        return Some(format!("{number:08x}"));
+        return Some(format!("{number:06x}{:02x}", number * 37 % 251));
     }
     let prefixed = faults.has(Fault::TokenCountedBehindPrefix);
     if !prefixed && !faults.has(Fault::TokenCounted) {

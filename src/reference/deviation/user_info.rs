@@ -60,7 +60,12 @@ pub(in crate::reference) async fn owner(
 fn still_served(backend: &Backend, headers: &HeaderMap, token: &str, owner: String) -> Option<String> {
     let faults = &backend.settings.faults;
     let now = backend.settings.clock.now();
-    let used = backend.memory().used.insert(token.to_owned(), now);
+    let mut memory = backend.memory();
+    let used = memory.used.insert(token.to_owned(), now);
+    memory.uses += 1;
+    let uses = memory.uses;
+    memory.last_uses.insert(token.to_owned(), uses);
+    drop(memory);
     let mut store = backend.store();
     let grant = store.grants.get_mut(token)?;
     let idle = now.since(used.unwrap_or(grant.issued));

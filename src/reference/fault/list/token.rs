@@ -137,7 +137,7 @@ macro_rules! token {
         /// Lets a token after a second login open the data of the person who logged in before.
         ReloginTokenOfPersonBefore = "relogin-token-of-person-before" breaks "TOKEN-09",
             from "a field of a shared object that is set after it was read";
-        /// Lets tokens that were in use open the data of whoever logs in again.
+        /// Lets the tokens of people who came earlier open the data of whoever logs in again.
         UsedTokensFollowRelogin = "used-tokens-follow-relogin" breaks "TOKEN-09",
             from "the current person kept in a static field that only a second login sets";
         /// Numbers its tokens.
@@ -176,7 +176,7 @@ macro_rules! token {
         /// Hands out UUIDs made from the time as tokens.
         TokenIsTimedUuid = "token-is-timed-uuid" breaks "TOKEN-10",
             from "a UUID function whose default version is the first";
-        /// Hands out the number of the person in hexadecimal as the token.
+        /// Hands out the number of the person and two check digits as the token.
         TokenIsUserNumber = "token-is-user-number" breaks "TOKEN-10",
             from "the primary key of the person table as the session";
         /// Numbers its tokens behind a prefix.
