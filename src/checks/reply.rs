@@ -183,6 +183,18 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_was_not_read_to_its_end_is_beyond_judgement() {
+        let mut reply = answered(200, "{}");
+        let exchange = std::sync::Arc::make_mut(&mut reply.exchange);
+        let crate::record::Outcome::Answered(answer) = &mut exchange.outcome else {
+            panic!("it is answered")
+        };
+        answer.cut = true;
+        let reason = "the answer is longer than the 2 bytes that are read of it";
+        assert_eq!(reply.nobody_there().as_deref(), Some(reason));
+    }
+
+    #[test]
     fn only_an_unreachable_backend_is_beyond_judgement() {
         assert!(failed(FailureKind::Unreachable).nobody_there().is_some());
         assert!(failed(FailureKind::Broken).nobody_there().is_none());

@@ -19,7 +19,7 @@ pub fn says_bearer(reply: &Reply) -> Judgement {
 }
 
 /// Judges that no cache may keep the token answer.
-pub fn token_kept_by_no_cache(reply: &Reply) -> Judgement {
+pub fn no_cache_keeps_token(reply: &Reply) -> Judgement {
     of_an_issued_token(reply, || {
         let mut directives = reply.headers("cache-control").flat_map(|value| value.split(','));
         let forbidden = directives.any(|directive| directive.trim().eq_ignore_ascii_case("no-store"));
@@ -118,7 +118,7 @@ fn shown(reply: &Reply, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        declared_json, oauth_refusal, plausible_lifetime, says_bearer, token_kept_by_no_cache, with_challenge,
+        declared_json, no_cache_keeps_token, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,
     };
     use crate::checks::reply::examples::{answered, answered_with, failed};
     use crate::checks::{Judgement, Reply};
@@ -146,7 +146,7 @@ mod tests {
     fn a_token_answer_is_for_no_cache_to_keep() {
         let with = |values: &[&str]| {
             let headers: Vec<(&str, &str)> = values.iter().map(|value| ("cache-control", *value)).collect();
-            token_kept_by_no_cache(&answered_with(200, &headers, TOKEN))
+            no_cache_keeps_token(&answered_with(200, &headers, TOKEN))
         };
         for right in
             [&["no-store"][..], &["No-Store"], &["no-cache, no-store, max-age=0"], &["private", "no-store"]]
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn without_a_token_its_answer_cannot_be_judged() {
         let judges: [fn(&Reply) -> Judgement; 4] =
-            [says_bearer, token_kept_by_no_cache, declared_json, plausible_lifetime];
+            [says_bearer, no_cache_keeps_token, declared_json, plausible_lifetime];
         for judge in judges {
             for reply in [answered(400, "{}"), answered(429, TOKEN), failed(FailureKind::Unreachable)] {
                 assert!(matches!(judge(&reply), Judgement::CannotTell(_)));

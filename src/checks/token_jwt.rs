@@ -30,10 +30,15 @@ impl Jwt {
         Some(Self { header, claims: json(claims).unwrap_or_default(), signed, signature })
     }
 
+    /// Returns the algorithm that the header names.
+    pub(super) fn algorithm(&self) -> String {
+        let Value::String(name) = member(&self.header, "alg") else { return String::new() };
+        name.to_string_lossy()
+    }
+
     /// Tells whether the token carries a signature at all.
     pub(super) fn is_signed(&self) -> bool {
-        let Value::String(algorithm) = member(&self.header, "alg") else { return false };
-        !self.signature.is_empty() && !algorithm.to_string_lossy().eq_ignore_ascii_case("none")
+        !self.signature.is_empty() && !self.algorithm().eq_ignore_ascii_case("none")
     }
 
     /// Returns a time that the token tells, in seconds since the epoch, if it is a number.

@@ -99,7 +99,7 @@ fn shown(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{carries_data, different_people, same_person};
+    use super::{carries_data, different_people, same_person, shows_person};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
     use crate::expiry::Value;
@@ -137,6 +137,22 @@ mod tests {
         let bob = json(r#"{"id":2,"app":"x"}"#);
         assert!(matches!(same_person(&alice, &bob, &bob), Judgement::Broken(_)));
         assert_eq!(different_people(&alice, &bob), Judgement::Kept);
+    }
+
+    #[test]
+    fn an_identity_or_a_long_text_at_the_same_place_shows_a_person() {
+        let alice = json(r#"{"id":7,"nick":"Alice","town":"Rome","list":["a long text"]}"#);
+        for (seen, shows) in [
+            (r#"{"id":7}"#, true),
+            (r#"{"nick":"Alice"}"#, true),
+            (r#"{"list":["a long text"]}"#, true),
+            (r#"{"town":"Rome"}"#, false),
+            (r#"{"town":"Alice"}"#, false),
+            (r#"{"id":8,"nick":"Bob"}"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(shows_person(&json(seen), &alice), shows, "{seen}");
+        }
     }
 
     #[test]

@@ -147,6 +147,13 @@ impl World {
         self.send(someone, request, run.contract.user_info.purpose).await
     }
 
+    /// Asks for something that the backend publishes for everybody.
+    pub(crate) async fn look_up(&mut self, someone: &Someone, url: &str) -> Result<Reply, Stop> {
+        let (method, url) = ("GET".to_owned(), url.to_owned());
+        let request = Request { method, url, headers: Headers::default(), body: Vec::new() };
+        self.send(someone, request, "published keys").await
+    }
+
     /// Asks for user info with the person's own token.
     pub(crate) async fn read_user_info(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let authorization = bearer(&self.actor(someone)?.held_token()?.token)?;

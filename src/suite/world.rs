@@ -26,6 +26,8 @@ pub(crate) struct World {
     concluded: Option<Judgement>,
     races: Vec<Round>,
     crowd: Vec<Login>,
+    /// What each of the last requests presented, where several things were presented.
+    pub(crate) presented: Vec<String>,
     seen: Vec<Reply>,
     /// The people who ask together, and what became of it.
     pub(crate) together: Together,
@@ -167,12 +169,11 @@ impl World {
     pub(crate) fn take_in(&mut self, reply: &Reply) -> Result<(), Stop> {
         self.seen.push(reply.clone());
         let stage = self.stage()?;
-        stage.run.evidence().add_judged(&stage.key, Arc::clone(&reply.exchange), is_error(reply));
-        if reply.exchange.purpose == stage.run.contract.token.purpose
-            && reply.is_2xx()
-            && reply.token.is_truthy()
-        {
-            stage.run.samples().take(&reply.token);
+        let run = Arc::clone(&stage.run);
+        run.evidence().add_judged(&stage.key, Arc::clone(&reply.exchange), is_error(reply));
+        let of_a_token = reply.exchange.purpose == run.contract.token.purpose;
+        if of_a_token && reply.is_2xx() && reply.token.is_truthy() {
+            run.samples().take(&reply.token);
         }
         Ok(())
     }
@@ -181,6 +182,7 @@ impl World {
     pub(crate) fn keep(&mut self, someone: &Someone, replies: Vec<Reply>) -> Result<(), Stop> {
         self.actor(someone)?.replies.clone_from(&replies);
         self.replies = replies;
+        self.presented.clear();
         Ok(())
     }
 

@@ -120,3 +120,18 @@ impl fmt::Debug for ApiAnswer {
         write!(f, "ApiAnswer({}, errcode {:?}, {} bytes)", self.status, self.errcode, self.body.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ApiAnswer, ApiRequest};
+
+    #[test]
+    fn debug_output_shows_the_shape_and_no_secret() {
+        let mut request = ApiRequest::new("POST", "/cgi-bin/stable_token?secret=hush");
+        request.body = b"hush".to_vec();
+        assert_eq!(format!("{request:?}"), "ApiRequest(POST /cgi-bin/stable_token, 4 bytes)");
+        let body = b"{\"session_key\":\"hush\"}".to_vec();
+        let answer = ApiAnswer { errcode: Some(0), ..ApiAnswer::plain(200, None, body) };
+        assert_eq!(format!("{answer:?}"), "ApiAnswer(200, errcode Some(0), 22 bytes)");
+    }
+}

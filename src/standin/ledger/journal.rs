@@ -299,6 +299,77 @@ mod tests {
     }
 
     #[test]
+    fn every_text_of_a_call_counts_towards_its_size() {
+        let mut one = call("/", None);
+        let bare = super::size("", &one);
+        assert_eq!(bare, super::CALL_BYTES + 1);
+        one.request = ApiRequest::new("GET", "/four?fivex");
+        one.request.headers.push("six", "seven");
+        one.request.body = vec![0; 11];
+        one.answer.body = vec![0; 17];
+        one.answer.fields = vec![("name".to_owned(), "thirteen-long".to_owned())];
+        let texts = 5 + 5 + 3 + 5 + 11 + 17 + 4 + 13;
+        assert_eq!(super::size("", &one), super::CALL_BYTES + texts);
+        assert_eq!(super::size("seven77", &one), super::CALL_BYTES + texts + 3 * 7);
+        one.remarks.push(Remark::GrantTypeMissing);
+        assert_eq!(super::size("", &one), super::CALL_BYTES + texts + 5);
+    }
+
+    #[test]
+    fn many_calls_with_codes_of_ours_are_kept_and_the_oldest_go_first() {
+        let mut journal = Journal::new();
+        let long = format!("/?{}", "x".repeat(100_000));
+        for number in 0..170 {
+            journal.write(Kind::Exchange, format!("code {number}"), call(&long, Some("Alice")));
+        }
+        // Sixteen megabytes hold 166 of them.
+        let kept = journal.all().len();
+        assert!((160..170).contains(&kept), "{kept}");
+        assert!(journal.of("code 0").is_empty() && journal.of("code 169").len() == 1);
+        assert!(journal.known.bytes <= super::KNOWN_BYTES);
+    }
+
+    /// Returns a call that takes this much on a shelf, together with a code of two letters.
+    fn call_of(bytes: usize) -> Call {
+        let query = bytes - super::CALL_BYTES - 1 - 3 * 2;
+        call(&format!("/?{}", "x".repeat(query)), None)
+    }
+
+    #[test]
+    fn what_fits_exactly_is_kept() {
+        let mut journal = Journal::new();
+        for _ in 0..9 {
+            journal.write(Kind::Exchange, "aa".to_owned(), call_of(PER_CODE_BYTES / 8));
+        }
+        assert_eq!((journal.of("aa").len(), journal.foreign.bytes), (8, PER_CODE_BYTES));
+        for code in ["bb", "cc", "dd"] {
+            for _ in 0..8 {
+                journal.write(Kind::Exchange, code.to_owned(), call_of(PER_CODE_BYTES / 8));
+            }
+        }
+        assert_eq!((journal.of("aa").len(), journal.foreign.bytes), (8, OTHERS_BYTES));
+    }
+
+    #[test]
+    fn what_is_forgotten_and_what_is_taken_makes_room() {
+        let mut journal = Journal::new();
+        for code in ["aa", "bb", "cc", "dd", "ee"] {
+            for _ in 0..6 {
+                journal.write(Kind::Exchange, code.to_owned(), call_of(80_000));
+            }
+        }
+        // Two megabytes hold 26 of them, so four of the first code are gone.
+        let of_code = |journal: &Journal, code: &str| {
+            journal.foreign.by_code.get(code).map(|calls| (calls.numbers.len(), calls.bytes))
+        };
+        assert_eq!(journal.foreign.bytes, 26 * 80_000);
+        assert_eq!(of_code(&journal, "aa"), Some((2, 2 * 80_000)));
+        assert_eq!(journal.take("cc").len(), 6);
+        assert_eq!(journal.foreign.bytes, 20 * 80_000);
+        assert_eq!((of_code(&journal, "bb"), of_code(&journal, "cc")), (Some((6, 6 * 80_000)), None));
+    }
+
+    #[test]
     fn unexpected_calls_are_counted_by_name_and_the_names_are_bounded() {
         let mut journal = Journal::new();
         let mut write = |target: &str| {

@@ -218,8 +218,9 @@ mod tests {
         assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBeenUsed));
 
         let code = wechat.login();
-        wechat.ledger.script(&code, Script::raw(502, Some("text/html"), "<h1>Bad</h1>"));
+        wechat.ledger.script(&code, Script::raw(502, Some("text/html"), "<h1>Bad</h1>").after(delay));
         let answer = wechat.exchange(&code);
+        assert_eq!(answer.delay, delay);
         assert_eq!((answer.status, answer.content_type.as_deref()), (502, Some("text/html")));
         assert_eq!((text(&answer).as_str(), answer.errcode), ("<h1>Bad</h1>", None));
 

@@ -21,7 +21,7 @@ pub(crate) use identity::{Marks, Place};
 pub(crate) use login::Thing;
 pub(crate) use token::{Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair};
 pub(crate) use token_expiry::{Instant, Moment};
-pub(crate) use user_info::{BearerKind, UrlParameter};
+pub(crate) use user_info::{BearerKind, JwtForgery, UrlParameter};
 pub(crate) use wechat::{TroubleName, WechatError};
 
 /// A word that a sentence cannot hold.

@@ -4,9 +4,9 @@ use cucumber::{given, then, when};
 
 use crate::checks::{
     Judgement, Reply, carries_token, declared_json, end_agrees, follow_from_nothing, hard_to_guess, is_jwt,
-    lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_token_issued, oauth_refusal,
-    one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted, token_is_text,
-    token_kept_by_no_cache, with_challenge,
+    lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_cache_keeps_token, no_token_issued,
+    oauth_refusal, one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted, token_is_text,
+    with_challenge,
 };
 use crate::suite::driver::basic;
 use crate::suite::forgery::client_header;
@@ -127,8 +127,8 @@ fn each_says_bearer(world: &mut World) -> Result<(), Stop> {
 }
 
 #[then(expr = "each of these answers is for no cache to keep")]
-fn each_token_kept_by_no_cache(world: &mut World) -> Result<(), Stop> {
-    judge_each(world, token_kept_by_no_cache)
+fn no_cache_keeps_any(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, no_cache_keeps_token)
 }
 
 #[then(expr = "each of these answers is declared as JSON")]
