@@ -66,8 +66,8 @@ fn still_served(backend: &Backend, headers: &HeaderMap, token: &str, owner: Stri
     let mut memory = backend.memory();
     let used = memory.used.insert(token.to_owned(), now);
     memory.uses += 1;
-    let uses = memory.uses;
-    memory.last_uses.insert(token.to_owned(), uses);
+    let count = memory.uses;
+    memory.last_uses.insert(token.to_owned(), count);
     drop(memory);
     let mut store = backend.store();
     let grant = store.grants.get_mut(token)?;
