@@ -9,6 +9,7 @@ Feature: Trading the openid for a token
     Fix: Answer with the member the contract names, as a JSON string.
     Source: flow step 3
 
+    # Stays: a first token that is none ends the whole login; only here it is said what is wrong with it.
     Scenario: A person who has exchanged a code asks for a token
       Given Alice has exchanged a code
       When Alice asks for a token
@@ -149,6 +150,7 @@ Feature: Trading the openid for a token
     Fix: Look up whom a token was issued to, and nothing else: not who logged in last, not who asked before.
     Source: flow step 5
 
+    # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
     Scenario: Two people log in again, and their requests cross
       Given Alice has read her user info
       And Bob has read his user info
@@ -161,6 +163,7 @@ Feature: Trading the openid for a token
       Then Alice was shown what is hers
       And Bob was shown what is his
 
+    # Stays: elsewhere it shows only where user info tells the openid, which it need not.
     Scenario: Two people obtain further tokens
       Given Alice has read her user info
       And Bob has read his user info
@@ -171,6 +174,7 @@ Feature: Trading the openid for a token
       Then Alice was shown what is hers
       And Bob was shown what is his
 
+    # Stays: as above.
     Scenario: A token is used once more after the next one was issued
       Given Alice has read her user info
       And Bob has read his user info

@@ -49,6 +49,12 @@ pub fn would_settle(reply: &Reply) -> Judgement {
     if reply.token.is_truthy() {
         return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
     }
+    // Who has not answered in time may still do so.
+    if let Outcome::Failed(failure) = &reply.exchange.outcome
+        && failure.kind == FailureKind::TimedOut
+    {
+        return Judgement::CannotTell(failure.to_string());
+    }
     let read =
         reply.exchange.answer().map(|answer| Value::parse_json(&String::from_utf8_lossy(&answer.body)));
     let goes_on = read.is_ok_and(|body| body != Ok(Value::Null));

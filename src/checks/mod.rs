@@ -56,6 +56,7 @@ pub use secrecy::{
 };
 pub use token::{
     carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted, token_is_text,
+    token_not_refused,
 };
 pub use token_answer::{
     declared_json, no_cache_keeps_token, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,

@@ -30,6 +30,16 @@ pub fn token_granted(reply: &Reply) -> Judgement {
     Judgement::from_condition(reply.token.is_truthy(), "a token", || reply.describe())
 }
 
+/// Judges that a token was not refused.
+///
+/// An answer with a status of success that names no error and holds no token where the contract says may be a
+/// success that is spelt wrongly, which is another requirement's matter.
+pub fn token_not_refused(reply: &Reply) -> Judgement {
+    let success = reply.is_2xx() && !reply.error.is_truthy() && !reply.token.is_truthy();
+    token_granted(reply)
+        .unless(success.then(|| format!("no token is where the contract says: {}", reply.describe())))
+}
+
 /// Judges that the lifetime is a positive finite JSON number.
 ///
 /// Without a token there is nothing whose lifetime could be judged.
@@ -92,6 +102,7 @@ pub fn fate_of_first_token(
 mod tests {
     use super::{
         carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted, token_is_text,
+        token_not_refused,
     };
     use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
@@ -123,6 +134,18 @@ mod tests {
         assert_eq!(carries_token(&answered(200, r#"{"access_token":"t"}"#)), Judgement::Kept);
         for body in [r#"{"access_token":""}"#, r#"{"access_token":7}"#, r#"{"token":"t"}"#, "null", "oops"] {
             assert!(matches!(carries_token(&answered(200, body)), Judgement::Broken(_)), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_success_that_is_spelt_wrongly_is_no_refusal() {
+        assert_eq!(token_not_refused(&answered(200, r#"{"access_token":"t"}"#)), Judgement::Kept);
+        for (status, body) in [(400, "{}"), (403, r#"{"code":1005}"#), (200, r#"{"error":"invalid_grant"}"#)]
+        {
+            assert!(matches!(token_not_refused(&answered(status, body)), Judgement::Broken(_)), "{body}");
+        }
+        for body in [r#"{"token":"t"}"#, r#"{"access_token":""}"#, r#"{"code":0,"data":{}}"#] {
+            assert!(matches!(token_not_refused(&answered(200, body)), Judgement::CannotTell(_)), "{body}");
         }
     }
 

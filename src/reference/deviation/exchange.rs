@@ -222,6 +222,7 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
     let now = backend.settings.clock.now();
     let lives = backend.store().grants.values().any(|grant| grant.openid == openid && now < grant.ends);
     let mut memory = backend.memory();
+    let uses = memory.uses;
     let before = memory.last.replace(openid.clone());
     memory.first.get_or_insert_with(|| openid.clone());
     memory.before.clone_from(&before);
@@ -245,8 +246,12 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
     {
         return Err(Refusal::PersonBlocked);
     }
-    if faults.has(Fault::UsedTokensFollowRelogin) && person.logins > 1 {
-        let taken: Vec<String> = memory.used.keys().cloned().collect();
+    if person.logins == 1 {
+        person.uses_before = uses;
+    } else if faults.has(Fault::UsedTokensFollowRelogin) {
+        let uses_before = person.uses_before;
+        let idle = memory.last_uses.iter().filter(|(_, last)| **last <= uses_before);
+        let taken: Vec<String> = idle.map(|(token, _)| token.clone()).collect();
         memory.taken_over.extend(taken.into_iter().map(|token| (token, openid.clone())));
     }
     drop(memory);

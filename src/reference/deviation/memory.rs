@@ -65,6 +65,9 @@ pub(in crate::reference) struct Memory {
     pub(super) taken_over: HashMap<String, String>,
     /// How often each token was presented.
     pub(super) presented: HashMap<String, usize>,
+    /// How many times tokens were used, and at which of them each was used last.
+    pub(super) uses: usize,
+    pub(super) last_uses: HashMap<String, usize>,
     /// When each token was last used.
     pub(super) used: HashMap<String, UnixMillis>,
 }
@@ -74,6 +77,8 @@ pub(in crate::reference) struct Memory {
 pub(super) struct Acquaintance {
     /// How many codes were exchanged.
     pub(super) logins: usize,
+    /// How many times tokens had been used when the person came first.
+    pub(super) uses_before: usize,
     /// The latest code that was exchanged.
     pub(super) code: String,
     /// The openid of whoever logged in before the latest login.

@@ -73,6 +73,8 @@ fn withheld(backend: &Backend, openid: &str) -> bool {
                 let used = |token: &String| memory.used.contains_key(token);
                 person.tokens_since_login > 1 && person.tokens.iter().any(used)
             }))
+        || (faults.has(Fault::FourTokensPerLogin)
+            && person.is_some_and(|person| person.tokens_since_login > 3))
         || (faults.has(Fault::OpenidUsableOnce) && person.is_some_and(|person| person.tokens_since_login > 0))
         || (faults.has(Fault::OpenidForgottenAtHalfLife)
             && person.is_some_and(|person| now.since(person.latest) > backend.settings.token_lifetime / 2))

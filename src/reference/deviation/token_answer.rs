@@ -109,7 +109,8 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
         if faults.has(Fault::TokenEmpty) {
             body["access_token"] = json!("");
         }
-        if faults.has(Fault::TokenNumber) || (renewed && faults.has(Fault::TokenNumberOnRenewal)) {
+        let sometimes = if renewed { Fault::TokenNumberOnRenewal } else { Fault::TokenNumberAtFirst };
+        if faults.has(Fault::TokenNumber) || faults.has(sometimes) {
             body["access_token"] = issued.token.parse::<u64>().map_or(Value::Null, Value::from);
         }
         if faults.has(Fault::PlatformTokenInToken) {

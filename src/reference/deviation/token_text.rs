@@ -20,7 +20,9 @@ pub(super) fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> St
     {
         return made_of_session(backend, openid, token);
     }
-    if made(Fault::TokenNumber) || (made(Fault::TokenNumberOnRenewal) && has_one(backend, openid)) {
+    let sometimes =
+        if has_one(backend, openid) { Fault::TokenNumberOnRenewal } else { Fault::TokenNumberAtFirst };
+    if made(Fault::TokenNumber) || made(sometimes) {
         return format!("1{}", digits(token, 14));
     }
     if made(Fault::CrowdTokenShared) && backend.memory().crowd.iter().any(|one| one == openid) {
@@ -34,7 +36,7 @@ pub(super) fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> St
 }
 
 /// Tells whether the person was given a token before.
-pub(super) fn has_one(backend: &Backend, openid: &str) -> bool {
+fn has_one(backend: &Backend, openid: &str) -> bool {
     backend.memory().people.get(openid).is_some_and(|person| !person.tokens.is_empty())
 }
 
@@ -116,7 +118,7 @@ fn counted(backend: &Backend, openid: &str, token: &str) -> Option<String> {
     }
     if faults.has(Fault::TokenIsUserNumber) {
         let number: u32 = backend.person(openid)?.user_id.trim_start_matches('u').parse().ok()?;
-        return Some(format!("{number:08x}"));
+        return Some(format!("{number:06x}{:02x}", number * 37 % 251));
     }
     let prefixed = faults.has(Fault::TokenCountedBehindPrefix);
     if !prefixed && !faults.has(Fault::TokenCounted) {

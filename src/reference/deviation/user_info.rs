@@ -71,7 +71,12 @@ fn is_regular(backend: &Backend, token: &str) -> bool {
 fn still_served(backend: &Backend, headers: &HeaderMap, token: &str, owner: String) -> Option<String> {
     let faults = &backend.settings.faults;
     let now = backend.settings.clock.now();
-    let used = backend.memory().used.insert(token.to_owned(), now);
+    let mut memory = backend.memory();
+    let used = memory.used.insert(token.to_owned(), now);
+    memory.uses += 1;
+    let count = memory.uses;
+    memory.last_uses.insert(token.to_owned(), count);
+    drop(memory);
     let mut store = backend.store();
     let grant = store.grants.get_mut(token)?;
     let idle = now.since(used.unwrap_or(grant.issued));

@@ -6,7 +6,7 @@ use cucumber::{given, then, when};
 
 use crate::checks::{
     Judgement, at_most_one_success, exchange_granted, exchange_refused, given_openid, hands_out_nothing,
-    kept_by_no_cache, no_server_error, no_token_issued, not_taken_for, token_granted,
+    kept_by_no_cache, no_server_error, no_token_issued, not_taken_for, token_not_refused,
 };
 use crate::protocol::JsCode;
 use crate::standin::{Script, SuccessShape};
@@ -220,7 +220,7 @@ fn given_openid_and_token(world: &mut World) -> Result<(), Stop> {
         return Err(Stop::new("she did not log in; write first: When Alice logs in"));
     };
     let judgement = exchange_granted(exchange).and(|| match rest {
-        [token] => token_granted(token),
+        [token] => token_not_refused(token),
         _ => Judgement::CannotTell("no token was asked for".to_owned()),
     });
     world.judge(judgement)

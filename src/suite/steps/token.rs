@@ -110,6 +110,7 @@ fn each_answered_with_a_token(world: &mut World) -> Result<(), Stop> {
     world.judge(judgement)
 }
 
+#[then(expr = "its lifetime is a number of seconds that a clock can be put forward by")]
 #[then(expr = "each of these lifetimes is a number of seconds that a clock can be put forward by")]
 fn each_lifetime_is_a_number(world: &mut World) -> Result<(), Stop> {
     judge_each(world, lifetime_is_seconds)

@@ -17,6 +17,9 @@ macro_rules! token {
         /// Hands out the token as a number when the person had one before.
         TokenNumberOnRenewal = "token-number-on-renewal" breaks "TOKEN-01",
             from "a cached answer whose members were read back as numbers";
+        /// Hands out the first token of a person as a number.
+        TokenNumberAtFirst = "token-number-at-first" breaks "TOKEN-01",
+            from "a key that is read back as text only once it is in the cache";
         /// Announces the lifetime as a text.
         LifetimeText = "lifetime-text" breaks "TOKEN-02",
             from "a value read from a configuration file and never converted";
@@ -134,7 +137,7 @@ macro_rules! token {
         /// Lets a token after a second login open the data of the person who logged in before.
         ReloginTokenOfPersonBefore = "relogin-token-of-person-before" breaks "TOKEN-09",
             from "a field of a shared object that is set after it was read";
-        /// Lets tokens that were in use open the data of whoever logs in again.
+        /// Lets the tokens of people who came earlier open the data of whoever logs in again.
         UsedTokensFollowRelogin = "used-tokens-follow-relogin" breaks "TOKEN-09",
             from "the current person kept in a static field that only a second login sets";
         /// Numbers its tokens.
@@ -173,7 +176,7 @@ macro_rules! token {
         /// Hands out UUIDs made from the time as tokens.
         TokenIsTimedUuid = "token-is-timed-uuid" breaks "TOKEN-10",
             from "a UUID function whose default version is the first";
-        /// Hands out the number of the person in hexadecimal as the token.
+        /// Hands out the number of the person and two check digits as the token.
         TokenIsUserNumber = "token-is-user-number" breaks "TOKEN-10",
             from "the primary key of the person table as the session";
         /// Numbers its tokens behind a prefix.
@@ -239,6 +242,9 @@ macro_rules! token {
         /// Refuses a token while the person has a living one.
         OneLiveTokenPerPerson = "one-live-token-per-person" breaks "TOKEN-16",
             from "single sign-on rules applied to a client that asks at every launch";
+        /// Issues four tokens for each code exchange and no more.
+        FourTokensPerLogin = "four-tokens-per-login" breaks "TOKEN-16",
+            from "a limit on renewals that was meant for browsers";
         /// Issues only one further token to a person whose token was in use.
         OneRenewalOnceUsed = "one-renewal-once-used" breaks "TOKEN-16",
             from "a renewal that is allowed once, as with rotating refresh tokens";
