@@ -13,6 +13,7 @@ mod redact;
 mod run;
 mod spelling;
 mod verdict;
+mod written;
 
 pub use exchange::{
     Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
