@@ -70,6 +70,9 @@ fn hexadecimal(run: &str, skipped: usize) -> Vec<u8> {
 mod tests {
     use super::masked;
 
+    /// A way to write one letter.
+    type Spell = fn(u8) -> String;
+
     const SECRET: &str = "tiihtNczf5v6AKRyjwEUhQ";
 
     fn shown(text: &str) -> String {
@@ -78,13 +81,13 @@ mod tests {
         })
     }
 
-    fn spelt(text: &str, spell: fn(u8) -> String, separator: &str) -> String {
+    fn spelt(text: &str, spell: Spell, separator: &str) -> String {
         text.bytes().map(spell).collect::<Vec<_>>().join(separator)
     }
 
     #[test]
     fn a_secret_is_masked_however_its_letters_are_written() {
-        let ways: [(fn(u8) -> String, &str); 12] = [
+        let ways: [(Spell, &str); 12] = [
             (|byte| format!("\\u{byte:04X}"), ""),
             (|byte| format!("\\\\u{byte:04x}"), ""),
             (|byte| format!("%{byte:02x}"), ""),
