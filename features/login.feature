@@ -9,6 +9,7 @@ Feature: The documented flow as a whole
     Fix: Walk through the calls below with the documented client and mend the first one that is not answered as the flow says.
     Source: flow steps 1 to 3 and 5
 
+    # Stays: it is the flow from end to end, as a person sees it.
     Scenario: A person opens the mini program for the first time
       Given Alice is a WeChat user
       When Alice launches the mini program
@@ -26,6 +27,7 @@ Feature: The documented flow as a whole
     Fix: Issue the token from what the code exchange left behind; do not ask WeChat again when the openid comes back.
     Source: flow step 4; wxutil.js initlogin
 
+    # Stays: it tells by the person whom WeChat was asked about, also while others are there.
     Scenario: checkSession says valid, and the phone knows its openid
       Given Alice has logged in on her phone
       And her phone has stored her user info
@@ -51,6 +53,7 @@ Feature: The documented flow as a whole
     Fix: Accept a new code of a person who is already known, whatever the state of earlier logins.
     Source: wxutil.js initlogin
 
+    # Stays: the phone decides by what it has stored, and this is one of the four cases.
     Scenario: checkSession says valid, but the phone has no openid
       Given Alice has logged in on her phone
       And Alice's WeChat session is valid
@@ -70,6 +73,7 @@ Feature: The documented flow as a whole
     Fix: Treat each code as a login of its own; do not refuse a person because an earlier session or token still lives.
     Source: flow step 4
 
+    # Stays: the phone decides by what it has stored, and this is one of the four cases.
     Scenario: checkSession says expired, and the phone knows its openid
       Given Alice has logged in on her phone
       And Alice's WeChat session has expired
@@ -81,6 +85,7 @@ Feature: The documented flow as a whole
         | user info     |
       And the code was a new one
 
+    # Stays: the phone decides by what it has stored, and this is one of the four cases.
     Scenario: checkSession says expired, and the phone has no openid
       Given Alice has logged in on her phone
       And Alice's WeChat session has expired
@@ -100,9 +105,15 @@ Feature: The documented flow as a whole
     Fix: Hand on the openid that WeChat answers; do not make one up or decorate it.
     Source: flow step 2
 
+    # Stays: it judges a backend that issues no tokens as well.
     Scenario: A person logs in three times
       Given Alice is a WeChat user
       When Alice exchanges a fresh code 3 times
+      Then she was given the same openid each time
+
+    Scenario: A person logs in with a token three times
+      Given Alice is a WeChat user
+      When Alice logs in 3 times
       Then she was given the same openid each time
 
   @LOGIN-06 @must
@@ -139,6 +150,7 @@ Feature: The documented flow as a whole
     Fix: Answer a refusal without an openid, whatever else it says.
     Source: wxutil.js code2session
 
+    # Stays: only here the client itself says whether it went on.
     Scenario Outline: WeChat refuses the code because <reason>
       Given Alice is a WeChat user
       And WeChat will answer her next code with <error>
@@ -151,3 +163,5 @@ Feature: The documented flow as a whole
         | it is not valid           | 40029 |
         | it was used before        | 40163 |
         | the person is a high risk | 40226 |
+        | its minute quota is full  | 45011 |
+        | it is busy                | -1    |

@@ -57,6 +57,7 @@ fn judge_reference(plan: &Plan) -> Result<(), Failure> {
             seed: 0,
             jobs: DEFAULT_JOBS,
             strict: true,
+            baseline: None,
             progress: None,
         };
         let record = judge(&judging, &parties.standin).await?;

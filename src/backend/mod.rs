@@ -2,12 +2,15 @@
 //!
 //! A [`Contract`] says how a backend spells the flow: paths, carriers, credentials, and where in an answer
 //! the openid, the token, its lifetime and the user info stand. A [`Target`] says where the backend is and
-//! how its time can be made to pass.
+//! how its time can be made to pass. A [`Baseline`] lists the deviations that are known, with the reason and
+//! with the person who answers for each.
 //!
 //! This module sends nothing. Start with [`Contract::documented`] and [`Target::new`].
 
+mod baseline;
 mod contract;
 mod target;
 
+pub use baseline::{Baseline, BaselineError, Day, Deviation, Draft, Listable, Mistake};
 pub use contract::{Carrier, ClientCredentials, Contract, Operation};
 pub use target::{Target, TargetError, TimeControl};

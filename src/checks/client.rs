@@ -2,7 +2,8 @@
 
 use super::refusal::is_empty;
 use super::{Judgement, Reply};
-use crate::record::{Finding, Outcome};
+use crate::expiry::Value;
+use crate::record::{FailureKind, Finding, Outcome};
 
 /// Judges that a refused stage of the client's login came to an end.
 ///
@@ -14,6 +15,12 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
     };
     if let Some(reason) = reply.nobody_there() {
         return Judgement::CannotTell(reason);
+    }
+    if let Err(failure) = reply.exchange.answer()
+        && failure.kind == FailureKind::TimedOut
+    {
+        // A real phone waits longer than a run does.
+        return Judgement::CannotTell(failure.to_string());
     }
     match outcome {
         Some("rejected") => Judgement::Kept,
@@ -30,6 +37,22 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
         }
         _ => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
     }
+}
+
+/// Judges that the documented client, were this the answer to its token request, would come to an end.
+///
+/// It reads a member of whatever the answer holds, and of nothing else than `null` that cannot be done.
+pub fn would_settle(reply: &Reply) -> Judgement {
+    if let Some(reason) = reply.inconclusive() {
+        return Judgement::CannotTell(reason);
+    }
+    if reply.token.is_truthy() {
+        return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
+    }
+    let read =
+        reply.exchange.answer().map(|answer| Value::parse_json(&String::from_utf8_lossy(&answer.body)));
+    let goes_on = read.is_ok_and(|body| body != Ok(Value::Null));
+    Judgement::from_condition(goes_on, "a refusal after which the client goes on", || reply.describe())
 }
 
 /// Judges that a refused token answer carries no token.
@@ -66,7 +89,7 @@ fn no_answer(reply: &Reply) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{refusal_without_data, refusal_without_token, settled};
+    use super::{refusal_without_data, refusal_without_token, settled, would_settle};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
     use crate::record::FailureKind;
@@ -87,6 +110,23 @@ mod tests {
         assert!(matches!(settled(None, None), Judgement::CannotTell(_)));
         let gone = failed(FailureKind::Unreachable);
         assert!(matches!(settled(Some("pending"), Some(&gone)), Judgement::CannotTell(_)));
+        let late = failed(FailureKind::TimedOut);
+        assert!(matches!(settled(Some("pending"), Some(&late)), Judgement::CannotTell(_)));
+    }
+
+    #[test]
+    fn the_client_trips_over_null_and_over_no_answer() {
+        for body in [r#"{"error":"invalid_client"}"#, "", "<html>", "[]", "0", r#"{"data":null}"#] {
+            assert_eq!(would_settle(&answered(401, body)), Judgement::Kept, "{body}");
+        }
+        for body in ["null", " null\n"] {
+            assert!(matches!(would_settle(&answered(400, body)), Judgement::Broken(_)), "{body}");
+        }
+        assert!(matches!(would_settle(&failed(FailureKind::Broken)), Judgement::Broken(_)));
+        let unknown = [FailureKind::Unreachable, FailureKind::TimedOut].map(failed);
+        for reply in unknown.into_iter().chain([answered(200, r#"{"access_token":"t"}"#)]) {
+            assert!(matches!(would_settle(&reply), Judgement::CannotTell(_)));
+        }
     }
 
     #[test]

@@ -79,6 +79,7 @@ mod tests {
     use super::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
+    use crate::record::Finding;
 
     #[test]
     fn order_and_number_of_calls_matter() {
@@ -86,6 +87,12 @@ mod tests {
         for made in [&["b", "a"][..], &["a"], &["a", "b", "b"], &[]] {
             assert!(matches!(walked_to_the_end(&["a", "b"], made), Judgement::Broken(_)), "{made:?}");
         }
+    }
+
+    #[test]
+    fn a_breach_names_the_calls_on_both_sides() {
+        let broken = |expected, actual| Judgement::Broken(Finding::new(expected, actual));
+        assert_eq!(walked_to_the_end(&["a", "b"], &[]), broken("a, b", "no call".to_owned()));
     }
 
     #[test]

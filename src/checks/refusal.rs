@@ -9,12 +9,11 @@ use super::{Judgement, Reply};
 use crate::expiry::Value;
 use crate::record::{FailureKind, Outcome};
 
-/// Judges that a code exchange handed out no openid.
+/// Judges that a code exchange handed out neither an openid nor a token.
 pub fn exchange_refused(reply: &Reply) -> Judgement {
     unless_nobody_there(reply, || {
-        Judgement::from_condition(!reply.openid.is_truthy(), "a refusal, without an openid", || {
-            reply.describe()
-        })
+        let nothing = !reply.openid.is_truthy() && !reply.token.is_truthy();
+        Judgement::from_condition(nothing, "a refusal, without an openid", || reply.describe())
     })
 }
 
@@ -31,6 +30,10 @@ pub fn no_token_issued(reply: &Reply) -> Judgement {
 /// it must not be what the owner of the token is shown. Under a status that says success, any content of
 /// `data` is user info to the client.
 pub fn user_info_refused(reply: &Reply, owners: &Value) -> Judgement {
+    // Who limits how often one may ask has not looked at what was presented.
+    if let Some(reason) = reply.inconclusive() {
+        return Judgement::CannotTell(reason);
+    }
     unless_nobody_there(reply, || {
         let opened = if reply.is_2xx() { !is_empty(&reply.data) } else { shows_person(&reply.data, owners) };
         Judgement::from_condition(!opened, "a refusal, without user info", || reply.describe())
@@ -111,6 +114,11 @@ mod tests {
     #[test]
     fn no_answer_in_time_is_no_refusal() {
         assert!(matches!(exchange_refused(&failed(FailureKind::TimedOut)), Judgement::CannotTell(_)));
+    }
+
+    #[test]
+    fn a_limit_on_requests_is_no_refusal_of_a_token() {
+        assert!(matches!(user_info_refused(&answered(429, "{}"), &owners()), Judgement::CannotTell(_)));
     }
 
     #[test]

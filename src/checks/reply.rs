@@ -20,6 +20,8 @@ pub struct Reply {
     pub openid: Value,
     /// What stands where the token is expected.
     pub token: Value,
+    /// What stands beside the token as its type (RFC 6749 section 5.1).
+    pub token_type: Value,
     /// What stands where the lifetime is expected.
     pub lifetime: Value,
     /// What stands where the user info is expected.
@@ -64,6 +66,13 @@ impl Reply {
         let limited = self.status() == Some(429);
         let reason = "the backend limits how often it may be asked (429); lift the limit or use --jobs 1";
         self.nobody_there().or_else(|| limited.then(|| reason.to_owned()))
+    }
+
+    /// Returns the values of a header field of the final answer, whatever the case of its name.
+    pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        let answer = self.exchange.answer().ok();
+        let fields = answer.into_iter().flat_map(|answer| answer.headers.iter());
+        fields.filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// Describes the answer for a finding: the status and the beginning of the body.
@@ -131,10 +140,19 @@ pub(crate) mod examples {
             })),
             openid: member(&data, "openid"),
             token: member(&value, "access_token"),
+            token_type: member(&value, "token_type"),
             lifetime: member(&value, "expires_in"),
             error: member(&value, "error"),
             data,
         }
+    }
+
+    /// The same with these header fields.
+    pub(crate) fn answered_with(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
+        let fields = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let headers = Headers::new(fields.collect());
+        let answer = Answer { status, headers, body: body.as_bytes().to_vec(), cut: false };
+        Reply { exchange: exchange(Outcome::Answered(answer)), ..answered(status, body) }
     }
 
     /// A request that got no answer for this reason.
@@ -162,6 +180,18 @@ mod tests {
         assert!(answered(429, "{}").inconclusive().is_some());
         assert!(failed(FailureKind::Unreachable).inconclusive().is_some());
         assert!(answered(503, "{}").inconclusive().is_none());
+    }
+
+    #[test]
+    fn an_answer_that_was_not_read_to_its_end_is_beyond_judgement() {
+        let mut reply = answered(200, "{}");
+        let exchange = std::sync::Arc::make_mut(&mut reply.exchange);
+        let crate::record::Outcome::Answered(answer) = &mut exchange.outcome else {
+            panic!("it is answered")
+        };
+        answer.cut = true;
+        let reason = "the answer is longer than the 2 bytes that are read of it";
+        assert_eq!(reply.nobody_there().as_deref(), Some(reason));
     }
 
     #[test]

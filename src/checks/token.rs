@@ -1,5 +1,6 @@
 //! Judgements on trading the openid for a token.
 
+use super::refusal::is_empty;
 use super::{Judgement, Reply};
 use crate::expiry::{Value, lifetime_seconds};
 
@@ -10,6 +11,15 @@ pub fn carries_token(reply: &Reply) -> Judgement {
     }
     let text = matches!(&reply.token, Value::String(token) if !token.is_empty());
     Judgement::from_condition(text, "a non-empty string as the token", || reply.describe())
+}
+
+/// Judges that the token in an answer is a text; that there is one at all is another requirement's matter.
+pub fn token_is_text(reply: &Reply) -> Judgement {
+    if reply.token.is_truthy() {
+        carries_token(reply)
+    } else {
+        Judgement::CannotTell(format!("no token was issued: {}", reply.describe()))
+    }
 }
 
 /// Judges that a token was issued; of what kind it is, is another requirement's matter.
@@ -36,17 +46,92 @@ pub fn lifetime_is_seconds(reply: &Reply) -> Judgement {
     })
 }
 
+/// Says whether the openid of a person was enough for somebody else to obtain a token; an error says why it is
+/// not known.
+///
+/// # Errors
+///
+/// Fails when the request was not answered, or not for reasons of its own.
+pub fn openid_alone(reply: &Reply) -> Result<&'static str, String> {
+    match (reply.inconclusive(), reply.exchange.answer()) {
+        (Some(reason), _) => Err(reason),
+        (None, Err(failure)) => Err(failure.to_string()),
+        (None, Ok(_)) if reply.token.is_truthy() => {
+            Ok("an openid alone obtains a token; no proof of the WeChat session is asked for")
+        }
+        (None, Ok(_)) => Ok("an openid alone obtains no token"),
+    }
+}
+
+/// Says what became of a person's first token when the second was issued; an error says why it is not known.
+///
+/// `with_first` is the answer to a user-info request that presented the first token.
+///
+/// # Errors
+///
+/// Fails when the request was not answered, or not for reasons of its own.
+pub fn fate_of_first_token(
+    first: &Value,
+    second: &Value,
+    with_first: &Reply,
+) -> Result<&'static str, String> {
+    if first == second {
+        return Ok("a second token for the same person is the same one");
+    }
+    match (with_first.inconclusive(), with_first.exchange.answer()) {
+        (Some(reason), _) => Err(reason),
+        (None, Err(failure)) => Err(failure.to_string()),
+        (None, Ok(_)) if with_first.is_2xx() && !is_empty(&with_first.data) => {
+            Ok("a second token for the same person is another one, and the first works on")
+        }
+        (None, Ok(_)) => Ok("a second token for the same person is another one, and it ends the first"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{carries_token, lifetime_is_seconds, token_granted};
+    use super::{
+        carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted, token_is_text,
+    };
     use crate::checks::Judgement;
-    use crate::checks::reply::examples::answered;
+    use crate::checks::reply::examples::{answered, failed};
+    use crate::expiry::Value;
+    use crate::record::FailureKind;
+
+    #[test]
+    fn it_is_noted_whether_an_openid_is_enough() {
+        let enough = openid_alone(&answered(200, r#"{"access_token":"t"}"#)).unwrap();
+        let too_little = openid_alone(&answered(400, "{}")).unwrap();
+        assert!(enough.contains("obtains a token") && too_little.contains("no token"));
+        assert!(openid_alone(&failed(FailureKind::TimedOut)).is_err());
+    }
+
+    #[test]
+    fn it_is_noted_what_became_of_the_first_token() {
+        let (one, other) = (Value::from("t1"), Value::from("t2"));
+        let open = answered(200, r#"{"data":{"id":1}}"#);
+        assert!(fate_of_first_token(&one, &one, &open).unwrap().contains("the same one"));
+        assert!(fate_of_first_token(&one, &other, &open).unwrap().contains("works on"));
+        assert!(fate_of_first_token(&one, &other, &answered(401, "{}")).unwrap().contains("ends the first"));
+        assert!(fate_of_first_token(&one, &other, &answered(200, "{}")).unwrap().contains("ends the first"));
+        assert!(fate_of_first_token(&one, &other, &answered(429, "{}")).is_err());
+        assert!(fate_of_first_token(&one, &other, &failed(FailureKind::Broken)).is_err());
+    }
 
     #[test]
     fn a_token_is_a_non_empty_text() {
         assert_eq!(carries_token(&answered(200, r#"{"access_token":"t"}"#)), Judgement::Kept);
         for body in [r#"{"access_token":""}"#, r#"{"access_token":7}"#, r#"{"token":"t"}"#, "null", "oops"] {
             assert!(matches!(carries_token(&answered(200, body)), Judgement::Broken(_)), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_a_token_that_was_issued_has_a_kind() {
+        assert_eq!(token_is_text(&answered(200, r#"{"access_token":"t"}"#)), Judgement::Kept);
+        assert!(matches!(token_is_text(&answered(200, r#"{"access_token":7}"#)), Judgement::Broken(_)));
+        for body in [r#"{"access_token":""}"#, "{}", "null"] {
+            assert!(matches!(token_is_text(&answered(400, body)), Judgement::CannotTell(_)), "{body}");
         }
     }
 

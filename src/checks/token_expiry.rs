@@ -34,6 +34,7 @@ mod tests {
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
     use crate::expiry::{UnixMillis, Value};
+    use crate::record::Finding;
 
     #[test]
     fn the_creation_time_is_that_of_the_renewal_to_the_millisecond() {
@@ -41,7 +42,8 @@ mod tests {
         assert_eq!(creation_time(&token, UnixMillis::new(1_700_000_000_123)), Judgement::Kept);
         let later = creation_time(&token, UnixMillis::new(1_700_000_000_124));
         assert!(matches!(later, Judgement::Broken(_)));
-        assert!(matches!(creation_time(&Value::Null, UnixMillis::new(0)), Judgement::Broken(_)));
+        let missing = Finding::new("createTime 0", "createTime missing");
+        assert_eq!(creation_time(&Value::Null, UnixMillis::new(0)), Judgement::Broken(missing));
     }
 
     #[test]

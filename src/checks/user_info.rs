@@ -59,15 +59,20 @@ pub(crate) fn shows_person(value: &Value, persons: &Value) -> bool {
     leaves(value).iter().any(|leaf| known.contains(leaf) && (is_identity(&leaf.0) || leaf.1.len() > 6))
 }
 
+/// Returns what goes by the name of an identity in user info: the path and the value of each.
+pub(super) fn identities(value: &Value) -> Vec<(String, String)> {
+    leaves(value).into_iter().filter(|leaf| is_identity(&leaf.0)).collect()
+}
+
 /// Tells whether the member at the end of a path, not below a list or an object of its own, is an identity.
-fn is_identity(path: &str) -> bool {
+pub(crate) fn is_identity(path: &str) -> bool {
     let Some(name) = path.strip_prefix('/').filter(|name| !name.contains('/')) else { return false };
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     IDENTITIES.contains(&name.to_ascii_lowercase().as_str())
 }
 
 /// Returns every scalar in a value together with the path to it.
-fn leaves(value: &Value) -> Vec<(String, String)> {
+pub(crate) fn leaves(value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), value)];
     while let Some((path, value)) = open.pop() {
@@ -94,7 +99,7 @@ fn shown(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{carries_data, different_people, same_person};
+    use super::{carries_data, different_people, same_person, shows_person};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
     use crate::expiry::Value;
@@ -132,6 +137,22 @@ mod tests {
         let bob = json(r#"{"id":2,"app":"x"}"#);
         assert!(matches!(same_person(&alice, &bob, &bob), Judgement::Broken(_)));
         assert_eq!(different_people(&alice, &bob), Judgement::Kept);
+    }
+
+    #[test]
+    fn an_identity_or_a_long_text_at_the_same_place_shows_a_person() {
+        let alice = json(r#"{"id":7,"nick":"Alice","town":"Rome","list":["a long text"]}"#);
+        for (seen, shows) in [
+            (r#"{"id":7}"#, true),
+            (r#"{"nick":"Alice"}"#, true),
+            (r#"{"list":["a long text"]}"#, true),
+            (r#"{"town":"Rome"}"#, false),
+            (r#"{"town":"Alice"}"#, false),
+            (r#"{"id":8,"nick":"Bob"}"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(shows_person(&json(seen), &alice), shows, "{seen}");
+        }
     }
 
     #[test]

@@ -49,6 +49,9 @@ pub(super) enum Command {
     /// Play the phone from a script and print what it did
     #[command(after_help = help::SIMULATE)]
     Simulate(SimulateArguments),
+    /// Look for a sequence of events, thought of by nobody, on which a backend goes wrong
+    #[command(after_help = help::EXPLORE)]
+    Explore(ExploreArguments),
     /// List the requirements
     List(ListArguments),
     /// Explain a requirement: why it matters, its scenarios, how a breach is mended
@@ -88,6 +91,16 @@ pub(super) struct RunArguments {
     )]
     pub(super) strict: Option<String>,
 
+    /// Waive the known deviations that this file lists with a reason and an owner; status 5 when one of them
+    /// no longer occurs or is past its date
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<String>,
+
+    /// Write a baseline with every deviation of this run; what --baseline or an older FILE says about them is
+    /// kept
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+
     /// Wait out token lifetimes up to this long; on your backend, requirements about the end of a token
     /// that lives longer are skipped [default: 5]
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
@@ -124,6 +137,14 @@ pub(super) struct WechatArguments {
     /// Derive every minted value from this number [default: a random one]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<String>,
+
+    /// Make trouble over every code that is minted, such as http-502-html
+    #[arg(long, value_name = "NAME")]
+    pub(super) trouble: Option<String>,
+
+    /// List the troubles and what a correct backend makes of each of them
+    #[arg(long)]
+    pub(super) list_troubles: bool,
 }
 
 /// What `backend` can be told.
@@ -141,6 +162,10 @@ pub(super) struct BackendArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) fault: Vec<String>,
 
+    /// Be right in another way, such as jwt-hs256; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub(super) variant: Vec<String>,
+
     /// How long a token lives
     #[arg(long, value_name = "SECS", default_value = "7200", allow_negative_numbers = true)]
     pub(super) token_lifetime: String,
@@ -148,6 +173,10 @@ pub(super) struct BackendArguments {
     /// List the faults and the requirement that each of them breaks
     #[arg(long)]
     pub(super) list_faults: bool,
+
+    /// List the ways in which the backend can differ and still be right
+    #[arg(long)]
+    pub(super) list_variants: bool,
 }
 
 /// What `simulate` can be told.
@@ -168,6 +197,36 @@ pub(super) struct SimulateArguments {
     /// Mask session keys, secrets, tokens and credentials in the output
     #[arg(long)]
     pub(super) redact: bool,
+}
+
+/// What `explore` can be told. As with `run`, values stay text here.
+#[derive(Args, Debug)]
+pub(super) struct ExploreArguments {
+    /// The backend to explore, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    #[arg(long, value_name = "URL")]
+    pub(super) backend: Option<String>,
+
+    /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
+    /// 127.0.0.1:9321, or any free port for the built-in backend]
+    #[arg(long, value_name = "ADDR")]
+    pub(super) wechat_listen: Option<String>,
+
+    /// Play this many sequences
+    #[arg(long, value_name = "N", default_value = "100", allow_negative_numbers = true)]
+    pub(super) cases: String,
+
+    /// Let a sequence have at most this many events
+    #[arg(long, value_name = "N", default_value = "20", allow_negative_numbers = true)]
+    pub(super) max_steps: String,
+
+    /// Draw the sequences from this number, to repeat them [default: a random one]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) seed: Option<String>,
+
+    /// Wait out token lifetimes up to this long; on your backend, the end of a token that lives longer is
+    /// not explored [default: 5]
+    #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
+    pub(super) max_wait: Option<String>,
 }
 
 /// What `list` can be told.
@@ -195,6 +254,7 @@ impl RunArguments {
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [
             ("backend", &self.backend),
+            ("baseline", &self.baseline),
             ("jobs", &self.jobs),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),
@@ -213,6 +273,19 @@ impl SimulateArguments {
     /// Returns the options that can also be given elsewhere, as far as they were given here.
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [("backend", &self.backend), ("wechat-listen", &self.wechat_listen)];
+        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+    }
+}
+
+impl ExploreArguments {
+    /// Returns the options that can also be given elsewhere, as far as they were given here.
+    pub(super) fn given(&self) -> Vec<Given> {
+        let single = [
+            ("backend", &self.backend),
+            ("max-wait", &self.max_wait),
+            ("seed", &self.seed),
+            ("wechat-listen", &self.wechat_listen),
+        ];
         single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
     }
 }

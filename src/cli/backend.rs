@@ -10,12 +10,15 @@ use super::listening::{interrupted, taken};
 use super::problem::Problem;
 use super::values;
 use crate::record::ExitStatus;
-use crate::reference::{Fault, FaultSet, Reference, ReferenceError, Settings};
+use crate::reference::{Fault, FaultSet, Reference, ReferenceError, Settings, Variant, VariantSet};
 
 /// Serves the reference backend until it is interrupted.
 pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
     if arguments.list_faults {
         return list_faults(console);
+    }
+    if arguments.list_variants {
+        return list_variants(console);
     }
     let faults: FaultSet = Given::new("fault", Source::Flag, arguments.fault.clone())
         .read_each(|name| {
@@ -24,15 +27,23 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
         })?
         .into_iter()
         .collect();
+    let variants: VariantSet = Given::new("variant", Source::Flag, arguments.variant.clone())
+        .read_each(|name| {
+            name.parse::<Variant>()
+                .map_err(|error| format!("{error}; `wxconform backend --list-variants` shows them all"))
+        })?
+        .into_iter()
+        .collect();
     let lifetime = Given::flag("token-lifetime", &arguments.token_lifetime).read(values::lifetime)?;
     let listen = Given::flag("listen", &arguments.listen).read(values::address)?;
     let wechat = arguments.wechat.trim_end_matches('/');
-    let settings = Settings { faults, token_lifetime: lifetime, ..Settings::new(wechat) };
+    let settings = Settings { faults, variants, token_lifetime: lifetime, ..Settings::new(wechat) };
     let backend = Reference::start(listen, settings).await.map_err(|error| match error {
         ReferenceError::Listen { address, source } => taken("the backend", address, &source, "--listen"),
         ReferenceError::WeChatUrl { .. } => Given::flag("wechat", wechat).wrong(error),
         ReferenceError::Tls(_)
         | ReferenceError::Client(_)
+        | ReferenceError::Signer(_)
         | ReferenceError::Task(_)
         | ReferenceError::Serve { .. }
         | ReferenceError::Panicked { .. } => Problem::could_not_judge(error),
@@ -42,9 +53,24 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
         // Writing into a String cannot fail.
         writeln!(page, "with the fault    {name}").unwrap_or_default();
     }
+    for name in &arguments.variant {
+        writeln!(page, "as the variant    {name}").unwrap_or_default();
+    }
     page.push_str("\nCtrl-C ends it.\n");
     console.print(&page)?;
     interrupted().await
+}
+
+fn list_variants(console: &mut Console) -> Result<ExitStatus, Problem> {
+    console.render(|page, _color, width| {
+        for variant in Variant::ALL {
+            writeln!(page, "{variant}")?;
+            let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
+            writeln!(page, "{}", textwrap::fill(variant.summary(), &options))?;
+        }
+        Ok(())
+    })?;
+    Ok(ExitStatus::Success)
 }
 
 fn list_faults(console: &mut Console) -> Result<ExitStatus, Problem> {

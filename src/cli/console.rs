@@ -54,6 +54,11 @@ impl Console {
         self.aside("warning", text);
     }
 
+    /// Tells a person what was done besides the result.
+    pub(super) fn note(&mut self, text: &str) {
+        self.aside("note", text);
+    }
+
     /// Says what stood in the way: the error and its causes.
     pub(super) fn complain(&mut self, error: &(dyn Error + 'static)) {
         let mut text = printable(&error.to_string(), COMPLAINT);

@@ -11,7 +11,7 @@ use super::problem::Problem;
 
 /// The options that can be given outside the command line, by the names of their flags.
 pub(super) const NAMES: &[&str] =
-    &["backend", "jobs", "max-wait", "only", "report", "seed", "strict", "tags", "wechat-listen"];
+    &["backend", "baseline", "jobs", "max-wait", "only", "report", "seed", "strict", "tags", "wechat-listen"];
 
 /// The options that may have several values.
 pub(super) const LISTS: &[&str] = &["only", "report"];

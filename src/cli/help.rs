@@ -14,6 +14,9 @@ pub(super) const RUN: &str = "\
 /// Below the options of `wechat`.
 pub(super) const WECHAT: &str = "\
 It prints what your backend has to be told, and the curl lines that log people in.
+To see how your backend takes a WeChat that is broken, slow or unusual, ask for a code with trouble:
+  curl -X POST 'http://127.0.0.1:9322/login?person=alice&trouble=reset-in-body'
+Such a line takes &age=SECONDS and &unionid=true as well.
 Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `backend`.
@@ -31,6 +34,15 @@ A script is JSON:
               {\"event\": \"show\", \"now_ms\": 1700009000123}]}
 Without `codes` the stand-in mints them. A `session` is `valid` or `expired`.";
 
+/// Below the options of `explore`.
+pub(super) const EXPLORE: &str = "\
+It draws launches, shows, lost sessions, codes that are sent again, time, a WeChat that says no, and up to
+three people among each other. The first sequence on which the backend differs from every correct one is made
+as short as possible and printed as a scenario for a feature file. The same seed draws the same sequences.
+  wxconform explore --cases 1000
+  wxconform explore --backend http://127.0.0.1:8080 --seed 42
+Status 0: no difference. 1: a difference. 2: the request was wrong. 3: it could not be judged.";
+
 /// Below everything: the exit statuses, where settings come from, and examples.
 pub(super) fn closing() -> String {
     let mut text = String::from("Exit statuses:\n");
@@ -46,8 +58,8 @@ const REST: &str = "  101  a defect of wxconform itself, never a verdict
   130  interrupted by Ctrl-C: no verdict, and no report is written
 
 Settings:
-  Each option of run but --verbose can also be given as a variable or as a key of wxconform.toml in the
-  current folder. A flag beats a variable, a variable beats the file. For --wechat-listen:
+  Each option of run but --verbose and --write-baseline can also be given as a variable or as a key of
+  wxconform.toml in the current folder. A flag beats a variable, a variable beats the file. For --wechat-listen:
     WXCONFORM_WECHAT_LISTEN=127.0.0.1:9400
     wechat-listen = \"127.0.0.1:9400\"
   Several reports stand in the variable with blanks between them, in the file as a list.
@@ -59,6 +71,9 @@ Examples:
     wxconform --backend http://127.0.0.1:8080
   Gate a build, with a report for the build server:
     wxconform --backend http://127.0.0.1:8080 --report junit=wxconform.xml
+  Write down what is known to be broken, then let only other breaches count:
+    wxconform --backend http://127.0.0.1:8080 --write-baseline known.toml
+    wxconform --backend http://127.0.0.1:8080 --baseline known.toml
   Repeat a part of a run, as JSON:
     wxconform --only CODE-02,USER --seed 42 --report json=-
   Read what a requirement is about:

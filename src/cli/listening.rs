@@ -16,10 +16,19 @@ pub(super) const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv
 
 /// Starts the stand-in at an address that can be changed with `option`.
 pub(super) async fn start_standin(listen: SocketAddr, option: &str, seed: u64) -> Result<StandIn, Problem> {
-    let ledger = LedgerSettings { seed, ..LedgerSettings::default() };
+    start_standin_with(listen, option, LedgerSettings { seed, ..LedgerSettings::default() }).await
+}
+
+/// Starts a stand-in that behaves like this.
+pub(super) async fn start_standin_with(
+    listen: SocketAddr,
+    option: &str,
+    ledger: LedgerSettings,
+) -> Result<StandIn, Problem> {
     let settings = StandInSettings { ledger, ..StandInSettings::default() };
     StandIn::start(listen, settings).await.map_err(|error| match error {
         StandInError::Listen { address, source } => taken("WeChat", address, &source, option),
+        StandInError::Serve { .. } => Problem::could_not_judge(error),
     })
 }
 

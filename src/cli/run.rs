@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::arguments::RunArguments;
+use super::baseline::Place;
 use super::choice::{self, planned};
 use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::{reports, values};
-use crate::backend::{Contract, Target, TimeControl};
+use super::{baseline, reports, values};
+use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord};
 use crate::reference::{Reference, Settings};
@@ -20,7 +21,10 @@ use crate::report::terminal;
 use crate::suite::{DEFAULT_JOBS, Judging, Plan, Progress, judge};
 
 /// How long a lifetime the run waits out unless told otherwise.
-const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
+pub(super) const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
+
+/// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
+const PATIENCE_OF_REFERENCE: Duration = Duration::from_millis(1500);
 
 /// Judges a backend, prints the result and writes the reports.
 pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
@@ -29,7 +33,9 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     }
     let options = Options::gather(arguments.given())?;
     let reports = reports::wanted(&options)?;
-    let record = judged(&options, console).await?;
+    let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
+    let known = baseline::known(&options, console)?;
+    let record = judged(&options, known.clone(), console).await?;
     if !reports.iter().any(reports::goes_to_stdout) {
         console.render(|page, color, width| {
             let style = terminal::Style { color, width, verbose: arguments.verbose };
@@ -38,6 +44,9 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     }
     for spec in &reports {
         reports::write(spec, &record, console)?;
+    }
+    if let Some(place) = place {
+        place.write(&record, known.as_ref(), console)?;
     }
     Ok(ExitStatus::of(&record))
 }
@@ -83,7 +92,11 @@ impl Wanted {
 }
 
 /// Introduces the parties to each other and lets the suite judge.
-async fn judged(options: &Options, console: &mut Console) -> Result<RunRecord, Problem> {
+async fn judged(
+    options: &Options,
+    baseline: Option<Baseline>,
+    console: &mut Console,
+) -> Result<RunRecord, Problem> {
     let wanted = Wanted::read(options)?;
     let option = options.get("wechat-listen").map_or("--wechat-listen".to_owned(), ToString::to_string);
     let standin = start_standin(wanted.listen, &option, wanted.seed).await?;
@@ -96,7 +109,8 @@ async fn judged(options: &Options, console: &mut Console) -> Result<RunRecord, P
         (target, None)
     } else {
         let time = TimeControl::Virtual(Arc::clone(&wanted.clock));
-        let settings = Settings { clock: wanted.clock, ..Settings::new(standin.url()) };
+        let wechat_patience = PATIENCE_OF_REFERENCE;
+        let settings = Settings { clock: wanted.clock, wechat_patience, ..Settings::new(standin.url()) };
         let reference = Reference::start(ANY_PORT, settings).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };
@@ -108,7 +122,8 @@ async fn judged(options: &Options, console: &mut Console) -> Result<RunRecord, P
         seed: wanted.seed,
         jobs: wanted.jobs,
         strict: wanted.strict,
-        progress: console.shows_progress().then(progress),
+        baseline,
+        progress: console.shows_progress().then(|| progress("scenarios")),
     };
     let record = judge(&judging, &standin).await;
     if let Some(reference) = reference {
@@ -118,12 +133,12 @@ async fn judged(options: &Options, console: &mut Console) -> Result<RunRecord, P
 }
 
 /// Shows on a terminal how far the run has come, in one line that is wiped in the end.
-fn progress() -> Progress {
-    Arc::new(|ended, total, _name| {
+pub(super) fn progress(things: &'static str) -> Progress {
+    Arc::new(move |ended, total, _name| {
         let mut line = String::from("\r\x1b[K");
         if ended < total {
             // Writing into a String cannot fail.
-            write!(line, "{ended} of {total} scenarios").unwrap_or_default();
+            write!(line, "{ended} of {total} {things}").unwrap_or_default();
         }
         let mut side = std::io::stderr();
         std::io::Write::write_all(&mut side, line.as_bytes()).unwrap_or_default();

@@ -1,35 +1,70 @@
 //! `wxconform wechat`: the stand-in by itself.
 
+use std::io::Write as _;
+
 use super::arguments::WechatArguments;
 use super::console::Console;
 use super::given::Given;
-use super::listening::{interrupted, random_seed, start_standin, taken};
+use super::listening::{interrupted, random_seed, start_standin_with, taken};
 use super::problem::Problem;
 use super::values;
 use crate::record::ExitStatus;
-use crate::standin::{ControlDoor, ControlError, StandIn};
+use crate::standin::{ControlDoor, ControlError, LedgerSettings, StandIn, Trouble};
 
 /// Serves the stand-in until it is interrupted.
 pub(super) async fn run(arguments: WechatArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
+    if arguments.list_troubles {
+        return list_troubles(console);
+    }
+    let trouble = arguments.trouble.map(|name| read_trouble(&name)).transpose()?;
     let listen = Given::flag("listen", &arguments.listen).read(values::address)?;
     let control = Given::flag("control", &arguments.control).read(values::address)?;
     let seed = arguments.seed.map(|seed| Given::flag("seed", &seed).read(values::seed)).transpose()?;
-    let standin = start_standin(listen, "--listen", seed.map_or_else(random_seed, Ok)?).await?;
+    let ledger = LedgerSettings {
+        seed: seed.map_or_else(random_seed, Ok)?,
+        every_code: trouble.map(Trouble::script),
+        ..LedgerSettings::default()
+    };
+    let standin = start_standin_with(listen, "--listen", ledger).await?;
     let door = ControlDoor::start(control, standin.wechat()).await.map_err(|error| match error {
         ControlError::Listen { address, source } => taken("the control door", address, &source, "--control"),
         ControlError::Serve { .. } | ControlError::Panicked { .. } => Problem::defect(error),
     })?;
-    console.print(&page(&standin, &door))?;
+    console.print(&page(&standin, &door, trouble))?;
     interrupted().await
 }
 
-fn page(standin: &StandIn, door: &ControlDoor) -> String {
+fn read_trouble(name: &str) -> Result<Trouble, Problem> {
+    Given::flag("trouble", name).read(|name| {
+        Trouble::named(name)
+            .map_err(|error| format!("{error}; `wxconform wechat --list-troubles` shows them all"))
+    })
+}
+
+fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
+    console.render(|page, _color, width| {
+        for trouble in Trouble::ALL {
+            writeln!(page, "{} ({}: {})", trouble.name(), trouble.kind(), trouble.kind().expectation())?;
+            let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
+            writeln!(page, "{}", textwrap::fill(trouble.summary(), &options))?;
+            writeln!(page, "{}", textwrap::fill(&format!("Seen: {}", trouble.origin()), &options))?;
+        }
+        Ok(())
+    })?;
+    Ok(ExitStatus::Success)
+}
+
+fn page(standin: &StandIn, door: &ControlDoor, trouble: Option<Trouble>) -> String {
     let wechat = standin.wechat();
+    let trouble = trouble.map_or_else(String::new, |trouble| {
+        format!("every code meets {trouble}\n    {}\n", trouble.summary())
+    });
     format!(
         "WeChat is at     {}\n\
          its appid is     {}\n\
          the secret is    {}\n\
          log people in at {}/login\n\
+         {trouble}\
          \n\
          Tell your backend that WeChat is at {}, then:\n  \
          curl -X POST '{}/login?person=alice'    gives a login code, as wx.login does\n  \

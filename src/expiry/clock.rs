@@ -99,13 +99,29 @@ impl Clock for VirtualClock {
 
 #[cfg(test)]
 mod tests {
-    use super::UnixMillis;
+    use super::{Clock as _, SystemClock, UnixMillis, VirtualClock};
+    use std::sync::atomic::Ordering;
     use std::time::Duration;
 
     #[test]
     fn seconds_round_down_on_both_sides_of_the_epoch() {
         assert_eq!(UnixMillis::new(1999).seconds(), 1);
         assert_eq!(UnixMillis::new(-1).seconds(), -1);
+    }
+
+    #[test]
+    fn a_clock_that_is_put_forward_is_ahead_of_the_clock_it_follows() {
+        let clock = VirtualClock::default();
+        clock.advance(Duration::from_millis(1_500));
+        clock.advance(Duration::from_millis(500));
+        assert_eq!(clock.ahead_ms.load(Ordering::SeqCst), 2_000);
+        let before = SystemClock.now();
+        assert!(before > UnixMillis::new(1_700_000_000_000), "{before:?}");
+        assert!(clock.now().since(before) >= Duration::from_secs(2));
+        // Even the longest time leaves room for others.
+        let clock = VirtualClock::default();
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.ahead_ms.load(Ordering::SeqCst), i64::MAX / 4);
     }
 
     #[test]

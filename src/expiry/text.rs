@@ -133,6 +133,15 @@ mod tests {
     use crate::expiry::JsError;
 
     #[test]
+    fn a_text_equals_the_same_text_of_rust_and_no_other() {
+        let text = JsString::from("a😀");
+        assert!(text == "a😀" && text == *"a😀");
+        for other in ["", "a", "a😁", "a😀b"] {
+            assert!(text != other && text != *other, "{other}");
+        }
+    }
+
+    #[test]
     fn the_length_counts_code_units() {
         assert_eq!(JsString::from("😀").len(), 2);
     }

@@ -7,7 +7,7 @@ use super::{RunRecord, RunVerdict};
 pub enum ExitStatus {
     /// `0`: everything selected was judged and kept.
     Success,
-    /// `1`: a must, or in a strict run a should, is broken.
+    /// `1`: a must, or in a strict run a should, is broken and not in the baseline.
     Broken,
     /// `2`: the request was wrong.
     Usage,
@@ -15,7 +15,7 @@ pub enum ExitStatus {
     CouldNotJudge,
     /// `4`: nothing was selected, or fewer scenarios ran than were planned.
     NothingRan,
-    /// `5`: the baseline is stale.
+    /// `5`: the baseline is stale: a deviation that it lists did not occur, or is past its date.
     StaleBaseline,
 }
 
@@ -48,13 +48,17 @@ impl ExitStatus {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Success => "everything selected was judged and kept, or skipped for a stated reason",
-            Self::Broken => "at least one must (with --strict also a should) is broken",
+            Self::Broken => {
+                "at least one must (with --strict also a should) is broken, and not in the baseline"
+            }
             Self::Usage => "the request was wrong: arguments, configuration, unknown requirement",
             Self::CouldNotJudge => {
                 "could not judge: backend unreachable or dead, stand-in never asked, a must undecided"
             }
             Self::NothingRan => "nothing was selected, or fewer scenarios ran than were planned",
-            Self::StaleBaseline => "the baseline is stale: a listed deviation did not occur",
+            Self::StaleBaseline => {
+                "the baseline is stale: a listed deviation did not occur, or is past its date"
+            }
         }
     }
 
@@ -62,7 +66,7 @@ impl ExitStatus {
     ///
     /// A proved breach outweighs everything else, because it stays proved whatever else went wrong. Then
     /// comes a backend that was not there, then a run that did less than it planned, then one that could not
-    /// judge.
+    /// judge. A stale baseline comes last: what else is wrong may be the reason for it.
     #[must_use]
     pub fn of(record: &RunRecord) -> Self {
         match record.verdict {
@@ -71,6 +75,9 @@ impl ExitStatus {
             _ if record.requirements.is_empty() => Self::NothingRan,
             _ if record.totals.scenarios.ran < record.totals.scenarios.planned => Self::NothingRan,
             RunVerdict::Undecided => Self::CouldNotJudge,
+            _ if record.baseline.as_ref().is_some_and(|baseline| !baseline.stale.is_empty()) => {
+                Self::StaleBaseline
+            }
             RunVerdict::Conforming | RunVerdict::Partial => Self::Success,
         }
     }

@@ -6,6 +6,7 @@
 //!
 //! This module decides nothing about the backend; it only says how single verdicts add up.
 
+mod baseline;
 mod exchange;
 mod exit;
 mod finding;
@@ -15,6 +16,7 @@ mod spelling;
 mod verdict;
 mod written;
 
+pub use baseline::{BaselineEntry, BaselineRecord, StaleEntry, StaleKind, Waiver};
 pub use exchange::{
     Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
 };

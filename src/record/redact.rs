@@ -29,7 +29,7 @@ static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
         (?P<json>"(?:authorization|access_token|refresh_token|session_key|secret|token)"\s*:\s*")(?:[^"\\]|\\.)*
-        |(?P<form>(?:^|[?&\s])(?:access_token|refresh_token|session_key|secret|token)=)[^&\s"]+"#,
+        |(?P<form>(?:^|[?&\s])(?:[Aa]uthorization|access_token|refresh_token|session_key|secret|token)=)[^&\s"]+"#,
     )
     .ok()
 });
@@ -244,6 +244,7 @@ mod tests {
     fn credentials_are_masked_by_name() {
         let mut redactor = Redactor::default();
         assert_eq!(redactor.text("?appid=wx1&secret=s3cret&x=1"), "?appid=wx1&secret=***&x=1");
+        assert_eq!(redactor.text("?Authorization=Bearer%20abc"), "?Authorization=***");
         assert_eq!(redactor.text("token_type=Bearer"), "token_type=Bearer");
         assert_eq!(
             redactor.header("Authorization", "Bearer abc"),

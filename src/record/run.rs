@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Level, RequirementVerdict, RunVerdict, ScenarioVerdict};
+use super::{BaselineRecord, Level, RequirementVerdict, RunVerdict, ScenarioVerdict, Waiver};
 
 /// The name and version of the report format.
 pub const SCHEMA: &str = "wxconform/report/1";
@@ -31,6 +31,9 @@ pub struct RunRecord {
     pub strict: bool,
     /// Which requirements were asked for.
     pub selection: Selection,
+    /// The known deviations that the run was told of; absent when it was told of none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub baseline: Option<BaselineRecord>,
     /// Why nothing could be judged at all; absent when the backend answered and asked the stand-in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub preflight: Option<String>,
@@ -150,9 +153,12 @@ pub struct RequirementRecord {
     pub source: String,
     /// What the run says.
     pub verdict: RequirementVerdict,
-    /// Why it was skipped or not decided, or what was observed.
+    /// Why it was skipped, waived or not decided, or what was observed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// What the baseline says about the deviation; present when the verdict is waived.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub waiver: Option<Waiver>,
     /// The scenarios that prove it.
     pub scenarios: Vec<ScenarioRecord>,
 }

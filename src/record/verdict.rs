@@ -137,7 +137,8 @@ pub enum RunVerdict {
     Nonconforming,
     /// The run could not judge.
     Undecided,
-    /// Everything judged was kept, but some musts were skipped or not selected.
+    /// Everything judged was kept or is known to be broken, but some musts were waived, skipped or not
+    /// selected.
     Partial,
 }
 

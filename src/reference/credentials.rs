@@ -29,9 +29,14 @@ pub(super) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 
 /// Decodes the base64 of `name:secret`.
 pub(super) fn decode_pair(encoded: &str) -> Option<(String, String)> {
-    let pair = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    let pair = decode(encoded)?;
     let (name, secret) = pair.split_once(':')?;
     Some((name.to_owned(), secret.to_owned()))
+}
+
+/// Decodes base64 of a text.
+pub(super) fn decode(encoded: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(encoded).ok()?).ok()
 }
 
 /// Compares two secrets in a time that does not depend on where they differ.

@@ -6,6 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use serde_json::json;
 
+use super::Variant;
 use super::answer::Answer;
 use super::deviation::exchange as deviation;
 use super::field::{self, FieldError};
@@ -33,9 +34,13 @@ async fn exchange(backend: &Backend, query: &str) -> Result<String, Refusal> {
         return outcome;
     }
     let code = code?;
-    let reply = backend.wechat.exchange(&code).await;
+    let reply = if backend.settings.varies(Variant::PlatformTokenFirst) {
+        backend.wechat.exchange_with_token(&code).await
+    } else {
+        backend.wechat.exchange(&code).await
+    };
     let openid = reply.as_ref().map_err(|refusal| *refusal).and_then(Reply::openid);
-    let openid = deviation::openid(backend, &code, reply.as_ref().ok(), openid).await?;
+    let openid = deviation::openid(backend, query, &code, reply.as_ref().ok(), openid).await?;
     backend.store().welcome(&openid);
     Ok(openid)
 }

@@ -12,6 +12,8 @@
 //! | `user_info` | whose token is this? |
 //! | `wechat` | what did WeChat say? |
 //! | `store` | who is known, and until when does a token work? |
+//! | `jwt` | what does a token say that needs no table? |
+//! | `variant`, `manner` | in which ways can a backend differ and still be right? |
 //! | `server` | how is it served, and how does it stop? |
 //! | `fault` | which ways of being wrong are there? |
 //! | `deviation` | what does each of them do differently? |
@@ -21,12 +23,12 @@
 //!
 //! # How to add a fault
 //!
-//! 1. Add an entry to the list in `fault/catalogue.rs`: its doc comment says what the backend does, then
+//! 1. Add an entry to the file of its area in `fault/list/`: its doc comment says what the backend does, then
 //!    come the name, the requirement it breaks, and where such a bug comes from.
 //! 2. Implement it in `deviation`, in the file of the handler it spoils. A correct handler calls
 //!    a deviation function wherever a fault may step in; a new fault rarely needs a new call.
-//! 3. Run the tests. One fails as long as the fault changes no answer of the fixed probe sequence; when the
-//!    sequence does not provoke the fault, add a probe.
+//! 3. Run the tests. One plays the whole suite against every fault, and fails as long as the requirement is
+//!    not named.
 //!
 //! A fault breaks one requirement, the direct consequences aside. The other people of a run must not notice
 //! it, so what a fault remembers is kept per person or per code; only a fault that mixes people up by its
@@ -39,6 +41,8 @@ mod deviation;
 mod exchange;
 mod fault;
 mod field;
+mod jwt;
+mod manner;
 mod random;
 mod refusal;
 mod server;
@@ -46,8 +50,10 @@ mod settings;
 mod store;
 mod token;
 mod user_info;
+mod variant;
 mod wechat;
 
 pub use fault::{Fault, FaultSet, UnknownFault};
 pub use server::{Reference, ReferenceError};
 pub use settings::Settings;
+pub use variant::{UnknownVariant, Variant, VariantSet};

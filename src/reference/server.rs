@@ -22,9 +22,10 @@ use super::Settings;
 use super::answer::Answer;
 use super::deviation::Memory;
 use super::deviation::leak::stray;
+use super::jwt::Signer;
 use super::store::{Person, Store};
 use super::wechat::WeChat;
-use super::{exchange, token, user_info};
+use super::{Variant, exchange, manner, token, user_info};
 
 /// The longest request body that is read. The documented flow sends less than 100 bytes.
 const LONGEST_BODY: usize = 16 * 1024;
@@ -36,8 +37,12 @@ const LONGEST_DRAIN: usize = 64 * 1024 * 1024;
 pub(super) struct Backend {
     pub(super) settings: Settings,
     pub(super) wechat: WeChat,
+    /// What signs the tokens, if they are signed.
+    pub(super) signer: Option<Signer>,
     store: Mutex<Store>,
     memory: Mutex<Memory>,
+    /// Whose turn it is, where a fault lets people queue.
+    pub(super) turn: tokio::sync::Mutex<()>,
 }
 
 impl Backend {
@@ -79,6 +84,9 @@ pub enum ReferenceError {
     /// The HTTP client for WeChat cannot be made.
     #[error("cannot make the HTTP client for WeChat")]
     Client(#[source] reqwest::Error),
+    /// Tokens cannot be signed.
+    #[error("cannot sign tokens: {0}")]
+    Signer(String),
     /// The task that serves ended with a panic.
     #[error("the reference backend stopped by itself")]
     Task(#[source] JoinError),
@@ -135,7 +143,9 @@ impl Reference {
     /// WeChat. Whether WeChat can be reached is not tried.
     pub async fn start(address: SocketAddr, settings: Settings) -> Result<Self, ReferenceError> {
         let wechat = WeChat::new(&settings)?;
-        let backend = Backend { settings, wechat, store: Mutex::default(), memory: Mutex::default() };
+        let signer = signer(&settings)?;
+        let (store, memory, turn) = (Mutex::default(), Mutex::default(), tokio::sync::Mutex::default());
+        let backend = Backend { settings, wechat, signer, store, memory, turn };
         serve(address, router(Arc::new(backend))).await
     }
 
@@ -172,14 +182,28 @@ impl Drop for Reference {
     }
 }
 
+/// Returns what signs the tokens, if the settings want them signed.
+fn signer(settings: &Settings) -> Result<Option<Signer>, ReferenceError> {
+    let made = match super::deviation::key_of_tokens(settings) {
+        Some(key) => Some(Ok(Signer::hs256_keyed_with(key))),
+        None if settings.varies(Variant::JwtHs256) => Some(Signer::hs256()),
+        None if settings.varies(Variant::JwtRs256) => Some(Signer::rs256()),
+        None => None,
+    };
+    made.transpose().map_err(|error| ReferenceError::Signer(error.to_string()))
+}
+
 /// The three paths of the flow. Everything else is 404, another method is 405.
 fn router(backend: Arc<Backend>) -> Router {
     let mut router = Router::new()
         .route("/miniprogram/wxmp/code2session", get(exchange::code2session))
-        .route("/auth/openid/token", post(token::openid_token))
+        .route(token::PATH, post(token::openid_token))
         .route("/admin/user/info", get(user_info::user_info));
-    if let Some((path, handler)) = super::deviation::extra_route(&backend) {
+    for (path, handler) in super::deviation::extra_routes(&backend) {
         router = router.route(path, handler);
+    }
+    if backend.settings.varies(Variant::JwtRs256) {
+        router = router.route("/.well-known/jwks.json", get(key_set));
     }
     router
         .fallback(async |State(backend): State<Arc<Backend>>| {
@@ -190,7 +214,13 @@ fn router(backend: Arc<Backend>) -> Router {
             stray(&backend, Answer::json(StatusCode::METHOD_NOT_ALLOWED, error))
         })
         .layer(from_fn(take_body))
+        .layer(from_fn_with_state(Arc::clone(&backend), manner::observed))
         .with_state(backend)
+}
+
+/// Answers with the keys by which anybody can verify a token (RFC 7517).
+async fn key_set(State(backend): State<Arc<Backend>>) -> Answer {
+    Answer::json(StatusCode::OK, backend.signer.as_ref().map_or(json!({"keys": []}), Signer::key_set))
 }
 
 async fn serve(address: SocketAddr, router: Router) -> Result<Reference, ReferenceError> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::FaultSet;
+use super::{FaultSet, Variant, VariantSet};
 use crate::expiry::{Clock, SystemClock};
 use crate::protocol::{AppId, AppSecret, DEFAULT_APP_ID, DEFAULT_APP_SECRET};
 
@@ -40,6 +40,8 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// What the backend gets wrong; empty for a correct one.
     pub faults: FaultSet,
+    /// In which ways the backend differs and is right all the same.
+    pub variants: VariantSet,
 }
 
 impl Settings {
@@ -58,7 +60,13 @@ impl Settings {
             wechat_patience: Duration::from_secs(5),
             clock: Arc::new(SystemClock),
             faults: FaultSet::default(),
+            variants: VariantSet::default(),
         }
+    }
+
+    /// Says whether the backend differs in this way, be it asked for or be it the ground of a fault.
+    pub(super) fn varies(&self, variant: Variant) -> bool {
+        self.variants.has(variant) || self.faults.iter().any(|fault| fault.variant() == Some(variant))
     }
 }
 
@@ -74,6 +82,7 @@ impl fmt::Debug for Settings {
             .field("wechat_patience", &self.wechat_patience)
             .field("clock", &self.clock)
             .field("faults", &self.faults)
+            .field("variants", &self.variants)
             .finish()
     }
 }

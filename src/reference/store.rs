@@ -30,6 +30,8 @@ pub(super) struct Grant {
 pub(super) struct Store {
     pub(super) people: HashMap<String, Person>,
     pub(super) grants: HashMap<String, Grant>,
+    /// Whom each token that was used belongs to, and until when, if there is a cache in front of the tables.
+    pub(super) cached: HashMap<String, (String, UnixMillis)>,
 }
 
 impl Store {
@@ -51,6 +53,19 @@ impl Store {
     pub(super) fn grant(&mut self, token: String, openid: &str, now: UnixMillis, lifetime: Duration) {
         let grant = Grant { openid: openid.to_owned(), issued: now, ends: now + lifetime };
         self.grants.insert(token, grant);
+    }
+
+    /// Ends every token of the person but this one.
+    pub(super) fn keep_only(&mut self, token: &str, openid: &str) {
+        self.grants.retain(|known, grant| grant.openid != openid || known == token);
+    }
+
+    /// Returns the person's token that lives longest, if one is left that lives at least a second more, since
+    /// a lifetime is announced in whole seconds.
+    pub(super) fn living(&self, openid: &str, now: UnixMillis) -> Option<(String, Grant)> {
+        let theirs = self.grants.iter().filter(|(_, grant)| grant.openid == openid);
+        let last = theirs.max_by_key(|(_, grant)| grant.ends)?;
+        (now + Duration::from_secs(1) <= last.1.ends).then(|| (last.0.clone(), last.1.clone()))
     }
 
     /// Returns the openid of whom `token` belongs to, unless it is unknown or has ended.

@@ -1,6 +1,7 @@
 //! `POST /auth/openid/token`: which token stands for this openid?
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -11,7 +12,11 @@ use serde_json::json;
 use super::answer::Answer;
 use super::deviation::token as deviation;
 use super::server::Backend;
-use super::{credentials, field, random};
+use super::{Variant, credentials, field, jwt, random};
+use crate::expiry::UnixMillis;
+
+/// Where a token is asked for.
+pub(super) const PATH: &str = "/auth/openid/token";
 
 /// Why no token is issued (the error codes of RFC 6749 section 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +39,7 @@ pub(super) async fn openid_token(
 ) -> Answer {
     let outcome = grant(&backend, &headers, &form).await;
     let answer = match &outcome {
-        Ok(issued) => granted(&backend, &issued.token),
+        Ok(issued) => granted(&backend, issued),
         Err(error) => refused(*error),
     };
     deviation::answer(&backend, &outcome, answer)
@@ -44,6 +49,8 @@ pub(super) async fn openid_token(
 pub(super) struct Issued {
     pub(super) openid: String,
     pub(super) token: String,
+    /// How long it lives from now on.
+    pub(super) lifetime: Duration,
 }
 
 async fn grant(backend: &Backend, headers: &HeaderMap, form: &[u8]) -> Result<Issued, TokenError> {
@@ -53,11 +60,30 @@ async fn grant(backend: &Backend, headers: &HeaderMap, form: &[u8]) -> Result<Is
     }
     let openid = known_openid(backend, form);
     let openid = deviation::openid(backend, form, openid).await?;
-    let token = random::text::<32>().map_err(|_no_randomness| TokenError::ServerError)?;
-    let now = backend.settings.clock.now();
-    backend.store().grant(token.clone(), &openid, now, backend.settings.token_lifetime);
+    let (now, lifetime) = (backend.settings.clock.now(), backend.settings.token_lifetime);
+    if backend.settings.varies(Variant::OneTokenPerPerson)
+        && let Some((token, grant)) = backend.store().living(&openid, now)
+    {
+        return Ok(Issued { openid, token, lifetime: grant.ends.since(now) });
+    }
+    let token = new_token(backend, &openid, now).ok_or(TokenError::ServerError)?;
+    backend.store().grant(token.clone(), &openid, now, lifetime);
+    if backend.settings.varies(Variant::SingleSession) {
+        backend.store().keep_only(&token, &openid);
+    }
     let token = deviation::token(backend, &openid, token);
-    Ok(Issued { openid, token })
+    Ok(Issued { openid, token, lifetime })
+}
+
+/// Makes a token that nobody can guess; nothing if the operating system gives no random bytes.
+fn new_token(backend: &Backend, openid: &str, now: UnixMillis) -> Option<String> {
+    let text = random::text::<32>().ok()?;
+    if backend.settings.varies(Variant::UuidTokens) {
+        return random::uuid().ok();
+    }
+    let Some(signer) = &backend.signer else { return Some(text) };
+    let claims = jwt::claims(openid, &text, now, now + backend.settings.token_lifetime);
+    signer.sign(&deviation::claims(backend, openid, claims))
 }
 
 /// Says whether name and secret are ours. Both are always compared, so the time tells nothing.
@@ -74,10 +100,11 @@ fn known_openid(backend: &Backend, form: &[u8]) -> Result<String, TokenError> {
 }
 
 /// The answer of RFC 6749 section 5.1.
-pub(super) fn granted(backend: &Backend, token: &str) -> Answer {
-    let lifetime = backend.settings.token_lifetime.as_secs();
-    let body = json!({"access_token": token, "token_type": "Bearer", "expires_in": lifetime});
-    Answer::json(StatusCode::OK, body)
+pub(super) fn granted(backend: &Backend, issued: &Issued) -> Answer {
+    let lifetime = issued.lifetime.as_secs();
+    let body = json!({"access_token": issued.token, "token_type": "Bearer", "expires_in": lifetime});
+    let created = backend.settings.varies(Variant::TokenIs201);
+    Answer::json(if created { StatusCode::CREATED } else { StatusCode::OK }, body)
 }
 
 /// The answer of RFC 6749 section 5.2. The documented client looks for `access_token` whatever the status.

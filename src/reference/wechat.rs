@@ -24,6 +24,8 @@ pub(super) struct WeChat {
     pub(super) address: String,
     pub(super) app_id: String,
     pub(super) app_secret: String,
+    /// The platform's access token, once it was fetched.
+    token: tokio::sync::Mutex<Option<String>>,
 }
 
 impl WeChat {
@@ -33,7 +35,8 @@ impl WeChat {
         if Url::parse(&address).is_ok_and(|url| url.scheme() == "http" && url.query().is_none()) {
             let app_id = settings.app_id.as_str().to_owned();
             let app_secret = settings.app_secret.expose().to_owned();
-            Ok(Self { client: client(settings.wechat_patience)?, address, app_id, app_secret })
+            let client = client(settings.wechat_patience)?;
+            Ok(Self { client, address, app_id, app_secret, token: tokio::sync::Mutex::default() })
         } else {
             Err(ReferenceError::WeChatUrl { url: address })
         }
@@ -41,40 +44,73 @@ impl WeChat {
 
     /// Exchanges a code, once: a code that WeChat saw may be spent even when no answer came back.
     pub(super) async fn exchange(&self, js_code: &str) -> Result<Reply, Refusal> {
+        self.ask(js_code).await.map_err(Unread::refusal)?.reply()
+    }
+
+    /// Asks WeChat about a code, and makes nothing of the answer.
+    pub(super) async fn ask(&self, js_code: &str) -> Result<Raw, Unread> {
         let query = [
             ("appid", self.app_id.as_str()),
             ("secret", &self.app_secret),
             ("js_code", js_code),
             ("grant_type", "authorization_code"),
         ];
+        self.fetch("/sns/jscode2session", &query).await
+    }
+
+    /// Exchanges a code as several SDKs do: they fetch the platform's access token first, and send it along
+    /// although nothing asks for it.
+    pub(super) async fn exchange_with_token(&self, js_code: &str) -> Result<Reply, Refusal> {
+        let client = [("appid", self.app_id.as_str()), ("secret", self.app_secret.as_str())];
+        let mut token = self.token.lock().await;
+        if token.is_none() {
+            let query = [("grant_type", "client_credential"), client[0], client[1]];
+            let reply = self.get("/cgi-bin/token", &query).await?;
+            *token = reply.body.get("access_token").and_then(Value::as_str).map(ToOwned::to_owned);
+        }
+        let access_token = token.clone().ok_or(Refusal::WeChatBroken)?;
+        drop(token);
+        let parameters = [("js_code", js_code), ("grant_type", "authorization_code")];
+        let query = [client[0], client[1], parameters[0], parameters[1], ("access_token", &access_token)];
         self.get("/sns/jscode2session", &query).await
     }
 
     /// Asks WeChat and reads the answer, whatever media type it declares: WeChat declares its JSON
     /// `text/plain`.
     pub(super) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, Refusal> {
+        self.fetch(path, query).await.map_err(Unread::refusal)?.reply()
+    }
+
+    /// Asks WeChat, and gives up on an answer that does not come in time, or is too long to be one.
+    pub(super) async fn fetch(&self, path: &str, query: &[(&str, &str)]) -> Result<Raw, Unread> {
         let query: Vec<String> = query
             .iter()
             .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, PARAMETER)))
             .collect();
         // The error of the client shows the whole address, secret and all, so it is not passed on.
         let trouble = |error: reqwest::Error| {
-            if error.is_timeout() { Refusal::WeChatSilent } else { Refusal::WeChatBroken }
+            if error.is_timeout() {
+                Unread::Silent
+            } else if error.is_connect() {
+                Unread::Unreachable
+            } else {
+                Unread::CutOff
+            }
         };
         let request = self.client.get(format!("{}{path}?{}", self.address, query.join("&")));
         let mut response = request.send().await.map_err(trouble)?;
-        if response.status() != reqwest::StatusCode::OK {
-            return Err(Refusal::WeChatBroken);
-        }
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
         let mut body = Vec::new();
+        let mut first_piece = 0;
         while let Some(chunk) = response.chunk().await.map_err(trouble)? {
             body.extend_from_slice(&chunk);
+            first_piece = if first_piece == 0 { chunk.len() } else { first_piece };
             if body.len() > LONGEST_ANSWER {
-                return Err(Refusal::WeChatBroken);
+                return Err(Unread::TooLong);
             }
         }
-        let body = serde_json::from_slice(&body).map_err(|_not_json| Refusal::WeChatBroken)?;
-        Ok(Reply { body })
+        Ok(Raw { status, headers, body, first_piece })
     }
 }
 
@@ -95,6 +131,48 @@ fn client(patience: Duration) -> Result<Client, ReferenceError> {
         .tls_backend_preconfigured(tls)
         .build()
         .map_err(ReferenceError::Client)
+}
+
+/// Why there is no answer of WeChat to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It did not come in time.
+    Silent,
+    /// Nobody listens.
+    Unreachable,
+    /// It broke off, or is no HTTP.
+    CutOff,
+    /// It is too long to be one.
+    TooLong,
+}
+
+impl Unread {
+    pub(super) fn refusal(self) -> Refusal {
+        match self {
+            Self::Silent => Refusal::WeChatSilent,
+            Self::Unreachable | Self::CutOff | Self::TooLong => Refusal::WeChatBroken,
+        }
+    }
+}
+
+/// An answer of WeChat, before anything is made of it.
+pub(super) struct Raw {
+    pub(super) status: u16,
+    pub(super) headers: reqwest::header::HeaderMap,
+    pub(super) body: Vec<u8>,
+    /// How many bytes of the body came first.
+    pub(super) first_piece: usize,
+}
+
+impl Raw {
+    /// Returns what WeChat said, if it said anything: JSON under the status 200.
+    pub(super) fn reply(&self) -> Result<Reply, Refusal> {
+        if self.status != 200 {
+            return Err(Refusal::WeChatBroken);
+        }
+        let body = serde_json::from_slice(&self.body).map_err(|_not_json| Refusal::WeChatBroken)?;
+        Ok(Reply { body })
+    }
 }
 
 /// What WeChat said: any JSON value.

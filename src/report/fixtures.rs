@@ -1,9 +1,9 @@
 //! Hand-made records that the tests of this module show.
 
 use crate::record::{
-    BackendRecord, ExchangeRecord, Level, MessageRecord, RequirementRecord, RequirementVerdict, RunRecord,
-    RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict, Selection, StepRecord, ToolRecord,
-    Totals, UnexpectedCall, VerdictCounts,
+    BackendRecord, BaselineEntry, BaselineRecord, ExchangeRecord, Level, MessageRecord, RequirementRecord,
+    RequirementVerdict, RunRecord, RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict,
+    Selection, StaleEntry, StaleKind, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts, Waiver,
 };
 
 const CODE: &str = "Exchanging the login code";
@@ -71,6 +71,7 @@ pub(super) fn nonconforming() -> RunRecord {
     let mut record = run(RunVerdict::Nonconforming, None, requirements);
     record.backend.url = "http://127.0.0.1:8080/api".to_owned();
     record.backend.kind = "external".to_owned();
+    record.baseline = Some(known());
     record.unexpected_calls = vec![UnexpectedCall {
         method: "POST".to_owned(),
         path: "/cgi-bin/message/custom/send\u{1b}[31m".to_owned(),
@@ -134,6 +135,7 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
         duration_ms: 1840,
         strict: false,
         selection: Selection::default(),
+        baseline: None,
         preflight: None,
         verdict,
         reason: reason.map(str::to_owned),
@@ -196,6 +198,7 @@ fn requirement(id: &str, area: &str, level: Level, sentence: &str) -> Requiremen
         source: "flow 2".to_owned(),
         verdict: RequirementVerdict::Kept,
         reason: None,
+        waiver: None,
         scenarios: vec![scenario],
     }
 }
@@ -272,10 +275,41 @@ fn broken_user() -> RequirementRecord {
     broken
 }
 
+fn known() -> BaselineRecord {
+    let entry = |requirement: &str, line, reason: &str, until: Option<&str>| BaselineEntry {
+        requirement: requirement.to_owned(),
+        line,
+        waiver: Waiver {
+            reason: reason.to_owned(),
+            owner: "Li Wei".to_owned(),
+            until: until.map(str::to_owned),
+        },
+    };
+    let stale = |requirement: &str, line, kind, why: &str| StaleEntry {
+        requirement: requirement.to_owned(),
+        line,
+        kind,
+        why: why.to_owned(),
+    };
+    BaselineRecord {
+        path: "known.toml".to_owned(),
+        entries: vec![
+            entry("CODE-01", 5, "the old gateway answers with its own number", None),
+            entry("USER-04", 10, "known since the first release, ticket 17", Some("2027-01-31")),
+            entry("WECHAT-07", 16, "the new client comes with release 3", Some("2024-12-31")),
+        ],
+        stale: vec![
+            stale("CODE-01", 5, StaleKind::Kept, "the deviation did not occur"),
+            stale("WECHAT-07", 16, StaleKind::Ended, "its last day, 2024-12-31, is over"),
+        ],
+    }
+}
+
 fn waived_user() -> RequirementRecord {
     let mut waived = requirement("USER-04", USER, Level::Must, "Another scheme is refused");
     waived.verdict = RequirementVerdict::Waived;
-    waived.reason = Some("known since the first release, ticket 17".to_owned());
+    waived.waiver = Some(known().entries[1].waiver.clone());
+    waived.reason = waived.waiver.as_ref().map(|waiver| waiver.reason.clone());
     waived.scenarios[0].verdict = ScenarioVerdict::Broken;
     waived.scenarios[0].expected = Some("a refusal".to_owned());
     waived.scenarios[0].actual = Some("200".to_owned());

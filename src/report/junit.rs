@@ -14,7 +14,11 @@
 //! | skipped | any | skipped |
 //!
 //! A requirement without scenarios is one case of its own, so that none vanishes. A run that could not
-//! judge, or that ended before its plan did, has a suite `The run itself` with one error.
+//! judge, or that ended before its plan did, has a suite `The run itself` with one error. A stale baseline is a
+//! failure in that suite, because the run did not succeed and somebody has to do something.
+//!
+//! A waived breach is skipped and not a success: build servers count and show what is skipped, so a known
+//! deviation stays in sight. Its message begins with `waived: ` and names reason, owner and last day.
 
 use std::time::Duration;
 
@@ -23,6 +27,7 @@ use quick_junit::{NonSuccessKind, Property, Report, SerializeError, TestCase, Te
 use super::{printable, wording};
 use crate::record::{
     Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, ScenarioRecord, ScenarioVerdict,
+    StaleEntry,
 };
 
 /// How many characters of a text a case shows.
@@ -36,8 +41,11 @@ pub(super) fn render(record: &RunRecord) -> Result<String, SerializeError> {
     // No report UUID is set: it would make two reports of one record differ.
     let mut report = Report::new(shown(&record.tool.name));
     report.set_time(Duration::from_millis(record.duration_ms));
-    if let Some(problem) = problem(record) {
-        report.add_test_suite(run_suite(record, &problem));
+    let of_run: Vec<TestCase> = problem(record).into_iter().chain(stale(record)).collect();
+    if !of_run.is_empty() {
+        let mut suite = suite(record, "The run itself");
+        suite.add_test_cases(of_run);
+        report.add_test_suite(suite);
     }
     let mut suites: Vec<TestSuite> = Vec::new();
     for requirement in &record.requirements {
@@ -67,27 +75,37 @@ fn suite(record: &RunRecord, area: &str) -> TestSuite {
     suite
 }
 
-/// Returns why the file must not be green even if every case is.
-fn problem(record: &RunRecord) -> Option<String> {
+/// Returns the case for a run that must not be green even if every requirement is.
+fn problem(record: &RunRecord) -> Option<TestCase> {
     let scenarios = &record.totals.scenarios;
     let reason = || record.reason.as_deref().unwrap_or("no reason is recorded");
-    if record.verdict == RunVerdict::Undecided {
-        Some(format!("could not judge: {}", reason()))
+    let problem = if record.verdict == RunVerdict::Undecided {
+        format!("could not judge: {}", reason())
     } else if scenarios.ran < scenarios.planned {
-        Some(format!("{} of {} planned scenarios ran", scenarios.ran, scenarios.planned))
+        format!("{} of {} planned scenarios ran", scenarios.ran, scenarios.planned)
     } else {
-        None
-    }
-}
-
-fn run_suite(record: &RunRecord, problem: &str) -> TestSuite {
+        return None;
+    };
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_type("RUN").set_message(shown(problem));
+    status.set_type("RUN").set_message(shown(&problem));
     let mut case = TestCase::new("The run judges everything it planned to judge", status);
     case.set_classname("RUN").add_property(Property::new("backend", shown(&record.backend.url)));
-    let mut suite = suite(record, "The run itself");
-    suite.add_test_case(case);
-    suite
+    Some(case)
+}
+
+/// Returns the case for a baseline that has to be changed.
+fn stale(record: &RunRecord) -> Option<TestCase> {
+    let baseline = record.baseline.as_ref().filter(|baseline| !baseline.stale.is_empty())?;
+    let line =
+        |entry: &StaleEntry| shown(&format!("{} (line {}): {}", entry.requirement, entry.line, entry.why));
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status
+        .set_type("BASELINE")
+        .set_message(shown(&format!("the baseline is stale: {}", wording::stale(baseline))))
+        .set_description(baseline.stale.iter().map(line).collect::<Vec<_>>().join("\n"));
+    let mut case = TestCase::new("The baseline lists what still occurs", status);
+    case.set_classname("RUN").add_property(Property::new("baseline", shown(&baseline.path)));
+    Some(case)
 }
 
 fn cases(requirement: &RequirementRecord, strict: bool) -> Vec<TestCase> {
@@ -126,7 +144,7 @@ fn status(requirement: &RequirementRecord, scenario: &ScenarioRecord, strict: bo
         ScenarioVerdict::Undecided => undecided(requirement, reason, strict),
         ScenarioVerdict::Broken => match requirement.verdict {
             R::Advised | R::Observed => TestCaseStatus::success(),
-            R::Waived => skipped(&format!("waived: {}", wording::reason(requirement))),
+            R::Waived => skipped(&waived(requirement)),
             R::Broken | R::Kept | R::Skipped | R::Undecided => failure(requirement, scenario),
         },
     }
@@ -136,7 +154,8 @@ fn status(requirement: &RequirementRecord, scenario: &ScenarioRecord, strict: bo
 fn status_of_none(requirement: &RequirementRecord, strict: bool) -> TestCaseStatus {
     let reason = wording::reason(requirement);
     match requirement.verdict {
-        RequirementVerdict::Skipped | RequirementVerdict::Waived => skipped(reason),
+        RequirementVerdict::Waived => skipped(&waived(requirement)),
+        RequirementVerdict::Skipped => skipped(reason),
         // Without a scenario nothing was judged, whatever else the record says.
         RequirementVerdict::Kept
         | RequirementVerdict::Broken
@@ -144,6 +163,11 @@ fn status_of_none(requirement: &RequirementRecord, strict: bool) -> TestCaseStat
         | RequirementVerdict::Observed
         | RequirementVerdict::Undecided => undecided(requirement, reason, strict),
     }
+}
+
+fn waived(requirement: &RequirementRecord) -> String {
+    let whose = requirement.waiver.as_ref().map(wording::owner).unwrap_or_default();
+    format!("waived: {}{whose}", wording::reason(requirement))
 }
 
 fn skipped(reason: &str) -> TestCaseStatus {
@@ -286,6 +310,22 @@ mod tests {
     fn a_run_that_could_not_judge_is_never_green() {
         assert_eq!(numbers(&fixtures::unreachable()), ["1", "0", "0", "1"]);
         assert_eq!(numbers(&fixtures::interrupted()), ["5", "0", "0", "1"]);
+    }
+
+    #[test]
+    fn a_run_with_a_stale_baseline_is_not_green_and_a_waived_breach_is_told() {
+        let mut record = single(Level::Must, false, ScenarioVerdict::Broken, RequirementVerdict::Waived);
+        let requirement = &mut record.requirements[0];
+        requirement.reason = Some("ticket 17".to_owned());
+        requirement.waiver = fixtures::nonconforming().baseline.map(|known| known.entries[1].waiver.clone());
+        let waived = render(&record).unwrap();
+        assert!(waived.contains("message=\"waived: ticket 17 (Li Wei, until 2027-01-31)\""), "{waived}");
+        assert_eq!(numbers(&record), ["1", "1", "0", "0"]);
+        record.baseline = fixtures::nonconforming().baseline;
+        assert_eq!(numbers(&record), ["2", "1", "1", "0"]);
+        assert!(render(&record).unwrap().contains("CODE-01 (line 5): the deviation did not occur"));
+        record.baseline.as_mut().unwrap().stale.clear();
+        assert_eq!(numbers(&record), ["1", "1", "0", "0"]);
     }
 
     #[test]

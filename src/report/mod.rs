@@ -23,6 +23,7 @@ mod fixtures;
 pub use printable::printable;
 pub use spec::{Format, ReportSpec, SpecError, Target};
 pub use write::{ReportError, check, render, write};
+pub(crate) use write::{replace, try_place};
 
 /// The JSON Schema (draft 2020-12) of the JSON report.
 ///

@@ -1,7 +1,10 @@
 //! Which words do all reports for people share?
 
 use super::printable;
-use crate::record::{ExchangeRecord, RequirementRecord, RequirementVerdict, ScenarioRecord, VerdictCounts};
+use crate::record::{
+    BaselineRecord, ExchangeRecord, RequirementRecord, RequirementVerdict, ScenarioRecord, VerdictCounts,
+    Waiver,
+};
 
 /// How many IDs one line names before it only counts the rest.
 const IDS_NAMED: usize = 8;
@@ -20,12 +23,15 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 
 /// Returns the IDs of requirements as a list, cut when there are many.
 pub(super) fn ids(requirements: &[&RequirementRecord]) -> String {
-    let all = || requirements.iter().map(|requirement| requirement.id.as_str());
-    if requirements.len() <= IDS_NAMED {
-        return all().collect::<Vec<_>>().join(", ");
+    let ids: Vec<&str> = requirements.iter().map(|requirement| requirement.id.as_str()).collect();
+    named(&ids)
+}
+
+fn named(ids: &[&str]) -> String {
+    match ids.get(IDS_NAMED..).map_or(0, <[_]>::len) {
+        0 => ids.join(", "),
+        more => format!("{} and {more} more", ids[..IDS_NAMED].join(", ")),
     }
-    let named = all().take(IDS_NAMED).collect::<Vec<_>>().join(", ");
-    format!("{named} and {} more", requirements.len() - IDS_NAMED)
 }
 
 /// Returns how often each verdict but `kept` was given, leaving out those that were not.
@@ -52,6 +58,18 @@ pub(super) fn reason(requirement: &RequirementRecord) -> &str {
     let noted = || scenarios.iter().flat_map(|scenario| &scenario.notes).next().map(String::as_str);
     let reason = requirement.reason.as_deref().or_else(of_scenario).or_else(noted);
     reason.unwrap_or("no reason is recorded")
+}
+
+/// Returns who answers for a waived deviation and until when, as what follows its reason.
+pub(super) fn owner(waiver: &Waiver) -> String {
+    let until = waiver.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+    format!(" ({}{until})", waiver.owner)
+}
+
+/// Returns which entries of a baseline are stale, cut when there are many.
+pub(super) fn stale(baseline: &BaselineRecord) -> String {
+    let ids: Vec<&str> = baseline.stale.iter().map(|entry| entry.requirement.as_str()).collect();
+    named(&ids)
 }
 
 /// Returns the step that ended a scenario before its end.

@@ -82,7 +82,8 @@ pub fn check(spec: &ReportSpec) -> Result<(), ReportError> {
     }
 }
 
-fn try_place(path: &Path) -> io::Result<()> {
+/// Makes sure, as far as that can be known beforehand, that a file can be put there; leaves nothing behind.
+pub(crate) fn try_place(path: &Path) -> io::Result<()> {
     let place = match fs::canonicalize(path) {
         Ok(place) if place.is_dir() => {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
@@ -102,8 +103,8 @@ fn try_place(path: &Path) -> io::Result<()> {
     fs::remove_file(draft)
 }
 
-/// Gives a path new content at once.
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Gives a path new content, all of it or none.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     // A link is followed, so that the file it leads to changes and the link stays.
     let place = match fs::canonicalize(path) {
         Ok(place) if !place.is_file() => return fs::write(place, content),

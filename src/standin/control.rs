@@ -5,6 +5,8 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::num::ParseIntError;
+use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::http::{Method, StatusCode, Uri};
@@ -19,6 +21,7 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
 
 use super::ledger::Person;
+use super::trouble::{Trouble, UnknownTrouble};
 use super::wechat::Wechat;
 use crate::record::{ExchangeRecord, Redactor};
 
@@ -27,7 +30,7 @@ const SOMEBODY: &str = "alice";
 
 /// What can be asked, as the answer to anything else lists it.
 const OFFERED: &[&str] = &[
-    "POST /login?person=alice",
+    "POST /login?person=alice&trouble=http-502-html&age=299&unionid=true",
     "POST /check-session?person=alice",
     "POST /expire-session?person=alice",
     "GET /calls",
@@ -67,12 +70,14 @@ pub enum ControlError {
 ///
 /// | request | answer |
 /// |---|---|
-/// | `POST /login?person=NAME` | `{"code":"…","errMsg":"login:ok"}`, as `wx.login` gives it |
+/// | `POST /login?person=NAME&trouble=NAME` | `{"code":"…","errMsg":"login:ok"}`, as `wx.login` gives it |
 /// | `POST /check-session?person=NAME` | `{"errMsg":"checkSession:ok"}`, or the text of a failure |
 /// | `POST /expire-session?person=NAME` | the same, after the session has ended |
 /// | `GET /calls` | the calls that arrived so far, secrets masked |
 ///
-/// Without `person` it is `alice`. It stops when [`ControlDoor::stop`] is called or it is dropped.
+/// Without `person` it is `alice`. A login takes three parameters more, which may be left out: `trouble`, the name
+/// of a [`Trouble`] that the code will meet; `age`, how many seconds ago the code was issued; `unionid`, `true`
+/// when WeChat tells the unionid of the person. A wrong value is answered 400, with the way out. It stops when [`ControlDoor::stop`] is called or it is dropped.
 #[must_use = "the door closes when it is dropped"]
 pub struct ControlDoor {
     address: SocketAddr,
@@ -133,8 +138,56 @@ struct Whom {
 }
 
 impl Whom {
+    fn key(&self) -> &str {
+        self.person.as_deref().unwrap_or(SOMEBODY)
+    }
+
     fn person(&self, wechat: &Wechat) -> Person {
-        wechat.person(self.person.as_deref().unwrap_or(SOMEBODY))
+        wechat.person(self.key())
+    }
+}
+
+/// What kind of code is wanted. All are texts, so that a wrong one is told in our words.
+#[derive(Deserialize)]
+struct Wanted {
+    trouble: Option<String>,
+    age: Option<String>,
+    unionid: Option<String>,
+}
+
+impl Wanted {
+    fn trouble(&self) -> Result<Option<Trouble>, WrongLogin> {
+        Ok(self.trouble.as_deref().map(Trouble::named).transpose()?)
+    }
+
+    fn age(&self) -> Result<Duration, WrongLogin> {
+        let Some(text) = &self.age else { return Ok(Duration::ZERO) };
+        text.parse().map(Duration::from_secs).map_err(|source| WrongLogin::Age { text: text.clone(), source })
+    }
+
+    fn unionid(&self) -> Result<bool, WrongLogin> {
+        match self.unionid.as_deref() {
+            None | Some("false" | "0") => Ok(false),
+            Some("true" | "1") => Ok(true),
+            Some(text) => Err(WrongLogin::Unionid { text: text.to_owned() }),
+        }
+    }
+}
+
+/// Why somebody cannot log in.
+#[derive(Debug, Error)]
+enum WrongLogin {
+    #[error("{0}; `wxconform wechat --list-troubles` shows them all")]
+    Trouble(#[from] UnknownTrouble),
+    #[error("expected whole seconds for age, not {text:?}")]
+    Age { text: String, source: ParseIntError },
+    #[error("expected true or false for unionid, not {text:?}")]
+    Unionid { text: String },
+}
+
+impl IntoResponse for WrongLogin {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, Json(json!({ "error": self.to_string() }))).into_response()
     }
 }
 
@@ -149,9 +202,19 @@ fn router(wechat: Wechat) -> Router {
         .with_state(wechat)
 }
 
-async fn login(State(wechat): State<Wechat>, Query(whom): Query<Whom>) -> Json<Value> {
-    let code = wechat.login(&whom.person(&wechat));
-    Json(json!({ "code": code, "errMsg": "login:ok" }))
+async fn login(
+    State(wechat): State<Wechat>,
+    Query(whom): Query<Whom>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Value>, WrongLogin> {
+    let (trouble, age) = (wanted.trouble()?, wanted.age()?);
+    let person =
+        if wanted.unionid()? { wechat.person_with_unionid(whom.key()) } else { whom.person(&wechat) };
+    let code = wechat.login_aged(&person, age);
+    if let Some(trouble) = trouble {
+        wechat.script(&code, trouble.script());
+    }
+    Ok(Json(json!({ "code": code, "errMsg": "login:ok" })))
 }
 
 async fn check_session(State(wechat): State<Wechat>, Query(whom): Query<Whom>) -> Json<Value> {

@@ -3,20 +3,25 @@
 //! Plays `api.weixin.qq.com` for one run. A [`Ledger`] decides, as a pure function of its state, the request
 //! and the time; a [`StandIn`] puts it on a socket; a [`Wechat`] is the handle through which scenarios make
 //! people, log them in, script answers and read what arrived. A [`ControlDoor`] gives the same verbs to a
-//! person at a terminal, on a port of its own.
+//! person at a terminal, on a port of its own. A [`Trouble`] is a script with a name: one of the ways in which the
+//! platform, or the network before it, can be broken, slow or unusual.
 //!
 //! This module judges nothing: a call that the real service would refuse is answered as the real service
 //! answers it, and is written down. Start with [`StandIn::start`] and [`StandIn::wechat`].
 
 mod control;
+mod gateway;
 mod ledger;
 mod server;
+mod trouble;
 mod wechat;
 
 pub use control::{ControlDoor, ControlError};
+pub use gateway::Refusing;
 pub use ledger::{
-    ApiAnswer, ApiRequest, App, Call, ContentType, KeyRotation, Ledger, LedgerSettings, Person, Remark,
-    Script, SuccessBody, SuccessShape, Suffix, signature,
+    ApiAnswer, ApiRequest, App, Call, ContentType, Ending, Framing, KeyRotation, Ledger, LedgerSettings,
+    Person, Place, Remark, Script, Spelling, SuccessBody, SuccessShape, Suffix, Wire, signature,
 };
 pub use server::{StandIn, StandInError, StandInSettings};
+pub use trouble::{Trouble, TroubleKind, UnknownTrouble};
 pub use wechat::Wechat;

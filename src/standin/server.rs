@@ -6,32 +6,29 @@
 //! handles requests on one thread with a runtime of its own and never waits while it handles one, and the
 //! replacement is a task on that same runtime that never waits either.
 //!
-//! What this door does not do: a request body is read whole before its end is cut off, a call that comes while
-//! [`StandIn::start`] is still under way may be answered 404, and the server ends when the operating system
-//! refuses it another connection. Whoever stands in front of it has to see to that.
+//! wiremock listens on a port of its own that nobody is told about. In front of it stands the gateway, which has
+//! the public port and decides how an answer travels.
 
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
+use hyper::header::HeaderName;
 use thiserror::Error;
 use tokio::runtime::Handle;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
-use super::ledger::{ApiAnswer, ApiRequest, Ledger, LedgerSettings};
+use super::gateway::{Desk, Gateway};
+use super::ledger::{ApiAnswer, Ledger, LedgerSettings};
 use super::wechat::Wechat;
 use crate::expiry::{Clock, SystemClock};
-use crate::record::Headers;
 
 /// How many requests one mock answers before it is replaced.
 const SERVED_PER_MOCK: u32 = 256;
-
-/// How much of a request's body is read. The longest that WeChat has a use for is a small JSON object.
-const BODY_READ: usize = 64 * 1024;
 
 /// What a stand-in needs to know.
 #[derive(Clone, Debug)]
@@ -62,11 +59,22 @@ pub enum StandInError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The machine has no thread, or no descriptor, to serve with.
+    #[error("cannot serve on {address}")]
+    Serve {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
 }
 
 /// A WeChat that listens on a socket, until it is dropped.
 #[must_use = "the stand-in stops listening when it is dropped"]
 pub struct StandIn {
+    // The gateway goes first, since it asks the server.
+    gateway: Gateway,
+    /// Kept for its port; the mocks hold it weakly.
     server: Arc<MockServer>,
     wechat: Wechat,
 }
@@ -92,25 +100,36 @@ impl StandIn {
         let listener = TcpListener::bind(listen).map_err(failed)?;
         let url = format!("http://{}", listener.local_addr().map_err(failed)?);
         let ledger = Ledger::new(settings.ledger);
-        let wechat = Wechat::new(ledger, settings.clock, settings.run_start, url);
-        let server = MockServer::builder().listener(listener).disable_request_recording().start().await;
+        let (wechat, orders) = Wechat::new(ledger, settings.clock, settings.run_start, url);
+        let serve = |source| StandInError::Serve { address: listen, source };
+        let inner = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(serve)?;
+        let server = MockServer::builder().listener(inner).disable_request_recording().start().await;
         let server = Arc::new(server);
-        let (weak, wechat_of_mock) = (Arc::downgrade(&server), wechat.clone());
-        let mounting = Mounting { server: weak, wechat: wechat_of_mock, served_per_mock, mounted };
+        let desk = Arc::<Desk>::default();
+        let mounting = Mounting {
+            server: Arc::downgrade(&server),
+            desk: Arc::clone(&desk),
+            wechat: wechat.clone(),
+            served_per_mock,
+            mounted,
+        };
         server.register(mounting.mock()).await;
-        Ok(Self { server, wechat })
+        // Whoever connected meanwhile waited in the queue, and is answered from now on.
+        let gateway =
+            Gateway::start(listener, *server.address(), desk, wechat.clone(), orders).map_err(serve)?;
+        Ok(Self { gateway, server, wechat })
     }
 
     /// Returns where it listens, such as `http://127.0.0.1:8123`, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
-        self.server.uri()
+        format!("http://{}", self.address())
     }
 
     /// Returns the address it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        *self.server.address()
+        self.gateway.address()
     }
 
     /// Returns a handle on what this WeChat knows.
@@ -122,7 +141,7 @@ impl StandIn {
 
 impl fmt::Debug for StandIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StandIn({})", self.server.address())
+        write!(f, "StandIn({}, wiremock at {})", self.address(), self.server.address())
     }
 }
 
@@ -131,6 +150,7 @@ impl fmt::Debug for StandIn {
 struct Mounting {
     // The server owns its mocks, so a mock must not own the server.
     server: Weak<MockServer>,
+    desk: Arc<Desk>,
     wechat: Wechat,
     served_per_mock: u32,
     mounted: Arc<AtomicU32>,
@@ -166,50 +186,37 @@ impl Respond for Responder {
         {
             drop(wiremocks_own.spawn(self.mounting.clone().replace()));
         }
-        let wechat = &self.mounting.wechat;
-        let answer = wechat.answer(as_asked(request));
-        template(&answer).unwrap_or_else(|| {
+        let Mounting { desk, wechat, .. } = &self.mounting;
+        let Some((number, asked)) = desk.take(request.url.path()) else {
+            // Only the gateway knows numbers. Whoever else found this port gets nothing.
+            return ResponseTemplate::new(404);
+        };
+        let answer = wechat.answer(asked);
+        let template = template(&answer).unwrap_or_else(|| {
             let failed = wechat.failed(format!("{answer:?} does not fit into HTTP"));
             ResponseTemplate::new(failed.status).set_body_bytes(failed.body)
-        })
-    }
-}
-
-/// Takes over a request as wiremock parsed it: header names are in lower case, `.` and `..` in the path are
-/// resolved, and characters that do not belong into a query, such as `'`, are percent-encoded, which leaves
-/// every decoded parameter as it was.
-fn as_asked(request: &wiremock::Request) -> ApiRequest {
-    let fields = request.headers.iter();
-    let headers = fields
-        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-    ApiRequest {
-        method: request.method.to_string(),
-        path: request.url.path().to_owned(),
-        query: request.url.query().map(ToOwned::to_owned),
-        headers: Headers::new(headers.collect()),
-        body: request.body[..request.body.len().min(BODY_READ)].to_vec(),
-        ..ApiRequest::default()
+        });
+        if !answer.delay.is_zero() || !answer.wire.is_usual() {
+            desk.answer(number, answer.delay, answer.wire);
+        }
+        template
     }
 }
 
 /// Puts an answer into HTTP, if it fits.
 fn template(answer: &ApiAnswer) -> Option<ResponseTemplate> {
-    // wiremock panics over what is not a status or not a header value, so that is found out before.
+    // wiremock panics over what is not a status or not a header field, so that is found out before.
     if !(200..600).contains(&answer.status) {
         return None;
     }
-    let mut template = ResponseTemplate::new(answer.status).set_body_bytes(answer.body.clone());
-    if !answer.delay.is_zero() {
-        // Even a delay of nothing would wait for the next tick of the timer.
-        template = template.set_delay(answer.delay);
-    }
-    match &answer.content_type {
-        None => Some(template),
-        Some(text) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => {
-            Some(template.insert_header("content-type", text.as_str()))
-        }
-        Some(_) => None,
-    }
+    let template = ResponseTemplate::new(answer.status).set_body_bytes(answer.body.clone());
+    let declared = answer.content_type.as_deref().map(|words| ("content-type", words));
+    let fields = answer.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    declared.into_iter().chain(fields).try_fold(template, |template, (name, value)| {
+        let fits = HeaderName::from_bytes(name.as_bytes()).is_ok()
+            && value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        fits.then(|| template.append_header(name, value))
+    })
 }
 
 #[cfg(test)]
@@ -251,7 +258,7 @@ mod tests {
         let first = StandIn::start(ANY_PORT.into(), StandInSettings::default()).await.unwrap();
         let error = StandIn::start(first.address(), StandInSettings::default()).await.unwrap_err();
         assert_eq!(error.to_string(), format!("cannot listen on {}", first.address()));
-        let StandInError::Listen { source, .. } = error;
+        let StandInError::Listen { source, .. } = error else { panic!("{error}") };
         assert_eq!(source.kind(), std::io::ErrorKind::AddrInUse);
     }
 
@@ -271,11 +278,12 @@ mod tests {
         assert_eq!(stand_in.wechat().calls_total(), 1600);
         let mounted = mounted.load(Ordering::Relaxed);
         assert!(mounted > 8, "{mounted} mocks");
-        // Each mock that still exists holds a handle; beside the present one there are the stand-in's and ours.
+        // Each mock that still exists holds a handle; beside the present one there are the stand-in's, ours, and
+        // three of the gateway.
         // The last replacement may still be under way.
         let wechat = stand_in.wechat();
         let deadline = Instant::now() + Duration::from_secs(10);
-        while wechat.handles() > 3 || Arc::strong_count(&stand_in.server) > 1 {
+        while wechat.handles() > 6 || Arc::strong_count(&stand_in.server) > 1 {
             assert!(Instant::now() < deadline, "{} handles", wechat.handles());
             tokio::task::yield_now().await;
         }

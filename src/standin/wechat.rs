@@ -6,10 +6,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc;
+
+use super::gateway::{Order, Refusing};
 use super::ledger::{ApiAnswer, ApiRequest, Call, Ledger, Person, Script};
 use crate::expiry::Clock;
 use crate::protocol::{AppId, AppSecret, JsCode, PlatformToken, SessionKey};
-use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request, UnexpectedCall};
+use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request, TransportFailure, UnexpectedCall};
 
 /// Who is named as the actor of a call whose code is not of this run.
 const NOBODY: &str = "nobody";
@@ -19,7 +22,7 @@ const TROUBLES_KEPT: usize = 16;
 
 /// A handle on the WeChat of the run. Clones speak with the same WeChat.
 ///
-/// No method waits for the network, and none holds a lock after it returned.
+/// No method but [`Wechat::refuse_connections`] waits for anything, and none holds a lock after it returned.
 ///
 /// # Examples
 ///
@@ -48,17 +51,33 @@ struct Shared {
     clock: Arc<dyn Clock>,
     run_start: Instant,
     url: String,
+    door: mpsc::UnboundedSender<Order>,
 }
 
 impl Wechat {
+    /// Closes the port and every connection to it, so that clients are refused until the returned guard ends.
+    /// Returns when it is closed.
+    ///
+    /// It meets everybody who asks this WeChat, whatever their code; several guards add up.
+    pub async fn refuse_connections(&self) -> Refusing {
+        Refusing::begin(self.shared.door.clone()).await
+    }
+
     /// Returns the instant that the times of exchanges count from.
     pub(crate) fn run_start(&self) -> Instant {
         self.shared.run_start
     }
 
-    pub(super) fn new(ledger: Ledger, clock: Arc<dyn Clock>, run_start: Instant, url: String) -> Self {
+    /// Makes a handle, and what the door in front of it is told through.
+    pub(super) fn new(
+        ledger: Ledger,
+        clock: Arc<dyn Clock>,
+        run_start: Instant,
+        url: String,
+    ) -> (Self, mpsc::UnboundedReceiver<Order>) {
+        let (door, orders) = mpsc::unbounded_channel();
         let (ledger, troubles) = (Mutex::new(ledger), Mutex::default());
-        Self { shared: Arc::new(Shared { ledger, troubles, clock, run_start, url }) }
+        (Self { shared: Arc::new(Shared { ledger, troubles, clock, run_start, url, door }) }, orders)
     }
 
     /// Returns the person of this key, without a unionid. The same key names the same person.
@@ -95,6 +114,20 @@ impl Wechat {
         let mut ledger = self.ledger();
         let app = ledger.settings().elsewhere();
         ledger.login(person, &app, now)
+    }
+
+    /// Logs a person in with a code of the caller's choice. It is good once, as any other.
+    pub fn login_as(&self, person: &Person, code: &JsCode) {
+        let now = self.shared.clock.now();
+        let mut ledger = self.ledger();
+        let app = ledger.settings().app.id.clone();
+        ledger.login_as(person, &app, now, code);
+    }
+
+    /// Returns the code that the phone-number button gives for a person, which is no login code.
+    #[must_use]
+    pub fn phone_code(&self, person: &Person) -> JsCode {
+        self.ledger().phone_code(person)
     }
 
     /// Says whether `wx.checkSession` succeeds on the person's phone.
@@ -163,6 +196,12 @@ impl Wechat {
         self.ledger().jscode2session_total()
     }
 
+    /// Returns how often each endpoint was called, by method and path, unknown ones included.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<UnexpectedCall> {
+        self.ledger().endpoints()
+    }
+
     /// Returns the calls that WeChat would not know, by method and path.
     #[must_use]
     pub fn unexpected(&self) -> Vec<UnexpectedCall> {
@@ -219,19 +258,18 @@ impl Wechat {
         }
     }
 
-    /// Notes a trouble and returns the answer that tells the backend of it.
-    pub(super) fn failed(&self, trouble: String) -> ApiAnswer {
+    /// Notes what went wrong inside the stand-in itself.
+    pub(super) fn trouble(&self, trouble: String) {
         let mut troubles = self.shared.troubles.lock().unwrap_or_else(PoisonError::into_inner);
         if troubles.len() < TROUBLES_KEPT {
             troubles.push(trouble);
         }
-        ApiAnswer {
-            status: 500,
-            content_type: Some("text/plain".to_owned()),
-            body: b"the stand-in failed".to_vec(),
-            delay: Duration::ZERO,
-            errcode: None,
-        }
+    }
+
+    /// Notes a trouble and returns the answer that tells the backend of it.
+    pub(super) fn failed(&self, trouble: String) -> ApiAnswer {
+        self.trouble(trouble);
+        ApiAnswer::plain(500, Some("text/plain".to_owned()), b"the stand-in failed".to_vec())
     }
 
     /// Returns how many handles there are, this one included.
@@ -258,7 +296,16 @@ impl Wechat {
         if let Some(content_type) = answer.content_type {
             headers.push("content-type", content_type);
         }
+        for (name, value) in answer.fields {
+            headers.push(name, value);
+        }
         headers.push("content-length", answer.body.len().to_string());
+        let outcome = match answer.wire.failure {
+            Some((kind, detail)) => Outcome::Failed(TransportFailure { kind, detail: detail.to_owned() }),
+            None => {
+                Outcome::Answered(Answer { status: answer.status, headers, body: answer.body, cut: false })
+            }
+        };
         Exchange {
             leg: Leg::BackendToWechat,
             actor: person.unwrap_or_else(|| NOBODY.to_owned()),
@@ -272,12 +319,7 @@ impl Wechat {
                 body: request.body,
             },
             redirects: Vec::new(),
-            outcome: Outcome::Answered(Answer {
-                status: answer.status,
-                headers,
-                body: answer.body,
-                cut: false,
-            }),
+            outcome,
         }
     }
 }
@@ -289,7 +331,7 @@ impl fmt::Debug for Wechat {
 }
 
 /// Returns what a panic said.
-fn words(panic: &(dyn Any + Send)) -> &str {
+pub(super) fn words(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
@@ -306,7 +348,7 @@ mod tests {
 
     fn wechat(clock: Arc<VirtualClock>) -> Wechat {
         let ledger = Ledger::new(LedgerSettings::default());
-        Wechat::new(ledger, clock, Instant::now(), "http://127.0.0.1:1".to_owned())
+        Wechat::new(ledger, clock, Instant::now(), "http://127.0.0.1:1".to_owned()).0
     }
 
     fn target(wechat: &Wechat, code: &str) -> String {

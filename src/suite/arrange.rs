@@ -87,6 +87,7 @@ impl World {
     pub(crate) fn make_code(&mut self, someone: &Someone, kind: CodeKind) -> Result<Option<JsCode>, Stop> {
         let run = self.run()?;
         let actor = self.actor(someone)?;
+        let person = actor.person.clone();
         Ok(match kind {
             CodeKind::Missing => None,
             CodeKind::Empty => Some(JsCode::new("")),
@@ -100,6 +101,8 @@ impl World {
                 let used = actor.code.clone();
                 Some(used.ok_or_else(|| Stop::new("she has not used any code yet"))?)
             }
+            CodeKind::Elsewhere => Some(self.own_code(someone, run.wechat.login_elsewhere(&person))?),
+            CodeKind::PhoneNumber => Some(self.own_code(someone, run.wechat.phone_code(&person))?),
             CodeKind::Old => {
                 let code = run.wechat.login_aged(&actor.person, std::time::Duration::from_secs(301));
                 actor.codes.push(code.clone());
@@ -141,6 +144,10 @@ impl World {
             OpenidKind::Wildcard => Some("%".to_owned()),
             OpenidKind::FirstHalf => Some(own.openid.as_str().chars().take(14).collect()),
             OpenidKind::Longer => Some(format!("{}x", own.openid)),
+            // What becomes of a value that was never set, in two languages.
+            OpenidKind::Undefined => Some("undefined".to_owned()),
+            OpenidKind::Null => Some("null".to_owned()),
+            OpenidKind::Blank => Some(" ".to_owned()),
             OpenidKind::Altered => {
                 let mut letters: Vec<char> = own.openid.as_str().chars().collect();
                 if let Some(last) = letters.last_mut() {

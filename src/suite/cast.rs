@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::log::Stop;
 use super::parameters::Someone;
 use super::time::announced;
-use crate::checks::Reply;
+use crate::checks::{Judgement, Reply, carries_data};
 use crate::expiry::{UnixMillis, Value};
 use crate::miniprogram::{Phone, Platform, Stage};
 use crate::protocol::{ErrorCode, JsCode};
@@ -31,12 +31,16 @@ pub(crate) struct Actor {
     pub(crate) next_codes: VecDeque<JsCode>,
     /// What WeChat will answer to the next fresh code.
     pub(crate) next_error: Option<ErrorCode>,
+    /// The same for what is no error of a table.
+    pub(crate) next_answer: Option<Script>,
     /// How long WeChat will take to answer the person's codes.
     pub(crate) slow_codes: Option<Duration>,
     /// The openid the backend gave.
     pub(crate) openid: Option<String>,
     /// The token the backend gave, and since when it lives.
     pub(crate) token: Option<HeldToken>,
+    /// The token the backend gave before that one.
+    pub(crate) earlier_token: Option<HeldToken>,
     /// The lifetime that was announced with the phone's first token.
     pub(crate) first_lifetime: Option<Value>,
     /// What the phone's clock showed when it stored its token.
@@ -124,6 +128,34 @@ impl Actor {
         reply.inconclusive().or_else(|| refused.then(|| format!("no token was issued: {}", reply.describe())))
     }
 
+    /// Takes from the answers to the phone what the person would have kept of their own requests: the code that
+    /// was sent, the openid, and the user info as it was first seen.
+    pub(crate) fn remember(&mut self, replies: &[Reply]) {
+        if let Some(code) = self.codes[self.before.codes..].last().filter(|code| !code.as_str().is_empty()) {
+            self.code = Some(code.clone());
+        }
+        for reply in replies {
+            if let Value::String(openid) = &reply.openid {
+                self.openid = Some(openid.to_string_lossy());
+            }
+            if reply.exchange.purpose == "user info" {
+                self.recognise(reply);
+            }
+        }
+    }
+
+    /// Takes a token in the place of the one that was held so far.
+    pub(crate) fn hold(&mut self, token: HeldToken) {
+        self.earlier_token = self.token.replace(token).or(self.earlier_token.take());
+    }
+
+    /// Keeps the user info that the person was shown first, to compare later answers with it.
+    pub(crate) fn recognise(&mut self, reply: &Reply) {
+        if self.info.is_none() && carries_data(reply) == Judgement::Kept {
+            self.info = Some(reply.data.clone());
+        }
+    }
+
     /// Returns the lifetime to reckon with: that of the token held now, or if it has none to reckon with,
     /// that of the first one, which is all the person was ever told.
     pub(crate) fn reckoned_lifetime(&self) -> Result<Duration, Stop> {
@@ -157,6 +189,7 @@ pub(crate) struct WechatOnPhone<'a> {
     pub(crate) person: &'a Person,
     pub(crate) next_codes: &'a mut VecDeque<JsCode>,
     pub(crate) next_error: &'a mut Option<ErrorCode>,
+    pub(crate) next_answer: &'a mut Option<Script>,
     pub(crate) handed_out: &'a mut Vec<JsCode>,
 }
 
@@ -169,6 +202,9 @@ impl Platform for WechatOnPhone<'_> {
         let code = self.next_codes.pop_front().unwrap_or_else(|| self.wechat.login(self.person));
         if let Some(error) = self.next_error.take() {
             self.wechat.script(&code, Script::error(error));
+        }
+        if let Some(answer) = self.next_answer.take() {
+            self.wechat.script(&code, answer);
         }
         self.handed_out.push(code.clone());
         Some(Value::from(code.as_str()))

@@ -11,13 +11,22 @@ use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario};
 
 use super::features::FeatureFile;
 use super::need::Need;
+use crate::backend::Listable;
 use crate::record::Level;
 
 /// Tags that scenarios may carry beside those of their rule.
-const SCENARIO_TAGS: &[&str] = &[AFTER_ALL, "serial"];
+const SCENARIO_TAGS: &[&str] = &[AFTER_ALL, SERIAL, WAITS];
 
 /// Marks a scenario that judges the whole run and therefore runs last.
 pub(crate) const AFTER_ALL: &str = "after-all";
+
+/// Marks a scenario during which nothing else may happen.
+pub(crate) const SERIAL: &str = "serial";
+
+/// Marks a scenario that spends most of its time waiting. It begins before the others, and does not count as
+/// one of the jobs while it rests. Scenarios of rules that need a clock wait without this mark, unless the
+/// clock can be put forward.
+pub(crate) const WAITS: &str = "waits";
 
 /// The labels a rule's description must hold, in this order.
 const LABELS: [&str; 3] = ["Why:", "Fix:", "Source:"];
@@ -56,10 +65,18 @@ pub struct ScenarioText {
     pub key: String,
     /// Its title; the rows of a table differ by their values.
     pub name: String,
+    /// The title of the scenario or outline as it is written, with the names of columns in it.
+    pub outline: String,
     /// Its tags, without `@`.
     pub tags: Vec<String>,
     /// Where it stands.
     pub location: String,
+    /// Where the scenario stands that it is written in: the same place, or that of the outline whose row it
+    /// is.
+    pub written_at: String,
+    /// Why the scenario stays although others catch the same faults, if its comment says so: the text behind
+    /// `# Stays:` in the comment directly above it.
+    pub stays: Option<String>,
     /// Its steps, keyword included, background first; the rows of a step's table follow it.
     pub steps: Vec<String>,
     pub(crate) source: Scenario,
@@ -104,12 +121,12 @@ impl Catalogue {
         let mut requirements: Vec<Requirement> = Vec::new();
         let mut ids = HashSet::new();
         for file in files {
-            let feature = parse(file)?;
+            let (feature, written) = parse(file)?;
             if let Some(stray) = feature.scenarios.first() {
                 return Err(convention(file, stray.position.line, "a scenario stands outside of any rule"));
             }
             for rule in &feature.rules {
-                let requirement = requirement(file, &feature, rule)?;
+                let requirement = requirement(file, &feature, rule, &written)?;
                 if !ids.insert(requirement.id.clone()) {
                     let problem = format!("{} is defined twice", requirement.id);
                     return Err(convention(file, rule.position.line, problem));
@@ -152,6 +169,13 @@ impl Catalogue {
         self.requirements.iter().find(|requirement| requirement.id.eq_ignore_ascii_case(id))
     }
 
+    /// Returns what a baseline has to know of the requirements.
+    #[must_use]
+    pub fn listable(&self) -> Vec<Listable<'_>> {
+        let rows = self.requirements.iter();
+        rows.map(|one| Listable { id: &one.id, level: one.level, sentence: &one.sentence }).collect()
+    }
+
     /// Returns the ID that looks most like the given text.
     #[must_use]
     pub fn nearest(&self, id: &str) -> Option<&str> {
@@ -161,8 +185,9 @@ impl Catalogue {
     }
 }
 
-/// Parses a file and expands its tables into scenarios.
-fn parse(file: &FeatureFile) -> Result<Feature, CatalogueError> {
+/// Parses a file and expands its tables into scenarios. The lines on which scenarios and outlines begin come
+/// with it, each with its title, because a row of a table no longer knows its outline.
+fn parse(file: &FeatureFile) -> Result<(Feature, Vec<Written>), CatalogueError> {
     let syntax = |detail: String| CatalogueError::Syntax { path: file.path.to_owned(), detail };
     let feature =
         Feature::parse(file.text, GherkinEnv::default()).map_err(|error| syntax(error.to_string()))?;
@@ -173,10 +198,21 @@ fn parse(file: &FeatureFile) -> Result<Feature, CatalogueError> {
             return Err(convention(file, examples.position.line, "a table of examples has no rows"));
         }
     }
-    feature.expand_examples().map_err(|error| syntax(error.to_string()))
+    let scenarios = feature.rules.iter().flat_map(|rule| &rule.scenarios);
+    let written = scenarios.map(|scenario| (scenario.position.line, scenario.name.clone())).collect();
+    let expanded = feature.expand_examples().map_err(|error| syntax(error.to_string()))?;
+    Ok((expanded, written))
 }
 
-fn requirement(file: &FeatureFile, feature: &Feature, rule: &Rule) -> Result<Requirement, CatalogueError> {
+/// The line on which a scenario or an outline begins, and its title.
+type Written = (usize, String);
+
+fn requirement(
+    file: &FeatureFile,
+    feature: &Feature,
+    rule: &Rule,
+    written: &[Written],
+) -> Result<Requirement, CatalogueError> {
     let wrong = |problem: String| convention(file, rule.position.line, problem);
     let mut ids = rule.tags.iter().filter(|tag| is_id(tag));
     let id = match (ids.next(), ids.next()) {
@@ -203,7 +239,8 @@ fn requirement(file: &FeatureFile, feature: &Feature, rule: &Rule) -> Result<Req
             let problem = format!("{id} has a scenario with @{tag}, which nobody knows");
             return Err(convention(file, scenario.position.line, problem));
         }
-        scenarios.push(scenario_text(file, rule, &id, index, scenario));
+        let key = format!("{id}.{}", index + 1);
+        scenarios.push(scenario_text(file, rule, key, written, scenario));
     }
     Ok(Requirement {
         location: format!("{}:{}", file.path, rule.position.line),
@@ -223,10 +260,13 @@ fn requirement(file: &FeatureFile, feature: &Feature, rule: &Rule) -> Result<Req
 fn scenario_text(
     file: &FeatureFile,
     rule: &Rule,
-    id: &str,
-    index: usize,
+    key: String,
+    written: &[Written],
     scenario: &Scenario,
 ) -> ScenarioText {
+    let line = scenario.position.line;
+    let begun = written.iter().filter(|(began, _)| *began <= line).max_by_key(|(began, _)| *began);
+    let written_at = begun.map_or(line, |(began, _)| *began);
     let background = rule.background.iter().flat_map(|background| &background.steps);
     let mut steps = Vec::new();
     for step in background.chain(&scenario.steps) {
@@ -236,13 +276,26 @@ fn scenario_text(
         }
     }
     ScenarioText {
-        key: format!("{id}.{}", index + 1),
+        key,
         name: scenario.name.clone(),
         tags: scenario.tags.clone(),
-        location: format!("{}:{}", file.path, scenario.position.line),
+        outline: begun.map_or_else(|| scenario.name.clone(), |(_, title)| title.clone()),
+        location: format!("{}:{line}", file.path),
+        written_at: format!("{}:{written_at}", file.path),
+        stays: stays(file.text, written_at),
         steps,
         source: scenario.clone(),
     }
+}
+
+/// Returns what the comment above a scenario says about why it stays. Tags may stand in between.
+fn stays(text: &str, line: usize) -> Option<String> {
+    let above: Vec<&str> = text.lines().take(line.saturating_sub(1)).map(str::trim).collect();
+    let untagged = above.iter().rev().skip_while(|line| line.starts_with('@'));
+    let mut comment: Vec<&str> = untagged.map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
+    comment.reverse();
+    let comment = comment.join(" ");
+    comment.split_once("Stays:").map(|(_, why)| why.trim().to_owned()).filter(|why| !why.is_empty())
 }
 
 /// Tells whether a tag is a requirement ID: capitals, a hyphen, two digits.
@@ -297,6 +350,17 @@ mod tests {
             catalogue.requirements()[0].scenarios.iter().map(|scenario| scenario.key.as_str()).collect();
         assert_eq!(keys, ["CODE-02.1", "CODE-02.2"]);
         assert_eq!(catalogue.requirements()[0].scenarios[1].name, "2");
+    }
+
+    #[test]
+    fn a_row_knows_its_outline_and_why_that_stays() {
+        let catalogue = read(GOOD).unwrap();
+        let rows = &catalogue.requirements()[0].scenarios;
+        assert!(rows.iter().all(|row| row.written_at == "features/x.feature:10" && row.stays.is_none()));
+        let outline = "    Scenario Outline: <x>";
+        let commented = format!("    # Stays: it is\n    # shorter.\n    @serial\n{outline}");
+        let catalogue = read(&GOOD.replace(outline, &commented)).unwrap();
+        assert_eq!(catalogue.requirements()[0].scenarios[1].stays.as_deref(), Some("it is shorter."));
     }
 
     #[test]

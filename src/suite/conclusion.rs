@@ -10,6 +10,8 @@ use super::judging::Judging;
 use super::plan::Planned;
 use super::playing::Played;
 use super::run::Run;
+use super::waiving;
+use crate::backend::Day;
 use crate::expiry::UnixMillis;
 use crate::record::{
     BackendRecord, Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, SCHEMA,
@@ -52,9 +54,12 @@ pub(crate) fn conclude(
         ..Totals::default()
     };
     for planned in judging.plan.requirements() {
-        let record = requirement_record(judging, run, facts, played, planned);
-        totals.requirements.add(record.verdict);
-        requirements.push(record);
+        requirements.push(requirement_record(judging, run, facts, played, planned));
+    }
+    let today = Day::of(facts.started_at);
+    let baseline = judging.baseline.as_ref().map(|known| waiving::waive(known, today, &mut requirements));
+    for requirement in &requirements {
+        totals.requirements.add(requirement.verdict);
     }
     let asked = run.wechat.jscode2session_total() > 0;
     let beside: HashSet<&str> = judging
@@ -82,6 +87,7 @@ pub(crate) fn conclude(
         duration_ms: whole_millis(facts.took),
         strict: judging.strict,
         selection: judging.plan.selection.clone(),
+        baseline,
         preflight: facts.preflight.clone(),
         verdict,
         reason,
@@ -141,15 +147,21 @@ fn overall(
     if !open.is_empty() {
         return undecided(format!("could not be judged: {}", open.join(", ")));
     }
+    let waived = with(RequirementVerdict::Waived).filter(|record| counts(record.level)).count();
     let skipped = with(RequirementVerdict::Skipped)
         .filter(|record| record.level == Level::Must && !beside.contains(record.id.as_str()))
         .count();
-    match (skipped, judging.plan.musts_left_out) {
-        (0, 0) => (RunVerdict::Conforming, None),
-        (skipped, left_out) => {
-            let reason = format!("of the musts, {skipped} skipped and {left_out} not selected");
-            (RunVerdict::Partial, Some(reason))
-        }
+    let left_out = judging.plan.musts_left_out;
+    let mut reasons = Vec::new();
+    if waived > 0 {
+        reasons.push(format!("{waived} broken and waived by the baseline"));
+    }
+    if (skipped, left_out) != (0, 0) {
+        reasons.push(format!("of the musts, {skipped} skipped and {left_out} not selected"));
+    }
+    match reasons.as_slice() {
+        [] => (RunVerdict::Conforming, None),
+        reasons => (RunVerdict::Partial, Some(reasons.join("; "))),
     }
 }
 
@@ -182,16 +194,21 @@ fn requirement_record(
         fix: requirement.fix.clone(),
         source: requirement.source.clone(),
         verdict,
+        waiver: None,
         scenarios,
     }
 }
 
-/// Returns why a requirement was skipped or not decided: what its first such scenario says.
+/// Returns why a requirement was skipped or not decided, as its first such scenario says, or what was
+/// observed.
 fn reason_for(
     requirement: &Requirement,
     verdict: RequirementVerdict,
     scenarios: &[ScenarioRecord],
 ) -> Option<String> {
+    if verdict == RequirementVerdict::Observed {
+        return observed(scenarios);
+    }
     let wanted = match verdict {
         RequirementVerdict::Undecided => ScenarioVerdict::Undecided,
         RequirementVerdict::Skipped | RequirementVerdict::Kept => ScenarioVerdict::Skipped,
@@ -206,6 +223,17 @@ fn reason_for(
         (some, all) if some == all => Some(reason),
         (some, all) => Some(format!("{some} of {all} scenarios: {reason}")),
     }
+}
+
+/// Returns what the scenarios observed, each thing once.
+fn observed(scenarios: &[ScenarioRecord]) -> Option<String> {
+    let mut notes: Vec<&str> = Vec::new();
+    for note in scenarios.iter().flat_map(|scenario| &scenario.notes) {
+        if !notes.contains(&note.as_str()) {
+            notes.push(note);
+        }
+    }
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 fn scenario_record(
@@ -240,7 +268,7 @@ fn scenario_record(
         reason: reason.map(|reason| evidence.redact(&reason)),
         expected: finding.map(|finding| evidence.redact(&finding.expected)),
         actual: finding.map(|finding| evidence.redact(&finding.actual)),
-        notes: Vec::new(),
+        notes: entries.notes.iter().map(|note| evidence.redact(note)).collect(),
         duration_ms: whole_millis(entries.took.unwrap_or_default()),
         steps: step_records(scenario, played),
         exchanges,

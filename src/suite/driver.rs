@@ -14,7 +14,7 @@ use super::parameters::Someone;
 use super::world::World;
 use crate::backend::{Carrier, ClientCredentials, Contract, Operation, Target, TimeControl};
 use crate::checks::Reply;
-use crate::expiry::{Clock as _, JsString, Value};
+use crate::expiry::{Clock as _, JsString, UnixMillis, Value};
 use crate::protocol::JsCode;
 use crate::record::{Exchange, Headers, Request};
 
@@ -59,18 +59,64 @@ impl World {
         let run = self.run()?;
         let openid = self.actor(someone)?.known_openid()?.to_owned();
         let authorization = basic(&run.contract.client);
-        let asked = Instant::now();
-        let virtual_since = match run.target.time() {
-            TimeControl::Virtual(clock) => Some(clock.now()),
-            TimeControl::Wait(_) => None,
-        };
+        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
         let reply = self.ask_token(someone, Some(&openid), Some(authorization)).await?;
+        self.keep_token(someone, &reply, asked, virtual_since)?;
+        Ok(reply)
+    }
+
+    /// Keeps the token in an answer, if there is one.
+    fn keep_token(
+        &mut self,
+        someone: &Someone,
+        reply: &Reply,
+        asked: Instant,
+        virtual_since: Option<UnixMillis>,
+    ) -> Result<(), Stop> {
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
             let arrived = Instant::now();
-            self.actor(someone)?.token = Some(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
         }
-        Ok(reply)
+        Ok(())
+    }
+
+    /// Sends a token request for each person at the same moment, and keeps the tokens.
+    pub(crate) async fn obtain_tokens_at_once(&mut self, people: &[Someone]) -> Result<Vec<Reply>, Stop> {
+        let run = self.run()?;
+        let mut requests = Vec::new();
+        for someone in people {
+            let openid = self.actor(someone)?.known_openid()?.to_owned();
+            let authorization = basic(&run.contract.client);
+            let request = request(&run.target, &run.contract.token, Some(&openid), Some(authorization));
+            requests.push((someone.clone(), request));
+        }
+        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
+        let replies = self.send_at_once(requests, run.contract.token.purpose).await?;
+        for (someone, reply) in people.iter().zip(&replies) {
+            self.keep_token(someone, reply, asked, virtual_since)?;
+        }
+        Ok(replies)
+    }
+
+    /// Reads user info with the token of each person at the same moment; the one at `first` is started first.
+    pub(crate) async fn read_user_info_at_once(
+        &mut self,
+        people: &[Someone],
+        first: usize,
+    ) -> Result<Vec<Reply>, Stop> {
+        let run = self.run()?;
+        let mut requests = Vec::new();
+        for someone in people {
+            let authorization = bearer(&self.actor(someone)?.held_token()?.token)?;
+            let request = request(&run.target, &run.contract.user_info, None, Some(authorization));
+            requests.push((someone.clone(), request));
+        }
+        let first = first % requests.len().max(1);
+        requests.rotate_left(first);
+        let mut replies = self.send_at_once(requests, run.contract.user_info.purpose).await?;
+        replies.rotate_right(first);
+        Ok(replies)
     }
 
     /// Asks for user info; without a header value no credentials are sent.
@@ -84,10 +130,36 @@ impl World {
         self.send(someone, request, run.contract.user_info.purpose).await
     }
 
+    /// Asks for user info with a parameter in the URL, and without credentials anywhere else.
+    pub(crate) async fn ask_user_info_by_url(
+        &mut self,
+        someone: &Someone,
+        name: &str,
+        value: &str,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let mut request = request(&run.target, &run.contract.user_info, None, None);
+        // A token of a backend's may hold half a character, which no URL can carry.
+        let encoded = JsString::from(value)
+            .encode_uri_component()
+            .map_err(|error| Stop::new(format!("the token cannot be put into a URL: {error}")))?;
+        request.url = format!("{}?{name}={encoded}", request.url);
+        self.send(someone, request, run.contract.user_info.purpose).await
+    }
+
+    /// Asks for something that the backend publishes for everybody.
+    pub(crate) async fn look_up(&mut self, someone: &Someone, url: &str) -> Result<Reply, Stop> {
+        let (method, url) = ("GET".to_owned(), url.to_owned());
+        let request = Request { method, url, headers: Headers::default(), body: Vec::new() };
+        self.send(someone, request, "published keys").await
+    }
+
     /// Asks for user info with the person's own token.
     pub(crate) async fn read_user_info(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let authorization = bearer(&self.actor(someone)?.held_token()?.token)?;
-        self.ask_user_info(someone, Some(authorization)).await
+        let reply = self.ask_user_info(someone, Some(authorization)).await?;
+        self.actor(someone)?.recognise(&reply);
+        Ok(reply)
     }
 
     /// Sends a request of the flow whose parameter is spelled as it is to travel; without one it is left out.
@@ -101,7 +173,12 @@ impl World {
         self.send(someone, spelled(&run.target, operation, parameter, None), operation.purpose).await
     }
 
-    async fn send(&mut self, someone: &Someone, request: Request, purpose: &str) -> Result<Reply, Stop> {
+    pub(crate) async fn send(
+        &mut self,
+        someone: &Someone,
+        request: Request,
+        purpose: &str,
+    ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let name = super::cast::short_name(&self.actor(someone)?.person.key).to_owned();
         let exchange = run.transport.send(request, &name, purpose).await;
@@ -111,19 +188,31 @@ impl World {
     /// Sends several code exchanges at the same moment, on a connection each.
     pub(crate) async fn exchange_at_once(
         &mut self,
-        requests: Vec<(Someone, JsCode)>,
+        codes: Vec<(Someone, JsCode)>,
+    ) -> Result<Vec<Reply>, Stop> {
+        let run = self.run()?;
+        let operation = &run.contract.exchange;
+        let prepared = |(someone, code): (Someone, JsCode)| {
+            (someone, request(&run.target, operation, Some(code.as_str()), None))
+        };
+        self.send_at_once(codes.into_iter().map(prepared).collect(), operation.purpose).await
+    }
+
+    /// Sends several requests at the same moment, on a connection each, and returns the answers in their order.
+    async fn send_at_once(
+        &mut self,
+        requests: Vec<(Someone, Request)>,
+        purpose: &'static str,
     ) -> Result<Vec<Reply>, Stop> {
         let run = self.run()?;
         let barrier = Arc::new(Barrier::new(requests.len()));
         let mut racing = JoinSet::new();
-        for (index, (someone, code)) in requests.into_iter().enumerate() {
+        for (index, (someone, request)) in requests.into_iter().enumerate() {
             let name = super::cast::short_name(&self.actor(&someone)?.person.key).to_owned();
             let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
             racing.spawn(async move {
-                let operation = &run.contract.exchange;
-                let request = request(&run.target, operation, Some(code.as_str()), None);
                 barrier.wait().await;
-                (index, run.transport.send(request, &name, operation.purpose).await)
+                (index, run.transport.send(request, &name, purpose).await)
             });
         }
         let mut finished: Vec<(usize, Exchange)> = Vec::new();
@@ -132,6 +221,14 @@ impl World {
         }
         finished.sort_by_key(|(index, _)| *index);
         finished.into_iter().map(|(_, exchange)| self.witness(exchange)).collect()
+    }
+}
+
+/// Returns what the backend's clock shows, if it is one that can be put forward.
+fn virtual_now(target: &Target) -> Option<UnixMillis> {
+    match target.time() {
+        TimeControl::Virtual(clock) => Some(clock.now()),
+        TimeControl::Wait(_) => None,
     }
 }
 
@@ -146,8 +243,13 @@ pub(crate) async fn probe(
     transport.send(request, "pre-flight", contract.exchange.purpose).await
 }
 
+/// Builds a code exchange; without a code the parameter is left out.
+pub(crate) fn exchange_request(run: &super::run::Run, code: Option<&str>) -> Request {
+    request(&run.target, &run.contract.exchange, code, None)
+}
+
 /// Builds a request of the flow.
-fn request(
+pub(crate) fn request(
     target: &Target,
     operation: &Operation,
     parameter: Option<&str>,
@@ -193,8 +295,11 @@ pub(crate) fn basic(client: &ClientCredentials) -> String {
     format!("Basic {}", STANDARD.encode(format!("{}:{}", client.name, client.secret)))
 }
 
+/// The scheme behind which the contract wants a token (RFC 6750 section 2.1).
+pub(crate) const SCHEME: &str = "Bearer";
+
 /// Returns the header value that carries a token, turned into text as a template literal does.
 pub(crate) fn bearer(token: &Value) -> Result<String, Stop> {
     let text = token.to_js_string().map_err(|error| Stop::new(format!("the token has no text: {error}")))?;
-    Ok(format!("Bearer {}", text.to_string_lossy()))
+    Ok(format!("{SCHEME} {}", text.to_string_lossy()))
 }

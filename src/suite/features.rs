@@ -27,7 +27,9 @@ pub const FEATURE_FILES: &[FeatureFile] = embed![
     "user_info.feature",
     "token_expiry.feature",
     "secrecy.feature",
+    "wechat.feature",
     "client.feature",
+    "identity.feature",
 ];
 
 #[cfg(test)]

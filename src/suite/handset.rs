@@ -15,9 +15,9 @@ impl World {
         let run = self.run()?;
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
-        let Actor { person, phone, next_codes, next_error, codes, phone_now, .. } = actor;
-        let mut wechat =
-            WechatOnPhone { wechat: &run.wechat, person, next_codes, next_error, handed_out: codes };
+        let Actor { person, phone, next_codes, next_error, next_answer, codes, phone_now, .. } = actor;
+        let (wechat, handed_out) = (&run.wechat, codes);
+        let mut wechat = WechatOnPhone { wechat, person, next_codes, next_error, next_answer, handed_out };
         let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
         phone.launch(&mut wechat, *phone_now).await;
         self.after_act(someone, asked, virtual_since)
@@ -92,6 +92,7 @@ impl World {
             exchanges.into_iter().map(|exchange| self.witness(exchange)).collect::<Result<Vec<_>, _>>()?;
         let actor = self.actor(someone)?;
         run.watch(&actor.person);
+        actor.remember(&replies);
         if replies.iter().any(|reply| reply.token.is_truthy()) {
             let stored = actor.phone.storage().get("tokenObj");
             let member = |name: &str| stored.get(name).unwrap_or(Value::Undefined);
@@ -99,8 +100,8 @@ impl World {
             if actor.first_lifetime.is_none() {
                 actor.first_lifetime = Some(lifetime.clone());
             }
-            actor.token =
-                Some(HeldToken { token, lifetime, asked, arrived: std::time::Instant::now(), virtual_since });
+            let arrived = std::time::Instant::now();
+            actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
             actor.token_stored_at = actor.phone_now;
         }
         self.keep(someone, replies)

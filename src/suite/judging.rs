@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError};
+use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError, SERIAL, WAITS};
 use super::conclusion::{self, Facts};
 use super::driver;
 use super::need::Need;
 use super::plan::Plan;
 use super::playing::{Part, Played, Progress, play};
 use super::run::Run;
-use crate::backend::{Contract, Target, TimeControl};
+use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::miniprogram::{Transport, TransportError};
 use crate::record::{FailureKind, RunRecord};
@@ -26,7 +26,7 @@ const PROBES: usize = 2;
 
 /// How much of an answer is read. The answers of the flow have a few hundred bytes; nothing is concluded from
 /// one that is longer than this.
-const BODY_LIMIT: usize = 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// A backend, and how to judge it.
 #[derive(Clone)]
@@ -41,10 +41,12 @@ pub struct Judging {
     pub plan: Plan,
     /// The seed of the run; the stand-in must have been started with the same one.
     pub seed: u64,
-    /// How many scenarios run at a time.
+    /// How many scenarios run at a time; those that only wait for time to pass do not count.
     pub jobs: usize,
     /// Whether a broken should counts.
     pub strict: bool,
+    /// The deviations that are known; without it every deviation counts.
+    pub baseline: Option<Baseline>,
     /// Hears that scenarios have ended.
     pub progress: Option<Progress>,
 }
@@ -80,6 +82,7 @@ impl Judging {
             seed,
             jobs: DEFAULT_JOBS,
             strict: false,
+            baseline: None,
             progress: None,
         })
     }
@@ -153,10 +156,12 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
     let mut parts = Vec::new();
     for planned in judging.plan.requirements().iter().filter(|planned| planned.skip.is_none()) {
         let requirement = &planned.requirement;
-        let moves_time = puts_clock_forward && requirement.needs.contains(&Need::Clock);
+        let takes_time = requirement.needs.contains(&Need::Clock);
         for scenario in &requirement.scenarios {
-            let alone = moves_time || scenario.tags.iter().any(|tag| tag == "serial");
-            parts.push(Part { requirement, scenario, alone });
+            let tagged = |wanted: &str| scenario.tags.iter().any(|tag| tag == wanted);
+            let alone = takes_time && puts_clock_forward || tagged(SERIAL);
+            let waits = takes_time && !puts_clock_forward || tagged(WAITS);
+            parts.push(Part { requirement, scenario, alone, waits });
         }
     }
     let at_the_end = |part: &Part<'_>| part.scenario.tags.iter().any(|tag| tag == AFTER_ALL);
@@ -177,7 +182,7 @@ async fn has_died(run: &Run) -> bool {
 }
 
 /// Finds out whether anything can be judged; says why not.
-async fn preflight(run: &Run) -> Option<String> {
+pub(super) async fn preflight(run: &Run) -> Option<String> {
     let mut seen = String::new();
     for probe in 1..=PROBES {
         let person = run.wechat.person(&format!("pre-flight/{probe}"));

@@ -25,6 +25,8 @@ pub(crate) struct Entries {
     pub(crate) doubt: Option<String>,
     /// What the scenario needs and does not have.
     pub(crate) unmet: Option<String>,
+    /// What was observed, where there is no right or wrong about it.
+    pub(crate) notes: Vec<String>,
     /// True when it does not apply to this backend, so that nothing is missing where it was not judged.
     pub(crate) beside: bool,
     started: Instant,
@@ -39,6 +41,7 @@ impl ScenarioLog {
             finding: None,
             doubt: None,
             unmet: None,
+            notes: Vec::new(),
             beside: false,
             started: Instant::now(),
             took: None,
@@ -67,10 +70,19 @@ impl ScenarioLog {
         }
     }
 
+    /// Writes down what was observed. An observation counts as judged: there is no wrong one.
+    pub(crate) fn observe(&self, note: impl Into<String>) {
+        let mut entries = self.entries();
+        entries.kept += 1;
+        entries.notes.push(note.into());
+    }
+
     /// Writes down that the scenario cannot be played for want of something.
     pub(crate) fn unmet(&self, need: Need, reason: impl Into<String>) -> Stop {
         let reason = format!("needs {need}: {}", reason.into());
-        self.entries().unmet = Some(reason.clone());
+        let mut entries = self.entries();
+        // Tokens of another kind are no shortcoming: what is said of JWTs does not apply to them.
+        (entries.unmet, entries.beside) = (Some(reason.clone()), need == Need::Jwt);
         Stop(reason)
     }
 

@@ -15,6 +15,8 @@ pub enum Need {
     DocumentedClient,
     /// The token request authenticates the client.
     ClientAuth,
+    /// The tokens are JSON Web Tokens, which is seen at run time.
+    Jwt,
 }
 
 impl Need {
@@ -24,6 +26,7 @@ impl Need {
         ("needs-clock", Self::Clock),
         ("needs-documented-client", Self::DocumentedClient),
         ("needs-client-auth", Self::ClientAuth),
+        ("needs-jwt", Self::Jwt),
     ];
 
     /// Returns the need that a tag names, the tag given without `@`.
@@ -40,6 +43,7 @@ impl fmt::Display for Need {
             Self::Clock => "tokens that can be made old",
             Self::DocumentedClient => "a contract that the documented client can drive",
             Self::ClientAuth => "client authentication on the token request",
+            Self::Jwt => "tokens that are JSON Web Tokens",
         })
     }
 }

@@ -11,8 +11,10 @@ use cucumber::gherkin::{Feature, LineCol, Rule, Scenario, Span};
 use cucumber::{Cucumber, Event, Parser, World as _, Writer, cli, event, parser, runner, writer};
 use futures::FutureExt as _;
 use futures::stream;
+use tokio::sync::Semaphore;
 
-use super::catalogue::{Requirement, ScenarioText};
+use super::catalogue::{Requirement, SERIAL, ScenarioText};
+use super::hook::PanicHookKept;
 use super::log::STOPPED;
 use super::run::Run;
 use super::world::World;
@@ -40,36 +42,43 @@ pub(crate) struct Part<'a> {
     pub(crate) scenario: &'a ScenarioText,
     /// True when nothing else may happen meanwhile.
     pub(crate) alone: bool,
+    /// True when it spends most of its time waiting. Such scenarios begin before the others, all of them at
+    /// once, so that a run waits for the longest and not for one after the other.
+    pub(crate) waits: bool,
 }
 
 /// Hears that scenarios have ended: how many of how many, and the name of the last one.
 pub type Progress = Arc<dyn Fn(usize, usize, &str) + Send + Sync>;
 
 /// Plays scenarios, at most `jobs` at a time, and returns how each of them went, by key.
+///
+/// A scenario that waits counts only until it does ([`World::rest`]): from then on it has nothing to do but to
+/// be on time, so it takes nobody's turn, and need not queue for one when it wakes.
 pub(crate) async fn play(
     run: &Arc<Run>,
     parts: &[Part<'_>],
     jobs: usize,
     progress: Option<Progress>,
 ) -> HashMap<String, Played> {
-    // cucumber replaces the panic hook of the whole process while it runs and puts back the one it found.
-    // Two runs that overlap would put back each other's, and all later panics would be silent.
-    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-    let _turn = ONE_AT_A_TIME.lock().await;
-
+    let _hook = PanicHookKept::during_a_run();
     let stage = Arc::clone(run);
+    let turns = Arc::new(Semaphore::new(jobs.max(1)));
+    let waiting = parts.iter().filter(|part| part.waits).count();
     let listener = Listener { outcomes: HashMap::new(), total: parts.len(), ended: 0, progress };
     let cucumber: Cucumber<World, Embedded, Vec<Feature>, _, Listener> =
         Cucumber::custom(Embedded, runner::Basic::default(), listener);
     let listener = cucumber
         .with_default_cli()
         .steps(World::collection())
-        .max_concurrent_scenarios(jobs)
+        .max_concurrent_scenarios(jobs.max(1) + waiting)
         .before(move |_, _, scenario, world| {
-            let stage = Arc::clone(&stage);
+            let (stage, turns) = (Arc::clone(&stage), Arc::clone(&turns));
             async move {
+                // Turns are taken in the order of asking, which is that of the features. The semaphore is never
+                // closed, and without a turn the scenario would only begin too early.
+                let turn = turns.acquire_owned().await.ok();
                 if let Some(key) = key_of(scenario) {
-                    world.enter(stage, key);
+                    world.enter(stage, key, turn);
                 }
             }
             .boxed_local()
@@ -87,14 +96,28 @@ pub(crate) async fn play(
     listener.outcomes
 }
 
-/// Puts scenarios back into the features that cucumber wants.
+/// Puts scenarios back into the features that cucumber wants, in the order in which they are to begin: those
+/// that are played alone, those that wait, and the rest.
+///
+/// The three never share a feature: where a feature holds a scenario to be played alone, cucumber puts all of
+/// its scenarios before those of the features so far.
 fn features(parts: &[Part<'_>]) -> Vec<Feature> {
+    let of = |wanted: fn(&Part<'_>) -> bool| -> Vec<Part<'_>> {
+        parts.iter().filter(|part| wanted(part)).copied().collect()
+    };
+    let alone = of(|part| part.alone);
+    let waiting = of(|part| part.waits && !part.alone);
+    let rest = of(|part| !part.waits && !part.alone);
+    [alone, waiting, rest].iter().flat_map(|parts| by_area(parts)).collect()
+}
+
+fn by_area(parts: &[Part<'_>]) -> Vec<Feature> {
     let mut features: Vec<Feature> = Vec::new();
     for part in parts {
         let mut scenario = part.scenario.source.clone();
         scenario.tags.push(format!("{KEY_TAG}{}", part.scenario.key));
         if part.alone {
-            scenario.tags.push("serial".to_owned());
+            scenario.tags.push(SERIAL.to_owned());
         }
         let requirement = part.requirement;
         let known = features.iter().position(|feature| feature.name == requirement.area);
@@ -243,8 +266,40 @@ pub(crate) fn troubles_with_steps(scenario: &ScenarioText) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::troubles_with_steps;
+    use super::{Part, features, key_of, troubles_with_steps};
     use crate::suite::Catalogue;
+
+    #[test]
+    fn who_waits_begins_first_but_for_those_who_are_alone() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let scenarios = catalogue.requirements().iter().flat_map(|requirement| {
+            requirement.scenarios.iter().map(move |scenario| (requirement, scenario))
+        });
+        let parts: Vec<Part<'_>> = scenarios
+            .enumerate()
+            .map(|(index, (requirement, scenario))| Part {
+                requirement,
+                scenario,
+                alone: index % 5 == 0,
+                waits: index % 3 == 0,
+            })
+            .collect();
+        let features = features(&parts);
+        let order: Vec<&str> = features
+            .iter()
+            .flat_map(|feature| feature.rules.iter().flat_map(|rule| &rule.scenarios))
+            .filter_map(key_of)
+            .collect();
+        let rank = |part: &&Part<'_>| match (part.alone, part.waits) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
+        };
+        let mut expected: Vec<&Part<'_>> = parts.iter().collect();
+        expected.sort_by_key(rank);
+        let expected: Vec<&str> = expected.iter().map(|part| part.scenario.key.as_str()).collect();
+        assert_eq!(order, expected);
+    }
 
     #[test]
     fn every_sentence_of_every_scenario_has_just_one_meaning() {

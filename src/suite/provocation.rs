@@ -1,11 +1,7 @@
 //! Bringing a backend into situations in which error answers tell too much.
 
-use std::str::FromStr;
-
-use cucumber::codegen::Parameter;
-
 use super::log::Stop;
-use super::parameters::{Someone, UnknownWord, words};
+use super::parameters::{Someone, words};
 use super::world::World;
 use crate::backend::Operation;
 use crate::checks::Reply;
@@ -76,7 +72,7 @@ impl OddCode {
 
 impl World {
     /// Sends a code exchange with an odd code that nobody was given.
-    pub(crate) async fn exchange_odd(&mut self, someone: &Someone, odd: OddCode) -> Result<Reply, Stop> {
+    pub(crate) async fn provoke_with_code(&mut self, someone: &Someone, odd: OddCode) -> Result<Reply, Stop> {
         let openid = self.actor(someone)?.person.openid.as_str().to_owned();
         let own: String = openid.chars().filter(char::is_ascii_alphanumeric).skip(6).take(16).collect();
         let (code, spelled) = odd.spelled(&own);

@@ -13,6 +13,7 @@ pub(crate) fn read(contract: &Contract, exchange: Arc<Exchange>) -> Reply {
     Reply {
         openid: at(&body, contract.openid_at),
         token: at(&body, contract.token_at),
+        token_type: at(&body, &beside(contract.token_at, "token_type")),
         lifetime: at(&body, contract.lifetime_at),
         data: at(&body, contract.data_at),
         error: at(&body, "/error"),
@@ -24,6 +25,12 @@ pub(crate) fn read(contract: &Contract, exchange: Arc<Exchange>) -> Reply {
 fn body(bytes: &[u8]) -> Value {
     let text = String::from_utf8_lossy(bytes);
     Value::parse_json(text.trim_start_matches('\u{feff}')).unwrap_or(Value::Undefined)
+}
+
+/// Returns the JSON pointer to a member of the same object.
+fn beside(pointer: &str, name: &str) -> String {
+    let object = pointer.rsplit_once('/').map_or("", |(object, _)| object);
+    format!("{object}/{name}")
 }
 
 /// Returns what stands at a JSON pointer (RFC 6901).
@@ -40,8 +47,14 @@ fn at(value: &Value, pointer: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::at;
+    use super::{at, beside};
     use crate::expiry::Value;
+
+    #[test]
+    fn a_member_is_looked_for_in_the_same_object() {
+        assert_eq!(beside("/access_token", "token_type"), "/token_type");
+        assert_eq!(beside("/data/token", "token_type"), "/data/token_type");
+    }
 
     #[test]
     fn a_pointer_that_leads_nowhere_finds_nothing() {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::evidence::Evidence;
 use super::log::ScenarioLog;
+use super::samples::TokenSamples;
 use crate::backend::{Contract, Target};
 use crate::miniprogram::Transport;
 use crate::standin::{Person, Wechat};
@@ -17,13 +18,15 @@ pub(crate) struct Run {
     pub(crate) wechat: Wechat,
     pub(crate) transport: Transport,
     evidence: Mutex<Evidence>,
+    samples: Mutex<TokenSamples>,
     logs: Mutex<HashMap<String, Arc<ScenarioLog>>>,
 }
 
 impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
         let evidence = Mutex::new(Evidence::new(wechat.clone()));
-        Self { target, contract, wechat, transport, evidence, logs: Mutex::default() }
+        let (samples, logs) = (Mutex::default(), Mutex::default());
+        Self { target, contract, wechat, transport, evidence, samples, logs }
     }
 
     /// Opens the log of a scenario.
@@ -40,6 +43,11 @@ impl Run {
 
     pub(crate) fn evidence(&self) -> MutexGuard<'_, Evidence> {
         lock(&self.evidence)
+    }
+
+    /// The tokens that were issued.
+    pub(crate) fn samples(&self) -> MutexGuard<'_, TokenSamples> {
+        lock(&self.samples)
     }
 
     /// Makes the secrets of a person known to the search for leaks.

@@ -2,14 +2,12 @@
 
 use super::cast::short_name;
 use super::log::Stop;
-use super::parameters::{Someone, UnknownWord, words};
+use super::parameters::{Someone, words};
 use super::world::World;
 use crate::checks::{
     Ingredients, Judgement, Reply, Secret, SecretKind, SecretNeedles, WechatRequest, not_made_of_session_key,
     nothing_quoted, nothing_shown,
 };
-use cucumber::codegen::Parameter;
-use std::str::FromStr;
 
 words! {
     /// A kind of secret that no phone may be shown.

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::cast::{Actor, Cast, short_name};
 use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
-use crate::checks::{Judgement, Reply, is_error, walked_to_the_end};
+use super::together::Together;
+use crate::checks::{Judgement, Login, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
 use crate::record::Exchange;
+use crate::standin::Person;
 
 /// What the steps of one scenario share; made anew for each.
 #[derive(Debug, Default, cucumber::World)]
@@ -19,7 +23,16 @@ pub(crate) struct World {
     cast: Cast,
     replies: Vec<Reply>,
     rounds: Vec<usize>,
+    concluded: Option<Judgement>,
+    races: Vec<Round>,
+    crowd: Vec<Login>,
+    /// What each of the last requests presented, where several things were presented.
+    pub(crate) presented: Vec<String>,
     seen: Vec<Reply>,
+    /// The people who ask together, and what became of it.
+    pub(crate) together: Together,
+    /// The scenario's turn to act, of which there are as many as jobs.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 /// Where a scenario is played.
@@ -32,9 +45,17 @@ struct Stage {
 
 impl World {
     /// Puts the world on stage; without this no step can do anything.
-    pub(crate) fn enter(&mut self, run: Arc<Run>, key: &str) {
+    pub(crate) fn enter(&mut self, run: Arc<Run>, key: &str, turn: Option<OwnedSemaphorePermit>) {
+        self.turn = turn;
         let log = run.open_log(key);
         self.stage = Some(Stage { run, log, key: key.to_owned() });
+    }
+
+    /// Gives the scenario's turn to another one, because this one is about to wait for a long time.
+    ///
+    /// It does not get it back: what it does after waiting must be done in time.
+    pub(crate) fn rest(&mut self) {
+        self.turn = None;
     }
 
     fn stage(&self) -> Result<&Stage, Stop> {
@@ -48,6 +69,24 @@ impl World {
     /// Writes a judgement down; anything but a good one stops the scenario.
     pub(crate) fn judge(&self, judgement: Judgement) -> Result<(), Stop> {
         self.stage()?.log.judge(judgement)
+    }
+
+    /// Keeps what an act showed by itself, such as the time it took, for the sentence that judges it.
+    pub(crate) fn conclude(&mut self, judgement: Judgement) {
+        self.concluded = Some(judgement);
+    }
+
+    /// Returns what the last act showed by itself.
+    pub(crate) fn concluded(&self) -> Result<Judgement, Stop> {
+        self.concluded
+            .clone()
+            .ok_or_else(|| Stop::new("nothing was tried yet; write a When before this Then"))
+    }
+
+    /// Writes down what was observed, for a rule that only asks which of the legal behaviours was seen.
+    pub(crate) fn observe(&self, note: impl Into<String>) -> Result<(), Stop> {
+        self.stage()?.log.observe(note);
+        Ok(())
     }
 
     /// Stops the scenario for want of something.
@@ -66,8 +105,18 @@ impl World {
         let Someone::Named(name) = someone else {
             return Err(Stop::new("a person is introduced by name"));
         };
+        let person = self.run()?.wechat.person(&self.key_of(name)?);
+        self.introduce_as(name, person)
+    }
+
+    /// Returns the key by which WeChat knows the person of this name.
+    pub(crate) fn key_of(&self, name: &str) -> Result<String, Stop> {
+        Ok(format!("{}/{name}", self.stage()?.key))
+    }
+
+    /// Brings a person into the scenario who is somebody in particular.
+    pub(crate) fn introduce_as(&mut self, name: &str, person: Person) -> Result<(), Stop> {
         let stage = self.stage()?;
-        let person = stage.run.wechat.person(&format!("{}/{name}", stage.key));
         let phone = Phone::new(stage.run.target.url(), stage.run.transport.clone(), name);
         // Half a second is exact in floating point, so boundaries can be hit exactly; and it is a fraction,
         // as creation times are in real life, which a lifetime sent as text does not survive.
@@ -80,9 +129,11 @@ impl World {
             codes: Vec::new(),
             next_codes: std::collections::VecDeque::new(),
             next_error: None,
+            next_answer: None,
             slow_codes: None,
             openid: None,
             token: None,
+            earlier_token: None,
             first_lifetime: None,
             token_stored_at: phone_now,
             info: None,
@@ -93,24 +144,45 @@ impl World {
         Ok(())
     }
 
+    /// Returns the name by which reports know a person.
+    pub(crate) fn short_name(&mut self, someone: &Someone) -> Result<String, Stop> {
+        Ok(short_name(&self.actor(someone)?.person.key).to_owned())
+    }
+
     pub(crate) fn actor(&mut self, someone: &Someone) -> Result<&mut Actor, Stop> {
         self.cast.find(someone)
     }
 
+    /// Returns everybody who takes part.
+    pub(crate) fn everybody(&mut self) -> impl Iterator<Item = &mut Actor> {
+        self.cast.everybody()
+    }
+
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
-        let stage = self.stage()?;
-        let reply = super::reading::read(&stage.run.contract, Arc::new(exchange));
-        let exchange = Arc::clone(&reply.exchange);
-        stage.run.evidence().add_judged(&stage.key, exchange, is_error(&reply));
-        self.seen.push(reply.clone());
+        let reply = super::reading::read(&self.run()?.contract, Arc::new(exchange));
+        self.take_in(&reply)?;
         Ok(reply)
+    }
+
+    /// Takes an answer into evidence that was read already.
+    pub(crate) fn take_in(&mut self, reply: &Reply) -> Result<(), Stop> {
+        self.seen.push(reply.clone());
+        let stage = self.stage()?;
+        let run = Arc::clone(&stage.run);
+        run.evidence().add_judged(&stage.key, Arc::clone(&reply.exchange), is_error(reply));
+        let of_a_token = reply.exchange.purpose == run.contract.token.purpose;
+        if of_a_token && reply.is_2xx() && reply.token.is_truthy() {
+            run.samples().take(&reply.token);
+        }
+        Ok(())
     }
 
     /// Keeps the answers to the last act, for the sentences that judge them.
     pub(crate) fn keep(&mut self, someone: &Someone, replies: Vec<Reply>) -> Result<(), Stop> {
         self.actor(someone)?.replies.clone_from(&replies);
         self.replies = replies;
+        self.presented.clear();
         Ok(())
     }
 
@@ -132,16 +204,22 @@ impl World {
         &self.seen
     }
 
-    /// Returns everybody who takes part.
-    pub(crate) fn everybody(&mut self) -> impl Iterator<Item = &mut Actor> {
-        self.cast.everybody()
-    }
-
     /// Judges the calls that the protagonist's phone made in the last act, to the letter.
     pub(crate) fn judge_calls(&mut self, expected: &[&str]) -> Result<Judgement, Stop> {
         let actor = self.actor(&Someone::Protagonist)?;
         let gone = actor.replies.iter().find_map(Reply::inconclusive);
         Ok(gone.map_or_else(|| walked_to_the_end(expected, &actor.calls()), Judgement::CannotTell))
+    }
+
+    /// Judges that the backend asked WeChat nothing about a person in their last act.
+    pub(crate) fn judge_silence(&mut self, someone: &Someone) -> Result<Judgement, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        let now: usize = actor.codes.iter().map(|code| run.wechat.calls(code).len()).sum();
+        let more = now.saturating_sub(actor.before.wechat_calls);
+        Ok(Judgement::from_condition(more == 0, "no call to WeChat", || {
+            format!("{more} more for a code of this person")
+        }))
     }
 
     pub(crate) fn count_round(&mut self, successes: usize) {
@@ -152,8 +230,25 @@ impl World {
         &self.rounds
     }
 
+    pub(crate) fn count_race(&mut self, round: Round) {
+        self.races.push(round);
+    }
+
+    pub(crate) fn races(&self) -> &[Round] {
+        &self.races
+    }
+
+    pub(crate) fn remember_crowd(&mut self, logins: Vec<Login>) {
+        self.crowd = logins;
+    }
+
+    pub(crate) fn crowd(&self) -> &[Login] {
+        &self.crowd
+    }
+
     /// Ends the scenario: what WeChat received for its people goes into evidence.
     pub(crate) fn leave(&mut self) {
+        self.turn = None;
         let Some(stage) = self.stage.clone() else { return };
         for actor in self.cast.everybody() {
             for code in &actor.codes {

@@ -27,6 +27,15 @@ fn a_misspelt_flag_or_command_is_told_with_the_right_one() {
 }
 
 #[test]
+fn a_misspelt_trouble_is_told_with_the_nearest_one() {
+    refused(&[(
+        &["wechat", "--trouble", "sillence"],
+        "--trouble: there is no trouble `sillence`; the nearest name is `silence`; \
+         `wxconform wechat --list-troubles`",
+    )]);
+}
+
+#[test]
 fn a_backend_that_is_no_url_is_told_with_an_example() {
     for url in ["localhost:8080", "", "/api", "127.0.0.1:8080"] {
         let words = format!("--backend: \"{url}\" is not a URL; write it like http://127.0.0.1:8080");

@@ -60,6 +60,9 @@ fn what_is_known_about_requirements_looks_as_before() {
     let faults = printed(&["backend", "--list-faults"], 0);
     let first: Vec<&str> = faults.lines().take(12).collect();
     looks_as_before("cli__list_faults", &first.join("\n"));
+    let troubles = printed(&["wechat", "--list-troubles"], 0);
+    let first: Vec<&str> = troubles.lines().take(12).collect();
+    looks_as_before("cli__list_troubles", &first.join("\n"));
 }
 
 #[test]

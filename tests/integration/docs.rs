@@ -22,7 +22,7 @@ const PAGES: &[&str] = &["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 const REQUIREMENTS: &str = "docs/requirements.md";
 const FAULTS: &str = "docs/faults.md";
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -33,7 +33,7 @@ fn read(page: &str) -> String {
 }
 
 /// Compares a page with what is committed, or writes it when asked to.
-fn assert_committed(page: &str, made: &str) {
+pub(crate) fn assert_committed(page: &str, made: &str) {
     if std::env::var_os("WXCONFORM_BLESS").is_some_and(|value| value == "1") {
         // Other tests may be reading the page: it is replaced, never half written.
         let beside = root().join(format!("{page}.new"));
@@ -49,7 +49,7 @@ fn assert_committed(page: &str, made: &str) {
 }
 
 /// Spells a text so that Markdown shows it as it stands.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut spelt = String::new();
     for c in text.chars() {
         if matches!(c, '<' | '|' | '*' | '_' | '`' | '[' | ']' | '\\') {
@@ -115,7 +115,7 @@ fn faults_page() -> String {
     let catalogue = Catalogue::embedded().unwrap();
     let mut page = format!(
         "# Faults of the reference backend\n\n\
-         Made from `src/reference/fault/catalogue.rs`; `WXCONFORM_BLESS=1 cargo test docs` writes it anew.\n\n\
+         Made from the files in `src/reference/fault/list/`; `WXCONFORM_BLESS=1 cargo test docs` writes it anew.\n\n\
          {} faults. `wxconform backend --fault NAME` serves a backend with one of them. Each is named under \
          the requirement that it breaks.\n",
         Fault::ALL.len(),

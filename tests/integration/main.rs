@@ -3,6 +3,8 @@
 
 mod architecture;
 mod cli_arguments;
+mod cli_baseline;
+mod cli_explore;
 mod cli_foil;
 mod cli_reports;
 mod cli_secrets;
@@ -15,9 +17,14 @@ mod cli_verdicts;
 mod docs;
 mod expiry_oracle;
 mod expiry_properties;
-mod kill_matrix;
+mod explore;
+mod explore_variant;
 mod phone_oracle;
 mod phone_quirks;
 mod phone_transport;
+mod proof;
 mod reference_backend;
+mod standin_door;
+mod standin_troubles;
 mod standin_wire;
+mod waiting;

@@ -38,6 +38,11 @@ async fn send(url: &str, method: &str, target: &str, body: &str) -> Raw {
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
     let mut lines = head.split("\r\n").map(ToOwned::to_owned);
     let status = lines.next().expect("a status line");
+    // The case of a name means nothing.
+    let lines = lines.filter_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        Some(format!("{}: {value}", name.to_ascii_lowercase()))
+    });
     let mut headers: Vec<String> = lines.filter(|line| !line.starts_with("date: ")).collect();
     headers.sort();
     Raw { status, headers, body: body.to_owned() }
@@ -194,6 +199,36 @@ async fn a_person_at_a_terminal_logs_in_and_reads_the_calls_without_secrets() {
     assert!(
         anonymous.body.ends_with(r#""errMsg":"login:ok"}"#) && wechat.check_session(&wechat.person("alice"))
     );
+    door.stop().await.expect("it closes");
+}
+
+#[tokio::test]
+async fn a_person_at_a_terminal_asks_for_trouble_an_old_code_and_a_unionid() {
+    let (stand_in, wechat) = stand_in().await;
+    let door = ControlDoor::start(ANY_PORT.into(), wechat.clone()).await.expect("a free port");
+    let url = door.url();
+    let exchanged = async |parameters: &str| {
+        let login = send(&url, "POST", &format!("/login?{parameters}"), "").await;
+        let said: Value = serde_json::from_str(&login.body).expect("JSON");
+        send(&stand_in.url(), "GET", &exchange(&wechat, said["code"].as_str().expect("a code")), "").await
+    };
+    let troubled = exchanged("person=bob&trouble=http-502-html").await;
+    assert_eq!(troubled.status, "HTTP/1.1 502 Bad Gateway");
+    assert!(exchanged("age=299").await.body.contains("session_key"));
+    assert!(is_error(&exchanged("age=300").await.body, r#"{"errcode":40029,"errmsg":"invalid code, rid: "#));
+    for (parameters, told) in [("unionid=1", true), ("unionid=true", true), ("unionid=0", false), ("", false)]
+    {
+        assert_eq!(exchanged(parameters).await.body.contains(r#""unionid":""#), told, "{parameters}");
+    }
+    for (parameters, error) in [
+        ("trouble=http-502-htm", "there is no trouble `http-502-htm`; the nearest name is `http-502-html`;"),
+        ("age=-1", "expected whole seconds for age, not \\\"-1\\\""),
+        ("unionid=maybe", "expected true or false for unionid, not \\\"maybe\\\""),
+    ] {
+        let refused = send(&url, "POST", &format!("/login?{parameters}"), "").await;
+        assert_eq!(refused.status, "HTTP/1.1 400 Bad Request");
+        assert!(refused.body.contains(error), "{}", refused.body);
+    }
     door.stop().await.expect("it closes");
 }
 

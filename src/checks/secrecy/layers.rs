@@ -167,7 +167,13 @@ impl<'v> Walk<'v> {
         let sextets = Sextets::gather(layer.bytes, spans, self.shortest);
         if !sextets.is_empty() {
             for skipped in 0..4 {
-                self.enter_runs(layer, "base64", &sextets.decode(skipped));
+                let mut decoded = sextets.decode(skipped);
+                // What is packed begins where the base64 does. Trying to unpack is dear, and what comes of
+                // the other three alignments begins in the middle of something.
+                if skipped > 0 {
+                    decoded.starts.clear();
+                }
+                self.enter_runs(layer, "base64", &decoded);
             }
         }
         drop(sextets);

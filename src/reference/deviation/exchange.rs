@@ -6,13 +6,13 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 pub(in crate::reference) use super::exchange_answer::spoilt as answer;
-use super::{leak, spelling};
+use super::{exchange_code, exchange_crowd, leak, spelling};
 use crate::protocol::ErrorCode;
 use crate::reference::field::{self, FieldError};
 use crate::reference::refusal::Refusal;
 use crate::reference::server::Backend;
 use crate::reference::wechat::Reply;
-use crate::reference::{Fault, random};
+use crate::reference::{Fault, FaultSet, random};
 
 /// The person that a client without a valid code is taken for, unless it is somebody who logged in before.
 pub(super) const VISITOR: &str = "o_visitor";
@@ -20,10 +20,13 @@ pub(super) const VISITOR: &str = "o_visitor";
 /// How long a fault about simultaneous requests waits for the other one.
 const TWIN_PATIENCE: Duration = Duration::from_millis(100);
 
-/// How much longer a fault waits for a WeChat that does not answer.
-const SILENCE: Duration = Duration::from_secs(60);
+/// The length of a phone-number code.
+const PHONE_CODE: usize = 64;
 
-type Outcome = Result<String, Refusal>;
+/// How much longer a fault waits for a WeChat that does not answer.
+pub(super) const SILENCE: Duration = Duration::from_secs(60);
+
+pub(super) type Outcome = Result<String, Refusal>;
 
 /// Decides about a request before WeChat is asked, or asks differently.
 pub(in crate::reference) async fn instead_of_asking(
@@ -35,24 +38,59 @@ pub(in crate::reference) async fn instead_of_asking(
     if faults.is_empty() {
         return None;
     }
-    let Ok(code) = code else { return without_code(backend, query).await };
+    let altered = exchange_code::altered(faults, query);
+    let ((Some(code), _) | (None, Ok(code))) = (&altered, code) else {
+        return without_code(backend, query).await;
+    };
+    exchange_crowd::enter(backend);
     if faults.has(Fault::ProfileDemanded) && field::only(query.as_bytes(), "userInfo").is_err() {
         let asked = backend.wechat.exchange(code).await;
         return Some(asked.and(Err(Refusal::CodeMalformed)));
     }
-    if faults.has(Fault::CodeCached)
-        && let Some(openid) = backend.memory().codes.get(code)
-    {
-        return Some(Ok(openid.clone()));
+    if let Some(openid) = known_code(backend, code) {
+        return Some(exchange_crowd::leave(backend, Ok(openid)).await);
     }
-    if faults.has(Fault::ConcurrentExchangeCoalesced) || faults.has(Fault::LateTwinForgiven) {
+    if faults.has(Fault::PhoneCodeAdmitsVisitor) && code.len() == PHONE_CODE {
+        return Some(exchange_crowd::leave(backend, Ok(admitted(backend, VISITOR))).await);
+    }
+    if minds_twins(faults) {
         let twin = enter(backend, code);
         sleep(TWIN_PATIENCE).await;
         if twin && faults.has(Fault::ConcurrentExchangeCoalesced) {
-            return Some(result_of_twin(backend, code).await);
+            let outcome = result_of_twin(backend, code).await;
+            return Some(exchange_crowd::leave(backend, outcome).await);
         }
     }
-    asked_differently(backend, code).await
+    if let Some(outcome) = super::wechat::exchanged(backend, query, code).await {
+        return Some(outcome);
+    }
+    exchange_code::asked_wrongly_first(backend, code).await;
+    let reply = match (exchange_code::asked(backend, code).await, &altered) {
+        (Some(reply), _) => reply,
+        (None, Some(altered)) => backend.wechat.exchange(altered).await,
+        (None, None) => return None,
+    };
+    let found = reply.as_ref().map_err(|refusal| *refusal).and_then(Reply::openid);
+    let outcome = openid(backend, query, code, reply.as_ref().ok(), found).await;
+    Some(outcome.map(|openid| admitted(backend, &openid)))
+}
+
+/// Returns what a code gave before, if a fault accepts it once more.
+fn known_code(backend: &Backend, code: &str) -> Option<String> {
+    let faults = &backend.settings.faults;
+    let memory = backend.memory();
+    let openid = memory.codes.get(code)?;
+    let tokens = memory.people.get(openid).map_or(0, |person| person.tokens_since_login);
+    let accepted = faults.has(Fault::CodeCached) || (faults.has(Fault::CodeGoodAgainWithToken) && tokens > 0);
+    accepted.then(|| openid.clone())
+}
+
+/// Says whether a fault has to know about simultaneous exchanges of one code.
+fn minds_twins(faults: &FaultSet) -> bool {
+    faults.has(Fault::ConcurrentExchangeCoalesced)
+        || faults.has(Fault::LateTwinForgiven)
+        || faults.has(Fault::RaceLoserIs500)
+        || faults.has(Fault::UsedCodeForgivenAtThird)
 }
 
 async fn without_code(backend: &Backend, query: &str) -> Option<Outcome> {
@@ -65,6 +103,9 @@ async fn without_code(backend: &Backend, query: &str) -> Option<Outcome> {
         let last = backend.memory().last.clone();
         return Some(Ok(last.unwrap_or_else(|| admitted(backend, VISITOR))));
     }
+    if let Some(openid) = openid_beside(backend, query, Fault::OpenidWithoutCodeBelieved) {
+        return Some(Ok(openid));
+    }
     if faults.has(Fault::EmptyCodeSentToWeChat) {
         // Only the question matters: a code that is missing is refused whatever the answer.
         let _unread = backend.wechat.exchange("").await;
@@ -73,7 +114,7 @@ async fn without_code(backend: &Backend, query: &str) -> Option<Outcome> {
 }
 
 /// Makes a person known whom WeChat never named.
-fn admitted(backend: &Backend, openid: &str) -> String {
+pub(super) fn admitted(backend: &Backend, openid: &str) -> String {
     backend.store().welcome(openid);
     openid.to_owned()
 }
@@ -109,33 +150,16 @@ async fn result_of_twin(backend: &Backend, code: &str) -> Outcome {
     backend.memory().codes.get(code).cloned().ok_or(Refusal::CodeUnknown)
 }
 
-/// Asks WeChat in another way than the correct one.
-async fn asked_differently(backend: &Backend, code: &str) -> Option<Outcome> {
-    let (faults, wechat) = (&backend.settings.faults, &backend.wechat);
-    let mut query = vec![("appid", wechat.app_id.as_str()), ("secret", &wechat.app_secret)];
-    if faults.has(Fault::CodeCutAt32) && code.len() > 32 {
-        query.push(("js_code", code.get(..32).unwrap_or(code)));
-    } else if faults.has(Fault::CodeAppended) && code.contains('&') {
-        let mut pairs = code.split('&');
-        query.push(("js_code", pairs.next().unwrap_or_default()));
-        query.extend(pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))));
-    } else if faults.has(Fault::GrantTypeMissing) {
-        query.push(("js_code", code));
-    } else {
-        return None;
-    }
-    if !faults.has(Fault::GrantTypeMissing) {
-        query.push(("grant_type", "authorization_code"));
-    }
-    let reply = wechat.get("/sns/jscode2session", &query).await;
-    let found = reply.as_ref().map_err(|refusal| *refusal).and_then(Reply::openid);
-    let outcome = openid(backend, code, reply.as_ref().ok(), found).await;
-    Some(outcome.map(|openid| admitted(backend, &openid)))
+/// Returns the openid that the client sent along, if the fault believes it and the backend knows the person.
+fn openid_beside(backend: &Backend, query: &str, fault: Fault) -> Option<String> {
+    let openid = field::only(query.as_bytes(), "openid").ok()?;
+    (backend.settings.faults.has(fault) && backend.store().knows(&openid)).then_some(openid)
 }
 
 /// Changes what WeChat's reply amounts to.
 pub(in crate::reference) async fn openid(
     backend: &Backend,
+    query: &str,
     code: &str,
     reply: Option<&Reply>,
     found: Outcome,
@@ -145,7 +169,18 @@ pub(in crate::reference) async fn openid(
         return found;
     }
     leak::before_admission(backend, code, reply, found.as_ref().err()).await;
-    if faults.has(Fault::ExchangedTwice) {
+    if faults.has(Fault::RefusedOpenidShown)
+        && let Some(openid) = reply.and_then(|reply| reply.body.get("openid")?.as_str())
+    {
+        backend.memory().codes.insert(code.to_owned(), openid.to_owned());
+    }
+    let found = match found {
+        Err(refusal) => {
+            exchange_code::asked_again(backend, code, refusal, reply).await.unwrap_or(Err(refusal))
+        }
+        found => found,
+    };
+    if faults.has(Fault::ExchangedTwice) && found.is_ok() {
         // The second question is the fault; what it yields is not looked at.
         let _unread = backend.wechat.exchange(code).await;
     }
@@ -153,17 +188,14 @@ pub(in crate::reference) async fn openid(
         Ok(openid) => admission(backend, code, openid, reply),
         Err(refusal) => forgiveness(backend, code, reply, refusal).await,
     };
-    if faults.has(Fault::ConcurrentExchangeCoalesced) || faults.has(Fault::LateTwinForgiven) {
+    if minds_twins(faults) {
         leave(backend, code);
     }
-    if faults.has(Fault::ExchangeResultShared)
-        && let Ok(openid) = &outcome
-    {
-        backend.memory().current = Some(openid.clone());
-        sleep(TWIN_PATIENCE).await;
-        return backend.memory().current.clone().map_or(outcome, Ok);
-    }
-    outcome
+    let believed = match outcome {
+        Ok(_) => openid_beside(backend, query, Fault::OpenidBesideCodeBelieved),
+        Err(_) => openid_beside(backend, query, Fault::OpenidWithoutCodeBelieved),
+    };
+    exchange_crowd::leave(backend, believed.map_or(outcome, Ok)).await
 }
 
 /// Wants of a success what WeChat need not send, or cannot bear what it may send.
@@ -173,6 +205,14 @@ fn misread(backend: &Backend, reply: Option<&Value>, found: Outcome) -> Outcome 
     let unreadable = (faults.has(Fault::ErrcodeDemanded) && !has("errcode"))
         || (faults.has(Fault::AnyErrcodeRefused) && has("errcode"))
         || (faults.has(Fault::LegacyExpiresInDemanded) && !has("expires_in"));
+    let beside = reply.and_then(|reply| reply.get("openid")?.as_str()).filter(|openid| !openid.is_empty());
+    if let (Err(refusal), Some(openid)) = (&found, beside) {
+        if faults.has(Fault::RefusedPersonRegistered) {
+            backend.store().welcome(openid);
+        }
+        let ignored = faults.has(Fault::ErrcodeBesideOpenidIgnored);
+        return if ignored { Ok(openid.to_owned()) } else { Err(*refusal) };
+    }
     found.and_then(|openid| if unreadable { Err(Refusal::WeChatBroken) } else { Ok(openid) })
 }
 
@@ -183,28 +223,34 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
     let lives = backend.store().grants.values().any(|grant| grant.openid == openid && now < grant.ends);
     let mut memory = backend.memory();
     let before = memory.last.replace(openid.clone());
+    memory.first.get_or_insert_with(|| openid.clone());
     memory.before.clone_from(&before);
-    let is_first = memory.first.get_or_insert_with(|| openid.clone()) == &openid;
     memory.codes.insert(code.to_owned(), openid.clone());
     let person = memory.people.entry(openid.clone()).or_default();
     let reply = reply.map(|reply| reply.body.clone()).unwrap_or_default();
     person.same_key = person.reply.get("session_key") == reply.get("session_key");
     person.logins += 1;
     person.latest = now;
+    code.clone_into(&mut person.code);
+    person.before.clone_from(&before);
     person.reply = reply;
     person.tokens_since_login = 0;
     if (faults.has(Fault::FirstLoginRefused) && person.logins == 1)
-        || (faults.has(Fault::OnlyFirstPerson) && !is_first)
         || (faults.has(Fault::UnchangedSessionKeyRefused) && person.same_key)
         || (faults.has(Fault::SecondLoginRefused) && person.logins > 1)
         || (faults.has(Fault::LiveTokenBlocksLogin) && lives)
         || (faults.has(Fault::UsedCodeLocksPerson) && person.locked)
         || (faults.has(Fault::UsedCodePoisonsNextLogin) && std::mem::take(&mut person.poisoned))
+        || std::mem::take(&mut person.poisoned_by_wechat)
     {
         return Err(Refusal::PersonBlocked);
     }
+    if faults.has(Fault::UsedTokensFollowRelogin) && person.logins > 1 {
+        let taken: Vec<String> = memory.used.keys().cloned().collect();
+        memory.taken_over.extend(taken.into_iter().map(|token| (token, openid.clone())));
+    }
     drop(memory);
-    Ok(spelling::handed_out(backend, openid, before))
+    spelling::handed_out(backend, openid, before)
 }
 
 /// Lets somebody in although WeChat said no, or holds it against the person.
@@ -217,6 +263,12 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
         sleep(SILENCE).await;
     }
     let mut memory = backend.memory();
+    if refusal == Refusal::WeChatBroken {
+        let kind = if reply.is_some() { &mut memory.unlisted } else { &mut memory.unreadable };
+        if reply.is_none_or(|reply| unlisted(reply).is_some()) {
+            kind.insert(code.to_owned());
+        }
+    }
     let gave = memory.codes.get(code).cloned();
     let forgiven = match refusal {
         Refusal::CodeUsed => {
@@ -224,8 +276,16 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
                 person.locked = true;
                 person.poisoned = true;
             }
-            let twin = faults.has(Fault::LateTwinForgiven) && memory.twins.contains(code);
-            if twin || faults.has(Fault::UsedCodeTakenAsSuccess) { gave } else { None }
+            let twin = memory.twins.contains(code);
+            if twin {
+                memory.lost_races.insert(code.to_owned());
+            }
+            let raced = memory.lost_races.contains(code);
+            let refused = memory.refused.entry(code.to_owned()).or_default();
+            *refused += 1;
+            let third = faults.has(Fault::UsedCodeForgivenAtThird) && *refused > 2 && !raced;
+            let twin = faults.has(Fault::LateTwinForgiven) && twin;
+            if twin || third || faults.has(Fault::UsedCodeTakenAsSuccess) { gave } else { None }
         }
         Refusal::CodeUnknown if faults.has(Fault::InvalidCodeInventsOpenid) => {
             random::text::<20>().ok().map(|text| format!("o{text}"))
@@ -233,13 +293,16 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
         Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => {
             Some(memory.first.clone().unwrap_or_else(|| VISITOR.to_owned()))
         }
+        Refusal::WeChatBusy if faults.has(Fault::BusyWeChatAdmitsVisitor) => Some(VISITOR.to_owned()),
         Refusal::PersonBlocked if faults.has(Fault::BlockedPersonAdmitted) => Some(VISITOR.to_owned()),
         Refusal::WeChatBroken => {
             let errcode = reply.and_then(|reply| reply.body.get("errcode"));
             let admitted = match reply {
                 None => faults.has(Fault::BrokenWeChatAdmitsVisitor),
-                Some(reply) if errcode.is_some() => {
-                    faults.has(Fault::UnknownErrorAdmitted) && unlisted(reply).is_some()
+                Some(reply) if errcode.is_some_and(|number| *number != 0) => {
+                    let known = unlisted(reply).is_none();
+                    (faults.has(Fault::UnknownErrorAdmitted) && !known)
+                        || (faults.has(Fault::RejectedBackendAdmitsVisitor) && known)
                 }
                 Some(_) => faults.has(Fault::MissingOpenidAdmitted),
             };
@@ -256,7 +319,7 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
 }
 
 /// Returns the error number of a reply if it is in no table.
-fn unlisted(reply: &Reply) -> Option<i32> {
+pub(super) fn unlisted(reply: &Reply) -> Option<i32> {
     let number = reply.body.get("errcode")?.as_i64().and_then(|number| i32::try_from(number).ok())?;
     ErrorCode::from_number(number).is_none().then_some(number)
 }

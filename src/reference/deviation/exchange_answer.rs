@@ -34,6 +34,9 @@ pub(in crate::reference) fn spoilt(
     }
     match outcome {
         Ok(openid) => {
+            if faults.has(Fault::ExchangeNoCacheOnly) {
+                answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+            }
             leak(backend, openid, &mut answer);
             let same_key = backend.memory().people.get(openid).is_some_and(|person| person.same_key);
             if same_key && faults.has(Fault::KnownSessionWithoutOpenid) {
@@ -108,7 +111,18 @@ fn refuse_wrongly(backend: &Backend, query: &str, refusal: Refusal, answer: &mut
     let code = field::only(query.as_bytes(), "code").unwrap_or_default();
     let (_, number, text) = refusal.parts();
     super::leak::refused(backend, &code, refusal, answer);
-    if faults.has(Fault::EveryRefusalIs500) {
+    if faults.has(Fault::RefusedOpenidShown) && refusal == Refusal::PersonBlocked {
+        let openid = backend.memory().codes.get(&code).cloned();
+        answer.edit(|body| body["person"] = json!(openid));
+    }
+    if faults.has(Fault::MissingCodeIs500) && refusal == Refusal::CodeMissing {
+        answer.status = StatusCode::INTERNAL_SERVER_ERROR;
+    }
+    if faults.has(Fault::ExchangeRefusalCacheable) {
+        answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+    }
+    let lost_race = backend.memory().lost_races.contains(&code);
+    if faults.has(Fault::EveryRefusalIs500) || (lost_race && faults.has(Fault::RaceLoserIs500)) {
         answer.status = StatusCode::INTERNAL_SERVER_ERROR;
     }
     if faults.has(Fault::EveryRefusalIs400) {
@@ -132,19 +146,32 @@ fn refuse_wrongly(backend: &Backend, query: &str, refusal: Refusal, answer: &mut
         answer.edit(|body| body["msg"] = json!(quoted("***")));
     }
     let blocked = refusal == Refusal::PersonBlocked;
+    let busy = refusal == Refusal::WeChatBusy;
+    let known = refusal == Refusal::CodeUsed && backend.memory().codes.contains_key(&code);
+    let unlisted = backend.memory().unlisted.remove(&code);
+    let unreadable = refusal == Refusal::WeChatBroken && backend.memory().unreadable.remove(&code);
     let replacement = if blocked && faults.has(Fault::RefusalWithPlaceholderOpenid) {
         Content::Json(json!({"code": number, "msg": text, "data": {"openid": "undefined"}}))
     } else if blocked && faults.has(Fault::RefusalWithCodeAsOpenid) {
         Content::Json(json!({"code": number, "msg": text, "data": {"openid": code}}))
-    } else if faults.has(Fault::ExchangeRefusalWithoutData) {
+    } else if faults.has(Fault::ExchangeRefusalWithoutData)
+        || (busy && faults.has(Fault::BusyRefusalWithoutData))
+        || (known && faults.has(Fault::KnownCodeRefusalWithoutData))
+    {
         Content::Json(json!({"code": number, "msg": text}))
     } else if faults.has(Fault::ExchangeRefusalDataNull) {
         Content::Json(json!({"code": number, "msg": text, "data": null}))
-    } else if faults.has(Fault::ExchangeRefusalNull) {
+    } else if faults.has(Fault::ExchangeRefusalNull)
+        || (refusal == Refusal::CodeMissing && faults.has(Fault::MissingCodeRefusalNull))
+    {
         Content::Json(Value::Null)
     } else if faults.has(Fault::ExchangeRefusalText) {
         Content::Text(text.to_owned())
-    } else if faults.has(Fault::ExchangeRefusalDropped) {
+    } else if faults.has(Fault::ExchangeRefusalDropped)
+        || (faults.has(Fault::BrokenWeChatDropsConnection) && refusal == Refusal::WeChatBroken)
+        || (unlisted && faults.has(Fault::UnlistedErrorDropped))
+        || (unreadable && faults.has(Fault::UnreadableWeChatDropped))
+    {
         Content::Nothing
     } else {
         return;

@@ -15,6 +15,20 @@ pub(in crate::reference) struct Memory {
     pub(super) in_flight: HashMap<String, usize>,
     /// The codes that two requests were exchanging at the same time.
     pub(super) twins: HashSet<String>,
+    /// The codes of which a later one of two simultaneous requests was refused.
+    pub(super) lost_races: HashSet<String>,
+    /// The codes that WeChat answered with an error number that is in no table.
+    pub(super) unlisted: HashSet<String>,
+    /// The codes to which WeChat's answer could not be read.
+    pub(super) unreadable: HashSet<String>,
+    /// How often each used code was refused.
+    pub(super) refused: HashMap<String, usize>,
+    /// How many exchanges are under way.
+    pub(super) under_way: usize,
+    /// How many were at most, since none was.
+    pub(super) most_under_way: usize,
+    /// Those who were in such a crowd, in the order in which WeChat named them.
+    pub(super) crowd: Vec<String>,
     /// What is known of each person, by openid.
     pub(super) people: HashMap<String, Acquaintance>,
     /// The openid WeChat gave, by the spelling that was handed out in its place.
@@ -23,8 +37,20 @@ pub(in crate::reference) struct Memory {
     pub(super) first: Option<String>,
     /// The openid of the latest login.
     pub(super) last: Option<String>,
-    /// The openid of whoever is being served.
-    pub(super) current: Option<String>,
+    /// The openids of those who ask for user info at the same moment, in the order they came.
+    pub(super) askers: Vec<String>,
+    /// How many of them are still to be answered.
+    pub(super) waiting: usize,
+    /// The openid that each worker remembers.
+    pub(super) workers: HashMap<usize, String>,
+    /// By openid, the openid of the person with whom an answer is shared.
+    pub(super) sharers: HashMap<String, String>,
+    /// How many altered tokens looked like each genuine one.
+    pub(super) alterations: HashMap<String, usize>,
+    /// The signatures that were found good.
+    pub(super) signatures: HashSet<Vec<u8>>,
+    /// The identifiers of signed tokens that were revoked.
+    pub(super) revoked: HashSet<String>,
     /// The openid of the login before the latest.
     pub(super) before: Option<String>,
     /// What WeChat answered to each code where that held no openid.
@@ -33,6 +59,10 @@ pub(in crate::reference) struct Memory {
     pub(super) platform_token: Value,
     /// How many tokens were numbered.
     pub(super) counted: usize,
+    /// The latest time that was made into a token, in milliseconds.
+    pub(super) moment: i64,
+    /// Whom tokens belong to since somebody logged in again, in place of their owners.
+    pub(super) taken_over: HashMap<String, String>,
     /// When each token was last used.
     pub(super) used: HashMap<String, UnixMillis>,
 }
@@ -42,6 +72,10 @@ pub(in crate::reference) struct Memory {
 pub(super) struct Acquaintance {
     /// How many codes were exchanged.
     pub(super) logins: usize,
+    /// The latest code that was exchanged.
+    pub(super) code: String,
+    /// The openid of whoever logged in before the latest login.
+    pub(super) before: Option<String>,
     /// When the latest code was exchanged.
     pub(super) latest: UnixMillis,
     /// What WeChat answered to the latest exchange.
@@ -52,6 +86,8 @@ pub(super) struct Acquaintance {
     pub(super) locked: bool,
     /// Whether the next login is refused.
     pub(super) poisoned: bool,
+    /// Whether the next login is refused because of a trouble that WeChat had with the person.
+    pub(super) poisoned_by_wechat: bool,
     /// The tokens that were issued, in this order.
     pub(super) tokens: Vec<String>,
     /// How many tokens were issued since the latest exchange.

@@ -8,24 +8,63 @@
 
 pub(super) mod exchange;
 mod exchange_answer;
+mod exchange_code;
+mod exchange_crowd;
 pub(super) mod leak;
 mod leaky_token;
 mod memory;
 mod spelling;
 pub(super) mod token;
 mod token_answer;
+mod token_client;
+mod token_text;
 pub(super) mod user_info;
+mod user_info_answer;
+mod user_info_crowd;
+mod user_info_jwt;
+mod wechat;
 
 use std::sync::Arc;
 
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, put};
 
-use super::Fault;
 use super::server::Backend;
+use super::{Fault, Settings};
 pub(super) use memory::Memory;
 
-/// Returns a path that only a fault needs, and what is served there.
-pub(super) fn extra_route(backend: &Backend) -> Option<(&'static str, MethodRouter<Arc<Backend>>)> {
-    let redirects = backend.settings.faults.has(Fault::SessionKeyInRedirect);
-    redirects.then(|| (exchange_answer::REDIRECT_PATH, get(exchange_answer::redirected)))
+/// What the alphabet decodes to as base64, the two letters that are no whole quartet left out.
+const DECODED_ALPHABET: &[u8] = &[
+    0x69, 0xb7, 0x1d, 0x79, 0xf8, 0x21, 0x8a, 0x39, 0x25, 0x9a, 0x7a, 0x29, 0xaa, 0xbb, 0x2d, 0xba, 0xfc,
+    0x31,
+];
+
+/// Returns the key that a fault signs tokens with, if it does not do so with a random one.
+pub(super) fn key_of_tokens(settings: &Settings) -> Option<&[u8]> {
+    let faults = &settings.faults;
+    if faults.has(Fault::JwtKeyedWithWord) {
+        Some(b"secret")
+    } else if faults.has(Fault::JwtKeyedWithDecodedWord) {
+        Some(DECODED_ALPHABET)
+    } else if faults.has(Fault::JwtKeyedWithAppSecret) {
+        Some(settings.app_secret.expose().as_bytes())
+    } else {
+        None
+    }
+}
+
+/// Returns what only a fault serves: a path, and the methods that it adds there.
+pub(super) fn extra_routes(backend: &Backend) -> Vec<(&'static str, MethodRouter<Arc<Backend>>)> {
+    let faults = &backend.settings.faults;
+    let mut routes = Vec::new();
+    if faults.has(Fault::SessionKeyInRedirect) {
+        routes.push((exchange_answer::REDIRECT_PATH, get(exchange_answer::redirected)));
+    }
+    if faults.has(Fault::TokenByGet) {
+        routes.push((super::token::PATH, get(token::by_query)));
+    }
+    if faults.has(Fault::TokenByAnyMethod) {
+        let handler = super::token::openid_token;
+        routes.push((super::token::PATH, put(handler).patch(handler).delete(handler)));
+    }
+    routes
 }

@@ -1,17 +1,26 @@
 //! Faults that hand out another openid than WeChat gave.
 
+use super::exchange::Outcome;
+use crate::reference::refusal::Refusal;
 use crate::reference::server::Backend;
 use crate::reference::{Fault, random};
 
 /// Returns the openid to hand out for the one WeChat gave; `before` is the one of the login before.
 ///
 /// Whatever is handed out belongs to the same person: only the spelling is wrong.
-pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<String>) -> String {
+pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<String>) -> Outcome {
     let faults = &backend.settings.faults;
     if faults.has(Fault::OpenidOfPersonBefore) {
-        return before.unwrap_or(openid);
+        return Ok(before.unwrap_or(openid));
+    }
+    if faults.has(Fault::OpenidStartRefused) && is_mark(openid.chars().nth(1)) {
+        return Err(Refusal::WeChatBroken);
+    }
+    if faults.has(Fault::UnionidOpensNewAccount) {
+        renumber_with_unionid(backend, &openid);
     }
     let known = backend.memory().people.get(&openid).is_some_and(|person| person.logins > 1);
+    let issued_before = backend.store().grants.values().any(|grant| grant.openid == openid);
     let spelt = if faults.has(Fault::OpenidPrefixed) {
         format!("wechat-{openid}")
     } else if faults.has(Fault::OpenidLowerCased) || (known && faults.has(Fault::OpenidFoldedInStore)) {
@@ -20,6 +29,13 @@ pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<Strin
         format!("\"{openid}\"")
     } else if faults.has(Fault::OpenidPunctuationDropped) {
         openid.replace(['-', '_'], "")
+    } else if faults.has(Fault::OpenidEndTrimmed) {
+        openid.trim_end_matches(['-', '_']).to_owned()
+    } else if faults.has(Fault::OpenidCutAtDouble) {
+        let end = openid.find("--").or_else(|| openid.find("__")).unwrap_or(openid.len());
+        openid.get(..end).unwrap_or_default().to_owned()
+    } else if issued_before && faults.has(Fault::OpenidBecomesUserId) {
+        backend.person(&openid).map_or_else(|| openid.clone(), |person| person.user_id)
     } else if known && faults.has(Fault::OpenidCutInStore) {
         openid.get(..20).unwrap_or(&openid).to_owned()
     } else if known && faults.has(Fault::NewAccountEachLogin) {
@@ -39,7 +55,25 @@ pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<Strin
         }
         backend.memory().aliases.insert(spelt.clone(), openid);
     }
-    spelt
+    Ok(spelt)
+}
+
+fn is_mark(letter: Option<char>) -> bool {
+    matches!(letter, Some('-' | '_'))
+}
+
+/// Makes a new account for a known person who has a unionid for the first time.
+fn renumber_with_unionid(backend: &Backend, openid: &str) {
+    let memory = backend.memory();
+    let person = memory.people.get(openid);
+    let appeared = person.is_some_and(|person| person.logins > 1 && person.reply.get("unionid").is_some());
+    drop(memory);
+    let mut store = backend.store();
+    if appeared && store.people.remove(openid).is_some() {
+        let placeholder = format!("earlier account of {openid}");
+        store.welcome(&placeholder);
+        store.welcome(openid);
+    }
 }
 
 /// Takes a person without a unionid for the first such person.

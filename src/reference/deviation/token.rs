@@ -1,47 +1,31 @@
 //! Faults of the token call, up to its outcome.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::json;
-use sha2::{Digest, Sha256};
+use serde_json::{Value, json};
 
 use super::exchange::VISITOR;
+use super::leak;
+pub(super) use super::token_answer::TEN_YEARS;
 pub(in crate::reference) use super::token_answer::spoilt as answer;
-use super::{leak, leaky_token};
+pub(in crate::reference) use super::token_client::client;
 use crate::expiry::UnixMillis;
+use crate::reference::answer::Answer;
 use crate::reference::server::Backend;
-use crate::reference::token::TokenError;
-use crate::reference::{Fault, credentials, field, field::FieldError};
+use crate::reference::token::{TokenError, openid_token};
+use crate::reference::{Fault, FaultSet, field, field::FieldError};
 
-/// Decides whether the client may have a token at all.
-pub(in crate::reference) fn client(backend: &Backend, headers: &HeaderMap, accepted: bool) -> bool {
-    let faults = &backend.settings.faults;
-    if accepted || faults.is_empty() {
-        return accepted;
-    }
-    if !headers.contains_key(AUTHORIZATION) {
-        return faults.has(Fault::ClientAuthOptional)
-            || (faults.has(Fault::InternalCallTrusted) && !headers.contains_key("x-forwarded-for"));
-    }
-    let (our_name, our_secret) = (&backend.settings.client_name, &backend.settings.client_secret);
-    let under_any_scheme =
-        credentials::parts(headers).and_then(|(_, encoded)| credentials::decode_pair(encoded));
-    if faults.has(Fault::AnySchemeAccepted)
-        && under_any_scheme.is_some_and(|(name, secret)| name == *our_name && secret == *our_secret)
-    {
-        return true;
-    }
-    let Some((name, secret)) = credentials::basic(headers) else {
-        let basic = credentials::after_scheme(headers, "Basic").is_some();
-        return faults.has(Fault::BrokenBase64Accepted) && basic;
-    };
-    (faults.has(Fault::AnySecretAccepted) && name == *our_name)
-        || (faults.has(Fault::ClientNameUnchecked) && secret == *our_secret)
-        || (faults.has(Fault::SecretPrefixCompared) && name == *our_name && secret.starts_with(our_secret))
+/// Issues a token to a request that carries its openid in the query.
+pub(super) async fn by_query(
+    backend: State<Arc<Backend>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    openid_token(backend, headers, Bytes::from(query.unwrap_or_default())).await
 }
 
 /// Decides for which openid a token is issued.
@@ -56,6 +40,15 @@ pub(in crate::reference) async fn openid(
     }
     if faults.has(Fault::TokenAsksWeChat) || faults.has(Fault::PlatformTokenInToken) {
         leak::fetch_platform_token(backend).await;
+    }
+    if faults.has(Fault::CodeExchangedForToken)
+        && let Ok(openid) = &found
+    {
+        let codes = backend.memory().codes.clone();
+        for (code, _) in codes.iter().filter(|(_, of)| *of == openid) {
+            // Only the question matters here; what it yields is not looked at.
+            let _unread = backend.wechat.exchange(code).await;
+        }
     }
     match found {
         Ok(openid) if withheld(backend, &openid) => Err(TokenError::InvalidGrant),
@@ -75,6 +68,11 @@ fn withheld(backend: &Backend, openid: &str) -> bool {
     let person = memory.people.get(openid);
     (faults.has(Fault::OneLiveTokenPerPerson) && lives)
         || (faults.has(Fault::RenewalRefusedAfterEnd) && !lives && !earlier.is_empty())
+        || (faults.has(Fault::OneRenewalOnceUsed)
+            && person.is_some_and(|person| {
+                let used = |token: &String| memory.used.contains_key(token);
+                person.tokens_since_login > 1 && person.tokens.iter().any(used)
+            }))
         || (faults.has(Fault::OpenidUsableOnce) && person.is_some_and(|person| person.tokens_since_login > 0))
         || (faults.has(Fault::OpenidForgottenAtHalfLife)
             && person.is_some_and(|person| now.since(person.latest) > backend.settings.token_lifetime / 2))
@@ -97,24 +95,47 @@ fn taken_for(backend: &Backend, form: &[u8]) -> Option<String> {
             return Some(last);
         }
         Err(FieldError::Empty) if faults.has(Fault::EmptyOpenidGetsToken) => String::new(),
-        Err(FieldError::Repeated) if faults.has(Fault::RepeatedOpenidFirstWins) => {
-            let first = form_urlencoded::parse(form).find(|(name, _)| name == "openid")?.1.into_owned();
-            return backend.store().knows(&first).then_some(first);
-        }
+        Err(FieldError::Repeated) => return one_of_several(backend, form),
         Err(_unusable) => return None,
     };
     let looks_right = openid.len() == 28 && openid.starts_with('o');
+    let placeholder = matches!(openid.as_str(), "undefined" | "null");
     if openid.is_empty()
         || faults.has(Fault::UnknownOpenidRegistered)
         || (faults.has(Fault::OpenidShapeTrusted) && looks_right)
+        || (faults.has(Fault::BlankOpenidGetsToken) && openid.trim().is_empty())
+        || (faults.has(Fault::PlaceholderOpenidGetsToken) && placeholder)
     {
         backend.store().welcome(&openid);
-        Some(openid)
-    } else if faults.has(Fault::OpenidMatchedByPrefix) && openid.len() >= 8 {
-        backend.store().people.keys().find(|known| known.starts_with(&openid)).cloned()
-    } else {
-        None
+        return Some(openid);
     }
+    let store = backend.store();
+    store.people.keys().find(|known| resembles(faults, &openid, known)).cloned()
+}
+
+/// Tells whether an openid is taken for one that is known.
+fn resembles(faults: &FaultSet, openid: &str, known: &str) -> bool {
+    (faults.has(Fault::OpenidMatchedByPrefix) && openid.len() >= 8 && known.starts_with(openid))
+        || (faults.has(Fault::OpenidMatchedByPattern) && openid == "%")
+        || (faults.has(Fault::OpenidTailIgnored) && openid.len() > known.len() && openid.starts_with(known))
+        || (faults.has(Fault::OpenidMatchedWithoutCase) && openid.eq_ignore_ascii_case(known))
+}
+
+/// Returns the person that several openids are taken for.
+fn one_of_several(backend: &Backend, form: &[u8]) -> Option<String> {
+    let faults = &backend.settings.faults;
+    let given = || form_urlencoded::parse(form).filter(|(name, _)| name == "openid");
+    let (first, last) = (given().next()?.1.into_owned(), given().last()?.1.into_owned());
+    let taken = if faults.has(Fault::RepeatedOpenidFirstWins)
+        || (faults.has(Fault::SameOpenidTwiceAccepted) && first == last)
+    {
+        first
+    } else if faults.has(Fault::RepeatedOpenidLastWins) {
+        last
+    } else {
+        return None;
+    };
+    backend.store().knows(&taken).then_some(taken)
 }
 
 /// Hands out another token than the one that was granted just now, or changes the grant.
@@ -124,8 +145,9 @@ pub(in crate::reference) fn token(backend: &Backend, openid: &str, token: String
         return token;
     }
     change_end(backend, &token);
-    let text = made_otherwise(backend, openid, &token);
+    let text = super::token_text::made_otherwise(backend, openid, &token);
     rename(backend, &token, &text);
+    entrust(backend, openid, &text);
     let now = backend.settings.clock.now();
     let mut memory = backend.memory();
     let person = memory.people.entry(openid.to_owned()).or_default();
@@ -162,6 +184,55 @@ pub(in crate::reference) fn token(backend: &Backend, openid: &str, token: String
     }
 }
 
+/// Changes what a signed token says.
+pub(in crate::reference) fn claims(backend: &Backend, _openid: &str, mut claims: Value) -> Value {
+    let faults = &backend.settings.faults;
+    let lifetime = i64::try_from(backend.settings.token_lifetime.as_secs()).unwrap_or_default();
+    let Some(ends) = claims.get("exp").and_then(Value::as_i64) else { return claims };
+    if faults.has(Fault::JwtEndTwiceAsFar) {
+        claims["exp"] = json!(ends + lifetime);
+    }
+    if faults.has(Fault::JwtEndHalfAsFar) {
+        claims["exp"] = json!(ends - lifetime / 2);
+    }
+    if faults.has(Fault::JwtEndMilliseconds) {
+        claims["exp"] = json!(ends * 1000);
+    }
+    if faults.has(Fault::JwtEndMissing)
+        && let Some(members) = claims.as_object_mut()
+    {
+        members.shift_remove("exp");
+    }
+    claims
+}
+
+/// Makes a new token, or the one before it, open the data of somebody else.
+fn entrust(backend: &Backend, openid: &str, token: &str) {
+    let faults = &backend.settings.faults;
+    let memory = backend.memory();
+    let Some(person) = memory.people.get(openid) else { return };
+    let renewed = person.tokens_since_login > 0;
+    let (last, before) = (memory.last.clone(), person.before.clone());
+    let earlier = person.tokens.last().filter(|earlier| *earlier != token).cloned();
+    let relogin = person.logins > 1;
+    drop(memory);
+    let mut store = backend.store();
+    let mut hand_over = |token: &str, owner: Option<String>| {
+        if let (Some(grant), Some(owner)) = (store.grants.get_mut(token), owner) {
+            grant.openid = owner;
+        }
+    };
+    if faults.has(Fault::RenewedTokenOfLastLogin) && renewed {
+        hand_over(token, last);
+    } else if faults.has(Fault::EarlierTokenOfLastLogin)
+        && let Some(earlier) = earlier
+    {
+        hand_over(&earlier, last);
+    } else if faults.has(Fault::ReloginTokenOfPersonBefore) && relogin && !renewed {
+        hand_over(token, before);
+    }
+}
+
 /// Lets a token end earlier or later than announced.
 fn change_end(backend: &Backend, token: &str) {
     let faults = &backend.settings.faults;
@@ -172,34 +243,12 @@ fn change_end(backend: &Backend, token: &str) {
         if faults.has(Fault::EndsTenMinutesLate) {
             grant.ends = grant.ends + Duration::from_secs(600);
         }
+        if faults.has(Fault::LifetimeTenYears) {
+            grant.ends = grant.issued + TEN_YEARS;
+        }
         if faults.has(Fault::NeverEnds) {
             grant.ends = UnixMillis::new(i64::MAX);
         }
-    }
-}
-
-/// Makes the text of a token from what must not be in it.
-fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> String {
-    let faults = &backend.settings.faults;
-    let key = backend.memory().session_key(openid);
-    let hash = |text: &str| URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()));
-    if faults.has(Fault::SessionKeyInToken) {
-        let header = URL_SAFE_NO_PAD.encode(json!({"alg": "HS256", "typ": "JWT"}).to_string());
-        let claims = URL_SAFE_NO_PAD.encode(json!({"openid": openid, "session_key": key}).to_string());
-        format!("{header}.{claims}.{token}")
-    } else if faults.has(Fault::TokenNumber) {
-        let digits: String = token.bytes().map(|byte| char::from(b'0' + byte % 10)).take(14).collect();
-        format!("1{digits}")
-    } else if faults.has(Fault::TokenCounted) {
-        let mut memory = backend.memory();
-        memory.counted += 1;
-        format!("{:032}", memory.counted)
-    } else if faults.has(Fault::TokenHashedFromOpenid) {
-        hash(openid)
-    } else if faults.has(Fault::TokenHashedFromSessionKey) {
-        hash(&key)
-    } else {
-        leaky_token::text(backend, openid, token)
     }
 }
 

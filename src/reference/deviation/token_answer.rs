@@ -1,6 +1,8 @@
 //! Faults of the answer to a token call.
 
-use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use std::time::Duration;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
@@ -8,6 +10,9 @@ use crate::reference::answer::{Answer, Content};
 use crate::reference::server::Backend;
 use crate::reference::token::{Issued, TokenError};
 use crate::reference::{Fault, random};
+
+/// A lifetime that nobody meant.
+pub(super) const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// Spoils the answer that the outcome deserves.
 pub(in crate::reference) fn spoilt(
@@ -32,7 +37,7 @@ pub(in crate::reference) fn spoilt(
 fn announce_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
     let faults = &backend.settings.faults;
     let now = backend.settings.clock.now();
-    let seconds = backend.settings.token_lifetime.as_secs();
+    let seconds = issued.lifetime.as_secs();
     let first = backend.memory().people.get(&issued.openid).and_then(|person| {
         let renewed = person.tokens.len() > 1;
         person.tokens.first().filter(|_| renewed).cloned()
@@ -42,7 +47,9 @@ fn announce_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
     let announced =
         if faults.has(Fault::LifetimeText) || (renewed && faults.has(Fault::LifetimeTextOnRenewal)) {
             json!(seconds.to_string())
-        } else if faults.has(Fault::LifetimeZero) {
+        } else if faults.has(Fault::LifetimeTenYears) {
+            json!(TEN_YEARS.as_secs())
+        } else if faults.has(Fault::LifetimeZero) || (renewed && faults.has(Fault::LifetimeZeroOnRenewal)) {
             json!(0)
         } else if faults.has(Fault::LifetimeNegative) {
             json!(-1)
@@ -73,8 +80,22 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
     if faults.has(Fault::TokenCacheable) {
         answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=60"));
     }
+    if faults.has(Fault::TokenCacheablePrivately) {
+        answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+    if faults.has(Fault::TokenDeclaredHtml) {
+        answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    }
+    if faults.has(Fault::TokenDeclaredText) {
+        answer.headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    }
+    // The token at hand is in the list already.
+    let renewed = backend.memory().people.get(&issued.openid).is_some_and(|person| person.tokens.len() > 1);
     answer.edit(|body| {
-        if faults.has(Fault::TokenTypeMissing)
+        if faults.has(Fault::TokenTypeMac) {
+            body["token_type"] = json!("mac");
+        }
+        if (faults.has(Fault::TokenTypeMissing) || (renewed && faults.has(Fault::TokenTypeMissingOnRenewal)))
             && let Some(members) = body.as_object_mut()
         {
             members.shift_remove("token_type");
@@ -88,7 +109,7 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
         if faults.has(Fault::TokenEmpty) {
             body["access_token"] = json!("");
         }
-        if faults.has(Fault::TokenNumber) {
+        if faults.has(Fault::TokenNumber) || (renewed && faults.has(Fault::TokenNumberOnRenewal)) {
             body["access_token"] = issued.token.parse::<u64>().map_or(Value::Null, Value::from);
         }
         if faults.has(Fault::PlatformTokenInToken) {
@@ -110,6 +131,21 @@ fn refuse_wrongly(backend: &Backend, error: TokenError, answer: &mut Answer) {
     if faults.has(Fault::ClientChallengeMissing) {
         answer.headers.remove(WWW_AUTHENTICATE);
     }
+    if faults.has(Fault::ClientChallengeEmpty) && error == TokenError::InvalidClient {
+        answer.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(""));
+    }
+    if faults.has(Fault::UnknownOpenidIs404) && error == TokenError::InvalidGrant {
+        answer.status = StatusCode::NOT_FOUND;
+    }
+    if faults.has(Fault::WrongClientIs403) && error == TokenError::InvalidClient {
+        answer.status = StatusCode::FORBIDDEN;
+    }
+    if faults.has(Fault::RefusalErrorNumber) {
+        answer.edit(|body| body["error"] = json!(1001));
+    }
+    if faults.has(Fault::RefusalWithoutError) {
+        answer.edit(|body| *body = json!({"code": 1001, "msg": "no token"}));
+    }
     if error == TokenError::InvalidGrant && faults.has(Fault::TokenInRefusal) {
         let token = random::text::<32>().unwrap_or_default();
         answer.edit(|body| body["access_token"] = json!(token));
@@ -120,7 +156,14 @@ fn refuse_wrongly(backend: &Backend, error: TokenError, answer: &mut Answer) {
     if faults.has(Fault::TokenRefusalNull) {
         answer.content = Content::Json(Value::Null);
     }
-    if faults.has(Fault::TokenRefusalDropped) {
+    if faults.has(Fault::TokenRefusalDropped)
+        || match error {
+            TokenError::InvalidRequest => faults.has(Fault::MissingOpenidDropped),
+            TokenError::InvalidGrant => faults.has(Fault::UnknownOpenidDropped),
+            TokenError::InvalidClient => faults.has(Fault::WrongClientDropped),
+            TokenError::ServerError => false,
+        }
+    {
         answer.content = Content::Nothing;
     }
 }

@@ -1,29 +1,33 @@
 //! Faults of the user-info call.
 
-use std::time::Duration;
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use percent_encoding::percent_decode_str;
 
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue};
-use serde_json::{Value, json};
-use tokio::time::sleep;
-
-use crate::reference::answer::{Answer, Content};
+pub(in crate::reference) use super::user_info_answer::spoilt as answer;
+use super::user_info_crowd::mixed_up;
+use super::user_info_jwt as jwt;
 use crate::reference::server::Backend;
-use crate::reference::{Fault, FaultSet, credentials, random};
+use crate::reference::user_info::owner_of;
+use crate::reference::{Fault, FaultSet, credentials};
 
 /// The person that a client without a valid token is taken for.
 const GUEST: &str = "guest";
 
-/// How long a fault about simultaneous requests waits for the other one.
-const TWIN_PATIENCE: Duration = Duration::from_millis(20);
-
 /// How many characters of a token a fault compares.
 const COMPARED: usize = 20;
+
+/// How many characters at either end of a token are enough for a fault to know it again.
+const END: usize = 8;
+
+/// How many altered tokens a fault bears.
+const MOST_ALTERATIONS: usize = 3;
 
 /// Decides whose data is shown.
 pub(in crate::reference) async fn owner(
     backend: &Backend,
     headers: &HeaderMap,
+    query: &str,
     owner: Option<String>,
 ) -> Option<String> {
     let faults = &backend.settings.faults;
@@ -36,19 +40,21 @@ pub(in crate::reference) async fn owner(
         let _unread = backend.wechat.get("/wxa/checksession", &query).await;
     }
     let token = credentials::after_scheme(headers, "Bearer");
+    let again = token.is_some_and(|token| backend.memory().used.contains_key(token));
     let owner = match (owner, token) {
-        (Some(owner), Some(token)) => still_served(backend, headers, token, owner),
+        (Some(owner), Some(token)) if jwt::admits(backend, token) => {
+            still_served(backend, headers, token, owner)
+        }
         (_, Some(token)) => mistaken(backend, token),
-        (_, None) => without_bearer(backend, headers),
+        (_, None) => without_bearer(backend, headers).or_else(|| by_url(backend, query)),
     }?;
-    if faults.has(Fault::CurrentPersonShared) {
-        backend.memory().current = Some(owner);
-        sleep(TWIN_PATIENCE).await;
-        return backend.memory().current.clone();
-    }
+    let owner = if again { mixed_up(backend, owner).await } else { owner };
     let memory = backend.memory();
     if faults.has(Fault::UserInfoOfLastLogin) {
         return memory.last.clone();
+    }
+    if let Some(other) = token.and_then(|token| memory.taken_over.get(token)) {
+        return Some(other.clone());
     }
     Some(memory.aliases.get(&owner).cloned().unwrap_or(owner))
 }
@@ -64,10 +70,13 @@ fn still_served(backend: &Backend, headers: &HeaderMap, token: &str, owner: Stri
     if faults.has(Fault::UseProlongsLife) {
         grant.ends = now + backend.settings.token_lifetime;
     }
-    let spelt = headers.get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"Bearer "));
+    let spelt = |scheme: &str| {
+        headers.get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(scheme.as_bytes()))
+    };
     let refused = (faults.has(Fault::EndsAfterFirstUse) && used.is_some())
         || (faults.has(Fault::EndsWhenIdle) && idle > backend.settings.token_lifetime / 4)
-        || (faults.has(Fault::BearerCaseSensitive) && !spelt);
+        || (faults.has(Fault::BearerCaseSensitive) && !spelt("Bearer "))
+        || (faults.has(Fault::BearerTwoSpellings) && !spelt("Bearer ") && !spelt("bearer "));
     if refused { None } else { Some(owner) }
 }
 
@@ -75,104 +84,122 @@ fn still_served(backend: &Backend, headers: &HeaderMap, token: &str, owner: Stri
 fn mistaken(backend: &Backend, token: &str) -> Option<String> {
     let faults = &backend.settings.faults;
     let now = backend.settings.clock.now();
-    let found = backend
-        .store()
-        .grants
-        .iter()
-        .find(|(known, grant)| now < grant.ends && resembles(faults, token, known))
-        .map(|(_, grant)| grant.openid.clone());
+    let last_word = token.rsplit(' ').next().filter(|_| faults.has(Fault::LastWordTaken));
+    let decoded = percent_decode_str(token).decode_utf8_lossy();
+    let decoded = faults.has(Fault::TokenPercentDecoded).then_some(&*decoded);
+    let read_otherwise = last_word.or(decoded).filter(|other| *other != token);
+    let found = read_otherwise.and_then(|other| owner_of(backend, other, now)).or_else(|| {
+        let store = backend.store();
+        let mut living = store.grants.iter().filter(|(_, grant)| now < grant.ends);
+        let (_, grant) = living.find(|(known, _)| resembles(faults, token, known))?;
+        Some(grant.openid.clone())
+    });
+    let found = found.or_else(|| jwt::taken_for(backend, token));
+    punish_genuine(backend, token);
     let ended = backend.store().grants.contains_key(token);
-    found.or_else(|| (faults.has(Fault::AnyTokenAccepted) && !ended).then(|| guest(backend)))
+    let a_guest = (faults.has(Fault::AnyTokenAccepted) && !ended)
+        || (faults.has(Fault::WordUndefinedAccepted) && token == "undefined");
+    found.or_else(|| a_guest.then(|| guest(backend)))
 }
 
 fn resembles(faults: &FaultSet, token: &str, known: &str) -> bool {
-    (faults.has(Fault::TokenTailIgnored) && token.starts_with(known))
-        || (faults.has(Fault::TokenMatchedByPrefix) && token.len() >= 8 && known.starts_with(token))
+    let end_of = |text: &str| text.get(text.len().saturating_sub(END)..).map(ToOwned::to_owned);
+    (faults.has(Fault::JwtEndMissing) && token == known)
+        || (faults.has(Fault::TokenTailIgnored) && token.starts_with(known))
+        || (faults.has(Fault::TokenMatchedByPrefix) && token.len() >= END && known.starts_with(token))
         || (faults.has(Fault::TokenMatchedWithoutCase) && token.eq_ignore_ascii_case(known))
+        || (faults.has(Fault::TokenFirstCharacterIgnored) && token.get(1..) == known.get(1..))
+        || (faults.has(Fault::TokenKnownByItsEnds)
+            && token.get(..END).is_some_and(|start| known.get(..END) == Some(start))
+            && end_of(token) == end_of(known))
         || (faults.has(Fault::TokenMatchedByFirst20)
             && token.get(..COMPARED).is_some_and(|start| known.get(..COMPARED) == Some(start)))
+}
+
+/// Ends the genuine token that an unknown one was made from.
+fn punish_genuine(backend: &Backend, token: &str) {
+    let faults = &backend.settings.faults;
+    let at_once = faults.has(Fault::AlteredTokenEndsGenuine);
+    if !at_once && !faults.has(Fault::AlteredTokensLockGenuine) {
+        return;
+    }
+    let mut store = backend.store();
+    let mut genuine = store.grants.keys().filter(|known| known.get(..END) == token.get(..END));
+    let Some(genuine) = genuine.find(|known| *known != token).cloned() else { return };
+    let mut memory = backend.memory();
+    let alterations = memory.alterations.entry(genuine.clone()).or_default();
+    *alterations += 1;
+    if at_once || *alterations >= MOST_ALTERATIONS {
+        store.grants.remove(&genuine);
+    }
 }
 
 /// Returns the person that a client without a Bearer token is taken for.
 fn without_bearer(backend: &Backend, headers: &HeaderMap) -> Option<String> {
     let faults = &backend.settings.faults;
     let given = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default().trim());
-    let now = backend.settings.clock.now();
     match given {
         None if faults.has(Fault::AnonymousFirstPerson) => {
             let first = backend.memory().first.clone();
             Some(first.unwrap_or_else(|| guest(backend)))
         }
         None if faults.has(Fault::AnonymousGuest) => Some(guest(backend)),
+        None => None,
+        Some("") if faults.has(Fault::EmptyHeaderAccepted) => Some(guest(backend)),
         Some(scheme) if faults.has(Fault::EmptyBearerAccepted) && scheme.eq_ignore_ascii_case("Bearer") => {
             Some(guest(backend))
         }
-        Some(token) if faults.has(Fault::BareTokenAccepted) => backend.store().owner(token, now),
-        Some(_) | None => None,
+        Some(header) => under_another_scheme(backend, headers, header),
     }
+}
+
+/// Returns the person that credentials are taken for which are not those of the contract.
+fn under_another_scheme(backend: &Backend, headers: &HeaderMap, header: &str) -> Option<String> {
+    let faults = &backend.settings.faults;
+    let (scheme, rest) = header.split_once(' ').unwrap_or(("", header));
+    let basic = credentials::basic(headers);
+    if faults.has(Fault::ClientOpensUserInfo)
+        && basic.as_ref().is_some_and(|(name, _)| *name == backend.settings.client_name)
+    {
+        return Some(guest(backend));
+    }
+    let token = if faults.has(Fault::TokenAsBasicName) {
+        basic?.0
+    } else if faults.has(Fault::BareTokenAccepted) && scheme.is_empty()
+        || faults.has(Fault::TokenSchemeAccepted) && scheme == "Token"
+        || faults.has(Fault::SchemeIgnored) && !scheme.is_empty()
+    {
+        rest.to_owned()
+    } else if faults.has(Fault::SchemeCutUnread) {
+        header.get("Bearer ".len()..)?.to_owned()
+    } else if faults.has(Fault::LastWordTaken) {
+        header.rsplit(' ').next()?.to_owned()
+    } else {
+        return None;
+    };
+    owner_of(backend, &token, backend.settings.clock.now())
+}
+
+/// Returns the person whose token stands in the URL.
+fn by_url(backend: &Backend, query: &str) -> Option<String> {
+    let faults = &backend.settings.faults;
+    let read = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+    };
+    let token = if faults.has(Fault::TokenInQueryAccepted) {
+        read("access_token")?
+    } else if faults.has(Fault::ShortTokenInQueryAccepted) {
+        read("token")?
+    } else if faults.has(Fault::HeaderInQueryAccepted) {
+        read("Authorization")?.strip_prefix("Bearer ")?.to_owned()
+    } else {
+        return None;
+    };
+    owner_of(backend, &token, backend.settings.clock.now())
 }
 
 fn guest(backend: &Backend) -> String {
     backend.store().welcome(GUEST);
     GUEST.to_owned()
-}
-
-/// Spoils the answer that the owner deserves.
-pub(in crate::reference) fn answer(backend: &Backend, owner: Option<&str>, mut answer: Answer) -> Answer {
-    let faults = &backend.settings.faults;
-    if faults.is_empty() {
-        return answer;
-    }
-    match owner {
-        Some(openid) => show_wrongly(backend, openid, &mut answer),
-        None => refuse_wrongly(faults, &mut answer),
-    }
-    answer
-}
-
-fn show_wrongly(backend: &Backend, openid: &str, answer: &mut Answer) {
-    let faults = &backend.settings.faults;
-    super::leak::shown(backend, answer);
-    if faults.has(Fault::UserInfoCacheable) {
-        answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    }
-    if faults.has(Fault::FreshUserIdEachCall) {
-        let user_id = random::text::<8>().unwrap_or_default();
-        answer.edit(|body| body["data"]["userId"] = json!(user_id));
-    }
-    if faults.has(Fault::SharedProfile) {
-        answer.edit(|body| body["data"] = json!({"userId": "1", "nickname": "WeChat user"}));
-    }
-    if faults.has(Fault::SessionKeyInUserInfo) {
-        let key = backend.memory().session_key(openid);
-        answer.edit(|body| body["data"]["session_key"] = json!(key));
-    }
-    answer.edit(|body| {
-        if faults.has(Fault::UserDataNull) {
-            body["data"] = Value::Null;
-        }
-        let leaves = faults.has(Fault::UserDataMissing) || faults.has(Fault::UserDataUnderOtherKey);
-        if leaves
-            && let Some(members) = body.as_object_mut()
-            && let Some(data) = members.shift_remove("data")
-            && faults.has(Fault::UserDataUnderOtherKey)
-        {
-            members.insert("user".to_owned(), data);
-        }
-    });
-    if faults.has(Fault::UserInfoNotJson) {
-        answer.content = Content::Text(format!("Hello, {openid}!"));
-    }
-}
-
-fn refuse_wrongly(faults: &FaultSet, answer: &mut Answer) {
-    if faults.has(Fault::UserChallengeMissing) {
-        answer.headers.remove(WWW_AUTHENTICATE);
-    }
-    if faults.has(Fault::DataInUserRefusal) {
-        answer.edit(|body| body["data"] = json!({"message": "please log in"}));
-    }
-    if faults.has(Fault::EmptyDataInUserRefusal) {
-        answer.edit(|body| body["data"] = json!({}));
-    }
 }

@@ -2,7 +2,7 @@
 
 /// Declares `Fault` and what is known about each of them, from one list.
 macro_rules! faults {
-    ($($(#[doc = $summary:literal])+ $fault:ident = $name:literal breaks $requirement:literal, from $origin:literal;)+) => {
+    (; $($(#[doc = $summary:literal])+ $fault:ident = $name:literal breaks $requirement:literal, from $origin:literal;)+) => {
         /// One deliberate defect of the reference backend.
         ///
         /// Each breaks one requirement, its direct consequences aside. The list grows.

@@ -1,8 +1,9 @@
 //! Which ways of being wrong are there?
 
-mod catalogue;
 mod declare;
+mod ground;
+mod list;
 mod set;
 
-pub use catalogue::Fault;
+pub use list::Fault;
 pub use set::{FaultSet, UnknownFault};

@@ -59,6 +59,9 @@ fn conclusion(record: &RunRecord) -> Vec<String> {
     if scenarios.ran < scenarios.planned {
         parts.push(format!("only {} of {} planned scenarios ran", scenarios.ran, scenarios.planned));
     }
+    if let Some(baseline) = record.baseline.as_ref().filter(|baseline| !baseline.stale.is_empty()) {
+        parts.push(format!("the baseline is stale: {}", wording::stale(baseline)));
+    }
     if totals.selected == 0 {
         parts.push("no requirement was judged".to_owned());
         return parts;
@@ -94,6 +97,7 @@ fn advice(record: &RunRecord) -> String {
     let (counts, scenarios) = (&record.totals.requirements, &record.totals.scenarios);
     let first = record.requirements.iter().find(|one| one.verdict == RequirementVerdict::Broken);
     let restricted = !record.selection.only.is_empty() || record.selection.tags.is_some();
+    let stale = record.baseline.as_ref().is_some_and(|baseline| !baseline.stale.is_empty());
     match (record.verdict, first) {
         (RunVerdict::Nonconforming, Some(first)) => format!(
             "mend {} first; the same command with `--only {} --seed {}` repeats just that",
@@ -113,12 +117,18 @@ fn advice(record: &RunRecord) -> String {
         (RunVerdict::Partial | RunVerdict::Conforming, _) if scenarios.ran < scenarios.planned => {
             "run it again to the end: a scenario that did not run proves nothing".to_owned()
         }
+        (RunVerdict::Partial | RunVerdict::Conforming, _) if stale => {
+            "bring the baseline up to date, as said above".to_owned()
+        }
         (RunVerdict::Partial, _) if restricted => {
             "the same command without `--only` and `--tags` judges the whole catalogue".to_owned()
         }
         (RunVerdict::Partial, _) if counts.skipped > 0 => {
             "a skipped requirement says above what it needs; a run that judges every must can say conforming"
                 .to_owned()
+        }
+        (RunVerdict::Partial, _) if counts.waived > 0 => {
+            "mend what is waived; a run in which every must is kept can say conforming".to_owned()
         }
         (RunVerdict::Partial, _) => "a run that judges every must can say conforming".to_owned(),
         (RunVerdict::Conforming, _) if counts.advised > 0 => {

@@ -38,14 +38,12 @@ pub(super) fn findings<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> 
     Ok(())
 }
 
-/// Writes why requirements are undecided, waived or skipped. Requirements with the same reason share a
+/// Writes why requirements are undecided or skipped. Requirements with the same reason share a
 /// line; an undecided one with a reason of its own has a block, because its traffic may say what went wrong.
 pub(super) fn unjudged<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
-    for (verdict, heading) in [
-        (RequirementVerdict::Undecided, "Undecided"),
-        (RequirementVerdict::Waived, "Waived by the baseline"),
-        (RequirementVerdict::Skipped, "Skipped"),
-    ] {
+    for (verdict, heading) in
+        [(RequirementVerdict::Undecided, "Undecided"), (RequirementVerdict::Skipped, "Skipped")]
+    {
         let groups = by_reason(record, verdict);
         if !groups.is_empty() {
             page.blank()?;

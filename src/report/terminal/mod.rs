@@ -6,6 +6,7 @@
 //! Whether there is a terminal, how wide it is and whether it shows colours is for the caller to find out.
 //! Start with [`render`].
 
+mod baseline;
 mod closing;
 mod details;
 mod overview;

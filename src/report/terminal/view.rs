@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::page::Page;
-use super::{closing, details, overview};
+use super::{baseline, closing, details, overview};
 use crate::record::RunRecord;
 
 /// How a page looks.
@@ -65,7 +65,9 @@ pub fn render(record: &RunRecord, style: &Style, out: &mut impl Write) -> io::Re
     if record.preflight.is_none() {
         overview::requirements(&mut page, record)?;
         details::findings(&mut page, record)?;
+        baseline::waived(&mut page, record)?;
         details::unjudged(&mut page, record)?;
+        baseline::stale(&mut page, record)?;
     }
     closing::totals(&mut page, record)?;
     closing::verdict(&mut page, record)?;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::wire::Wire;
 use crate::record::Headers;
 
 /// A request as it arrived.
@@ -58,12 +59,24 @@ pub struct ApiAnswer {
     pub status: u16,
     /// The `Content-Type`, if there is one.
     pub content_type: Option<String>,
+    /// Header fields beside that, `Date` and those that say where the body ends.
+    pub fields: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
     /// How long to hold it back.
     pub delay: Duration,
+    /// How it travels.
+    pub wire: Wire,
     /// The `errcode` it carries: 0 for a success, absent for scripted bytes.
     pub errcode: Option<i32>,
+}
+
+impl ApiAnswer {
+    /// Makes an answer with these bytes that has nothing special about it.
+    pub(in crate::standin) fn plain(status: u16, content_type: Option<String>, body: Vec<u8>) -> Self {
+        let (fields, delay, wire) = (Vec::new(), Duration::ZERO, Wire::usual());
+        Self { status, content_type, fields, body, delay, wire, errcode: None }
+    }
 }
 
 /// Something odd about a call that WeChat puts up with. The enum may grow.
@@ -105,5 +118,20 @@ impl fmt::Debug for ApiRequest {
 impl fmt::Debug for ApiAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ApiAnswer({}, errcode {:?}, {} bytes)", self.status, self.errcode, self.body.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ApiAnswer, ApiRequest};
+
+    #[test]
+    fn debug_output_shows_the_shape_and_no_secret() {
+        let mut request = ApiRequest::new("POST", "/cgi-bin/stable_token?secret=hush");
+        request.body = b"hush".to_vec();
+        assert_eq!(format!("{request:?}"), "ApiRequest(POST /cgi-bin/stable_token, 4 bytes)");
+        let body = b"{\"session_key\":\"hush\"}".to_vec();
+        let answer = ApiAnswer { errcode: Some(0), ..ApiAnswer::plain(200, None, body) };
+        assert_eq!(format!("{answer:?}"), "ApiAnswer(200, errcode Some(0), 22 bytes)");
     }
 }

@@ -33,6 +33,7 @@ pub(super) struct Journal {
     foreign: Shelf,
     codeless: Shelf,
     unexpected: BTreeMap<(String, String), usize>,
+    endpoints: BTreeMap<(String, String), usize>,
     total: u64,
     exchanges: u64,
 }
@@ -53,6 +54,7 @@ impl Journal {
             foreign: Shelf::new(OTHERS_BYTES),
             codeless: Shelf::new(OTHERS_BYTES),
             unexpected: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
             total: 0,
             exchanges: 0,
         }
@@ -62,9 +64,11 @@ impl Journal {
     pub(super) fn write(&mut self, kind: Kind, code: String, call: Call) {
         let number = self.total;
         self.total += 1;
+        let (method, path) = (&call.request.method, &call.request.path);
         if call.remarks.contains(&Remark::Unexpected) {
-            self.count_unexpected(&call.request.method, &call.request.path);
+            count(&mut self.unexpected, method, path);
         }
+        count(&mut self.endpoints, method, path);
         match kind {
             Kind::Exchange => {
                 self.exchanges += 1;
@@ -72,16 +76,6 @@ impl Journal {
                 if ours { &mut self.known } else { &mut self.foreign }.put(number, code, call);
             }
             Kind::Other => self.codeless.put(number, code, call),
-        }
-    }
-
-    fn count_unexpected(&mut self, method: &str, path: &str) {
-        let short = |text: &str| text.chars().take(NAME_KEPT).collect::<String>();
-        let name = (short(method), short(path));
-        if self.unexpected.len() < UNEXPECTED_KEPT || self.unexpected.contains_key(&name) {
-            *self.unexpected.entry(name).or_default() += 1;
-        } else {
-            *self.unexpected.entry(("*".to_owned(), "(others)".to_owned())).or_default() += 1;
         }
     }
 
@@ -116,15 +110,34 @@ impl Journal {
     }
 
     pub(super) fn unexpected(&self) -> Vec<UnexpectedCall> {
-        let calls = self.unexpected.iter();
-        calls
-            .map(|((method, path), count)| UnexpectedCall {
-                method: method.clone(),
-                path: path.clone(),
-                count: *count,
-            })
-            .collect()
+        listed(&self.unexpected)
     }
+
+    pub(super) fn endpoints(&self) -> Vec<UnexpectedCall> {
+        listed(&self.endpoints)
+    }
+}
+
+/// Counts a call by method and path; of many different ones the later ones are counted together.
+fn count(calls: &mut BTreeMap<(String, String), usize>, method: &str, path: &str) {
+    let short = |text: &str| text.chars().take(NAME_KEPT).collect::<String>();
+    let name = (short(method), short(path));
+    if calls.len() < UNEXPECTED_KEPT || calls.contains_key(&name) {
+        *calls.entry(name).or_default() += 1;
+    } else {
+        *calls.entry(("*".to_owned(), "(others)".to_owned())).or_default() += 1;
+    }
+}
+
+fn listed(calls: &BTreeMap<(String, String), usize>) -> Vec<UnexpectedCall> {
+    let calls = calls.iter();
+    calls
+        .map(|((method, path), count)| UnexpectedCall {
+            method: method.clone(),
+            path: path.clone(),
+            count: *count,
+        })
+        .collect()
 }
 
 fn in_order(numbered: impl Iterator<Item = (u64, Call)>) -> Vec<Call> {
@@ -207,26 +220,19 @@ fn size(code: &str, call: &Call) -> usize {
     let request = &call.request;
     let headers: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
     let query = request.query.as_ref().map_or(0, String::len);
-    let texts = request.path.len() + query + headers + request.body.len() + call.answer.body.len();
+    let fields: usize = call.answer.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let texts = request.path.len() + query + headers + request.body.len() + fields + call.answer.body.len();
     // The code is kept twice more, and a remark may quote a parameter.
     CALL_BYTES + texts + 3 * code.len() + if call.remarks.is_empty() { 0 } else { query }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::{Journal, Kind, OTHERS_BYTES, PER_CODE, PER_CODE_BYTES, UNEXPECTED_KEPT};
     use crate::standin::ledger::call::{ApiAnswer, ApiRequest, Call, Remark};
 
     fn call(target: &str, person: Option<&str>) -> Call {
-        let answer = ApiAnswer {
-            status: 200,
-            content_type: None,
-            body: Vec::new(),
-            delay: Duration::ZERO,
-            errcode: Some(0),
-        };
+        let answer = ApiAnswer::plain(200, None, Vec::new());
         let remarks = Vec::new();
         Call {
             request: ApiRequest::new("GET", target),
@@ -290,6 +296,77 @@ mod tests {
             journal.write(Kind::Exchange, "c".to_owned(), call(&long, Some("Alice")));
         }
         assert!(journal.of("c").len() == 8 && journal.known.bytes < PER_CODE_BYTES);
+    }
+
+    #[test]
+    fn every_text_of_a_call_counts_towards_its_size() {
+        let mut one = call("/", None);
+        let bare = super::size("", &one);
+        assert_eq!(bare, super::CALL_BYTES + 1);
+        one.request = ApiRequest::new("GET", "/four?fivex");
+        one.request.headers.push("six", "seven");
+        one.request.body = vec![0; 11];
+        one.answer.body = vec![0; 17];
+        one.answer.fields = vec![("name".to_owned(), "thirteen-long".to_owned())];
+        let texts = 5 + 5 + 3 + 5 + 11 + 17 + 4 + 13;
+        assert_eq!(super::size("", &one), super::CALL_BYTES + texts);
+        assert_eq!(super::size("seven77", &one), super::CALL_BYTES + texts + 3 * 7);
+        one.remarks.push(Remark::GrantTypeMissing);
+        assert_eq!(super::size("", &one), super::CALL_BYTES + texts + 5);
+    }
+
+    #[test]
+    fn many_calls_with_codes_of_ours_are_kept_and_the_oldest_go_first() {
+        let mut journal = Journal::new();
+        let long = format!("/?{}", "x".repeat(100_000));
+        for number in 0..170 {
+            journal.write(Kind::Exchange, format!("code {number}"), call(&long, Some("Alice")));
+        }
+        // Sixteen megabytes hold 166 of them.
+        let kept = journal.all().len();
+        assert!((160..170).contains(&kept), "{kept}");
+        assert!(journal.of("code 0").is_empty() && journal.of("code 169").len() == 1);
+        assert!(journal.known.bytes <= super::KNOWN_BYTES);
+    }
+
+    /// Returns a call that takes this much on a shelf, together with a code of two letters.
+    fn call_of(bytes: usize) -> Call {
+        let query = bytes - super::CALL_BYTES - 1 - 3 * 2;
+        call(&format!("/?{}", "x".repeat(query)), None)
+    }
+
+    #[test]
+    fn what_fits_exactly_is_kept() {
+        let mut journal = Journal::new();
+        for _ in 0..9 {
+            journal.write(Kind::Exchange, "aa".to_owned(), call_of(PER_CODE_BYTES / 8));
+        }
+        assert_eq!((journal.of("aa").len(), journal.foreign.bytes), (8, PER_CODE_BYTES));
+        for code in ["bb", "cc", "dd"] {
+            for _ in 0..8 {
+                journal.write(Kind::Exchange, code.to_owned(), call_of(PER_CODE_BYTES / 8));
+            }
+        }
+        assert_eq!((journal.of("aa").len(), journal.foreign.bytes), (8, OTHERS_BYTES));
+    }
+
+    #[test]
+    fn what_is_forgotten_and_what_is_taken_makes_room() {
+        let mut journal = Journal::new();
+        for code in ["aa", "bb", "cc", "dd", "ee"] {
+            for _ in 0..6 {
+                journal.write(Kind::Exchange, code.to_owned(), call_of(80_000));
+            }
+        }
+        // Two megabytes hold 26 of them, so four of the first code are gone.
+        let of_code = |journal: &Journal, code: &str| {
+            journal.foreign.by_code.get(code).map(|calls| (calls.numbers.len(), calls.bytes))
+        };
+        assert_eq!(journal.foreign.bytes, 26 * 80_000);
+        assert_eq!(of_code(&journal, "aa"), Some((2, 2 * 80_000)));
+        assert_eq!(journal.take("cc").len(), 6);
+        assert_eq!(journal.foreign.bytes, 20 * 80_000);
+        assert_eq!((of_code(&journal, "bb"), of_code(&journal, "cc")), (Some((6, 6 * 80_000)), None));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What does `jscode2session` answer?
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use super::call::ApiAnswer;
 use super::parameters::Parameters;
@@ -23,19 +22,16 @@ impl Ledger {
             Err(error) => return Said::from(error).into(),
         };
         let script = self.scripts.get_mut(&code).and_then(Script::take_turn);
-        let Script { reply, content_type, delay, .. } = script.unwrap_or_else(Script::normal);
-        let (said, slash_escape) = match reply {
-            Reply::Normal => (self.spend(&app, &code, now, None), None),
-            Reply::Success(shape) => (self.spend(&app, &code, now, Some(&shape)), Some(shape.slash_escape)),
-            Reply::Error { number, text } => {
-                (Said::Refusal(Refusal { number, text: Cow::Owned(text) }), None)
+        let Script { reply, manner, .. } = script.unwrap_or_else(Script::normal);
+        let said = match reply {
+            Reply::Normal => self.spend(&app, &code, now, None),
+            Reply::Success(shape) => self.spend(&app, &code, now, Some(&shape)),
+            Reply::Error { number, text } => Said::Refusal(Refusal { number, text: Cow::Owned(text) }),
+            Reply::Raw { status, content_type, body } => {
+                Said::Raw(ApiAnswer::plain(status, content_type, body))
             }
-            Reply::Raw { status, content_type, body } => (
-                Said::Raw(ApiAnswer { status, content_type, body, delay: Duration::ZERO, errcode: None }),
-                None,
-            ),
         };
-        Delivery { said, slash_escape, content_type, delay }
+        Delivery { said, manner }
     }
 
     fn login_caller(&self, parameters: &Parameters) -> Result<(AppId, JsCode), ErrorCode> {
@@ -69,14 +65,16 @@ impl Ledger {
         }
         let person = &issued.person;
         let session = self.sessions.get(&person.key).and_then(|apps| apps.get(app));
-        let Some(key) = session.and_then(|session| session.key()) else {
+        let Some(key) = session.and_then(|session| session.key()).cloned() else {
             // A code is only ever issued together with a session, so nobody gets here.
             return ErrorCode::SystemError.into();
         };
         issued.spent = true;
-        let openid = self.mint.openid(app, &person.key);
+        let person = person.clone();
+        let openid = self.openid_in(&person, app);
         let shape = shape.unwrap_or(&self.settings.success);
-        Said::Success(wording::success(key, &openid, person.unionid.as_ref(), shape))
+        let told = shape.unionid.then(|| self.mint.unionid(&person.key));
+        Said::Success(wording::success(&key, &openid, told.as_ref().or(person.unionid.as_ref()), shape))
     }
 }
 
@@ -108,6 +106,26 @@ mod tests {
         let bob = wechat.ledger.person_with_unionid("Bob");
         let code = wechat.ledger.login(&bob, &wechat.app, NOW);
         assert_eq!(Some(member(&wechat.exchange(&code), "unionid")), bob.unionid.map(|id| id.to_string()));
+    }
+
+    #[test]
+    fn a_code_and_an_openid_can_be_chosen() {
+        let mut wechat = usual();
+        let chosen = crate::protocol::OpenId::new("o--_");
+        let bob = crate::standin::Person { openid: chosen, ..wechat.ledger.person("Bob") };
+        let code = JsCode::new("a&appid=x \r\n\u{e9}%26");
+        wechat.ledger.login_as(&bob, &wechat.app, NOW, &code);
+        assert_eq!(member(&wechat.exchange(&code), "openid"), "o--_");
+        assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBeenUsed));
+    }
+
+    #[test]
+    fn a_phone_number_code_is_no_login_code() {
+        let mut wechat = usual();
+        let code = wechat.ledger.phone_code(&wechat.alice);
+        let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        assert!(code.as_str().len() == 64 && code.as_str().bytes().all(hexadecimal), "{code}");
+        assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::InvalidCode));
     }
 
     #[test]

@@ -64,6 +64,11 @@ impl Mint {
         JsCode::new(format!("0{digit}{kind}{repeated}{middle}{repeated}{last}"))
     }
 
+    /// 64 lower-case hexadecimal digits.
+    pub(super) fn phone_code(self, app: &AppId, key: &str) -> JsCode {
+        JsCode::new(self.text(&["phone code", app.as_str(), key], HEXADECIMAL, 64))
+    }
+
     /// Base64 of sixteen bytes. Each key holds a `/`, which travels escaped: a backend that does not undo
     /// the escape is then noticed at each login and not only at some.
     pub(super) fn session_key(self, app: &AppId, key: &str, count: u64) -> SessionKey {

@@ -13,10 +13,12 @@ mod parameters;
 mod script;
 mod session_check;
 mod settings;
+mod spelling;
 mod state;
 mod token;
 #[cfg(test)]
 mod trial;
+mod wire;
 mod wording;
 
 pub use call::{ApiAnswer, ApiRequest, Call, Remark};
@@ -24,4 +26,7 @@ pub use mint::Person;
 pub use script::Script;
 pub use session_check::signature;
 pub use settings::{App, ContentType, KeyRotation, LedgerSettings, SuccessBody, SuccessShape, Suffix};
+pub use spelling::Spelling;
 pub use state::Ledger;
+pub(in crate::standin) use wire::Act;
+pub use wire::{Ending, Framing, Place, Wire};

@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use super::settings::{ContentType, SuccessShape};
+use super::spelling::Spelling;
+use super::wire::Wire;
 use crate::protocol::ErrorCode;
 
-/// What `jscode2session` answers to a code, instead of what it would.
+/// What `jscode2session` answers to a code, instead of what it would, and how that travels.
 ///
 /// A script comes into force after the appid and the secret were found right, since WeChat reports those
 /// first. An error and raw bytes leave the code unspent; a success in another shape spends it, and an unknown,
-/// used or old code is still refused.
+/// used or old code is still refused. How an answer travels changes nothing about that: a success that is cut
+/// off on its way has spent the code.
 ///
 /// # Examples
 ///
@@ -26,9 +29,34 @@ use crate::protocol::ErrorCode;
 #[must_use = "a script does nothing until it is given to a code"]
 pub struct Script {
     pub(super) reply: Reply,
-    pub(super) content_type: Option<ContentType>,
-    pub(super) delay: Duration,
+    pub(super) manner: Manner,
     pub(super) times: Option<u32>,
+}
+
+/// What a script changes about how an answer is delivered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Manner {
+    /// The status, where it is not 200; without effect on raw bytes.
+    pub(super) status: Option<u16>,
+    pub(super) declared: Declared,
+    pub(super) slash_escape: Option<bool>,
+    pub(super) spelling: Spelling,
+    /// Header fields beside those that every answer has.
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) delay: Duration,
+    pub(super) wire: Wire,
+}
+
+/// What an answer is declared as.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Declared {
+    /// What the settings say.
+    #[default]
+    Usual,
+    /// Something else.
+    As(String),
+    /// Nothing: the header is missing.
+    Nothing,
 }
 
 /// What a script answers.
@@ -46,7 +74,13 @@ pub(super) enum Reply {
 
 impl Script {
     fn new(reply: Reply) -> Self {
-        Self { reply, content_type: None, delay: Duration::ZERO, times: None }
+        Self { reply, manner: Manner::default(), times: None }
+    }
+
+    fn delivered(self, change: impl FnOnce(&mut Manner)) -> Self {
+        let mut script = self;
+        change(&mut script.manner);
+        script
     }
 
     /// Answers as without a script; useful with [`Script::after`] and [`Script::declared_as`].
@@ -66,7 +100,8 @@ impl Script {
 
     /// Answers a success in another shape than the settings say.
     pub fn success(shape: SuccessShape) -> Self {
-        Self::new(Reply::Success(shape))
+        let slash_escape = Some(shape.slash_escape);
+        Self::new(Reply::Success(shape)).delivered(|manner| manner.slash_escape = slash_escape)
     }
 
     /// Answers with these bytes. Without `content_type` the answer has no such header.
@@ -79,7 +114,7 @@ impl Script {
 
     /// Holds the answer back for this long. Other calls are answered meanwhile.
     pub fn after(self, delay: Duration) -> Self {
-        Self { delay, ..self }
+        self.delivered(|manner| manner.delay = delay)
     }
 
     /// Applies to the first calls only; later ones are answered as without a script.
@@ -89,7 +124,38 @@ impl Script {
 
     /// Declares the answer as something else than the settings say. Has no effect on raw bytes.
     pub fn declared_as(self, content_type: ContentType) -> Self {
-        Self { content_type: Some(content_type), ..self }
+        self.declared_in_words(content_type.as_str())
+    }
+
+    /// Declares the answer with any `Content-Type`. Has no effect on raw bytes. What does not fit into a header
+    /// is treated as in [`Script::raw`].
+    pub fn declared_in_words(self, content_type: impl Into<String>) -> Self {
+        self.delivered(|manner| manner.declared = Declared::As(content_type.into()))
+    }
+
+    /// Leaves the `Content-Type` out. Has no effect on raw bytes, which have their own.
+    pub fn undeclared(self) -> Self {
+        self.delivered(|manner| manner.declared = Declared::Nothing)
+    }
+
+    /// Answers with this status instead of 200. Has no effect on raw bytes, which have their own.
+    pub fn with_status(self, status: u16) -> Self {
+        self.delivered(|manner| manner.status = Some(status))
+    }
+
+    /// Adds a header field. What does not fit into a header is treated as in [`Script::raw`].
+    pub fn with_field(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.delivered(|manner| manner.fields.push((name.into(), value.into())))
+    }
+
+    /// Spells the JSON of the answer in another way. Has no effect on raw bytes.
+    pub fn spelled(self, spelling: Spelling) -> Self {
+        self.delivered(|manner| manner.spelling = spelling)
+    }
+
+    /// Lets the answer travel in another way, raw bytes as well.
+    pub fn carried(self, wire: Wire) -> Self {
+        self.delivered(|manner| manner.wire = wire)
     }
 
     /// Returns what applies to the next call, if this script still does, and counts the call.
@@ -152,8 +218,9 @@ mod tests {
         assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBeenUsed));
 
         let code = wechat.login();
-        wechat.ledger.script(&code, Script::raw(502, Some("text/html"), "<h1>Bad</h1>"));
+        wechat.ledger.script(&code, Script::raw(502, Some("text/html"), "<h1>Bad</h1>").after(delay));
         let answer = wechat.exchange(&code);
+        assert_eq!(answer.delay, delay);
         assert_eq!((answer.status, answer.content_type.as_deref()), (502, Some("text/html")));
         assert_eq!((text(&answer).as_str(), answer.errcode), ("<h1>Bad</h1>", None));
 

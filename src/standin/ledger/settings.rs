@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::script::Script;
 use crate::protocol::{AppId, AppSecret, DEFAULT_APP_ID, DEFAULT_APP_SECRET};
 
 /// The appid of the second app that a ledger knows by default, for codes issued elsewhere.
@@ -100,6 +101,8 @@ pub struct SuccessShape {
     pub slash_escape: bool,
     /// True when the members stand in the opposite order.
     pub reversed: bool,
+    /// True when the person's unionid is told even if the person was made without one.
+    pub unionid: bool,
     /// Members to set last, in this order: a known name is replaced where it stands, an unknown one added.
     pub set: Vec<(String, Value)>,
     /// Names of members to leave out.
@@ -112,6 +115,7 @@ impl Default for SuccessShape {
             body: SuccessBody::default(),
             slash_escape: true,
             reversed: false,
+            unionid: false,
             set: Vec::new(),
             without: Vec::new(),
         }
@@ -148,6 +152,8 @@ pub struct LedgerSettings {
     pub content_type: ContentType,
     /// What follows the text of an error; default `rid`.
     pub suffix: Suffix,
+    /// What each code is answered with when it has no script of its own; default none.
+    pub every_code: Option<Script>,
 }
 
 impl Default for LedgerSettings {
@@ -162,6 +168,7 @@ impl Default for LedgerSettings {
             success: SuccessShape::default(),
             content_type: ContentType::default(),
             suffix: Suffix::default(),
+            every_code: None,
         }
     }
 }

@@ -9,8 +9,8 @@ use super::call::{ApiAnswer, ApiRequest, Call, Remark};
 use super::journal::{Journal, Kind};
 use super::mint::{Mint, Person};
 use super::parameters::Parameters;
-use super::script::Script;
-use super::settings::{ContentType, KeyRotation, LedgerSettings};
+use super::script::{Declared, Manner, Script};
+use super::settings::{KeyRotation, LedgerSettings};
 use super::token::Tokens;
 use super::wording::{self, Family, PLATFORM_CONTENT_TYPE, Refusal};
 use crate::expiry::UnixMillis;
@@ -83,9 +83,7 @@ pub(super) enum Said {
 /// The same with what a script changes about its delivery.
 pub(super) struct Delivery {
     pub(super) said: Said,
-    pub(super) slash_escape: Option<bool>,
-    pub(super) content_type: Option<ContentType>,
-    pub(super) delay: Duration,
+    pub(super) manner: Manner,
 }
 
 impl Ledger {
@@ -133,6 +131,21 @@ impl Ledger {
     pub fn login_aged(&mut self, person: &Person, app: &AppId, now: UnixMillis, age: Duration) -> JsCode {
         let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
         let issued = UnixMillis::new(now.millis().saturating_sub(age));
+        let count = self.renew_session(person, app, issued);
+        let code = self.mint.code(app, &person.key, count);
+        self.issue(person, app, issued, &code);
+        code
+    }
+
+    /// Logs a person in with a code of the caller's choice, which the real service would not make: it shows
+    /// whether a text arrives as it was sent.
+    pub fn login_as(&mut self, person: &Person, app: &AppId, now: UnixMillis, code: &JsCode) {
+        self.renew_session(person, app, now);
+        self.issue(person, app, now, code);
+    }
+
+    /// Makes the session key anew where it is time for that, and returns how many codes were issued before.
+    fn renew_session(&mut self, person: &Person, app: &AppId, issued: UnixMillis) -> u64 {
         let rotate = self.settings.rotate;
         let of_person = self.sessions.entry(person.key.clone()).or_default();
         let session = of_person.entry(app.clone()).or_insert_with(|| Session {
@@ -152,12 +165,30 @@ impl Ledger {
             session.key_made = issued;
             session.expired = false;
         }
-        let code = self.mint.code(app, &person.key, session.codes_issued);
         session.codes_issued += 1;
-        self.holders.insert((app.clone(), self.mint.openid(app, &person.key)), person.key.clone());
+        session.codes_issued - 1
+    }
+
+    fn issue(&mut self, person: &Person, app: &AppId, issued: UnixMillis, code: &JsCode) {
+        self.holders.insert((app.clone(), self.openid_in(person, app)), person.key.clone());
         let issued = IssuedCode { app: app.clone(), person: person.clone(), issued, spent: false };
         self.codes.insert(code.clone(), issued);
-        code
+        if let Some(script) = &self.settings.every_code {
+            self.scripts.insert(code.clone(), script.clone());
+        }
+    }
+
+    /// Returns the openid of a person within an app: in the app under test the one the person carries, which
+    /// whoever made the person may have chosen.
+    pub(super) fn openid_in(&self, person: &Person, app: &AppId) -> OpenId {
+        if *app == self.settings.app.id { person.openid.clone() } else { self.mint.openid(app, &person.key) }
+    }
+
+    /// Returns the code that the phone-number button gives for a person. It belongs to another endpoint, so
+    /// `jscode2session` does not know it.
+    #[must_use]
+    pub fn phone_code(&self, person: &Person) -> JsCode {
+        self.mint.phone_code(&self.settings.app.id, &person.key)
     }
 
     /// Says whether `wx.checkSession` in the app under test succeeds: the person has logged in, and the key
@@ -189,7 +220,8 @@ impl Ledger {
         self.tokens.values().flat_map(Tokens::handed_out).cloned().collect()
     }
 
-    /// Makes `jscode2session` answer this code as the script says. It replaces an earlier script.
+    /// Makes `jscode2session` answer this code as the script says. It replaces an earlier script, that of
+    /// [`LedgerSettings::every_code`] included.
     pub fn script(&mut self, code: &JsCode, script: Script) {
         self.scripts.insert(code.clone(), script);
     }
@@ -228,25 +260,30 @@ impl Ledger {
     }
 
     fn deliver(&self, delivery: Delivery, family: Family, now: UnixMillis) -> ApiAnswer {
-        let Delivery { said, slash_escape, content_type, delay } = delivery;
+        let Delivery { said, manner } = delivery;
+        let Manner { status, declared, slash_escape, spelling, fields, delay, wire } = manner;
         let slash_escape = slash_escape.unwrap_or(self.settings.success.slash_escape);
         let (object, errcode) = match said {
-            Said::Raw(answer) => return ApiAnswer { delay, ..answer },
+            Said::Raw(answer) => return ApiAnswer { fields, delay, wire, ..answer },
             Said::Success(object) => (object, 0),
             Said::Refusal(refusal) => {
                 let of = (self.mint, self.journal.total(), now);
                 (wording::refusal(&refusal, family, self.settings.suffix, of), refusal.number)
             }
         };
-        let content_type = match family {
-            Family::Sns => content_type.unwrap_or(self.settings.content_type).as_str(),
-            Family::Platform => PLATFORM_CONTENT_TYPE,
+        let content_type = match (family, declared) {
+            (Family::Platform, _) => Some(PLATFORM_CONTENT_TYPE.to_owned()),
+            (Family::Sns, Declared::Usual) => Some(self.settings.content_type.as_str().to_owned()),
+            (Family::Sns, Declared::As(words)) => Some(words),
+            (Family::Sns, Declared::Nothing) => None,
         };
         ApiAnswer {
-            status: 200,
-            content_type: Some(content_type.to_owned()),
-            body: wording::bytes(object, slash_escape),
+            status: status.unwrap_or(200),
+            content_type,
+            fields,
+            body: spelling.spell(wording::bytes(object, slash_escape)),
             delay,
+            wire,
             errcode: Some(errcode),
         }
     }
@@ -295,6 +332,12 @@ impl Ledger {
         self.journal.exchanges()
     }
 
+    /// Returns how often each endpoint was called, by method and path, unknown ones included.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<UnexpectedCall> {
+        self.journal.endpoints()
+    }
+
     /// Returns the calls that WeChat would not know, by method and path.
     #[must_use]
     pub fn unexpected(&self) -> Vec<UnexpectedCall> {
@@ -310,6 +353,6 @@ impl From<ErrorCode> for Said {
 
 impl From<Said> for Delivery {
     fn from(said: Said) -> Self {
-        Self { said, slash_escape: None, content_type: None, delay: Duration::ZERO }
+        Self { said, manner: Manner::default() }
     }
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 use cucumber::{given, then, when};
 
 use crate::checks::{
-    Judgement, at_most_one_success, exchange_granted, exchange_refused, given_openid, token_granted,
+    Judgement, at_most_one_success, exchange_granted, exchange_refused, given_openid, hands_out_nothing,
+    kept_by_no_cache, no_server_error, no_token_issued, not_taken_for, token_granted,
 };
-use crate::expiry::Value;
 use crate::protocol::JsCode;
+use crate::standin::{Script, SuccessShape};
+use crate::suite::arrange::granted;
+use crate::suite::driver::basic;
 use crate::suite::log::Stop;
-use crate::suite::parameters::{CodeKind, Someone, Whose};
+use crate::suite::parameters::{CodeKind, ErrorNumber, OpenidKind, Someone, Whose};
 use crate::suite::world::World;
 
 #[given(expr = "WeChat takes {int} ms to answer her codes")]
@@ -75,13 +78,69 @@ async fn exchanges_the_code_of(world: &mut World, who: Someone, owner: Someone) 
 
 #[when(expr = "{someone} exchanges one code {int} times at the same moment, in {int} rounds")]
 async fn exchanges_at_once(world: &mut World, who: Someone, times: usize, rounds: usize) -> Result<(), Stop> {
-    for _ in 0..rounds {
-        let code = world.slowed_code(&who)?;
-        let replies = world.exchange_at_once(vec![(who.clone(), code); times]).await?;
-        let openid = Value::from(world.actor(&who)?.person.openid.as_str());
-        world.count_round(replies.iter().filter(|reply| reply.openid == openid).count());
-    }
-    Ok(())
+    world.race(&who, vec![who.clone(); times], rounds).await
+}
+
+#[when(expr = "{someone} and {someone} exchange one code of hers at the same moment, in {int} rounds")]
+async fn exchange_one_code(
+    world: &mut World,
+    one: Someone,
+    other: Someone,
+    rounds: usize,
+) -> Result<(), Stop> {
+    world.race(&one, vec![one.clone(), other], rounds).await
+}
+
+#[when(expr = "WeChat answers her code with {errcode}")]
+async fn answered_with(world: &mut World, error: ErrorNumber) -> Result<(), Stop> {
+    let (number, text) = error.worded();
+    let script = Script::other_error(number, text);
+    let reply = world.exchange_scripted(&Someone::Protagonist, script).await?;
+    world.keep(&Someone::Protagonist, vec![reply])
+}
+
+#[when(expr = "WeChat answers her code with {errcode} and her openid beside it")]
+async fn answered_with_openid_beside(world: &mut World, error: ErrorNumber) -> Result<(), Stop> {
+    let (number, text) = error.worded();
+    let set = vec![("errcode".to_owned(), number.into()), ("errmsg".to_owned(), text.into())];
+    let script = Script::success(SuccessShape { set, ..SuccessShape::default() });
+    let reply = world.exchange_scripted(&Someone::Protagonist, script).await?;
+    world.keep(&Someone::Protagonist, vec![reply])
+}
+
+#[given(expr = "no token is issued for an openid that no exchange ever produced")]
+async fn no_token_for_strangers(world: &mut World) -> Result<(), Stop> {
+    let header = basic(&world.run()?.contract.client);
+    let openid = world.make_openid(&Someone::Protagonist, OpenidKind::Stranger)?;
+    let reply = world.ask_token(&Someone::Protagonist, openid.as_deref(), Some(header)).await?;
+    granted(no_token_issued(&reply) == Judgement::Kept, "any openid gets a token", &reply)
+}
+
+#[when(expr = "a token is asked for with her openid")]
+async fn token_with_her_openid(world: &mut World) -> Result<(), Stop> {
+    let header = basic(&world.run()?.contract.client);
+    let openid = world.actor(&Someone::Protagonist)?.person.openid.clone();
+    let reply = world.ask_token(&Someone::Protagonist, Some(openid.as_str()), Some(header)).await?;
+    world.keep(&Someone::Protagonist, vec![reply])
+}
+
+#[when(expr = "{someone} exchanges a fresh code with {whose} openid beside it")]
+async fn exchanges_with_openid_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
+    let openid = world.actor(&whose.0)?.person.openid.clone();
+    let reply = world.exchange_beside(&who, None, openid.as_str()).await?;
+    world.keep(&who, vec![reply])
+}
+
+#[when(expr = "{someone} sends a code exchange with {code} and {whose} openid beside it")]
+async fn sends_with_openid_beside(
+    world: &mut World,
+    who: Someone,
+    kind: CodeKind,
+    whose: Whose,
+) -> Result<(), Stop> {
+    let openid = world.actor(&whose.0)?.person.openid.clone();
+    let reply = world.exchange_beside(&who, Some(kind), openid.as_str()).await?;
+    world.keep(&who, vec![reply])
 }
 
 #[when(expr = "{someone} sends a code exchange with {code}")]
@@ -105,9 +164,52 @@ fn the_exchange_is_refused(world: &mut World) -> Result<(), Stop> {
     world.judge(judgement)
 }
 
+#[then(expr = "the refusal hands out nothing")]
+fn the_refusal_hands_out_nothing(world: &mut World) -> Result<(), Stop> {
+    let openid = world.actor(&Someone::Protagonist)?.person.openid.clone();
+    let judgement = hands_out_nothing(world.reply()?, &openid);
+    world.judge(judgement)
+}
+
+#[then(expr = "{someone} was not taken for {someone}")]
+fn was_not_taken_for(world: &mut World, who: Someone, other: Someone) -> Result<(), Stop> {
+    let openid = world.actor(&other)?.person.openid.clone();
+    let actor = world.actor(&who)?;
+    let judgement = Judgement::all(actor.replies.iter().map(|reply| not_taken_for(reply, &openid)));
+    world.judge(judgement)
+}
+
+#[then(expr = "no cache keeps the answer")]
+fn no_cache_keeps_it(world: &mut World) -> Result<(), Stop> {
+    let judgement = kept_by_no_cache(world.reply()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "an openid was given, and no cache keeps the answer")]
+fn no_cache_keeps_the_openid(world: &mut World) -> Result<(), Stop> {
+    let reply = world.reply()?;
+    granted(reply.openid.is_truthy(), "a fresh code was not exchanged", reply)?;
+    let judgement = kept_by_no_cache(reply);
+    world.judge(judgement)
+}
+
+#[then(expr = "it is refused, and not as an error of the server")]
+fn no_error_of_the_server(world: &mut World) -> Result<(), Stop> {
+    let judgement = no_server_error(world.reply()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "no refusal in any round was an error of the server")]
+fn no_refusal_was_an_error_of_the_server(world: &mut World) -> Result<(), Stop> {
+    let replies = world.races().iter().flat_map(|round| &round.replies);
+    let refusals = replies.filter(|reply| !reply.openid.is_truthy());
+    let judgement = Judgement::all(refusals.map(no_server_error));
+    world.judge(judgement)
+}
+
 #[then(expr = "in no round more than one exchange succeeded")]
 fn at_most_one(world: &mut World) -> Result<(), Stop> {
-    let judgement = at_most_one_success(world.rounds());
+    let judgement = at_most_one_success(world.races());
     world.judge(judgement)
 }
 

@@ -6,9 +6,13 @@
 
 mod client;
 mod code_exchange;
+mod code_exchange_calls;
+mod explore;
+mod identity;
 mod login;
 mod people;
 mod secrecy;
 mod token;
 mod token_expiry;
 mod user_info;
+mod wechat;

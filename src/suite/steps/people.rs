@@ -24,7 +24,7 @@ async fn is_logged_in(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.log_in_as_far_as_token(&who).await
 }
 
-#[given(expr = "{someone} has read her user info")]
+#[given(expr = "{someone} has read her/his user info")]
 async fn has_read_user_info(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.introduce(&who)?;
     world.log_in_as_far_as_user_info(&who).await

@@ -10,7 +10,7 @@ use crate::suite::world::World;
 
 #[when(expr = "{someone} sends a code with {odd_code} in it")]
 async fn sends_an_odd_code(world: &mut World, who: Someone, odd: OddCode) -> Result<(), Stop> {
-    let reply = world.exchange_odd(&who, odd).await?;
+    let reply = world.provoke_with_code(&who, odd).await?;
     world.keep(&who, vec![reply])
 }
 

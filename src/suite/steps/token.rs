@@ -1,13 +1,37 @@
 //! Trading the openid for a token.
 
-use cucumber::{then, when};
+use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, carries_token, lifetime_is_seconds, no_token_issued, token_granted};
+use crate::checks::{
+    Judgement, Reply, carries_token, declared_json, end_agrees, follow_from_nothing, hard_to_guess, is_jwt,
+    lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_cache_keeps_token, no_token_issued,
+    oauth_refusal, one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted, token_is_text,
+    with_challenge,
+};
 use crate::suite::driver::basic;
 use crate::suite::forgery::client_header;
+use crate::suite::issuing::clocks;
 use crate::suite::log::Stop;
-use crate::suite::parameters::{ClientKind, OpenidKind, Someone, Whose};
+use crate::suite::need::Need;
+use crate::suite::parameters::{
+    Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair, Someone, Whose,
+};
 use crate::suite::world::World;
+
+#[given(expr = "{int} people have exchanged codes")]
+async fn people_have_exchanged_codes(world: &mut World, size: usize) -> Result<(), Stop> {
+    world.introduce_group(size).await
+}
+
+#[given(expr = "at least {int} tokens have been issued")]
+async fn tokens_have_been_issued(world: &mut World, wanted: usize) -> Result<(), Stop> {
+    world.collect_tokens(wanted).await
+}
+
+#[when(expr = "each of them asks for a token, one after the other")]
+async fn each_asks_for_a_token(world: &mut World) -> Result<(), Stop> {
+    world.obtain_tokens_in_turn().await
+}
 
 #[when(expr = "{someone} asks for a token")]
 async fn asks_for_a_token(world: &mut World, who: Someone) -> Result<(), Stop> {
@@ -40,10 +64,44 @@ async fn sends_a_token_request(world: &mut World, who: Someone, kind: OpenidKind
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "{someone} asks for a token {int} times")]
+async fn asks_several_times(world: &mut World, who: Someone, times: usize) -> Result<(), Stop> {
+    asks_again_and_again(world, who, times).await
+}
+
+#[when(expr = "{whose} token is asked for with {pair}")]
+async fn asked_for_with_two_openids(world: &mut World, whose: Whose, pair: OpenidPair) -> Result<(), Stop> {
+    let reply = world.ask_token_with_pair(&whose.0, pair).await?;
+    world.keep(&whose.0, vec![reply])
+}
+
+#[when(expr = "{whose} token is asked for by {method}")]
+async fn asked_for_by(world: &mut World, whose: Whose, method: MethodKind) -> Result<(), Stop> {
+    let reply = world.ask_token_by(&whose.0, method).await?;
+    world.keep(&whose.0, vec![reply])
+}
+
+#[when(expr = "somebody asks for a token with her openid {circumstance}")]
+async fn somebody_asks(world: &mut World, circumstance: Circumstance) -> Result<(), Stop> {
+    let reply = world.ask_token_for_another(&Someone::Protagonist, circumstance).await?;
+    world.keep(&Someone::Protagonist, vec![reply])
+}
+
+#[when(expr = "user info is asked for with the token {someone} had before")]
+async fn asked_for_with_earlier(world: &mut World, who: Someone) -> Result<(), Stop> {
+    let reply = world.read_with_earlier_token(&who).await?;
+    world.keep(&who, vec![reply])
+}
+
 #[then(expr = "the answer carries a token")]
 fn answered_with_a_token(world: &mut World) -> Result<(), Stop> {
     let judgement = carries_token(world.reply()?);
     world.judge(judgement)
+}
+
+#[then(expr = "the token that she is issued is a text")]
+fn issued_token_is_a_text(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, token_is_text)
 }
 
 #[then(expr = "every one of these requests was answered with a token")]
@@ -52,14 +110,119 @@ fn each_answered_with_a_token(world: &mut World) -> Result<(), Stop> {
     world.judge(judgement)
 }
 
-#[then(expr = "its lifetime is a number of seconds that a clock can be put forward by")]
-fn its_lifetime_is_a_number(world: &mut World) -> Result<(), Stop> {
-    let judgement = lifetime_is_seconds(world.reply()?);
-    world.judge(judgement)
+#[then(expr = "each of these lifetimes is a number of seconds that a clock can be put forward by")]
+fn each_lifetime_is_a_number(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, lifetime_is_seconds)
 }
 
 #[then(expr = "no token is issued")]
 fn no_token(world: &mut World) -> Result<(), Stop> {
     let judgement = Judgement::all(world.replies()?.iter().map(no_token_issued));
+    world.judge(judgement)
+}
+
+#[then(expr = "each of these answers calls the token a Bearer token")]
+fn each_says_bearer(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, says_bearer)
+}
+
+#[then(expr = "each of these answers is for no cache to keep")]
+fn no_cache_keeps_any(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, no_cache_keeps_token)
+}
+
+#[then(expr = "each of these answers is declared as JSON")]
+fn each_declared_json(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, declared_json)
+}
+
+#[then(expr = "the lifetime in each of these answers is at most 31 days")]
+fn each_lifetime_is_plausible(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, plausible_lifetime)
+}
+
+#[then(expr = "the end that each of these tokens tells agrees with its lifetime")]
+fn each_end_agrees(world: &mut World) -> Result<(), Stop> {
+    if !world.replies()?.iter().any(|reply| is_jwt(&reply.token)) {
+        return Err(world.unmet(Need::Jwt, "the tokens of this backend are none"));
+    }
+    let run = world.run()?;
+    let judged = world.replies()?.iter().map(|reply| end_agrees(reply, &clocks(&run, reply)));
+    let judgement = Judgement::all(judged);
+    world.judge(judgement)
+}
+
+#[then(expr = "the refusal is worded as OAuth 2.0 says")]
+fn refusal_is_worded(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, oauth_refusal)
+}
+
+#[then(expr = "a refusal with status 401 carries WWW-Authenticate")]
+fn refusal_carries_challenge(world: &mut World) -> Result<(), Stop> {
+    let reply = world.reply()?;
+    let Some(judgement) = with_challenge(reply) else {
+        let reason = format!("a wrong client is refused, and not with status 401: {}", reply.describe());
+        return Err(world.not_applicable(reason));
+    };
+    world.judge(judgement)
+}
+
+#[then(expr = "{someone} was shown what is hers/his")]
+fn shown_what_is_theirs(world: &mut World, who: Someone) -> Result<(), Stop> {
+    let judgement = world.judge_own_data(&who)?;
+    world.judge(judgement)
+}
+
+#[then(expr = "nobody but {someone} was shown")]
+fn nobody_else_was_shown(world: &mut World, who: Someone) -> Result<(), Stop> {
+    let judgement = world.judge_nobody_else(&who)?;
+    world.judge(judgement)
+}
+
+#[then(expr = "no two of them were given the same token")]
+fn no_two_share_a_token(world: &mut World) -> Result<(), Stop> {
+    let judgement = one_for_each(&world.issues()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "no token is made from the openid or the login code of its owner")]
+fn made_of_nothing_known_of_its_owner(world: &mut World) -> Result<(), Stop> {
+    let app = world.run()?.wechat.app_id();
+    let judgement = made_of_nothing_known(&world.issues()?, app.as_str());
+    world.judge(judgement)
+}
+
+#[then(expr = "no token tells the time at which it was issued and nothing else")]
+fn tells_more_than_the_time(world: &mut World) -> Result<(), Stop> {
+    let judgement = made_of_no_time(&world.issues()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "no(ne of these) token(s) follows from the one before it")]
+fn follows_from_nothing(world: &mut World) -> Result<(), Stop> {
+    let judgement = follow_from_nothing(&world.issued_tokens()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "each of them holds at least 128 bits")]
+fn each_is_hard_to_guess(world: &mut World) -> Result<(), Stop> {
+    let judgement = hard_to_guess(&world.run()?.samples().tokens());
+    world.judge(judgement)
+}
+
+#[then(expr = "it is noted whether the openid alone obtained a token")]
+fn noted_whether_openid_is_enough(world: &mut World) -> Result<(), Stop> {
+    let note = world.reply().map(openid_alone)?;
+    world.note(note)
+}
+
+#[then(expr = "it is noted what became of her first token")]
+fn noted_what_became_of_first(world: &mut World) -> Result<(), Stop> {
+    let note = world.fate_of_earlier_token(&Someone::Protagonist)?;
+    world.note(note)
+}
+
+fn judge_each(world: &mut World, judge: fn(&Reply) -> Judgement) -> Result<(), Stop> {
+    let judgement = Judgement::all(world.replies()?.iter().map(judge));
     world.judge(judgement)
 }

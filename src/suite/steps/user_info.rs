@@ -1,12 +1,27 @@
 //! What a token opens.
 
-use cucumber::{then, when};
+use cucumber::{given, then, when};
 
-use crate::checks::{carries_data, user_info_refused};
-use crate::suite::forgery::{Forged, bearer_header};
+use crate::checks::{carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
+use crate::suite::driver::SCHEME;
 use crate::suite::log::Stop;
-use crate::suite::parameters::{BearerKind, Someone};
+use crate::suite::parameters::{BearerKind, JwtForgery, Someone, UrlParameter, Whose};
 use crate::suite::world::World;
+
+#[given(expr = "{int} people have read their user info")]
+async fn people_have_read(world: &mut World, people: usize) -> Result<(), Stop> {
+    world.gather(people).await
+}
+
+#[given(expr = "{whose} token is a JWT")]
+fn token_is_a_jwt(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    world.jwt_of(&whose.0).map(drop)
+}
+
+#[given(expr = "{whose} token is a JWT that is signed with a shared key")]
+fn token_has_a_shared_key(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    world.demand_shared_key(&whose.0)
+}
 
 #[when(expr = "{someone} reads her/his user info")]
 async fn reads_user_info(world: &mut World, who: Someone) -> Result<(), Stop> {
@@ -14,16 +29,29 @@ async fn reads_user_info(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "all of them read their user info at the same moment, {int} times")]
+async fn read_at_the_same_moment(world: &mut World, rounds: usize) -> Result<(), Stop> {
+    world.read_together(rounds).await
+}
+
 #[when(expr = "user info is asked for with {bearer}")]
 async fn asked_for_with(world: &mut World, kind: BearerKind) -> Result<(), Stop> {
-    let who = Someone::Protagonist;
-    let forged = bearer_header(&world.actor(&who)?.held_token()?.token, kind)?;
-    let header = match forged {
-        Forged::Header(header) => header,
-        Forged::NotApplicable(reason) => return Err(world.not_applicable(reason)),
-    };
-    let reply = world.ask_user_info(&who, header).await?;
-    world.keep(&who, vec![reply])
+    world.present(kind, 1).await
+}
+
+#[when(expr = "user info is asked for {int} times with {bearer}")]
+async fn asked_for_times_with(world: &mut World, times: usize, kind: BearerKind) -> Result<(), Stop> {
+    world.present(kind, times).await
+}
+
+#[when(expr = "user info is asked for with her token in the parameter {url_parameter} of the URL")]
+async fn asked_for_by_url(world: &mut World, parameter: UrlParameter) -> Result<(), Stop> {
+    world.present_in_url(parameter).await
+}
+
+#[when(expr = "user info is asked for with every JWT with {jwt_forgery}")]
+async fn asked_for_with_forgeries(world: &mut World, kind: JwtForgery) -> Result<(), Stop> {
+    world.present_forgeries(kind).await
 }
 
 #[then(expr = "the answer carries user info")]
@@ -34,9 +62,32 @@ fn carries_user_info(world: &mut World) -> Result<(), Stop> {
 }
 
 #[then(expr = "user info is refused")]
+#[then(expr = "user info is refused each time")]
 fn refused(world: &mut World) -> Result<(), Stop> {
-    let owners = world.actor(&Someone::Protagonist)?.info.clone();
-    let owners = owners.ok_or_else(|| Stop::new("write first: Given Alice has read her user info"))?;
-    let judgement = user_info_refused(world.reply()?, &owners);
+    let judgement = world.judge_refusals()?;
+    world.judge(judgement)
+}
+
+#[then(expr = "the refusal is 401 and names the scheme")]
+fn names_the_scheme(world: &mut World) -> Result<(), Stop> {
+    let judgement = challenges(world.reply()?, SCHEME);
+    world.judge(judgement)
+}
+
+#[then(expr = "no shared cache may keep the answer")]
+fn no_shared_cache_may_keep_it(world: &mut World) -> Result<(), Stop> {
+    let judgement = not_publicly_cacheable(world.reply()?);
+    world.judge(judgement)
+}
+
+#[then(expr = "nobody was shown what belongs to somebody else")]
+fn nobody_was_shown_another(world: &mut World) -> Result<(), Stop> {
+    let judgement = nobody_sees_another(&world.together.alone, &world.together.rounds);
+    world.judge(judgement)
+}
+
+#[then(expr = "no well-known word is the key of {whose} token")]
+fn no_word_is_the_key(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    let judgement = world.judge_key(&whose.0)?;
     world.judge(judgement)
 }

@@ -48,22 +48,6 @@ impl Seen {
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
-
-    /// What two runs have in common: random tokens by their length and the order they were first seen in.
-    pub(super) fn normal(&self, tokens: &mut Vec<String>) -> String {
-        let mut seen = self.clone();
-        seen.headers.retain(|name, _| name != "date" && name != "content-length");
-        let mut text = format!("{seen:?}");
-        let token = self.body().get("access_token").and_then(Value::as_str).map(str::to_owned);
-        if let Some(token) = token.filter(|token| token.len() > 8) {
-            let number = tokens.iter().position(|known| *known == token).unwrap_or_else(|| {
-                tokens.push(token.clone());
-                tokens.len() - 1
-            });
-            text = text.replace(&token, &format!("<token {number} of {} characters>", token.len()));
-        }
-        text
-    }
 }
 
 pub(super) struct Bench {

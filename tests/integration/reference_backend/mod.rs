@@ -2,5 +2,4 @@
 
 mod bench;
 mod correct;
-mod faults;
 mod wechat;

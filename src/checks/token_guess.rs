@@ -1,0 +1,448 @@
+//! Judgements on whether tokens can be worked out by somebody who knows what everybody knows: the openid, the
+//! appid, the time, and the tokens that were issued before.
+
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::Judgement;
+use super::token_clock::without_times;
+use super::token_forms::{Hash, beside, bytes_of, forms_of, layers};
+use super::token_jwt::Jwt;
+use super::token_sequence::{follow, timed_uuids};
+use crate::expiry::UnixMillis;
+use crate::record::Finding;
+
+/// How many bits of something else do not make a token that is made of what is known a secret.
+const TOO_FEW_BITS: f64 = 24.0;
+
+/// By how much the clock of a backend may differ from those of the run where times are tried one by one.
+const SKEW_SECONDS: i64 = 2;
+const SKEW_MILLIS: i64 = 100;
+
+/// How many times of one unit are tried for one token.
+const MOST_TRIED: usize = 20_000;
+
+/// How long the moment of an issue may be for its microseconds to be tried one by one.
+const LONGEST_MOMENT: Duration = Duration::from_millis(20);
+
+/// Up to which number the hashes of numbers are tried.
+const COUNTED: u32 = 5_000;
+
+/// A token, to whom it was issued, and when.
+#[derive(Clone)]
+pub struct Issue {
+    /// The openid of the person.
+    pub openid: String,
+    /// The login code that gave the openid.
+    pub code: Option<String>,
+    /// The token as text.
+    pub token: String,
+    /// From when to when it was issued, on each clock that the backend may go by.
+    pub times: Vec<(UnixMillis, UnixMillis)>,
+}
+
+/// What is known of the person to whom a token was issued.
+type Known = fn(&Issue) -> Option<&str>;
+
+/// Judges that no two people were given the same token.
+pub fn one_for_each(issues: &[Issue]) -> Judgement {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    let shared = issues
+        .iter()
+        .any(|issue| owners.insert(&issue.token, &issue.openid).is_some_and(|owner| owner != issue.openid));
+    enough(issues).and(|| {
+        Judgement::from_condition(!shared, "a token of their own for each person", || {
+            "two people were given the same token".to_owned()
+        })
+    })
+}
+
+/// Judges that no token is made from the openid or the login code of its owner alone.
+///
+/// A token that carries its own proof may tell the openid, if a signature vouches for it.
+pub fn made_of_nothing_known(issues: &[Issue], app: &str) -> Judgement {
+    let (signed, opaque) = apart(issues);
+    let expected = "tokens that nobody can make from what is known";
+    let broken = |actual: String| Judgement::Broken(Finding::new(expected, actual));
+    enough(issues).and(|| {
+        if let Some(why) = unsigned(&signed) {
+            return broken(why.to_owned());
+        }
+        let known: [(&str, Known); 2] =
+            [("the openid", |issue| Some(&issue.openid)), ("the login code", |issue| issue.code.as_deref())];
+        for (what, of) in known {
+            if let Some(how) = made_of(&opaque, of, app) {
+                return broken(format!("each token is made of {what} of its owner: {how}"));
+            }
+        }
+        Judgement::Kept
+    })
+}
+
+/// Judges that no token is made from the time at which it was issued alone.
+pub fn made_of_no_time(issues: &[Issue]) -> Judgement {
+    let (_, opaque) = apart(issues);
+    let expected = "tokens that are more than the time of their issue";
+    enough(issues).and(|| {
+        let actual =
+            tells_time(&opaque).or_else(|| opaque.iter().take(2).find_map(|issue| hash_of_guess(issue)));
+        actual.map_or(Judgement::Kept, |actual| Judgement::Broken(Finding::new(expected, actual)))
+    })
+}
+
+/// Judges that tokens, in the order in which they were issued, do not follow from each other.
+///
+/// A token that is handed out again is none that follows.
+pub fn follow_from_nothing(tokens: &[String]) -> Judgement {
+    let opaque: Vec<String> = tokens.iter().filter(|token| Jwt::of(token).is_none()).cloned().collect();
+    let counted = each_layer(&opaque).any(|(_, texts)| follow(&texts));
+    let kept = !tokens.is_empty();
+    let judged = Judgement::from_condition(!counted, "tokens that do not follow from each other", || {
+        "the tokens go up or down step by step, and are the same in all that remains".to_owned()
+    });
+    if kept { judged } else { Judgement::CannotTell("no token was issued".to_owned()) }
+}
+
+fn enough(issues: &[Issue]) -> Judgement {
+    match issues.len() {
+        0 | 1 => Judgement::CannotTell("not enough tokens were issued to compare them".to_owned()),
+        _ => Judgement::Kept,
+    }
+}
+
+/// Tells tokens that carry their own proof from the others.
+fn apart(issues: &[Issue]) -> (Vec<Jwt>, Vec<&Issue>) {
+    let signed = issues.iter().filter_map(|issue| Jwt::of(&issue.token)).collect();
+    (signed, issues.iter().filter(|issue| Jwt::of(&issue.token).is_none()).collect())
+}
+
+/// Says why the signatures of tokens prove nothing.
+fn unsigned(tokens: &[Jwt]) -> Option<&'static str> {
+    if tokens.iter().any(|token| !token.is_signed()) {
+        return Some("a JSON Web Token without a signature: anybody can write it");
+    }
+    let parts: BTreeSet<(&str, &str)> =
+        tokens.iter().map(|token| (token.signed.as_str(), token.signature.as_str())).collect();
+    let signatures: BTreeSet<&str> = parts.iter().map(|(_, signature)| *signature).collect();
+    (signatures.len() < parts.len())
+        .then_some("two JSON Web Tokens with one signature: it vouches for nothing")
+}
+
+/// Returns what hides in the tokens, layer by layer, where it hides in all of them.
+fn each_layer(tokens: &[String]) -> impl Iterator<Item = (usize, Vec<String>)> {
+    let all: Vec<[Option<String>; 5]> = tokens.iter().map(|token| layers(token)).collect();
+    (0..5).filter_map(move |layer| {
+        let texts: Option<Vec<String>> = all.iter().map(|layers| layers[layer].clone()).collect();
+        texts.filter(|texts| !texts.is_empty()).map(|texts| (layer, texts))
+    })
+}
+
+/// Says how all tokens are made from something that is known, if they are.
+fn made_of(issues: &[&Issue], known: Known, app: &str) -> Option<String> {
+    let (first, others) = issues.split_first().filter(|(_, others)| !others.is_empty())?;
+    let tokens: Vec<String> = issues.iter().map(|issue| issue.token.clone()).collect();
+    let near = near(issues);
+    let firsts = forms_of(known(first)?, app);
+    // Hardly any form is one of the first token's, so that those of the others are hardly ever needed.
+    let all = LazyCell::new(|| {
+        let theirs = others.iter().map(|issue| Some(forms_of(known(issue)?, app)));
+        std::iter::once(Some(firsts.clone())).chain(theirs).collect::<Option<Vec<_>>>()
+    });
+    each_layer(&tokens).find_map(|(_, texts)| {
+        let mut suspected =
+            firsts.iter().enumerate().filter(|(_, form)| beside(&texts[0], &form.text).is_some());
+        let (_, form) = suspected.find(|(index, _)| {
+            let Some(all) = all.as_ref() else { return false };
+            let pairs = texts.iter().zip(all);
+            let rests: Option<Vec<String>> =
+                pairs.map(|(text, forms)| beside(text, &forms.get(*index)?.text)).collect();
+            rests.is_some_and(|rests| tells_nothing(&rests, &near))
+        })?;
+        Some(form.name.clone())
+    })
+}
+
+/// Tells whether what remains of tokens is no secret: the same for all, a time, a counter, or next to nothing.
+fn tells_nothing(rests: &[String], near: &[UnixMillis]) -> bool {
+    let timeless: Vec<String> =
+        rests.iter().map(|rest| without_times(rest, near).unwrap_or_else(|| rest.clone())).collect();
+    [rests, &timeless].into_iter().any(|rests| varying_bits(rests) <= TOO_FEW_BITS || follow(rests))
+}
+
+/// Returns how many bits differ among texts, at most: as many as the characters that differ can hold.
+fn varying_bits(texts: &[String]) -> f64 {
+    let letters: Vec<Vec<char>> = texts.iter().map(|text| text.chars().collect()).collect();
+    let longest = letters.iter().map(Vec::len).max().unwrap_or_default();
+    let at = |place: usize| letters.iter().map(|text| text.get(place).copied()).collect::<BTreeSet<_>>();
+    let varying: Vec<BTreeSet<Option<char>>> = (0..longest).map(at).filter(|set| set.len() > 1).collect();
+    let is = |kind: fn(&char) -> bool| varying.iter().flatten().flatten().all(kind);
+    let bits: f64 = if is(char::is_ascii_digit) {
+        10.0_f64.log2()
+    } else if is(char::is_ascii_hexdigit) {
+        4.0
+    } else {
+        6.0
+    };
+    bits * u32::try_from(varying.len()).map_or(f64::INFINITY, f64::from)
+}
+
+/// Says that tokens are the time of their issue.
+fn tells_time(issues: &[&Issue]) -> Option<String> {
+    let tokens: Vec<String> = issues.iter().map(|issue| issue.token.clone()).collect();
+    let near = near(issues);
+    if tokens.len() < 2 {
+        return None;
+    }
+    if timed_uuids(&tokens) {
+        return Some("each token is a UUID made from the time of its issue".to_owned());
+    }
+    each_layer(&tokens).find_map(|(_, texts)| {
+        let rests: Option<Vec<String>> = texts.iter().map(|text| without_times(text, &near)).collect();
+        rests.filter(|rests| varying_bits(rests) <= TOO_FEW_BITS)?;
+        Some("each token is the time of its issue, with too little beside it".to_owned())
+    })
+}
+
+/// Returns the moments near which the tokens were issued.
+fn near(issues: &[&Issue]) -> Vec<UnixMillis> {
+    let mut near: Vec<UnixMillis> = Vec::new();
+    for (from, _) in issues.iter().flat_map(|issue| &issue.times) {
+        if near.iter().all(|known| from.since(*known).max(known.since(*from)) > Duration::from_secs(3600)) {
+            near.push(*from);
+        }
+    }
+    near
+}
+
+/// Says that a token is the hash of a number or of a time that can be tried out.
+fn hash_of_guess(issue: &Issue) -> Option<String> {
+    let bytes: Vec<Vec<u8>> = bytes_of(&issue.token).collect();
+    for hash in Hash::ALL {
+        let Some(wanted) = bytes.iter().find(|bytes| bytes.len() == hash.size()) else { continue };
+        let made_from = |guess: &str| hash.of(guess.as_bytes()) == *wanted;
+        if (0..COUNTED).any(|number| made_from(&number.to_string())) {
+            return Some(format!("a token is the {} of a small number", hash.name()));
+        }
+        let openid = &issue.openid;
+        let with_openid = |time: &str| {
+            ["", ":", "_", "-"].into_iter().any(|between| {
+                made_from(&format!("{openid}{between}{time}"))
+                    || made_from(&format!("{time}{between}{openid}"))
+            })
+        };
+        for (from, to) in &issue.times {
+            let seconds = from.seconds() - SKEW_SECONDS..=to.seconds() + SKEW_SECONDS;
+            let millis = from.millis() - SKEW_MILLIS..=to.millis() + SKEW_MILLIS;
+            let told = seconds.chain(millis.take(MOST_TRIED)).map(|time| time.to_string());
+            let mut told = told.flat_map(|time| [made_from(&time), with_openid(&time)]);
+            // Who hashes `uniqid` takes one of the older hashes; and a moment that is known badly is no moment.
+            let older = matches!(hash, Hash::Md5 | Hash::Sha1) && to.since(*from) < LONGEST_MOMENT;
+            let micros = (from.millis() * 1000..(to.millis() + 1) * 1000).filter(|_| older);
+            if told.any(|found| found)
+                || micros
+                    .take(MOST_TRIED)
+                    .any(|time| made_from(&uniqid(time)) || made_from(&time.to_string()))
+            {
+                return Some(format!("a token is the {} of the time of its issue", hash.name()));
+            }
+        }
+    }
+    None
+}
+
+/// Returns what `uniqid` of PHP gives at a time in microseconds.
+fn uniqid(micros: i64) -> String {
+    format!("{:08x}{:05x}", micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000))
+}
+
+impl std::fmt::Debug for Issue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Issue({}, ***)", self.openid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+    use super::{
+        Hash, Issue, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each, uniqid,
+    };
+    use crate::checks::Judgement;
+    use crate::checks::token_forms::hex;
+    use crate::checks::token_jwt::examples::jwt;
+    use crate::expiry::UnixMillis;
+
+    /// 2023-11-14T22:13:20.123Z
+    const START: i64 = 1_700_000_000_123;
+
+    /// Tokens of eight people, issued 20 ms apart; `random` looks random and differs each time.
+    fn issues(make: impl Fn(usize, &str, i64, &str) -> String) -> Vec<Issue> {
+        (0..8)
+            .map(|index| {
+                let number = i64::try_from(index).unwrap();
+                let random = |what: &str| hex(&Hash::Sha256.of(format!("{what} {index}").as_bytes()));
+                let openid = format!("oAbCd_{}", &random("openid")[..22]);
+                let time = START + number * 20;
+                let token = make(index, &openid, time, &random("token"));
+                let times = vec![(UnixMillis::new(time - 2), UnixMillis::new(time + 2))];
+                Issue { openid, code: Some(format!("0f1{}", &random("code")[..29])), token, times }
+            })
+            .collect()
+    }
+
+    fn broken(judgement: &Judgement) -> bool {
+        matches!(judgement, Judgement::Broken(_))
+    }
+
+    fn texts(issues: &[Issue]) -> Vec<String> {
+        issues.iter().map(|issue| issue.token.clone()).collect()
+    }
+
+    #[test]
+    fn good_tokens_are_kept_by_every_judgement() {
+        for (name, issues) in [
+            ("hex", issues(|_, _, _, random| random.to_owned())),
+            ("bytes", issues(|_, _, _, random| URL_SAFE_NO_PAD.encode(&random[..32]))),
+            (
+                "uuid",
+                issues(|_, _, _, r| {
+                    format!("{}-{}-4{}-8{}-{}", &r[..8], &r[8..12], &r[12..15], &r[15..18], &r[18..30])
+                }),
+            ),
+            ("ulid", issues(|_, _, time, random| format!("{time:012x}{}", &random[..20]))),
+            ("openid inside", issues(|_, openid, _, random| format!("{openid}.{random}"))),
+            ("time inside", issues(|_, _, time, random| format!("{time}-{random}"))),
+            ("number inside", issues(|index, _, _, random| format!("{index}|{random}"))),
+            ("base36 time", issues(|_, _, _, random| format!("loyw3v9n{}", &random[..11]))),
+            (
+                "signed",
+                issues(|_, openid, time, random| {
+                    jwt("HS256", &format!(r#"{{"sub":"{openid}","iat":{time}}}"#), random)
+                }),
+            ),
+        ] {
+            assert_eq!(one_for_each(&issues), Judgement::Kept, "{name}");
+            assert_eq!(made_of_nothing_known(&issues, "wx1"), Judgement::Kept, "{name}");
+            assert_eq!(made_of_no_time(&issues), Judgement::Kept, "{name}");
+            assert_eq!(follow_from_nothing(&texts(&issues)), Judgement::Kept, "{name}");
+        }
+    }
+
+    #[test]
+    fn short_tokens_are_short_and_nothing_else() {
+        let issues = issues(|_, _, _, random| random[..8].to_owned());
+        assert_eq!(made_of_nothing_known(&issues, "wx1"), Judgement::Kept);
+        assert_eq!(made_of_no_time(&issues), Judgement::Kept);
+        assert_eq!(follow_from_nothing(&texts(&issues)), Judgement::Kept);
+    }
+
+    #[test]
+    fn people_who_share_a_token_are_noticed() {
+        assert!(broken(&one_for_each(&issues(|index, _, _, _| format!("{}", index / 2)))));
+        let mut again = issues(|_, _, _, random| random.to_owned());
+        again.push(again[0].clone());
+        assert_eq!(one_for_each(&again), Judgement::Kept);
+    }
+
+    #[test]
+    fn whatever_is_made_of_the_openid_is_noticed() {
+        let md5 = |text: &str| hex(&Hash::Md5.of(text.as_bytes()));
+        for (name, issues) in [
+            ("plain", issues(|_, openid, _, _| openid.to_owned())),
+            ("prefixed", issues(|_, openid, _, _| format!("wechat:{openid}"))),
+            ("reversed", issues(|_, openid, _, _| openid.chars().rev().collect())),
+            ("lower case", issues(|_, openid, _, _| openid.to_ascii_lowercase())),
+            ("base64", issues(|_, openid, _, _| STANDARD.encode(openid))),
+            ("base64 twice", issues(|_, openid, _, _| STANDARD.encode(STANDARD.encode(openid)))),
+            ("hex", issues(|_, openid, _, _| hex(openid.as_bytes()))),
+            ("md5", issues(|_, openid, _, _| md5(openid))),
+            ("MD5 in capitals", issues(|_, openid, _, _| md5(openid).to_uppercase())),
+            ("half an md5", issues(|_, openid, _, _| md5(openid)[8..24].to_owned())),
+            ("md5 twice", issues(|_, openid, _, _| md5(&md5(openid)))),
+            ("sha1", issues(|_, openid, _, _| hex(&Hash::Sha1.of(openid.as_bytes())))),
+            ("sha256", issues(|_, openid, _, _| URL_SAFE_NO_PAD.encode(Hash::Sha256.of(openid.as_bytes())))),
+            ("sha512", issues(|_, openid, _, _| hex(&Hash::Sha512.of(openid.as_bytes())))),
+            ("with the appid", issues(|_, openid, _, _| md5(&format!("wx1{openid}")))),
+            ("and the time", issues(|_, openid, time, _| format!("{openid}{time}"))),
+            (
+                "and the time in base64",
+                issues(|_, openid, time, _| STANDARD.encode(format!("{openid}:{}", time / 1000))),
+            ),
+            ("and a number", issues(|index, openid, _, _| format!("{openid}-{index}"))),
+            ("md5 and the time", issues(|_, openid, time, _| format!("{}{time}", md5(openid)))),
+            ("and four random digits", issues(|_, openid, _, r| format!("{openid}{}", &r[..4]))),
+            ("unsigned", issues(|_, openid, _, _| jwt("none", &format!(r#"{{"sub":"{openid}"}}"#), ""))),
+            (
+                "signed by nothing",
+                issues(|_, openid, _, _| jwt("HS256", &format!(r#"{{"sub":"{openid}"}}"#), "c2ln")),
+            ),
+        ] {
+            assert!(broken(&made_of_nothing_known(&issues, "wx1")), "{name}");
+        }
+        let mut codes = issues(|_, _, _, random| random.to_owned());
+        for issue in &mut codes {
+            issue.token = issue.code.clone().unwrap();
+        }
+        assert!(broken(&made_of_nothing_known(&codes, "wx1")));
+    }
+
+    #[test]
+    fn whatever_is_made_of_the_time_is_noticed() {
+        let md5 = |text: &str| hex(&Hash::Md5.of(text.as_bytes()));
+        for (name, issues) in [
+            (
+                "seconds",
+                issues(|index, _, time, _| format!("{}", time / 1000 + i64::try_from(index).unwrap())),
+            ),
+            ("milliseconds", issues(|_, _, time, _| time.to_string())),
+            ("base64", issues(|_, _, time, _| STANDARD.encode(time.to_string()))),
+            ("hex", issues(|_, _, time, _| format!("{time:x}"))),
+            ("with digits", issues(|index, _, time, _| format!("{time}{}", 1000 + (index * 7919) % 9000))),
+            ("uniqid", issues(|_, _, time, _| uniqid(time * 1000 + 77))),
+            ("md5 of seconds", issues(|_, _, time, _| md5(&(time / 1000).to_string()))),
+            ("md5 of milliseconds", issues(|_, _, time, _| md5(&time.to_string()))),
+            ("md5 with the openid", issues(|_, openid, time, _| md5(&format!("{openid}{}", time / 1000)))),
+            ("md5 of uniqid", issues(|_, _, time, _| md5(&uniqid(time * 1000 + 77)))),
+            ("md5 of a number", issues(|index, _, _, _| md5(&index.to_string()))),
+        ] {
+            assert!(broken(&made_of_no_time(&issues)), "{name}");
+        }
+        let uuids = issues(|_, _, time, _| format!("{:08x}-9414-11ec-b3c8-9f6bdeced846", time % 0xffff_ffff));
+        assert!(broken(&made_of_no_time(&uuids)));
+    }
+
+    #[test]
+    fn counters_are_noticed_through_base64() {
+        for (name, issues) in [
+            ("plain", issues(|index, _, _, _| format!("{:032}", 97 + index))),
+            ("prefixed", issues(|index, _, _, _| format!("tok_{:x}", 0xf8 + index))),
+            ("base64", issues(|index, _, _, _| STANDARD.encode(format!("token-{:06}", 97 + index)))),
+            ("milliseconds", issues(|_, _, time, _| time.to_string())),
+        ] {
+            assert!(broken(&follow_from_nothing(&texts(&issues))), "{name}");
+        }
+    }
+
+    #[test]
+    fn one_opaque_token_among_signed_ones_is_left_alone() {
+        let issues = issues(|index, openid, _, random| match index {
+            0 => format!("{openid}.{random}"),
+            _ => jwt("HS256", &format!(r#"{{"sub":"{openid}"}}"#), random),
+        });
+        assert_eq!(made_of_nothing_known(&issues, "wx1"), Judgement::Kept);
+        assert_eq!(made_of_no_time(&issues), Judgement::Kept);
+    }
+
+    #[test]
+    fn one_token_cannot_be_compared() {
+        let one = &issues(|_, openid, _, _| openid.to_owned())[..1];
+        for judgement in [one_for_each(one), made_of_nothing_known(one, "wx1"), made_of_no_time(one)] {
+            assert!(matches!(judgement, Judgement::CannotTell(_)));
+        }
+        assert!(matches!(follow_from_nothing(&[]), Judgement::CannotTell(_)));
+        assert_eq!(follow_from_nothing(&["t".to_owned()]), Judgement::Kept);
+    }
+}

@@ -1,0 +1,232 @@
+//! Judgements on what a backend makes of WeChat's answers.
+
+use std::time::Duration;
+
+use super::refusal::exchange_refused;
+use super::{Judgement, Reply};
+use crate::expiry::Value;
+use crate::protocol::OpenId;
+use crate::record::{FailureKind, Finding, Outcome};
+
+/// Names of members that hold the number or the word of an outcome, in lower case.
+const OUTCOME_MEMBERS: &[&str] = &[
+    "code",
+    "errcode",
+    "err_code",
+    "errno",
+    "error",
+    "error_code",
+    "errorcode",
+    "status",
+    "ret",
+    "type",
+    "reason",
+];
+
+/// Judges that one of two answers of WeChat was understood, given what became of the other.
+///
+/// Where the other one led to nothing either, it is not this answer that the backend stumbles over, and
+/// nothing can be said.
+pub fn understood(control: &Reply, judged: &Reply, openid: &OpenId) -> Judgement {
+    let right = Value::from(openid.as_str());
+    if let Some(reason) = judged.inconclusive() {
+        return Judgement::CannotTell(reason);
+    }
+    if judged.openid == right {
+        return Judgement::Kept;
+    }
+    if control.openid != right {
+        return Judgement::CannotTell(format!(
+            "the other answer led to nothing either: {}",
+            control.describe()
+        ));
+    }
+    Judgement::Broken(Finding::new(
+        format!("the openid {openid}, as for the other answer"),
+        judged.describe(),
+    ))
+}
+
+/// Judges that an exchange for which WeChat had no usable answer was refused, and that the phone was told.
+///
+/// No answer within the phone's patience, or a connection that is dropped, leaves the person alone.
+pub fn refused_with_answer(reply: &Reply) -> Judgement {
+    match &reply.exchange.outcome {
+        Outcome::Failed(failure) if failure.kind != FailureKind::Unreachable => {
+            Judgement::Broken(Finding::new("a refusal that reaches the phone", failure.to_string()))
+        }
+        Outcome::Failed(_) | Outcome::Answered(_) => exchange_refused(reply),
+    }
+}
+
+/// Judges that an exchange was refused in time: within `patience` of the moment at which WeChat was asked,
+/// which is `waited` before the answer came.
+///
+/// `waited` is absent when WeChat was not asked. Where several such exchanges queue up for one worker, what
+/// each of them waited for the others does not count.
+pub fn refused_in_time(reply: &Reply, waited: Option<Duration>, patience: Duration) -> Judgement {
+    let Some(waited) = waited else {
+        return Judgement::CannotTell("the backend did not ask WeChat about this code".to_owned());
+    };
+    let expected = || format!("a refusal within {} s of asking WeChat", patience.as_secs_f64());
+    match &reply.exchange.outcome {
+        Outcome::Failed(failure) if failure.kind != FailureKind::Unreachable => {
+            let actual = format!("{failure}, {:.1} s after WeChat was asked", waited.as_secs_f64());
+            Judgement::Broken(Finding::new(expected(), actual))
+        }
+        Outcome::Failed(_) | Outcome::Answered(_) => exchange_refused(reply).and(|| {
+            Judgement::from_condition(waited <= patience, expected(), || {
+                format!("{} after {:.1} s", reply.describe(), waited.as_secs_f64())
+            })
+        }),
+    }
+}
+
+/// Judges that a refusal for which WeChat is to blame differs from one for which the client's code is.
+///
+/// A status, or a number or word where backends put the outcome, is a difference; a text for people is not.
+pub fn blamed_apart(clients: &Reply, wechats: &Reply) -> Judgement {
+    for reply in [clients, wechats] {
+        if let Some(reason) = reply.inconclusive() {
+            return Judgement::CannotTell(reason);
+        }
+        if reply.openid.is_truthy() {
+            return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
+        }
+        if let Err(failure) = reply.exchange.answer() {
+            return Judgement::CannotTell(failure.to_string());
+        }
+    }
+    let differ = clients.status() != wechats.status() || outcome(clients) != outcome(wechats);
+    Judgement::from_condition(differ, "another status, or another number or word for the outcome", || {
+        format!("for a wrong code {}, for a trouble of WeChat {}", clients.describe(), wechats.describe())
+    })
+}
+
+/// Returns what stands in an answer where backends put the outcome, at its top and one level below.
+fn outcome(reply: &Reply) -> Vec<(String, Value)> {
+    let Ok(answer) = reply.exchange.answer() else { return Vec::new() };
+    let Ok(Value::Object(body)) = Value::parse_json(&String::from_utf8_lossy(&answer.body)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (key, value) in body.entries() {
+        let name = key.to_string_lossy();
+        if OUTCOME_MEMBERS.contains(&name.to_ascii_lowercase().as_str()) {
+            found.push((name.clone(), value.clone()));
+        }
+        if let Value::Object(inner) = value {
+            let below = inner.entries().map(|(key, value)| (key.to_string_lossy(), value.clone()));
+            found.extend(
+                below.filter(|(name, _)| OUTCOME_MEMBERS.contains(&name.to_ascii_lowercase().as_str())),
+            );
+        }
+    }
+    found
+}
+
+/// Judges that somebody was served while another person's exchange waited for WeChat, given when each of the
+/// two answers came, counted from the same instant.
+///
+/// `slowed` is the answer that WeChat held back; when it came before its time, nobody was kept waiting.
+pub fn served_meanwhile(other: (&Reply, Duration), slowed: (&Reply, Duration), held: Duration) -> Judgement {
+    if let Some(reason) = other.0.inconclusive().or_else(|| slowed.0.inconclusive()) {
+        return Judgement::CannotTell(reason);
+    }
+    if slowed.1 < held {
+        return Judgement::CannotTell(format!("nobody was kept waiting: {}", slowed.0.describe()));
+    }
+    if !other.0.openid.is_truthy() {
+        return Judgement::CannotTell(format!("a usual code was not exchanged: {}", other.0.describe()));
+    }
+    Judgement::from_condition(
+        other.1 < slowed.1,
+        "an answer while WeChat keeps the other person waiting",
+        || {
+            let (other, slowed) = (other.1.as_secs_f64(), slowed.1.as_secs_f64());
+            format!("an answer after {other:.2} s, when the other person had theirs after {slowed:.2} s")
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood};
+    use crate::checks::Judgement;
+    use crate::checks::reply::examples::{answered, failed};
+    use crate::protocol::OpenId;
+    use crate::record::FailureKind;
+
+    const GRANTED: &str = r#"{"data":{"openid":"oA"}}"#;
+
+    fn is_broken(judgement: &Judgement) -> bool {
+        matches!(judgement, Judgement::Broken(_))
+    }
+
+    fn is_doubt(judgement: &Judgement) -> bool {
+        matches!(judgement, Judgement::CannotTell(_))
+    }
+
+    #[test]
+    fn an_answer_is_understood_or_not_only_beside_one_that_was() {
+        let openid = OpenId::new("oA");
+        let (granted, refused) = (answered(200, GRANTED), answered(502, "{}"));
+        let another = answered(200, r#"{"data":{"openid":"oB"}}"#);
+        assert_eq!(understood(&granted, &granted, &openid), Judgement::Kept);
+        assert_eq!(understood(&refused, &granted, &openid), Judgement::Kept);
+        assert!(is_broken(&understood(&granted, &refused, &openid)));
+        assert!(is_broken(&understood(&granted, &another, &openid)));
+        assert!(is_doubt(&understood(&refused, &refused, &openid)));
+        assert!(is_doubt(&understood(&granted, &answered(429, ""), &openid)));
+    }
+
+    #[test]
+    fn a_refusal_has_to_reach_the_phone() {
+        assert_eq!(refused_with_answer(&answered(502, "{}")), Judgement::Kept);
+        assert!(is_broken(&refused_with_answer(&answered(200, GRANTED))));
+        assert!(is_broken(&refused_with_answer(&failed(FailureKind::TimedOut))));
+        assert!(is_broken(&refused_with_answer(&failed(FailureKind::Broken))));
+        assert!(is_doubt(&refused_with_answer(&failed(FailureKind::Unreachable))));
+    }
+
+    #[test]
+    fn patience_counts_from_the_question_to_wechat() {
+        let (second, ten) = (Duration::from_secs(1), Duration::from_secs(10));
+        let refused = answered(503, "{}");
+        assert_eq!(refused_in_time(&refused, Some(second), ten), Judgement::Kept);
+        assert_eq!(refused_in_time(&refused, Some(ten), ten), Judgement::Kept);
+        assert!(is_broken(&refused_in_time(&refused, Some(ten + second), ten)));
+        assert!(is_broken(&refused_in_time(&failed(FailureKind::TimedOut), Some(ten), ten)));
+        assert!(is_broken(&refused_in_time(&answered(200, GRANTED), Some(second), ten)));
+        assert!(is_doubt(&refused_in_time(&refused, None, ten)));
+        assert!(is_doubt(&refused_in_time(&failed(FailureKind::Unreachable), Some(second), ten)));
+    }
+
+    #[test]
+    fn a_status_or_a_number_tells_apart_and_a_text_does_not() {
+        let clients = answered(400, r#"{"code":1003,"msg":"code is not valid"}"#);
+        assert_eq!(blamed_apart(&clients, &answered(503, r#"{"code":1003}"#)), Judgement::Kept);
+        assert_eq!(blamed_apart(&clients, &answered(400, r#"{"code":2001}"#)), Judgement::Kept);
+        let nested = |number: u32| answered(200, &format!(r#"{{"error":{{"errcode":{number}}}}}"#));
+        assert_eq!(blamed_apart(&nested(1), &nested(2)), Judgement::Kept);
+        assert!(is_broken(&blamed_apart(&nested(1), &nested(1))));
+        let worded = answered(400, r#"{"code":1003,"msg":"WeChat is busy"}"#);
+        assert!(is_broken(&blamed_apart(&clients, &worded)));
+        assert!(is_doubt(&blamed_apart(&clients, &answered(200, GRANTED))));
+        assert!(is_doubt(&blamed_apart(&failed(FailureKind::Broken), &clients)));
+        assert!(is_doubt(&blamed_apart(&clients, &answered(429, "{}"))));
+    }
+
+    #[test]
+    fn somebody_is_served_meanwhile_or_not() {
+        let reply = answered(200, GRANTED);
+        let at = Duration::from_millis;
+        assert_eq!(served_meanwhile((&reply, at(20)), (&reply, at(700)), at(600)), Judgement::Kept);
+        assert!(is_broken(&served_meanwhile((&reply, at(720)), (&reply, at(700)), at(600))));
+        assert!(is_doubt(&served_meanwhile((&reply, at(20)), (&reply, at(100)), at(600))));
+        assert!(is_doubt(&served_meanwhile((&answered(502, ""), at(20)), (&reply, at(700)), at(600))));
+        assert!(is_doubt(&served_meanwhile((&answered(429, ""), at(20)), (&reply, at(700)), at(600))));
+    }
+}

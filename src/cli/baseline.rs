@@ -1,0 +1,113 @@
+//! Which deviations are known, and where are they to be written down?
+
+use std::error::Error as _;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::console::Console;
+use super::given::{Given, Options};
+use super::problem::Problem;
+use crate::backend::{Baseline, BaselineError, Deviation, Draft};
+use crate::record::{RunRecord, StaleKind};
+use crate::suite::Catalogue;
+
+/// Reads the baseline that was given, and warns of what nobody has written into it yet.
+pub(super) fn known(options: &Options, console: &mut Console) -> Result<Option<Baseline>, Problem> {
+    let Some(given) = options.get("baseline") else { return Ok(None) };
+    let catalogue = Catalogue::embedded()?;
+    let baseline = given.read(|path| read(Path::new(path), &catalogue))?;
+    for entry in baseline.entries().iter().filter(|entry| !entry.unwritten().is_empty()) {
+        console.warn(&format!(
+            "{}, line {}: the {} of {} is still a placeholder",
+            baseline.path().display(),
+            entry.line,
+            entry.unwritten().join(" and the "),
+            entry.requirement,
+        ));
+    }
+    Ok(Some(baseline))
+}
+
+fn read(path: &Path, catalogue: &Catalogue) -> Result<Baseline, String> {
+    Baseline::read(path, &catalogue.listable()).map_err(|error| told(&error))
+}
+
+/// Returns an error with its cause, in one line.
+fn told(error: &BaselineError) -> String {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{error}{cause}")
+}
+
+/// A place that a baseline is to be written to.
+#[derive(Debug)]
+pub(super) struct Place {
+    path: PathBuf,
+    /// What stands there now.
+    older: Option<Baseline>,
+}
+
+impl Place {
+    /// Makes sure, before anything runs, that a baseline can be written there, and that nothing but a baseline
+    /// is replaced.
+    pub(super) fn of(path: &Path) -> Result<Self, Problem> {
+        let wrong = |detail: String| Given::flag("write-baseline", "").wrong(detail);
+        let shown = path.display();
+        let older = match std::fs::metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(wrong(format!("cannot look at {shown}: {error}"))),
+            Ok(found) if !found.is_file() => return Err(wrong(format!("{shown} is there and is no file"))),
+            Ok(_) => {
+                let way_out = "it is only replaced when it is a baseline; mend it, or name another file";
+                let older = read(path, &Catalogue::embedded()?)
+                    .map_err(|detail| wrong(format!("{shown} is there: {way_out} ({detail})")))?;
+                if !older.says_what_it_is() {
+                    return Err(wrong(format!("{shown} is there: {way_out} (it has no [[deviation]])")));
+                }
+                Some(older)
+            }
+        };
+        crate::report::try_place(path).map_err(|error| wrong(format!("cannot write {shown}: {error}")))?;
+        Ok(Self { path: path.to_owned(), older })
+    }
+
+    /// Writes a baseline that lists every deviation of a run, and says what is left to do with it.
+    pub(super) fn write(
+        &self,
+        record: &RunRecord,
+        known: Option<&Baseline>,
+        console: &mut Console,
+    ) -> Result<(), Problem> {
+        let shown = self.path.display();
+        if record.preflight.is_some() || record.totals.scenarios.ran == 0 {
+            console.warn(&format!("{shown} is not written, because nothing was judged"));
+            return Ok(());
+        }
+        let catalogue = Catalogue::embedded()?;
+        let listable = catalogue.listable();
+        let known: Vec<&Baseline> = known.into_iter().chain(&self.older).collect();
+        let draft = Draft::of(record, &known, &listable);
+        let written = draft.read_back(&self.path, &listable).map_err(Problem::defect)?;
+        crate::report::replace(&self.path, draft.to_string().as_bytes())
+            .map_err(|error| Problem::usage(format!("cannot write {shown}: {error}")))?;
+        let entries = written.entries();
+        let noun = if entries.len() == 1 { "deviation" } else { "deviations" };
+        console.note(&format!("{shown} lists {} {noun}", entries.len()));
+        let unwritten = entries.iter().filter(|entry| !entry.unwritten().is_empty());
+        Self::ask(console, "say in it why this is not mended, and who mends it", unwritten);
+        let over = |entry: &&Deviation| {
+            let baseline = record.baseline.iter().flat_map(|baseline| &baseline.stale);
+            let mut ended = baseline.filter(|stale| stale.kind == StaleKind::Ended);
+            ended.any(|stale| stale.requirement == entry.requirement)
+        };
+        Self::ask(console, "agree on another last day", entries.iter().filter(over));
+        Ok(())
+    }
+
+    /// Asks for something about entries, if there are any.
+    fn ask<'a>(console: &mut Console, what: &str, entries: impl Iterator<Item = &'a Deviation>) {
+        let ids: Vec<&str> = entries.map(|entry| entry.requirement.as_str()).collect();
+        if !ids.is_empty() {
+            console.warn(&format!("{what}: {}", ids.join(", ")));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Faults that mix up people who ask at the same moment.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::reference::Fault;
+use crate::reference::server::Backend;
+
+/// The faults of this file.
+const MIXING: &[Fault] = &[
+    Fault::CurrentPersonShared,
+    Fault::FirstAnswerForAll,
+    Fault::AnswersSwapped,
+    Fault::WorkerRemembersPerson,
+    Fault::AnswerObjectShared,
+];
+
+/// How long a request waits for others to come.
+const PATIENCE: Duration = Duration::from_millis(20);
+
+/// How many people it takes. Two or three who meet by chance are served rightly, so that the other people of
+/// a run do not notice.
+const CROWD: usize = 5;
+
+/// Returns whose data is shown to a person who has asked before and asks again now.
+pub(super) async fn mixed_up(backend: &Backend, owner: String) -> String {
+    let faults = &backend.settings.faults;
+    if !MIXING.iter().any(|fault| faults.has(*fault)) {
+        return owner;
+    }
+    let place = {
+        let mut memory = backend.memory();
+        memory.waiting += 1;
+        memory.askers.push(owner.clone());
+        memory.askers.len() - 1
+    };
+    sleep(PATIENCE).await;
+    let mut memory = backend.memory();
+    let crowd = memory.askers.clone();
+    memory.waiting -= 1;
+    if memory.waiting == 0 {
+        memory.askers.clear();
+    }
+    if crowd.len() < CROWD {
+        return owner;
+    }
+    let shown = if faults.has(Fault::CurrentPersonShared) {
+        crowd.last().cloned()
+    } else if faults.has(Fault::FirstAnswerForAll) {
+        crowd.first().cloned()
+    } else if faults.has(Fault::AnswersSwapped) {
+        crowd.get(place ^ 1).cloned()
+    } else if faults.has(Fault::WorkerRemembersPerson) {
+        Some(memory.workers.entry(place).or_insert_with(|| owner.clone()).clone())
+    } else {
+        memory.sharers.extend(crowd.last().map(|last| (owner.clone(), last.clone())));
+        None
+    };
+    shown.unwrap_or(owner)
+}

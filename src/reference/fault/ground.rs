@@ -1,0 +1,37 @@
+//! Which faults need a backend of a certain kind?
+
+use super::Fault;
+use crate::reference::Variant;
+
+/// The faults that a plain reference cannot have, and the variant that can.
+const GROUNDS: &[(Fault, Variant)] = &[
+    (Fault::JwtEndTwiceAsFar, Variant::JwtHs256),
+    (Fault::JwtEndHalfAsFar, Variant::JwtHs256),
+    (Fault::JwtEndMilliseconds, Variant::JwtHs256),
+    (Fault::JwtEndMissing, Variant::JwtHs256),
+    (Fault::JwtAlgNoneAccepted, Variant::JwtHs256),
+    (Fault::JwtAlgNoneCapitalAccepted, Variant::JwtHs256),
+    (Fault::JwtWithoutSignatureAccepted, Variant::JwtHs256),
+    (Fault::JwtSignatureUnchecked, Variant::JwtHs256),
+    (Fault::JwtKnownBySignature, Variant::JwtHs256),
+    (Fault::JwtClaimsUnsigned, Variant::JwtHs256),
+    (Fault::JwtEmptyKeyAccepted, Variant::JwtHs256),
+    (Fault::JwtPublicKeyAsSecret, Variant::JwtRs256),
+    (Fault::JwtEmbeddedKeyTrusted, Variant::JwtRs256),
+    (Fault::JwtEmbeddedSecretTrusted, Variant::JwtHs256),
+    (Fault::JwtKeyFromFile, Variant::JwtHs256),
+    (Fault::JwtKeyFromQuery, Variant::JwtHs256),
+    (Fault::JwtKeyedWithWord, Variant::JwtHs256),
+    (Fault::JwtKeyedWithDecodedWord, Variant::JwtHs256),
+    (Fault::JwtKeyedWithAppSecret, Variant::JwtHs256),
+    (Fault::JwtBadSignatureRevokes, Variant::JwtHs256),
+    (Fault::JwtOtherAlgorithmRevokes, Variant::JwtHs256),
+];
+
+impl Fault {
+    /// Returns the variant of the reference without which the fault means nothing; most need none.
+    #[must_use]
+    pub fn variant(self) -> Option<Variant> {
+        GROUNDS.iter().find(|(fault, _)| *fault == self).map(|(_, variant)| *variant)
+    }
+}

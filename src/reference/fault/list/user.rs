@@ -1,0 +1,200 @@
+//! Faults in USER: what a token opens.
+
+macro_rules! user {
+    ($next:ident $($later:ident)* ; $($faults:tt)*) => { $next! { $($later)* ; $($faults)*
+        /// Issues tokens that never work.
+        TokenNotStored = "token-not-stored" breaks "USER-01",
+            from "a token written to one cache and looked up in another";
+        /// Puts the data under `user`.
+        UserDataUnderOtherKey = "user-data-under-other-key" breaks "USER-01",
+            from "an envelope renamed on one side only";
+        /// Answers user info without any data.
+        UserDataMissing = "user-data-missing" breaks "USER-01",
+            from "a profile that is joined in only when it was filled in";
+        /// Answers user info with `null` as the data.
+        UserDataNull = "user-data-null" breaks "USER-01",
+            from "a lookup whose miss is not an error";
+        /// Greets the person in plain text.
+        UserInfoNotJson = "user-info-not-json" breaks "USER-01",
+            from "an example handler of a login library left in place";
+        /// Shows the data of the first person to a client without a token.
+        AnonymousFirstPerson = "anonymous-first-person" breaks "USER-02",
+            from "a query without its condition when there is no user";
+        /// Shows a guest's data to a client without a token.
+        AnonymousGuest = "anonymous-guest" breaks "USER-02",
+            from "session middleware that lets requests without a session through";
+        /// Shows a guest's data to a client with an empty `Authorization` header.
+        EmptyHeaderAccepted = "empty-header-accepted" breaks "USER-02",
+            from "a check whether the header is there, and none whether anything is in it";
+        /// Accepts a token with anything behind it.
+        TokenTailIgnored = "token-tail-ignored" breaks "USER-03",
+            from "a comparison over the length of the stored value";
+        /// Accepts the beginning of a token.
+        TokenMatchedByPrefix = "token-matched-by-prefix" breaks "USER-03",
+            from "a key search by pattern in a token cache";
+        /// Accepts a token in other letter case.
+        TokenMatchedWithoutCase = "token-matched-without-case" breaks "USER-03",
+            from "a token column whose collation ignores case";
+        /// Compares only the first 20 characters of a token.
+        TokenMatchedByFirst20 = "token-matched-by-first-20" breaks "USER-03",
+            from "an index column that holds a shortened token";
+        /// Takes a client with an empty token for a guest.
+        EmptyBearerAccepted = "empty-bearer-accepted" breaks "USER-03",
+            from "an empty text that counts as no token and no token as a guest";
+        /// Takes a client with an unknown token for a guest.
+        AnyTokenAccepted = "any-token-accepted" breaks "USER-03",
+            from "a lookup error that is logged and forgotten";
+        /// Shows a guest's data to a client whose token is the word `undefined`.
+        WordUndefinedAccepted = "word-undefined-accepted" breaks "USER-03",
+            from "a client without a token that was let in so that a page would load";
+        /// Decodes percent signs in a token.
+        TokenPercentDecoded = "token-percent-decoded" breaks "USER-03",
+            from "a helper for URL parameters used on a header";
+        /// Compares a token from its second character on.
+        TokenFirstCharacterIgnored = "token-first-character-ignored" breaks "USER-03",
+            from "a scheme cut off with one character too many, on both sides of the comparison";
+        /// Knows a token by its first and last eight characters.
+        TokenKnownByItsEnds = "token-known-by-its-ends" breaks "USER-03",
+            from "a cache whose keys are the tokens as the log masks them";
+        /// Accepts a token without a scheme.
+        BareTokenAccepted = "bare-token-accepted" breaks "USER-04",
+            from "removing `Bearer ` where it stands instead of demanding it";
+        /// Accepts a token behind any scheme.
+        SchemeIgnored = "scheme-ignored" breaks "USER-04",
+            from "splitting the header at its space and looking at the second half only";
+        /// Cuts seven characters off the header without looking at them.
+        SchemeCutUnread = "scheme-cut-unread" breaks "USER-04",
+            from "`substring(7)` without a test of what the header begins with";
+        /// Takes the last word of the header for the token.
+        LastWordTaken = "last-word-taken" breaks "USER-04",
+            from "a split at spaces of which the last piece is used";
+        /// Accepts a token behind the scheme `Token` too.
+        TokenSchemeAccepted = "token-scheme-accepted" breaks "USER-04",
+            from "two login libraries side by side, each with a scheme of its own";
+        /// Accepts a token as the name in Basic credentials.
+        TokenAsBasicName = "token-as-basic-name" breaks "USER-04",
+            from "a course project that sends its tokens as `Basic`";
+        /// Shows a guest's data to whoever has the client's credentials.
+        ClientOpensUserInfo = "client-opens-user-info" breaks "USER-04",
+            from "one authentication filter for clients and for people";
+        /// Accepts a JWT whose header says `none`, without a signature.
+        JwtAlgNoneAccepted = "jwt-alg-none-accepted" breaks "USER-05",
+            from "a library that lets the token choose how it is verified";
+        /// Refuses `none` as the algorithm of a JWT, and accepts it in capital letters.
+        JwtAlgNoneCapitalAccepted = "jwt-alg-none-capital-accepted" breaks "USER-05",
+            from "a filter for one spelling in front of a library that knows all of them";
+        /// Accepts a JWT whose signature is missing.
+        JwtWithoutSignatureAccepted = "jwt-without-signature-accepted" breaks "USER-05",
+            from "a check of the signature if there is one";
+        /// Reads the claims of a JWT and does not verify anything.
+        JwtSignatureUnchecked = "jwt-signature-unchecked" breaks "USER-05",
+            from "`decode` called where `verify` was meant";
+        /// Believes any JWT that carries a signature which was good before.
+        JwtKnownBySignature = "jwt-known-by-signature" breaks "USER-05",
+            from "a cache of verified tokens whose keys are the signatures";
+        /// Believes whatever a JWT says whose header and signature were good before.
+        JwtClaimsUnsigned = "jwt-claims-unsigned" breaks "USER-05",
+            from "a signature that is made over the header before the claims are filled in";
+        /// Accepts a JWT keyed with nothing.
+        JwtEmptyKeyAccepted = "jwt-empty-key-accepted" breaks "USER-05",
+            from "a second key for a rotation that is not set";
+        /// Accepts a JWT signed with HS256 under the text of its own public key.
+        JwtPublicKeyAsSecret = "jwt-public-key-as-secret" breaks "USER-05",
+            from "one `verify` for both families of algorithms, with one key";
+        /// Verifies a JWT with the RSA key in its own header.
+        JwtEmbeddedKeyTrusted = "jwt-embedded-key-trusted" breaks "USER-05",
+            from "CVE-2018-0114, a library that prefers the key in the token";
+        /// Verifies a JWT with the shared key in its own header.
+        JwtEmbeddedSecretTrusted = "jwt-embedded-secret-trusted" breaks "USER-05",
+            from "a resolver of keys that supports every member of the header";
+        /// Reads the key of a JWT from the file that `kid` names.
+        JwtKeyFromFile = "jwt-key-from-file" breaks "USER-05",
+            from "a folder of keys, and a path put together from the header";
+        /// Reads the key of a JWT by a query that `kid` is put into.
+        JwtKeyFromQuery = "jwt-key-from-query" breaks "USER-05",
+            from "a table of keys, and a query put together from the header";
+        /// Refuses user info without `WWW-Authenticate`.
+        UserChallengeMissing = "user-challenge-missing" breaks "USER-06",
+            from "an interceptor that writes its own 401";
+        /// Names another scheme in `WWW-Authenticate` than the contract's.
+        UserChallengeBasic = "user-challenge-basic" breaks "USER-06",
+            from "the entry point of Basic authentication left on for all paths";
+        /// Refuses user info with status 200.
+        UserRefusalIs200 = "user-refusal-is-200" breaks "USER-06",
+            from "an envelope that carries the outcome while the status is always 200";
+        /// Refuses a token that is not good with status 403.
+        UnknownTokenIs403 = "unknown-token-is-403" breaks "USER-06",
+            from "an access filter that finds somebody without any rights";
+        /// Refuses a client without a token with status 403.
+        AnonymousIs403 = "anonymous-is-403" breaks "USER-06",
+            from "the default entry point of a security framework without a login page";
+        /// Refuses a token that is not good with status 500.
+        UnknownTokenIs500 = "unknown-token-is-500" breaks "USER-06",
+            from "an exception of the token library that nobody catches";
+        /// Accepts a token in the parameter `access_token` of the URL.
+        TokenInQueryAccepted = "token-in-query-accepted" breaks "USER-07",
+            from "a resolver that was told to look into the URL for the sake of downloads";
+        /// Accepts a token in the parameter `token` of the URL.
+        ShortTokenInQueryAccepted = "short-token-in-query-accepted" breaks "USER-07",
+            from "middleware whose example looks a token up in header, query and cookie";
+        /// Accepts the `Authorization` header as a parameter of the URL.
+        HeaderInQueryAccepted = "header-in-query-accepted" breaks "USER-07",
+            from "a login library that reads the token by one name wherever it stands";
+        /// Lets shared caches keep user info for a minute.
+        UserInfoCacheable = "user-info-cacheable" breaks "USER-08",
+            from "cache settings made for all GET requests at once";
+        /// Lets shared caches, and only these, keep user info for a minute.
+        UserInfoSharedCacheable = "user-info-shared-cacheable" breaks "USER-08",
+            from "`s-maxage` set for a CDN in front of everything";
+        /// Lets caches keep user info for a minute and ask again only then.
+        UserInfoMustRevalidate = "user-info-must-revalidate" breaks "USER-08",
+            from "`must-revalidate` taken for a synonym of `no-cache`";
+        /// Lets caches keep the refusal of a client without a token.
+        UserRefusalCacheable = "user-refusal-cacheable" breaks "USER-08",
+            from "a lifetime that the web server adds to every answer";
+        /// Shows the data of another person who asks at the same moment.
+        CurrentPersonShared = "current-person-shared" breaks "USER-09",
+            from "the current user kept in a field that all requests share";
+        /// Shows everybody who asks at the same moment what the first of them is shown.
+        FirstAnswerForAll = "first-answer-for-all" breaks "USER-09",
+            from "requests for one path joined into one, without regard to the token";
+        /// Swaps the answers of two people who ask at the same moment.
+        AnswersSwapped = "answers-swapped" breaks "USER-09",
+            from "a pool that gives back a connection on which an answer is still under way";
+        /// Shows many who ask at once the person that the worker served before.
+        WorkerRemembersPerson = "worker-remembers-person" breaks "USER-09",
+            from "a thread-local user that is set once and never cleared";
+        /// Puts the name of another person, who asks at the same moment, into an answer.
+        AnswerObjectShared = "answer-object-shared" breaks "USER-09",
+            from "one answer object that all requests fill in";
+        /// Accepts only `Bearer` in this very spelling.
+        BearerCaseSensitive = "bearer-case-sensitive" breaks "USER-10",
+            from "a comparison of the header's beginning with a constant";
+        /// Accepts only `Bearer` and `bearer`.
+        BearerTwoSpellings = "bearer-two-spellings" breaks "USER-10",
+            from "a second constant added after a complaint";
+        /// Signs tokens with the word `secret`.
+        JwtKeyedWithWord = "jwt-keyed-with-word" breaks "USER-11",
+            from "the first line of every tutorial";
+        /// Signs tokens with what the alphabet decodes to as base64.
+        JwtKeyedWithDecodedWord = "jwt-keyed-with-decoded-word" breaks "USER-11",
+            from "a default setting handed to a library that decodes keys";
+        /// Signs tokens with the app secret.
+        JwtKeyedWithAppSecret = "jwt-keyed-with-app-secret" breaks "USER-11",
+            from "the only secret at hand when a key was wanted";
+        /// Ends a genuine token when an altered one is presented.
+        AlteredTokenEndsGenuine = "altered-token-ends-genuine" breaks "USER-12",
+            from "a rule for stolen refresh tokens applied to every token whose first part is known";
+        /// Ends a genuine token when three altered ones were presented.
+        AlteredTokensLockGenuine = "altered-tokens-lock-genuine" breaks "USER-12",
+            from "failed attempts counted by session instead of by who makes them";
+        /// Revokes a signed token when another one with its identifier is not signed rightly.
+        JwtBadSignatureRevokes = "jwt-bad-signature-revokes" breaks "USER-12",
+            from "suspicious tokens put on the list of revoked ones by their `jti`";
+        /// Revokes a signed token when one with its identifier names another algorithm.
+        JwtOtherAlgorithmRevokes = "jwt-other-algorithm-revokes" breaks "USER-12",
+            from "an alarm for forgeries that acts on what the forgery says";
+    } };
+}
+
+pub(super) use user;

@@ -1,0 +1,123 @@
+//! Sending codes that are odd, or that WeChat answers oddly, and finding out what WeChat received.
+
+use super::driver::request;
+use super::log::Stop;
+use super::parameters::{CodeKind, OddPart, Someone};
+use super::world::World;
+use crate::checks::{Reply, Round, is_about};
+use crate::protocol::JsCode;
+use crate::record::Exchange;
+use crate::standin::Script;
+
+impl World {
+    /// Notes a code as one of the person's, so that the calls that carry it are found.
+    pub(crate) fn own_code(&mut self, someone: &Someone, code: JsCode) -> Result<JsCode, Stop> {
+        self.actor(someone)?.codes.push(code.clone());
+        Ok(code)
+    }
+
+    /// Exchanges a code that WeChat will answer by a script.
+    pub(crate) async fn exchange_scripted(
+        &mut self,
+        someone: &Someone,
+        script: Script,
+    ) -> Result<Reply, Stop> {
+        let code = self.fresh_code(someone)?;
+        self.run()?.wechat.script(&code, script);
+        self.exchange(someone, Some(code.as_str())).await
+    }
+
+    /// Exchanges a code with something in its middle that WeChat would not put there. It is a good code all the
+    /// same, if it arrives as it is.
+    pub(crate) async fn exchange_odd(&mut self, someone: &Someone, part: OddPart) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let usual = self.fresh_code(someone)?;
+        let (front, back) = usual.as_str().split_at_checked(usual.as_str().len() / 2).unwrap_or_default();
+        let odd = JsCode::new(format!("{front}{}{back}", part.text()));
+        run.wechat.login_as(&self.actor(someone)?.person, &odd);
+        self.own_code(someone, odd.clone())?;
+        let reply = self.exchange(someone, Some(odd.as_str())).await?;
+        for call in self.calls_about(someone, &usual)? {
+            let query = call.request.url.split_once('?').map_or("", |(_, query)| query);
+            let altered = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "js_code");
+            // Calls without a code do not belong to anybody, so they are not taken from the others.
+            let altered = altered.map(|(_, code)| JsCode::new(code)).filter(|code| !code.as_str().is_empty());
+            let actor = self.actor(someone)?;
+            actor.codes.extend(altered.filter(|altered| !actor.codes.contains(altered)));
+        }
+        self.actor(someone)?.code = Some(odd);
+        Ok(reply)
+    }
+
+    /// Returns the calls to WeChat that are about a code: those that carry it, and those with a code that
+    /// nobody was given and that is made of the same letters.
+    pub(crate) fn calls_about(&mut self, someone: &Someone, letters: &JsCode) -> Result<Vec<Exchange>, Stop> {
+        let run = self.run()?;
+        let own = self.actor(someone)?.codes.iter().flat_map(|code| run.wechat.calls(code));
+        let mut calls: Vec<Exchange> = Vec::new();
+        for call in own.chain(run.wechat.foreign_calls()) {
+            // A code that became foreign by being altered is found on both ways.
+            if is_about(&call, letters.as_str()) && !calls.contains(&call) {
+                calls.push(call);
+            }
+        }
+        Ok(calls)
+    }
+
+    /// Exchanges a code while something else is sent beside it.
+    pub(crate) async fn exchange_beside(
+        &mut self,
+        someone: &Someone,
+        kind: Option<CodeKind>,
+        openid: &str,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let code = match kind {
+            Some(kind) => self.make_code(someone, kind)?,
+            None => Some(self.fresh_code(someone)?),
+        };
+        let operation = &run.contract.exchange;
+        let mut request = request(&run.target, operation, code.as_ref().map(JsCode::as_str), None);
+        let joint = if request.url.contains('?') { '&' } else { '?' };
+        request.url = format!("{}{joint}openid={openid}", request.url);
+        self.send(someone, request, operation.purpose).await
+    }
+
+    /// Exchanges one code several times at the same moment, by these people in turn, and keeps what happened.
+    pub(crate) async fn race(
+        &mut self,
+        owner: &Someone,
+        racers: Vec<Someone>,
+        rounds: usize,
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
+        for _ in 0..rounds {
+            let code = self.slowed_code(owner)?;
+            let requests = racers.iter().map(|who| (who.clone(), code.clone())).collect();
+            let replies = self.exchange_at_once(requests).await?;
+            self.keep(owner, replies.clone())?;
+            self.count_race(Round { replies, calls: run.wechat.calls(&code) });
+        }
+        Ok(())
+    }
+
+    /// Sends exchanges without a code while nobody else is there, and counts the calls that each caused.
+    pub(crate) async fn exchange_alone(
+        &mut self,
+        someone: &Someone,
+        kind: CodeKind,
+        times: usize,
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
+        for _ in 0..times {
+            let before = run.wechat.jscode2session_total();
+            let reply = self.exchange_kind(someone, kind).await?;
+            if let Some(reason) = reply.inconclusive() {
+                return Err(Stop::new(reason));
+            }
+            let caused = run.wechat.jscode2session_total().saturating_sub(before);
+            self.count_round(usize::try_from(caused).unwrap_or(usize::MAX));
+        }
+        Ok(())
+    }
+}

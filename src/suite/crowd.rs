@@ -1,0 +1,217 @@
+//! Many people at once, and people who are easily mistaken for each other.
+
+use std::sync::Arc;
+
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+use super::cast::short_name;
+use super::driver::{basic, bearer, request};
+use super::forgery::flip_case;
+use super::log::Stop;
+use super::parameters::{Marks, Place, Someone};
+use super::reading::read;
+use super::run::Run;
+use super::world::World;
+use crate::checks::{Judgement, Login, carries_data, given_openid, told_apart};
+use crate::expiry::Value;
+use crate::protocol::{JsCode, OpenId};
+use crate::record::Request;
+use crate::standin::Person;
+
+/// The length of an openid.
+const OPENID_LENGTH: usize = 28;
+
+/// How many characters at its beginning all openids of an app share.
+const SHARED_LENGTH: usize = 6;
+
+impl World {
+    /// Lets many people log in at the same time, each from the code to the user info.
+    pub(crate) async fn crowd_logs_in(&mut self, people: usize) -> Result<(), Stop> {
+        let run = self.run()?;
+        let barrier = Arc::new(Barrier::new(people));
+        let mut going = JoinSet::new();
+        for number in 1..=people {
+            let person = run.wechat.person(&self.key_of(&format!("Visitor {number}"))?);
+            let code = run.wechat.login(&person);
+            run.watch(&person);
+            let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
+            going.spawn(async move {
+                barrier.wait().await;
+                whole_login(&run, &person, &code).await
+            });
+        }
+        let mut logins = Vec::new();
+        while let Some(joined) = going.join_next().await {
+            let login = joined.map_err(|error| Stop::new(format!("a login was lost: {error}")))??;
+            for reply in
+                [Some(&login.exchange), login.token.as_ref(), login.info.as_ref()].into_iter().flatten()
+            {
+                self.take_in(reply)?;
+            }
+            logins.push(login);
+        }
+        self.remember_crowd(logins);
+        Ok(())
+    }
+
+    /// Makes sure that the backend lets an ordinary person in, with an openid of letters and digits only, and
+    /// returns the user info. Whatever it does to others is then because of what is special about them.
+    pub(crate) async fn check_ordinary_person(&mut self, name: &str, unionid: bool) -> Result<Value, Stop> {
+        self.introduce_special(name, |person, run| {
+            let known = run.wechat.person_with_unionid(&person.key).unionid;
+            Person { openid: plain_openid(&person.openid), unionid: known.filter(|_| unionid), ..person }
+        })?;
+        let someone = Someone::Named(name.to_owned());
+        self.log_in_as_far_as_user_info(&someone).await?;
+        let actor = self.actor(&someone)?;
+        if actor.openid.as_deref() != Some(actor.person.openid.as_str()) {
+            return Err(Stop::new("an ordinary person got another openid than WeChat's"));
+        }
+        Ok(actor.info.clone().unwrap_or(Value::Undefined))
+    }
+
+    /// Makes sure that the backend tells two ordinary people apart, also when one of them looks again.
+    pub(crate) async fn check_ordinary_people(&mut self, unionid: bool) -> Result<(), Stop> {
+        let one = self.check_ordinary_person("Yvonne", unionid).await?;
+        let other = self.check_ordinary_person("Zoe", unionid).await?;
+        let again = self.read_user_info(&Someone::Named("Yvonne".to_owned())).await?;
+        match told_apart(&one, &other, &again.data) {
+            Judgement::Kept => Ok(()),
+            Judgement::Broken(_) | Judgement::CannotTell(_) => {
+                Err(Stop::new("user info does not tell any two people apart"))
+            }
+        }
+    }
+
+    /// Brings in a person who differs from the usual one of this name.
+    pub(crate) fn introduce_special(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(Person, &Run) -> Person,
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
+        let person = change(run.wechat.person(&self.key_of(name)?), &run);
+        self.introduce_as(name, person)
+    }
+
+    /// Brings in a person whose openid differs from another one's in nothing but the case of its letters.
+    pub(crate) fn introduce_lookalike(&mut self, name: &str, of: &Someone) -> Result<(), Stop> {
+        let openid = self.actor(of)?.person.openid.clone();
+        let letters = openid.as_str().chars().enumerate();
+        let flipped = letters.map(|(at, letter)| if at < SHARED_LENGTH { letter } else { flip_case(letter) });
+        let flipped = OpenId::new(flipped.collect::<String>());
+        self.introduce_special(name, |person, _| Person { openid: flipped, ..person })
+    }
+
+    /// Brings in a person with these marks at this place of the openid, and nowhere else.
+    pub(crate) fn introduce_marked(&mut self, name: &str, marks: Marks, place: Place) -> Result<(), Stop> {
+        self.introduce_special(name, |person, _| {
+            let openid = marked(&plain_openid(&person.openid), marks, place);
+            Person { openid, ..person }
+        })
+    }
+
+    /// Gives a person a unionid, as happens when the app is bound to an account at WeChat.
+    pub(crate) fn give_unionid(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let person = &mut self.actor(someone)?.person;
+        person.unionid = run.wechat.person_with_unionid(&person.key).unionid;
+        Ok(())
+    }
+
+    /// Logs in from the code to the user info and keeps the three answers, fewer when one of them is a refusal.
+    pub(crate) async fn log_in_wholly(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.actor(someone)?.token = None;
+        let code = self.fresh_code(someone)?;
+        let mut replies = vec![self.exchange(someone, Some(code.as_str())).await?];
+        if replies[0].openid.is_truthy() {
+            let token = self.obtain_token(someone).await?;
+            let issued = token.token.is_truthy();
+            replies.push(token);
+            if issued {
+                replies.push(self.read_user_info(someone).await?);
+            }
+        }
+        self.keep(someone, replies)
+    }
+
+    /// Reads user info once more with the token the person has, and keeps it beside the earlier answers.
+    pub(crate) async fn look_again(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let reply = self.read_user_info(someone).await?;
+        let mut replies = self.actor(someone)?.replies.clone();
+        replies.push(reply);
+        self.keep(someone, replies)
+    }
+
+    /// Judges the whole login of a person: the openid that WeChat gave, a token, and user info.
+    pub(crate) fn judge_whole_login(&mut self, someone: &Someone) -> Result<Judgement, Stop> {
+        let actor = self.actor(someone)?;
+        let [exchange, rest @ ..] = actor.replies.as_slice() else {
+            return Err(Stop::new("write first: When she logs in and reads her user info"));
+        };
+        let refused = |what: &str| Judgement::CannotTell(format!("{what} was not asked for"));
+        Ok(given_openid(exchange, &actor.person.openid)
+            .and(|| rest.first().map_or_else(|| refused("a token"), crate::checks::token_granted))
+            .and(|| rest.get(1).map_or_else(|| refused("user info"), carries_data)))
+    }
+}
+
+/// Logs one person in, as far as the backend lets them.
+async fn whole_login(run: &Run, person: &Person, code: &JsCode) -> Result<Login, Stop> {
+    let (target, contract, actor) = (&run.target, &run.contract, short_name(&person.key));
+    let send = async |request: Request, purpose: &str| {
+        read(contract, Arc::new(run.transport.send(request, actor, purpose).await))
+    };
+    let operation = &contract.exchange;
+    let exchange = send(request(target, operation, Some(code.as_str()), None), operation.purpose).await;
+    let mut login = Login { openid: person.openid.clone(), exchange, token: None, info: None };
+    let openid = login.exchange.openid.clone();
+    if !openid.is_truthy() {
+        return Ok(login);
+    }
+    let openid = openid.to_js_string().unwrap_or_default().to_string_lossy();
+    let operation = &contract.token;
+    let authorization = Some(basic(&contract.client));
+    let token = send(request(target, operation, Some(&openid), authorization), operation.purpose).await;
+    if token.token.is_truthy() {
+        let operation = &contract.user_info;
+        let authorization = Some(bearer(&token.token)?);
+        login.info = Some(send(request(target, operation, None, authorization), operation.purpose).await);
+    }
+    login.token = Some(token);
+    Ok(login)
+}
+
+/// Returns an openid with letters and digits only, made of another one.
+fn plain_openid(openid: &OpenId) -> OpenId {
+    OpenId::new(openid.as_str().replace('-', "D").replace('_', "u"))
+}
+
+fn marked(openid: &OpenId, marks: Marks, place: Place) -> OpenId {
+    let (letters, marks) = (openid.as_str(), marks.text());
+    let at = match place {
+        Place::Start => 1,
+        Place::Middle => OPENID_LENGTH / 2,
+        Place::End => OPENID_LENGTH - marks.len(),
+    };
+    let rest = letters.get(at + marks.len()..).unwrap_or_default();
+    OpenId::new(format!("{}{marks}{rest}", letters.get(..at).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{marked, plain_openid};
+    use crate::protocol::OpenId;
+    use crate::suite::parameters::{Marks, Place};
+
+    #[test]
+    fn marks_stand_where_they_are_said_to_and_nowhere_else() {
+        let plain = plain_openid(&OpenId::new("o1-IF6gNS95lQ_F8enmTaDzTwn9A"));
+        assert_eq!(plain.as_str(), "o1DIF6gNS95lQuF8enmTaDzTwn9A");
+        let with = |marks, place| marked(&plain, marks, place).as_str().to_owned();
+        assert_eq!(with(Marks::Dash, Place::Start), "o-DIF6gNS95lQuF8enmTaDzTwn9A");
+        assert_eq!(with(Marks::Both, Place::Middle), "o1DIF6gNS95lQu-_enmTaDzTwn9A");
+        assert_eq!(with(Marks::Underscores, Place::End), "o1DIF6gNS95lQuF8enmTaDzTwn__");
+    }
+}

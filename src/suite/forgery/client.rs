@@ -1,0 +1,80 @@
+//! A client that is not ours.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::flip_case;
+use crate::backend::ClientCredentials;
+use crate::suite::driver::basic;
+use crate::suite::parameters::ClientKind;
+
+/// Returns the header value that a token is asked for with; absent when none is to be sent.
+pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Option<String> {
+    let with = |name: &str, secret: &str| {
+        Some(basic(&ClientCredentials { name: name.to_owned(), secret: secret.to_owned() }))
+    };
+    let (name, secret) = (client.name.as_str(), client.secret.as_str());
+    match kind {
+        ClientKind::Missing => None,
+        ClientKind::EmptyHeader => Some(String::new()),
+        ClientKind::BareScheme => Some("Basic".to_owned()),
+        ClientKind::WrongSecret => with(name, &secret.chars().rev().map(next_letter).collect::<String>()),
+        ClientKind::WrongName => with(&format!("no-{name}"), secret),
+        ClientKind::LongerName => with(&format!("{name}x"), secret),
+        ClientKind::EmptyName => with("", secret),
+        ClientKind::LongerSecret => with(name, &format!("{secret}x")),
+        ClientKind::ShorterSecret => {
+            let mut shorter = secret.to_owned();
+            shorter.pop();
+            with(name, &shorter)
+        }
+        ClientKind::EmptySecret => with(name, ""),
+        ClientKind::NoSecret => Some(format!("Basic {}", STANDARD.encode(name))),
+        // A secret may hold a colon (RFC 7617 section 2), so this one is another secret.
+        ClientKind::SecretAndMore => with(name, &format!("{secret}:more")),
+        ClientKind::CaseFlipped => with(name, &secret.chars().map(flip_case).collect::<String>()),
+        ClientKind::BrokenBase64 => Some("Basic %%%not-base64%%%".to_owned()),
+        ClientKind::OtherScheme => Some(format!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),
+    }
+}
+
+/// Returns another letter, so that a secret becomes a wrong one of the same length.
+fn next_letter(letter: char) -> char {
+    match letter {
+        'a'..='y' | 'A'..='Y' | '0'..='8' => char::from_u32(u32::from(letter) + 1).unwrap_or('q'),
+        _ => 'q',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::client_header;
+    use crate::backend::Contract;
+    use crate::suite::driver::basic;
+    use crate::suite::parameters::ClientKind;
+
+    #[test]
+    fn no_wrong_client_is_the_right_one() {
+        let client = Contract::documented().client;
+        let right = basic(&client);
+        for kind in [
+            ClientKind::EmptyHeader,
+            ClientKind::BareScheme,
+            ClientKind::WrongSecret,
+            ClientKind::WrongName,
+            ClientKind::LongerName,
+            ClientKind::EmptyName,
+            ClientKind::NoSecret,
+            ClientKind::SecretAndMore,
+            ClientKind::LongerSecret,
+            ClientKind::ShorterSecret,
+            ClientKind::EmptySecret,
+            ClientKind::CaseFlipped,
+            ClientKind::BrokenBase64,
+            ClientKind::OtherScheme,
+        ] {
+            assert_ne!(client_header(&client, kind).unwrap(), right, "{kind:?}");
+        }
+        assert_eq!(client_header(&client, ClientKind::Missing), None);
+    }
+}

@@ -1,0 +1,55 @@
+//! Words about tokens that are presented.
+
+use super::words;
+
+words! {
+    /// What user info is asked for with.
+    BearerKind, "bearer", {
+        Missing = "no credentials",
+        EmptyHeader = "an empty header",
+        FirstChanged = "her token with its first character changed",
+        MiddleChanged = "her token with a middle character changed",
+        LastChanged = "her token with its last character changed",
+        WithoutLast = "her token without its last character",
+        FirstHalf = "the first half of her token",
+        Longer = "her token made longer",
+        CaseFlipped = "her token with the case of its letters flipped",
+        Empty = "an empty token",
+        PercentEncoded = "her token with a character percent-encoded",
+        Undefined = "the word undefined",
+        Random = "a random token of the same length",
+        ClientBasic = "the client's Basic credentials",
+        BasicName = "her token as the name in Basic credentials",
+        BasicScheme = "her token behind the scheme Basic",
+        TokenScheme = "her token behind the scheme Token",
+        Bare = "her bare token",
+        Misspelt = "her token behind a misspelt scheme",
+        Twice = "her token behind the scheme twice",
+        LowerCase = "her token behind the scheme in lower case",
+        UpperCase = "her token behind the scheme in upper case",
+        MixedCase = "her token behind the scheme in mixed case",
+    }
+}
+
+words! {
+    /// The parameter of the URL that user info is asked for with.
+    UrlParameter, "url_parameter", {
+        AccessToken = "access_token",
+        Token = "token",
+        Authorization = "Authorization",
+    }
+}
+
+words! {
+    /// In which way a JSON Web Token is forged.
+    JwtForgery, "jwt_forgery", {
+        AlgNone = "the algorithm none in any spelling",
+        SignatureRemoved = "its signature removed",
+        ClaimsChanged = "other claims under the old signature",
+        HeaderChanged = "another header over the old signature",
+        KeyedWithNothing = "a signature keyed with nothing",
+        KeyedWithPublicKey = "a signature keyed with the published key",
+        KeyNamed = "a key named by a path or a query",
+        OwnKey = "a key of the forger's in its header",
+    }
+}

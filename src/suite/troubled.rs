@@ -1,0 +1,128 @@
+//! Exchanging codes while WeChat makes trouble.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+
+use super::log::Stop;
+use super::parameters::Someone;
+use super::world::World;
+use crate::checks::{Judgement, Reply, refused_in_time, served_meanwhile};
+use crate::protocol::JsCode;
+use crate::record::Exchange;
+use crate::standin::{Script, Trouble};
+
+/// How long WeChat keeps somebody waiting at least, while others log in.
+const HELD_AT_LEAST: Duration = Duration::from_millis(600);
+
+/// How many times as long as an undisturbed exchange WeChat keeps somebody waiting.
+const HELD_TIMES: u32 = 5;
+
+/// How long the phone waits for several exchanges that may queue up for one worker, beside the patience of
+/// the contract for each.
+const QUEUE_SLACK: Duration = Duration::from_secs(2);
+
+impl World {
+    /// Lets WeChat give the person a fresh code to which it will answer with a trouble.
+    pub(crate) fn troubled_code(&mut self, someone: &Someone, trouble: Trouble) -> Result<JsCode, Stop> {
+        let code = self.fresh_code(someone)?;
+        self.run()?.wechat.script(&code, trouble.script());
+        Ok(code)
+    }
+
+    /// Exchanges a fresh code to which WeChat answers with a trouble.
+    pub(crate) async fn exchange_troubled(
+        &mut self,
+        someone: &Someone,
+        trouble: Trouble,
+    ) -> Result<Reply, Stop> {
+        let code = self.troubled_code(someone, trouble)?;
+        self.exchange(someone, Some(code.as_str())).await
+    }
+
+    /// Exchanges a fresh code as usual.
+    pub(crate) async fn exchange_usual(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+        let code = self.fresh_code(someone)?;
+        self.exchange(someone, Some(code.as_str())).await
+    }
+
+    /// Exchanges a fresh code while nobody can connect to WeChat.
+    pub(crate) async fn exchange_without_wechat(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let code = self.fresh_code(someone)?;
+        let refusing = run.wechat.refuse_connections().await;
+        let reply = self.exchange(someone, Some(code.as_str())).await;
+        refusing.end().await;
+        reply
+    }
+
+    /// Exchanges several codes at the same moment, each of which WeChat answers with a trouble of its own, and
+    /// judges whether each was refused in time.
+    pub(crate) async fn exchange_troubled_together(
+        &mut self,
+        someone: &Someone,
+        troubles: &[Trouble],
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
+        let mut codes = Vec::new();
+        for trouble in troubles {
+            codes.push(self.troubled_code(someone, *trouble)?);
+        }
+        let patience = run.contract.patience;
+        let queue = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+        let transport = run.transport.clone().with_patience(patience * queue + QUEUE_SLACK);
+        let name = self.short_name(someone)?;
+        let sending = codes.iter().map(|code| {
+            let request = super::driver::exchange_request(&run, Some(code.as_str()));
+            transport.send(request, &name, run.contract.exchange.purpose)
+        });
+        let exchanges: Vec<Exchange> = join_all(sending).await;
+        let mut judgements = Vec::new();
+        let mut replies = Vec::new();
+        for (code, exchange) in codes.iter().zip(exchanges) {
+            let answered = exchange.at + exchange.took;
+            let asked = run.wechat.calls(code).first().map(|call| call.at);
+            let waited = asked.map(|asked| answered.saturating_sub(asked));
+            let reply = self.witness(exchange)?;
+            judgements.push(refused_in_time(&reply, waited, patience));
+            replies.push(reply);
+        }
+        self.keep(someone, replies)?;
+        self.conclude(Judgement::all(judgements));
+        Ok(())
+    }
+
+    /// Lets one person exchange a code that WeChat takes its time for, and another one exchange a code
+    /// meanwhile.
+    pub(crate) async fn exchange_meanwhile(&mut self, other: &Someone, slowed: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let began = Instant::now();
+        let usual = self.exchange_usual(other).await?;
+        super::arrange::granted(usual.openid.is_truthy(), "a usual code was not exchanged", &usual)?;
+        let held = HELD_AT_LEAST.max(began.elapsed() * HELD_TIMES);
+        let slow_code = self.fresh_code(slowed)?;
+        run.wechat.script(&slow_code, Script::normal().after(held));
+        let other_code = self.fresh_code(other)?;
+        let (slowed_name, other_name) = (self.short_name(slowed)?, self.short_name(other)?);
+        let purpose = run.contract.exchange.purpose;
+        let began = Instant::now();
+        let slow = async {
+            let request = super::driver::exchange_request(&run, Some(slow_code.as_str()));
+            let exchange = run.transport.send(request, &slowed_name, purpose).await;
+            (exchange, began.elapsed())
+        };
+        let meanwhile = async {
+            // The other person comes when the first one is already waiting.
+            tokio::time::sleep(held / 4).await;
+            let request = super::driver::exchange_request(&run, Some(other_code.as_str()));
+            let exchange = run.transport.send(request, &other_name, purpose).await;
+            (exchange, began.elapsed())
+        };
+        let ((slow, slow_after), (other_one, other_after)) = tokio::join!(slow, meanwhile);
+        let (slow, other_one) = (self.witness(slow)?, self.witness(other_one)?);
+        let judgement = served_meanwhile((&other_one, other_after), (&slow, slow_after), held);
+        self.keep(other, vec![slow, other_one])?;
+        self.conclude(judgement);
+        Ok(())
+    }
+}

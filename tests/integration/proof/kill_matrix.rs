@@ -1,0 +1,155 @@
+//! Does the suite catch every fault, and name the requirement that the fault breaks?
+//!
+//! The judgements are proved twice over: a correct backend raises no alarm (see `variants`), and each
+//! deliberate fault is caught by the requirement it belongs to, with few others beside it. And the other way
+//! round: each scenario earns its place by a fault that no other one catches.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use wxconform::record::Level;
+use wxconform::reference::{Fault, Variant};
+use wxconform::suite::{Catalogue, Requirement, ScenarioText};
+
+use super::matrix::{MATRIX, ONLY_AREA, is_asked_for};
+use crate::docs::{assert_committed, plain};
+
+/// How many requirements a run may name for one fault. What merely depends on a broken step is undecided.
+const MOST_NAMED: usize = 3;
+
+/// Requirements that no backend can break: they are about the documented client alone.
+const BEYOND_BACKENDS: &[&str] = &["EXPIRY-03"];
+
+const PAGE: &str = "docs/kill-matrix.md";
+
+#[test]
+fn every_requirement_has_a_fault() {
+    let broken: BTreeSet<&str> = Fault::ALL.iter().map(|fault| fault.requirement()).collect();
+    for requirement in Catalogue::embedded().unwrap().requirements() {
+        let id = requirement.id.as_str();
+        let exempt = BEYOND_BACKENDS.contains(&id) || requirement.level == Level::Observe;
+        assert_ne!(broken.contains(id), exempt, "{id} needs a fault, or an excuse, and not both");
+    }
+}
+
+#[test]
+fn every_fault_breaks_a_requirement_of_the_catalogue() {
+    let catalogue = Catalogue::embedded().unwrap();
+    for fault in Fault::ALL {
+        assert!(catalogue.find(fault.requirement()).is_some(), "{fault}: {}", fault.requirement());
+    }
+}
+
+#[test]
+fn every_fault_is_caught_and_named() {
+    let wrong: Vec<String> = MATRIX
+        .iter()
+        .filter(|row| !row.named.contains(row.fault.requirement()) || row.named.len() > MOST_NAMED)
+        .map(|row| format!("{} breaks {}; named: {:?}", row.fault, row.fault.requirement(), row.named))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Returns the scenarios as they are written, an outline being one, each with its requirement.
+fn written(catalogue: &Catalogue) -> Vec<(&Requirement, &ScenarioText)> {
+    let mut seen = BTreeSet::new();
+    let all = catalogue
+        .requirements()
+        .iter()
+        .flat_map(|requirement| requirement.scenarios.iter().map(move |scenario| (requirement, scenario)));
+    all.filter(|(_, scenario)| seen.insert(scenario.written_at.clone())).collect()
+}
+
+/// Returns, by scenario, the faults that it alone catches.
+fn caught_alone() -> BTreeMap<&'static str, Vec<Fault>> {
+    let mut alone: BTreeMap<&str, Vec<Fault>> = BTreeMap::new();
+    for row in MATRIX.iter() {
+        if let [only] = row.caught_by.iter().collect::<Vec<_>>().as_slice() {
+            alone.entry(only.as_str()).or_default().push(row.fault);
+        }
+    }
+    alone
+}
+
+#[test]
+fn no_scenario_is_dead() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let alone = caught_alone();
+    let dead: Vec<String> = written(&catalogue)
+        .into_iter()
+        .filter(|(requirement, _)| requirement.level != Level::Observe && is_asked_for(&requirement.id))
+        .filter(|(_, scenario)| scenario.stays.is_none() && !alone.contains_key(scenario.written_at.as_str()))
+        .map(|(requirement, scenario)| {
+            format!("{} {} {}", requirement.id, scenario.written_at, scenario.name)
+        })
+        .collect();
+    assert!(
+        dead.is_empty(),
+        "these scenarios catch nothing that no other one catches; add a fault, or say in a comment `# Stays: …` \
+         why they stay:\n{}",
+        dead.join("\n")
+    );
+}
+
+#[test]
+fn the_page_of_the_matrix_is_up_to_date() {
+    if ONLY_AREA.is_none() {
+        assert_committed(PAGE, &page());
+    }
+}
+
+fn page() -> String {
+    let catalogue = Catalogue::embedded().unwrap();
+    let rows = &*MATRIX;
+    let count = |good: &dyn Fn(&super::matrix::Row) -> bool| rows.iter().filter(|row| good(row)).count();
+    let faults = rows.len();
+    let detected = count(&|row| !row.named.is_empty());
+    let right = count(&|row| row.named.contains(row.fault.requirement()));
+    let alone = count(&|row| row.named.len() == 1 && row.named.contains(row.fault.requirement()));
+    let mut page = format!(
+        "# The kill matrix\n\n\
+         Made by the test `kill_matrix`, which plays the whole suite against every fault of the reference \
+         backend; `WXCONFORM_BLESS=1 cargo test kill_matrix` writes it anew. What each fault does is in \
+         [faults.md](faults.md).\n\n\
+         ## Scorecard\n\n\
+         | what | count |\n|---|---|\n\
+         | faults | {faults} |\n\
+         | detected | {detected} |\n\
+         | named correctly | {right} |\n\
+         | named correctly, and nothing else | {alone} |\n\
+         | false alarms on the plain reference and its {} variants | 0 |\n\n\
+         A variant is a backend that differs from the reference and is right all the same: \
+         `wxconform backend --list-variants`. A test judges each of them.\n\n\
+         ## Faults\n\n\
+         | fault | breaks | named beside it |\n|---|---|---|\n",
+        Variant::ALL.len(),
+    );
+    for row in rows {
+        let right = row.fault.requirement();
+        let others: Vec<&str> = row.named.iter().map(String::as_str).filter(|id| *id != right).collect();
+        writeln!(page, "| `{}` | {right} | {} |", row.fault, others.join(", ")).unwrap();
+    }
+    page.push_str(
+        "\n## Scenarios\n\nWhat each scenario, or outline, catches that no other one does. Where that is nothing, \
+         the feature file says why it stays.\n",
+    );
+    let alone = caught_alone();
+    let mut area = "";
+    for (requirement, scenario) in written(&catalogue) {
+        if requirement.id != area {
+            area = &requirement.id;
+            write!(page, "\n### {area}\n\n").unwrap();
+        }
+        let faults = alone.get(scenario.written_at.as_str());
+        let faults: Vec<String> = faults.into_iter().flatten().map(|fault| format!("`{fault}`")).collect();
+        let said = match (&scenario.stays, requirement.level) {
+            _ if !faults.is_empty() => faults.join(", "),
+            (Some(why), _) => format!("stays: {}", plain(why)),
+            (None, Level::Observe) => "an observation".to_owned(),
+            (None, Level::Must | Level::Should) => "nothing".to_owned(),
+        };
+        writeln!(page, "- {}: {said}", plain(&scenario.outline)).unwrap();
+    }
+    page
+}

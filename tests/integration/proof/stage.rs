@@ -1,0 +1,79 @@
+//! A run of the whole suite against a reference backend of a certain kind.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use wxconform::backend::{Contract, Target, TimeControl};
+use wxconform::expiry::VirtualClock;
+use wxconform::record::{RequirementVerdict, RunRecord};
+use wxconform::reference::{FaultSet, Reference, Settings, VariantSet};
+use wxconform::standin::{StandIn, StandInSettings};
+use wxconform::suite::{Judging, judge};
+
+/// How many runs go on at a time. They wait much of the time, for a WeChat that is silent for instance.
+const AT_A_TIME: usize = 8;
+
+/// How long the backend waits for WeChat here, and how long the phone waits for the backend: less than in a
+/// run that somebody looks at, and enough for a machine that is busy with several runs.
+const WECHAT_PATIENCE: Duration = Duration::from_millis(1500);
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Judges a reference backend by the whole catalogue.
+///
+/// While a run goes on nobody hears a panic (cucumber sees to that), so what goes wrong is handed back.
+async fn judged(faults: FaultSet, variants: VariantSet) -> Result<RunRecord, Box<dyn Error>> {
+    let local = ([127, 0, 0, 1], 0).into();
+    let clock = Arc::new(VirtualClock::default());
+    let time = TimeControl::Virtual(Arc::clone(&clock));
+    let standin = StandIn::start(local, StandInSettings::default()).await?;
+    let wechat_patience = WECHAT_PATIENCE;
+    let settings = Settings { clock, faults, variants, wechat_patience, ..Settings::new(standin.url()) };
+    let backend = Reference::start(local, settings).await?;
+    let target = Target::new(&backend.url(), time)?;
+    let contract = Contract { patience: PATIENCE, ..Contract::documented() };
+    let judging = Judging { contract, kind: "reference".to_owned(), ..Judging::whole(target, 0)? };
+    let record = judge(&judging, &standin).await?;
+    backend.stop().await?;
+    Ok(record)
+}
+
+/// Judges one backend for each of the cases, several at a time, and returns the results in their order.
+pub(super) fn each<T: Sync, R: Send>(
+    cases: &[T],
+    backend_of: impl Fn(&T) -> (FaultSet, VariantSet) + Sync,
+    conclude: impl Fn(&T, &RunRecord) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, Result<R, String>)>> = Mutex::default();
+    std::thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(index) else { return };
+                    let (faults, variants) = backend_of(case);
+                    let record =
+                        runtime.block_on(judged(faults, variants)).map_err(|error| error.to_string());
+                    let result = record.map(|record| conclude(case, &record));
+                    results.lock().unwrap().push((index, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap();
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result.unwrap()).collect()
+}
+
+/// Returns the requirements that a run found broken, advisories included.
+pub(super) fn named(record: &RunRecord) -> BTreeSet<String> {
+    let against = |verdict| matches!(verdict, RequirementVerdict::Broken | RequirementVerdict::Advised);
+    let found = record.requirements.iter().filter(|requirement| against(requirement.verdict));
+    found.map(|requirement| requirement.id.clone()).collect()
+}
