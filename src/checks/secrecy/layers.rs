@@ -167,13 +167,7 @@ impl<'v> Walk<'v> {
         let sextets = Sextets::gather(layer.bytes, spans, self.shortest);
         if !sextets.is_empty() {
             for skipped in 0..4 {
-                let mut decoded = sextets.decode(skipped);
-                // What is packed begins where the base64 does. Trying to unpack is dear, and what comes of
-                // the other three alignments begins in the middle of something.
-                if skipped > 0 {
-                    decoded.starts.clear();
-                }
-                self.enter_runs(layer, "base64", &decoded);
+                self.enter_runs(layer, "base64", &sextets.decode(skipped));
             }
         }
         drop(sextets);

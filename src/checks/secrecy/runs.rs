@@ -179,6 +179,11 @@ impl Sextets {
         let mut words = self.words.iter().peekable();
         for (from, to, origin) in &self.runs {
             decoded.begin(*origin);
+            // What is packed begins where the base64 does. Trying to unpack is dear, and what comes of the other
+            // three alignments begins in the middle of something.
+            if skipped > 0 {
+                decoded.starts.pop();
+            }
             let begin = decoded.bytes.len();
             while let Some(word) = words.next_if(|word| *word < to) {
                 let digits = word.saturating_sub(from + skipped);
