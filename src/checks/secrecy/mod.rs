@@ -7,6 +7,7 @@
 mod derived;
 mod inflate;
 mod layers;
+mod mixing;
 mod needles;
 mod place;
 mod quoted;
@@ -18,7 +19,8 @@ mod unescape;
 #[cfg(test)]
 mod hiding;
 
-pub use derived::{Ingredients, not_made_of_session_key};
+pub use derived::not_made_of_session_key;
+pub use mixing::Ingredients;
 pub use needles::{Search, SecretNeedles, Sighting};
 pub use quoted::{WechatRequest, is_error, nothing_quoted};
 pub use secret::{Secret, SecretKind};

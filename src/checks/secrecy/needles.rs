@@ -1,6 +1,6 @@
 //! Looking for many secrets at once.
 
-use aho_corasick::{AhoCorasick, Input};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 
 use super::layers::{Layer, Walk};
 use super::place::{self, Head};
@@ -8,8 +8,8 @@ use super::secret::{Secret, SecretKind};
 use crate::record::Answer;
 
 /// How much of a secret is put into the automaton; the rest is compared when that much was found. It keeps the
-/// automaton small where secrets are long.
-const LONGEST_PATTERN: usize = 32;
+/// automaton small, and twelve bytes of a secret come nowhere else.
+const LONGEST_PATTERN: usize = 12;
 
 /// How many secrets of one kind are told of; whoever shows all of a thousand has broken the rule with the first.
 const MOST_SIGHTINGS: usize = 16;
@@ -83,7 +83,10 @@ impl SecretNeedles {
             forms.extend(known.forms().into_iter().map(|(bytes, name)| Form { bytes, name, secret }));
         }
         let patterns = forms.iter().map(|form| &form.bytes[..form.bytes.len().min(LONGEST_PATTERN)]);
-        let automaton = if forms.is_empty() { None } else { AhoCorasick::new(patterns).ok() };
+        // Raw bytes make an alphabet of 256, so that each dense state takes a kilobyte.
+        let builder =
+            AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).dense_depth(1).clone();
+        let automaton = if forms.is_empty() { None } else { builder.build(patterns).ok() };
         let shortest = forms.iter().map(|form| form.bytes.len()).min().unwrap_or(usize::MAX);
         Self { automaton, forms, secrets, shortest }
     }

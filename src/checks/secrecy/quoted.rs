@@ -17,7 +17,7 @@ const NEAR: usize = 400;
 
 /// The path with its query, in whatever order the parameters come.
 static PATH_WITH_QUERY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"jscode2session\?[^\s"'<>]{0,600}?(?:appid|secret|js_code|grant_type)="#).ok()
+    Regex::new(r#"(?-u)jscode2session\?[^\s"'<>]*?(?:appid|secret|js_code|grant_type)="#).ok()
 });
 
 /// The words of the request that no client sends.
@@ -49,7 +49,7 @@ impl WechatRequest {
         let authority = wechat.split_once("://").map_or(wechat, |(_, rest)| rest);
         let authority = regex::escape(authority.split('/').next().unwrap_or_default());
         let parameters = "appid|secret|js_code|grant_type|access_token";
-        let pattern = format!(r#"{authority}/[^\s"'<>?]{{0,200}}\?[^\s"'<>]{{0,600}}?(?:{parameters})="#);
+        let pattern = format!(r#"(?-u){authority}/[^\s"'<>?]*\?[^\s"'<>]*?(?:{parameters})="#);
         Self { app_id: app_id.to_owned(), address: Regex::new(&pattern).ok() }
     }
 

@@ -20,6 +20,13 @@ impl Decoded {
         self.segments.get(after.saturating_sub(1)).map_or(0, |(_, origin)| *origin)
     }
 
+    /// Returns where this very place stood, in segments that were only copied.
+    pub(super) fn place(&self, place: usize) -> usize {
+        let after = self.segments.partition_point(|(start, _)| *start <= place);
+        let segment = self.segments.get(after.saturating_sub(1));
+        segment.map_or(place, |(start, origin)| origin + place.saturating_sub(*start))
+    }
+
     /// Begins a segment; what precedes it must not be joined to it.
     fn begin(&mut self, origin: usize) {
         if !self.bytes.is_empty() {
@@ -81,6 +88,16 @@ pub(super) fn text_spans(bytes: &[u8], shortest: usize) -> Vec<(usize, usize)> {
         probe = end + step;
     }
     spans
+}
+
+/// Returns the spans, one after the other.
+pub(super) fn joined(bytes: &[u8], spans: &[(usize, usize)]) -> Decoded {
+    let mut found = Decoded::default();
+    for (from, to) in spans {
+        found.begin(*from);
+        found.bytes.extend_from_slice(&bytes[*from..*to]);
+    }
+    found
 }
 
 /// Digits of a base64 text, gathered before it is known where its groups of four begin.
@@ -162,6 +179,11 @@ impl Sextets {
         let mut words = self.words.iter().peekable();
         for (from, to, origin) in &self.runs {
             decoded.begin(*origin);
+            // What is packed begins where the base64 does. Trying to unpack is dear, and what comes of the other
+            // three alignments begins in the middle of something.
+            if skipped > 0 {
+                decoded.starts.pop();
+            }
             let begin = decoded.bytes.len();
             while let Some(word) = words.next_if(|word| *word < to) {
                 let digits = word.saturating_sub(from + skipped);

@@ -11,9 +11,6 @@ const SHORTEST_TEXT: usize = 16;
 /// nothing but zeros would be found in everything.
 const FEWEST_DISTINCT: usize = 6;
 
-/// The fewest bytes that are looked for: half of the shortest hash, as a token may be the beginning of one.
-pub(super) const SHORTEST_DERIVED: usize = 8;
-
 /// What a secret is. The enum may grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -26,8 +23,6 @@ pub enum SecretKind {
     PlatformToken,
     /// The name of a person, which is nobody else's business.
     OpenId,
-    /// Something that was made of a session key.
-    Derived,
 }
 
 impl SecretKind {
@@ -39,7 +34,6 @@ impl SecretKind {
             Self::AppSecret => "app secret",
             Self::PlatformToken => "access token of WeChat",
             Self::OpenId => "openid",
-            Self::Derived => "value made of the session key",
         }
     }
 }
@@ -49,14 +43,7 @@ impl SecretKind {
 pub struct Secret {
     kind: SecretKind,
     owner: String,
-    value: Value,
-}
-
-/// The value itself.
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Value {
-    Text(String),
-    Bytes(Vec<u8>),
+    text: String,
 }
 
 impl Secret {
@@ -72,13 +59,7 @@ impl Secret {
     /// assert!(!format!("{secret:?}").contains("0123"));
     /// ```
     pub fn new(kind: SecretKind, owner: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { kind, owner: owner.into(), value: Value::Text(text.into()) }
-    }
-
-    /// Makes a secret of the beginning of a hash; `made` says how it was made.
-    pub(super) fn derived(made: String, hash: &[u8]) -> Self {
-        let bytes = hash.get(..SHORTEST_DERIVED).unwrap_or(hash).to_vec();
-        Self { kind: SecretKind::Derived, owner: made, value: Value::Bytes(bytes) }
+        Self { kind, owner: owner.into(), text: text.into() }
     }
 
     /// Returns what it is.
@@ -97,21 +78,17 @@ impl Secret {
     /// for.
     #[must_use]
     pub fn is_long_enough(&self) -> bool {
-        match &self.value {
-            Value::Text(text) => text.len() >= SHORTEST_TEXT && distinct(text.as_bytes()) >= FEWEST_DISTINCT,
-            Value::Bytes(bytes) => bytes.len() >= SHORTEST_DERIVED,
-        }
+        self.text.len() >= SHORTEST_TEXT && distinct(self.text.as_bytes()) >= FEWEST_DISTINCT
     }
 
     /// Returns the forms in which it is looked for in each layer, each with its name; the plain form has none.
     ///
     /// Everything that can be undone on the way is not among them, since the search undoes it.
     pub(super) fn forms(&self) -> Vec<(Vec<u8>, &'static str)> {
-        let text = match &self.value {
-            _ if !self.is_long_enough() => return Vec::new(),
-            Value::Bytes(bytes) => return vec![(bytes.clone(), "")],
-            Value::Text(text) => text,
-        };
+        if !self.is_long_enough() {
+            return Vec::new();
+        }
+        let text = &self.text;
         // Padding is what every re-encoding drops first, and without it the text is still unmistakable.
         let bare = text.trim_end_matches('=');
         let mut forms = vec![(bare.as_bytes().to_vec(), "")];
