@@ -111,6 +111,7 @@ Feature: The documented client never hangs
     Fix: Leave the member out of every answer that is not a success.
     Source: wxutil.js getToken
 
+    # Stays: a refusal that carries a token has issued one too, but here it is named what the client makes of it.
     Scenario Outline: A token is refused because of <kind>
       Given Alice has been issued a token
       When Alice sends a token request with <kind>
@@ -124,6 +125,7 @@ Feature: The documented client never hangs
         | the openid of somebody who never logged in |
         | her openid with one letter changed         |
 
+    # Stays: as above.
     Scenario Outline: A token is refused because of <client>
       Given Alice has been issued a token
       When Alice's token is asked for with <client>

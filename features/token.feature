@@ -17,7 +17,7 @@ Feature: Trading the openid for a token
     Scenario: A person who has a token asks for another one
       Given Alice has been issued a token
       When Alice asks for a token
-      Then the answer carries a token
+      Then the token that she is issued is a text
 
   @TOKEN-02 @must @needs-documented-client
   Rule: The lifetime is a positive finite JSON number of seconds: the documented client adds it to a clock
@@ -26,15 +26,10 @@ Feature: Trading the openid for a token
     Fix: Send the lifetime as a bare JSON number of seconds.
     Source: app.js onShow
 
-    Scenario: A person asks for a token
+    Scenario: A person asks for a token and for another one
       Given Alice has exchanged a code
-      When Alice asks for a token
-      Then its lifetime is a number of seconds that a clock can be put forward by
-
-    Scenario: A person who has a token asks for another one
-      Given Alice has been issued a token
-      When Alice asks for a token
-      Then its lifetime is a number of seconds that a clock can be put forward by
+      When Alice asks for a token 2 times
+      Then each of these lifetimes is a number of seconds that a clock can be put forward by
 
   @TOKEN-03 @should
   Rule: token_type is present and says Bearer, in any case
@@ -183,6 +178,7 @@ Feature: Trading the openid for a token
       And user info is asked for with the token Alice had before
       Then nobody but Alice was shown
 
+    # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
     Scenario: One of two people logs in again, and the other goes on
       Given Alice has read her user info
       And Bob has read his user info

@@ -80,6 +80,36 @@ Feature: What a token opens
         | her token behind the scheme twice          |
         | her bare token                             |
 
+  @USER-05 @must @needs-jwt
+  Rule: A forged JWT is refused: alg none (any spelling), signature removed, claims changed under the old signature, HS256 keyed with the public key or the empty string
+
+    Why: Whoever can write a token that the backend takes for its own is logged in as anybody.
+    Fix: Verify the whole signature with one algorithm and one key, both from your settings, never from the token.
+    Source: RFC 8725 sections 2.1 to 2.3 and 3.1
+
+    Scenario Outline: User info is asked for with <forgery>
+      Given Alice has read her user info
+      And her token is a JWT
+      When user info is asked for with every JWT with <forgery>
+      Then user info is refused each time
+
+      Examples:
+        | forgery                                  |
+        | the algorithm none in any spelling       |
+        | its signature removed                    |
+        | another header over the old signature    |
+        | a signature keyed with nothing           |
+        | a signature keyed with the published key |
+        | a key named by a path or a query         |
+        | a key of the forger's in its header      |
+
+    Scenario: User info is asked for with other claims
+      Given Alice has read her user info
+      And her token is a JWT
+      And Bob has been issued a token
+      When user info is asked for with every JWT with other claims under the old signature
+      Then user info is refused each time
+
   @USER-06 @should
   Rule: A refusal is 401 with WWW-Authenticate naming the contract's scheme
 
@@ -158,10 +188,22 @@ Feature: What a token opens
       Then the answer carries user info
 
       Examples:
-        | credentials                                 |
-        | her token behind the scheme in lower case   |
-        | her token behind the scheme in upper case   |
-        | her token behind the scheme in mixed case   |
+        | credentials                               |
+        | her token behind the scheme in lower case |
+        | her token behind the scheme in upper case |
+        | her token behind the scheme in mixed case |
+
+  @USER-11 @must @needs-jwt
+  Rule: An HMAC-signed token is not keyed with a well-known word (a list of at least 200)
+
+    Why: The key of an example is known to everybody, and with the key anybody can write a token for anybody.
+    Fix: Sign with at least 32 random bytes from your settings; nothing that a person made up is a key.
+    Source: RFC 8725 section 3.5
+
+    Scenario: A token is tried with every word of the list
+      Given Alice has been issued a token
+      And her token is a JWT that is signed with a shared key
+      Then no well-known word is the key of her token
 
   @USER-12 @must
   Rule: A refused attempt with an altered or forged token leaves the genuine one working
@@ -181,3 +223,10 @@ Feature: What a token opens
         | her token with its last character changed |
         | the first half of her token               |
         | a random token of the same length         |
+
+    Scenario: User info was asked for with forged tokens
+      Given Alice has read her user info
+      And her token is a JWT
+      When user info is asked for with every JWT with the algorithm none in any spelling
+      And Alice reads her user info
+      Then the answer carries user info

@@ -10,6 +10,7 @@ mod compare;
 mod one_login;
 mod parties;
 mod process;
+mod secrecy;
 mod standin;
 mod usage;
 mod whole_run;
@@ -43,6 +44,7 @@ const PARTS: &[(&str, Part)] = &[
     ("process", process::measure),
     ("one_login", one_login::measure),
     ("standin", standin::measure),
+    ("secrecy", secrecy::measure),
 ];
 
 fn main() -> Result<(), Failure> {

@@ -122,10 +122,9 @@ mod tests {
         for body in ["null", " null\n"] {
             assert!(matches!(would_settle(&answered(400, body)), Judgement::Broken(_)), "{body}");
         }
-        for kind in [FailureKind::Broken, FailureKind::TimedOut] {
-            assert!(matches!(would_settle(&failed(kind)), Judgement::Broken(_)));
-        }
-        for reply in [failed(FailureKind::Unreachable), answered(200, r#"{"access_token":"t"}"#)] {
+        assert!(matches!(would_settle(&failed(FailureKind::Broken)), Judgement::Broken(_)));
+        let unknown = [FailureKind::Unreachable, FailureKind::TimedOut].map(failed);
+        for reply in unknown.into_iter().chain([answered(200, r#"{"access_token":"t"}"#)]) {
             assert!(matches!(would_settle(&reply), Judgement::CannotTell(_)));
         }
     }

@@ -27,6 +27,7 @@ mod token_strength;
 mod user_info;
 mod user_info_crowd;
 mod user_info_headers;
+mod user_info_key;
 mod wechat;
 
 pub use client::{refusal_without_data, refusal_without_token, settled, would_settle};
@@ -42,10 +43,15 @@ pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};
 pub use reply::Reply;
-pub use secrecy::{SecretNeedles, Sighting};
-pub use token::{carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted};
+pub use secrecy::{
+    Ingredients, Search, Secret, SecretKind, SecretNeedles, Shown, Sighting, WechatRequest, is_error,
+    not_made_of_session_key, nothing_quoted, nothing_shown, shown,
+};
+pub use token::{
+    carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted, token_is_text,
+};
 pub use token_answer::{
-    declared_json, oauth_refusal, plausible_lifetime, says_bearer, token_kept_by_no_cache, with_challenge,
+    declared_json, no_cache_keeps_token, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,
 };
 pub use token_expiry::{creation_time, renewed};
 pub use token_guess::{Issue, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each};
@@ -55,4 +61,5 @@ pub use token_strength::hard_to_guess;
 pub use user_info::{carries_data, different_people, same_person};
 pub use user_info_crowd::{Alone, nobody_sees_another};
 pub use user_info_headers::{challenges, not_publicly_cacheable};
+pub use user_info_key::{KnownText, has_shared_key, not_keyed_with_a_word};
 pub use wechat::{blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood};

@@ -13,6 +13,15 @@ pub fn carries_token(reply: &Reply) -> Judgement {
     Judgement::from_condition(text, "a non-empty string as the token", || reply.describe())
 }
 
+/// Judges that the token in an answer is a text; that there is one at all is another requirement's matter.
+pub fn token_is_text(reply: &Reply) -> Judgement {
+    if reply.token.is_truthy() {
+        carries_token(reply)
+    } else {
+        Judgement::CannotTell(format!("no token was issued: {}", reply.describe()))
+    }
+}
+
 /// Judges that a token was issued; of what kind it is, is another requirement's matter.
 pub fn token_granted(reply: &Reply) -> Judgement {
     if let Some(reason) = reply.inconclusive() {
@@ -81,7 +90,9 @@ pub fn fate_of_first_token(
 
 #[cfg(test)]
 mod tests {
-    use super::{carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted};
+    use super::{
+        carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted, token_is_text,
+    };
     use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
     use crate::expiry::Value;
@@ -112,6 +123,15 @@ mod tests {
         assert_eq!(carries_token(&answered(200, r#"{"access_token":"t"}"#)), Judgement::Kept);
         for body in [r#"{"access_token":""}"#, r#"{"access_token":7}"#, r#"{"token":"t"}"#, "null", "oops"] {
             assert!(matches!(carries_token(&answered(200, body)), Judgement::Broken(_)), "{body}");
+        }
+    }
+
+    #[test]
+    fn only_a_token_that_was_issued_has_a_kind() {
+        assert_eq!(token_is_text(&answered(200, r#"{"access_token":"t"}"#)), Judgement::Kept);
+        assert!(matches!(token_is_text(&answered(200, r#"{"access_token":7}"#)), Judgement::Broken(_)));
+        for body in [r#"{"access_token":""}"#, "{}", "null"] {
+            assert!(matches!(token_is_text(&answered(400, body)), Judgement::CannotTell(_)), "{body}");
         }
     }
 

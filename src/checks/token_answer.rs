@@ -19,7 +19,7 @@ pub fn says_bearer(reply: &Reply) -> Judgement {
 }
 
 /// Judges that no cache may keep the token answer.
-pub fn token_kept_by_no_cache(reply: &Reply) -> Judgement {
+pub fn no_cache_keeps_token(reply: &Reply) -> Judgement {
     of_an_issued_token(reply, || {
         let mut directives = reply.headers("cache-control").flat_map(|value| value.split(','));
         let forbidden = directives.any(|directive| directive.trim().eq_ignore_ascii_case("no-store"));
@@ -45,11 +45,12 @@ pub fn declared_json(reply: &Reply) -> Judgement {
 /// lifetime that is missing or none.
 pub fn plausible_lifetime(reply: &Reply) -> Judgement {
     of_an_issued_token(reply, || {
-        let seconds = match &reply.lifetime {
-            Value::String(text) => text.to_string_lossy().trim().parse().ok().map(Value::Number),
-            other => Some(other.clone()),
+        let read = if let Value::String(text) = &reply.lifetime {
+            text.to_string_lossy().trim().parse().ok().map(Value::Number)
+        } else {
+            Some(reply.lifetime.clone())
         };
-        let Some(seconds) = seconds.as_ref().and_then(lifetime_seconds) else {
+        let Some(seconds) = read.as_ref().and_then(lifetime_seconds) else {
             return Judgement::CannotTell("no usable lifetime was announced with the token".to_owned());
         };
         Judgement::from_condition(seconds <= LONGEST_PLAUSIBLE, "a lifetime of at most 31 days", || {
@@ -80,7 +81,7 @@ pub fn with_challenge(reply: &Reply) -> Option<Judgement> {
     };
     match refused(reply) {
         Judgement::Kept => (reply.status() == Some(401)).then(challenged),
-        other => Some(other),
+        other @ (Judgement::Broken(_) | Judgement::CannotTell(_)) => Some(other),
     }
 }
 
@@ -117,7 +118,7 @@ fn shown(reply: &Reply, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        declared_json, oauth_refusal, plausible_lifetime, says_bearer, token_kept_by_no_cache, with_challenge,
+        declared_json, no_cache_keeps_token, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,
     };
     use crate::checks::reply::examples::{answered, answered_with, failed};
     use crate::checks::{Judgement, Reply};
@@ -145,7 +146,7 @@ mod tests {
     fn a_token_answer_is_for_no_cache_to_keep() {
         let with = |values: &[&str]| {
             let headers: Vec<(&str, &str)> = values.iter().map(|value| ("cache-control", *value)).collect();
-            token_kept_by_no_cache(&answered_with(200, &headers, TOKEN))
+            no_cache_keeps_token(&answered_with(200, &headers, TOKEN))
         };
         for right in
             [&["no-store"][..], &["No-Store"], &["no-cache, no-store, max-age=0"], &["private", "no-store"]]
@@ -190,7 +191,7 @@ mod tests {
     #[test]
     fn without_a_token_its_answer_cannot_be_judged() {
         let judges: [fn(&Reply) -> Judgement; 4] =
-            [says_bearer, token_kept_by_no_cache, declared_json, plausible_lifetime];
+            [says_bearer, no_cache_keeps_token, declared_json, plausible_lifetime];
         for judge in judges {
             for reply in [answered(400, "{}"), answered(429, TOKEN), failed(FailureKind::Unreachable)] {
                 assert!(matches!(judge(&reply), Judgement::CannotTell(_)));

@@ -60,7 +60,7 @@ fn written(digits: &str, near: &[UnixMillis]) -> Option<usize> {
             let number: i128 = digits.parse().ok()?;
             Some(number * times / by)
         });
-        is_near(since_epoch.into_iter(), near) || is_near(calendar(digits).into_iter(), near)
+        is_near(since_epoch, near) || is_near(calendar(digits), near)
     })
 }
 

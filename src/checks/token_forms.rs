@@ -141,7 +141,7 @@ fn readable(bytes: Vec<u8>) -> Option<String> {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// Returns what is put into a hash or an encoding.

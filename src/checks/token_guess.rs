@@ -42,6 +42,9 @@ pub struct Issue {
     pub times: Vec<(UnixMillis, UnixMillis)>,
 }
 
+/// What is known of the person to whom a token was issued.
+type Known = fn(&Issue) -> Option<&str>;
+
 /// Judges that no two people were given the same token.
 pub fn one_for_each(issues: &[Issue]) -> Judgement {
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
@@ -66,7 +69,7 @@ pub fn made_of_nothing_known(issues: &[Issue], app: &str) -> Judgement {
         if let Some(why) = unsigned(&signed) {
             return broken(why.to_owned());
         }
-        let known: [(&str, fn(&Issue) -> Option<&str>); 2] =
+        let known: [(&str, Known); 2] =
             [("the openid", |issue| Some(&issue.openid)), ("the login code", |issue| issue.code.as_deref())];
         for (what, of) in known {
             if let Some(how) = made_of(&opaque, of, app) {
@@ -136,7 +139,7 @@ fn each_layer(tokens: &[String]) -> impl Iterator<Item = (usize, Vec<String>)> {
 }
 
 /// Says how all tokens are made from something that is known, if they are.
-fn made_of(issues: &[&Issue], known: fn(&Issue) -> Option<&str>, app: &str) -> Option<String> {
+fn made_of(issues: &[&Issue], known: Known, app: &str) -> Option<String> {
     let (first, others) = issues.split_first().filter(|(_, others)| !others.is_empty())?;
     let tokens: Vec<String> = issues.iter().map(|issue| issue.token.clone()).collect();
     let near = near(issues);

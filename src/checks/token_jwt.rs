@@ -30,18 +30,21 @@ impl Jwt {
         Some(Self { header, claims: json(claims).unwrap_or_default(), signed, signature })
     }
 
+    /// Returns the algorithm that the header names.
+    pub(super) fn algorithm(&self) -> String {
+        let Value::String(name) = member(&self.header, "alg") else { return String::new() };
+        name.to_string_lossy()
+    }
+
     /// Tells whether the token carries a signature at all.
     pub(super) fn is_signed(&self) -> bool {
-        let Value::String(algorithm) = member(&self.header, "alg") else { return false };
-        !self.signature.is_empty() && !algorithm.to_string_lossy().eq_ignore_ascii_case("none")
+        !self.signature.is_empty() && !self.algorithm().eq_ignore_ascii_case("none")
     }
 
     /// Returns a time that the token tells, in seconds since the epoch, if it is a number.
     fn time(&self, claim: &str) -> Option<f64> {
-        match member(&self.claims, claim) {
-            Value::Number(seconds) => Some(seconds),
-            _ => None,
-        }
+        let Value::Number(seconds) = member(&self.claims, claim) else { return None };
+        Some(seconds)
     }
 }
 
@@ -89,10 +92,8 @@ pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
 
 /// Returns the text of a token, if it is one.
 fn text(token: &Value) -> Option<String> {
-    match token {
-        Value::String(text) => Some(text.to_string_lossy()),
-        _ => None,
-    }
+    let Value::String(text) = token else { return None };
+    Some(text.to_string_lossy())
 }
 
 fn json(part: &str) -> Option<Value> {

@@ -24,10 +24,14 @@ impl Alone {
         Self { name: name.to_owned(), before: by_place(before), after: by_place(after) }
     }
 
-    /// Returns what always stands at a place, which may be nothing; absent when it changes by itself.
-    fn always(&self, place: &str) -> Option<Option<&str>> {
-        let (before, after) = (self.before.get(place), self.after.get(place));
-        (before == after).then(|| before.map(String::as_str))
+    /// Tells whether the same always stands at a place, which may be nothing.
+    fn is_steady(&self, place: &str) -> bool {
+        self.before.get(place) == self.after.get(place)
+    }
+
+    /// Tells whether this stands at a place when the person asks alone.
+    fn shows(&self, place: &str, shown: &str) -> bool {
+        self.before.get(place).is_some_and(|known| known == shown)
     }
 
     /// Tells whether something that is shown at a place is a sign of this person, and not of the other.
@@ -37,8 +41,9 @@ impl Alone {
         let identity = is_identity(place) && !matches!(shown, "null" | "\"\"" | "0" | "false" | "true");
         let elsewhere = || other.before.values().chain(other.after.values()).any(|known| known == shown);
         let telling = identity || (shown.len() > 6 && !elsewhere());
-        let others = other.always(place);
-        telling && self.always(place) == Some(Some(shown)) && others.is_some_and(|known| known != Some(shown))
+        telling
+            && (self.is_steady(place) && self.shows(place, shown))
+            && (other.is_steady(place) && !other.shows(place, shown))
     }
 }
 
@@ -131,10 +136,8 @@ mod tests {
     }
 
     fn actual(judgement: Judgement) -> String {
-        match judgement {
-            Judgement::Broken(finding) => finding.actual,
-            other => panic!("{other:?}"),
-        }
+        let Judgement::Broken(finding) = judgement else { panic!("{judgement:?}") };
+        finding.actual
     }
 
     #[test]

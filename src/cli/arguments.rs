@@ -49,6 +49,9 @@ pub(super) enum Command {
     /// Play the phone from a script and print what it did
     #[command(after_help = help::SIMULATE)]
     Simulate(SimulateArguments),
+    /// Look for a sequence of events, thought of by nobody, on which a backend goes wrong
+    #[command(after_help = help::EXPLORE)]
+    Explore(ExploreArguments),
     /// List the requirements
     List(ListArguments),
     /// Explain a requirement: why it matters, its scenarios, how a breach is mended
@@ -196,6 +199,36 @@ pub(super) struct SimulateArguments {
     pub(super) redact: bool,
 }
 
+/// What `explore` can be told. As with `run`, values stay text here.
+#[derive(Args, Debug)]
+pub(super) struct ExploreArguments {
+    /// The backend to explore, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    #[arg(long, value_name = "URL")]
+    pub(super) backend: Option<String>,
+
+    /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
+    /// 127.0.0.1:9321, or any free port for the built-in backend]
+    #[arg(long, value_name = "ADDR")]
+    pub(super) wechat_listen: Option<String>,
+
+    /// Play this many sequences
+    #[arg(long, value_name = "N", default_value = "100", allow_negative_numbers = true)]
+    pub(super) cases: String,
+
+    /// Let a sequence have at most this many events
+    #[arg(long, value_name = "N", default_value = "20", allow_negative_numbers = true)]
+    pub(super) max_steps: String,
+
+    /// Draw the sequences from this number, to repeat them [default: a random one]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub(super) seed: Option<String>,
+
+    /// Wait out token lifetimes up to this long; on your backend, the end of a token that lives longer is
+    /// not explored [default: 5]
+    #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
+    pub(super) max_wait: Option<String>,
+}
+
 /// What `list` can be told.
 #[derive(Args, Debug)]
 pub(super) struct ListArguments {
@@ -240,6 +273,19 @@ impl SimulateArguments {
     /// Returns the options that can also be given elsewhere, as far as they were given here.
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [("backend", &self.backend), ("wechat-listen", &self.wechat_listen)];
+        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+    }
+}
+
+impl ExploreArguments {
+    /// Returns the options that can also be given elsewhere, as far as they were given here.
+    pub(super) fn given(&self) -> Vec<Given> {
+        let single = [
+            ("backend", &self.backend),
+            ("max-wait", &self.max_wait),
+            ("seed", &self.seed),
+            ("wechat-listen", &self.wechat_listen),
+        ];
         single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
     }
 }

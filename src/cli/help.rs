@@ -34,6 +34,15 @@ A script is JSON:
               {\"event\": \"show\", \"now_ms\": 1700009000123}]}
 Without `codes` the stand-in mints them. A `session` is `valid` or `expired`.";
 
+/// Below the options of `explore`.
+pub(super) const EXPLORE: &str = "\
+It draws launches, shows, lost sessions, codes that are sent again, time, a WeChat that says no, and up to
+three people among each other. The first sequence on which the backend differs from every correct one is made
+as short as possible and printed as a scenario for a feature file. The same seed draws the same sequences.
+  wxconform explore --cases 1000
+  wxconform explore --backend http://127.0.0.1:8080 --seed 42
+Status 0: no difference. 1: a difference. 2: the request was wrong. 3: it could not be judged.";
+
 /// Below everything: the exit statuses, where settings come from, and examples.
 pub(super) fn closing() -> String {
     let mut text = String::from("Exit statuses:\n");

@@ -10,6 +10,7 @@ mod choice;
 mod console;
 mod environment;
 mod explain;
+mod explore;
 mod file;
 mod given;
 mod help;
@@ -69,6 +70,7 @@ async fn dispatch(arguments: Arguments, console: &mut Console) -> Result<ExitSta
         Some(Command::Wechat(wechat)) => wechat::run(wechat, console).await,
         Some(Command::Backend(backend)) => backend::run(backend, console).await,
         Some(Command::Simulate(simulate)) => simulate::run(simulate, console).await,
+        Some(Command::Explore(explore)) => explore::run(explore, console).await,
         Some(Command::List(list)) => list::run(&list, console),
         Some(Command::Explain(explain)) => explain::run(&explain, console),
         Some(Command::Schema) => schema::run(console),

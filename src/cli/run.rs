@@ -21,7 +21,7 @@ use crate::report::terminal;
 use crate::suite::{DEFAULT_JOBS, Judging, Plan, Progress, judge};
 
 /// How long a lifetime the run waits out unless told otherwise.
-const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
+pub(super) const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
 const PATIENCE_OF_REFERENCE: Duration = Duration::from_millis(1500);
@@ -123,7 +123,7 @@ async fn judged(
         jobs: wanted.jobs,
         strict: wanted.strict,
         baseline,
-        progress: console.shows_progress().then(progress),
+        progress: console.shows_progress().then(|| progress("scenarios")),
     };
     let record = judge(&judging, &standin).await;
     if let Some(reference) = reference {
@@ -133,12 +133,12 @@ async fn judged(
 }
 
 /// Shows on a terminal how far the run has come, in one line that is wiped in the end.
-fn progress() -> Progress {
-    Arc::new(|ended, total, _name| {
+pub(super) fn progress(things: &'static str) -> Progress {
+    Arc::new(move |ended, total, _name| {
         let mut line = String::from("\r\x1b[K");
         if ended < total {
             // Writing into a String cannot fail.
-            write!(line, "{ended} of {total} scenarios").unwrap_or_default();
+            write!(line, "{ended} of {total} {things}").unwrap_or_default();
         }
         let mut side = std::io::stderr();
         std::io::Write::write_all(&mut side, line.as_bytes()).unwrap_or_default();

@@ -9,6 +9,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// How many scenarios can run at a time.
 const JOBS: std::ops::RangeInclusive<usize> = 1..=256;
 
+/// How many sequences can be explored.
+const CASES: std::ops::RangeInclusive<usize> = 1..=1_000_000;
+
+/// How many events a sequence can have.
+const STEPS: std::ops::RangeInclusive<usize> = 1..=200;
+
 /// The longest lifetime of a token in seconds, ten years.
 const LONGEST_LIFETIME: u64 = 315_360_000;
 
@@ -31,8 +37,22 @@ pub(super) fn lifetime(text: &str) -> Result<Duration, String> {
 
 /// Reads how many scenarios run at a time.
 pub(super) fn jobs(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|number| JOBS.contains(number)).ok_or_else(|| {
-        format!("expected a whole number from {} to {}, not {text:?}", JOBS.start(), JOBS.end())
+    number_in(text, &JOBS)
+}
+
+/// Reads how many sequences are explored.
+pub(super) fn cases(text: &str) -> Result<usize, String> {
+    number_in(text, &CASES)
+}
+
+/// Reads how many events a sequence has at most.
+pub(super) fn steps(text: &str) -> Result<usize, String> {
+    number_in(text, &STEPS)
+}
+
+fn number_in(text: &str, range: &std::ops::RangeInclusive<usize>) -> Result<usize, String> {
+    text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+        format!("expected a whole number from {} to {}, not {text:?}", range.start(), range.end())
     })
 }
 
@@ -74,7 +94,7 @@ mod tests {
     use std::fmt::Debug;
     use std::time::Duration;
 
-    use super::{address, ids, jobs, lifetime, seed, truth, wait};
+    use super::{address, cases, ids, jobs, lifetime, seed, steps, truth, wait};
 
     /// Makes sure that each text is refused with these words and is named itself.
     fn refuses<T: Debug>(read: fn(&str) -> Result<T, String>, texts: &[&str], words: &str) {
@@ -92,6 +112,9 @@ mod tests {
         assert_eq!((lifetime("1"), jobs("256")), (Ok(Duration::from_secs(1)), Ok(256)));
         refuses(lifetime, &["0", "1.5", "315360001"], "between 1 and 315360000");
         refuses(jobs, &["0", "257", "-1", "many"], "from 1 to 256");
+        assert_eq!((cases("1000000"), steps("200")), (Ok(1_000_000), Ok(200)));
+        refuses(cases, &["0", "1000001", "1.5", ""], "from 1 to 1000000");
+        refuses(steps, &["0", "201", "-1"], "from 1 to 200");
         assert_eq!((seed("0"), seed("9007199254740991")), (Ok(0), Ok(9_007_199_254_740_991)));
         refuses(seed, &["-1", "9007199254740992", "0x1", ""], "below 9007199254740992");
     }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use hyper::ext::ReasonPhrase;
 use reqwest::header::{HeaderValue, REFERER};
 use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
@@ -11,7 +12,7 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use super::failure::{failure_of, lost, unsendable};
 use super::hop::{Hop, Next};
 use crate::record::{
-    Answer, Exchange, FailureKind, Headers, Leg, Outcome, Redirect, Request, TransportFailure,
+    Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
 };
 
 /// What a phone calls itself; some doors before a backend refuse whoever does not say.
@@ -221,10 +222,14 @@ fn append(body: &mut Vec<u8>, chunk: &[u8], limit: usize) -> bool {
     chunk.len() > room
 }
 
+/// Returns the header fields, preceded by the reason phrase if it is not the usual one.
 fn headers_of(response: &reqwest::Response) -> Headers {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let reason = response.extensions().get::<ReasonPhrase>();
+    let reason = reason.map(|reason| (REASON.to_owned(), text(reason.as_bytes())));
     let fields = response.headers().iter();
-    Headers::new(fields.map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes()))).collect())
+    let fields = fields.map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes())));
+    Headers::new(reason.into_iter().chain(fields).collect())
 }
 
 /// Makes the client for `http` addresses, which trusts nobody because nobody shows it a certificate.

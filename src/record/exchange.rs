@@ -12,6 +12,10 @@ pub enum Leg {
     BackendToWechat,
 }
 
+/// The name under which the header fields of an answer hold its reason phrase, when that is not the usual one of
+/// its status. No header field can have this name.
+pub const REASON: &str = ":reason";
+
 /// A list of header fields in the order they travelled. Names keep the case they were sent in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);

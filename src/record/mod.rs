@@ -17,7 +17,7 @@ mod verdict;
 
 pub use baseline::{BaselineEntry, BaselineRecord, StaleEntry, StaleKind, Waiver};
 pub use exchange::{
-    Answer, Exchange, FailureKind, Headers, Leg, Outcome, Redirect, Request, TransportFailure,
+    Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
 };
 pub use exit::ExitStatus;
 pub use finding::Finding;
@@ -26,5 +26,5 @@ pub use run::{
     BackendRecord, ExchangeRecord, MessageRecord, RequirementRecord, RunRecord, SCHEMA, ScenarioCounts,
     ScenarioRecord, Selection, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts,
 };
-pub(crate) use spelling::{STANDARD, spellings_of};
+pub(crate) use spelling::STANDARD;
 pub use verdict::{Level, RequirementVerdict, RunVerdict, ScenarioVerdict};

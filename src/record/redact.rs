@@ -24,10 +24,20 @@ static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
         (?P<json>"(?:authorization|access_token|refresh_token|session_key|secret|token)"\s*:\s*")(?:[^"\\]|\\.)*
-        |(?P<form>(?:^|[?&\s])(?:access_token|refresh_token|session_key|secret|token)=)[^&\s"]+"#,
+        |(?P<form>(?:^|[?&\s])(?:[Aa]uthorization|access_token|refresh_token|session_key|secret|token)=)[^&\s"]+"#,
     )
     .ok()
 });
+
+/// Texts that are escaped letter by letter, as nobody writes by hand. Which secrets have been spelled so is found by
+/// reading them; to know each secret in each of these spellings would double the memory of a run.
+static ESCAPED_LETTERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:\\{1,2}u00[2-7][0-9a-f]|%[2-7][0-9a-f]|&#x[2-7][0-9a-f];|&#[0-9]{2,3};){12,}").ok()
+});
+
+/// One letter of such a text, and the number that stands for it.
+static ESCAPED_LETTER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:u00|%|&#x)(?P<hex>[0-9a-f]{2})|&#(?P<decimal>[0-9]{2,3});").ok());
 
 /// Takes secrets out of everything that a record will hold.
 ///
@@ -79,7 +89,9 @@ impl Redactor {
     #[must_use]
     pub fn text(&mut self, text: &str) -> String {
         let shown = match automaton(&mut self.automaton, &self.spellings) {
-            Some(automaton) => automaton.replace_all(text, &self.masks),
+            Some(automaton) => {
+                letters_masked(automaton, &self.masks, &automaton.replace_all(text, &self.masks))
+            }
             None => text.to_owned(),
         };
         match &*CREDENTIAL_MEMBERS {
@@ -163,6 +175,23 @@ fn automaton<'a>(built: &'a mut Option<AhoCorasick>, spellings: &[String]) -> Op
     built.as_ref()
 }
 
+/// Masks secrets that are escaped letter by letter.
+fn letters_masked(automaton: &AhoCorasick, masks: &[String], text: &str) -> String {
+    let (Some(runs), Some(letters)) = (&*ESCAPED_LETTERS, &*ESCAPED_LETTER) else { return text.to_owned() };
+    let masked = runs.replace_all(text, |run: &Captures<'_>| {
+        let read: String = letters.captures_iter(&run[0]).filter_map(|letter| letter_of(&letter)).collect();
+        let secret = automaton.find(&read).and_then(|found| masks.get(found.pattern().as_usize()));
+        secret.cloned().unwrap_or_else(|| run[0].to_owned())
+    });
+    masked.into_owned()
+}
+
+fn letter_of(letter: &Captures<'_>) -> Option<char> {
+    let hex = letter.name("hex").and_then(|digits| u32::from_str_radix(digits.as_str(), 16).ok());
+    let decimal = || letter.name("decimal").and_then(|digits| digits.as_str().parse().ok());
+    hex.or_else(decimal).and_then(char::from_u32)
+}
+
 /// Returns the bytes as text; when more was cut off behind them, without the run of word characters that
 /// the cut went through, because that run may be the beginning of a secret.
 fn beginning(bytes: &[u8], was_cut: bool) -> String {
@@ -201,9 +230,28 @@ mod tests {
     fn whatever_the_search_for_leaks_finds_is_masked() {
         let secret = "tiihtNczf5v6AKRyjwEUhQ==";
         let mut redactor = knowing(secret);
-        for (spelling, name) in crate::record::spellings_of(secret) {
+        for (spelling, name) in super::spellings_of(secret) {
             let shown = redactor.text(&format!("<{spelling}>"));
             assert!(!shown.contains(&spelling), "{name}: {shown}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_masked_that_is_escaped_letter_by_letter() {
+        let secret = "tiihtNczf5v6AKRyjwEUhQ==";
+        let mut redactor = knowing(secret);
+        let spells: [fn(u8) -> String; 5] = [
+            |byte| format!("\\u{byte:04X}"),
+            |byte| format!("\\\\u{byte:04x}"),
+            |byte| format!("%{byte:02x}"),
+            |byte| format!("&#x{byte:X};"),
+            |byte| format!("&#{byte};"),
+        ];
+        for spell in spells {
+            let spelt: String = secret.bytes().map(spell).collect();
+            assert_eq!(redactor.text(&format!("<{spelt}>")), "<***session_key***>", "{spelt}");
+            let harmless: String = "just some other text".bytes().map(spell).collect();
+            assert_eq!(redactor.text(&harmless), harmless);
         }
     }
 
@@ -211,6 +259,7 @@ mod tests {
     fn credentials_are_masked_by_name() {
         let mut redactor = Redactor::default();
         assert_eq!(redactor.text("?appid=wx1&secret=s3cret&x=1"), "?appid=wx1&secret=***&x=1");
+        assert_eq!(redactor.text("?Authorization=Bearer%20abc"), "?Authorization=***");
         assert_eq!(redactor.text("token_type=Bearer"), "token_type=Bearer");
         assert_eq!(
             redactor.header("Authorization", "Bearer abc"),

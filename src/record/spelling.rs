@@ -1,7 +1,8 @@
 //! In which spellings does a secret travel?
 //!
-//! Backends leak secrets as they are, escaped, encoded or as numbers. What searches for a secret and what takes
-//! it out of a record have to know the same spellings, or the one would quote what the other has found.
+//! Backends leak secrets as they are, escaped, encoded or as numbers. What takes a secret out of a record has to
+//! know every spelling that can be turned back at sight; what searches for leaks undoes encodings instead, and finds
+//! these among others.
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -32,17 +33,24 @@ pub(crate) fn spellings_of(key: &str) -> Vec<(String, &'static str)> {
         (percent(false), "percent-encoded"),
         (bare.replace('/', "&#x2F;").replace('+', "&#x2B;"), "escaped for HTML"),
         (bare.replace('/', "&#47;").replace('+', "&#43;"), "escaped for HTML"),
+        (bare.replace('/', "&sol;").replace('+', "&plus;"), "escaped for HTML"),
+        (bare.replace('/', "&sol;").replace('+', "&#x2B;"), "escaped for HTML"),
+        (bare.chars().rev().collect(), "reversed"),
+        (url_safe.chars().rev().collect(), "reversed"),
         (url_safe, "in the URL-safe alphabet"),
         (hex(key.as_bytes(), false), "hexadecimal of its text"),
         (hex(key.as_bytes(), true), "hexadecimal of its text"),
     ];
     found.extend(listed(key.as_bytes()).map(|text| (text, "a list of the codes of its letters")));
+    // A text that is itself hexadecimal decodes too, to bytes that nobody has.
     if let Ok(raw) = STANDARD.decode(key) {
+        found.extend(signed(&raw).map(|text| (text, "a list of its bytes")));
         found.extend(listed(&raw).map(|text| (text, "a list of its bytes")));
         found.push((hex(&raw, false), "hexadecimal of its bytes"));
         found.push((hex(&raw, true), "hexadecimal of its bytes"));
     }
     for text in aligned_base64(bare.as_bytes()) {
+        found.push((text.chars().rev().collect(), "base64 of its text, reversed"));
         found.push((text.replace('+', "-").replace('/', "_"), "base64 of its text"));
         found.push((text, "base64 of its text"));
     }
@@ -64,6 +72,12 @@ fn aligned_base64(text: &[u8]) -> impl Iterator<Item = String> {
 /// Returns bytes as a list of numbers, with and without spaces: what becomes of a byte array in JSON.
 fn listed(bytes: &[u8]) -> impl Iterator<Item = String> {
     let numbers: Vec<String> = bytes.iter().map(ToString::to_string).collect();
+    [",", ", "].into_iter().map(move |separator| numbers.join(separator))
+}
+
+/// Returns bytes as a list of numbers with a sign, as Java's bytes have one.
+fn signed(bytes: &[u8]) -> impl Iterator<Item = String> {
+    let numbers: Vec<String> = bytes.iter().map(|byte| byte.cast_signed().to_string()).collect();
     [",", ", "].into_iter().map(move |separator| numbers.join(separator))
 }
 

@@ -66,7 +66,7 @@ pub enum RequirementVerdict {
     Advised,
     /// An observation was made; there is no right or wrong about it.
     Observed,
-    /// A capability it needs is absent.
+    /// A capability it needs is absent, or it is about something this backend does not do.
     Skipped,
     /// It could not be judged.
     Undecided,
@@ -131,7 +131,7 @@ impl RequirementVerdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunVerdict {
-    /// Every must of the catalogue was judged and kept.
+    /// Every must of the catalogue that applies to this backend was judged and kept.
     Conforming,
     /// At least one must, or in a strict run one should, is broken.
     Nonconforming,

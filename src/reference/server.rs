@@ -21,6 +21,7 @@ use tokio::task::{JoinError, JoinHandle};
 use super::Settings;
 use super::answer::Answer;
 use super::deviation::Memory;
+use super::deviation::leak::stray;
 use super::jwt::Signer;
 use super::store::{Person, Store};
 use super::wechat::WeChat;
@@ -205,9 +206,12 @@ fn router(backend: Arc<Backend>) -> Router {
         router = router.route("/.well-known/jwks.json", get(key_set));
     }
     router
-        .fallback(async || Answer::json(StatusCode::NOT_FOUND, json!({"error": "not_found"})))
-        .method_not_allowed_fallback(async || {
-            Answer::json(StatusCode::METHOD_NOT_ALLOWED, json!({"error": "method_not_allowed"}))
+        .fallback(async |State(backend): State<Arc<Backend>>| {
+            stray(&backend, Answer::json(StatusCode::NOT_FOUND, json!({"error": "not_found"})))
+        })
+        .method_not_allowed_fallback(async |State(backend): State<Arc<Backend>>| {
+            let error = json!({"error": "method_not_allowed"});
+            stray(&backend, Answer::json(StatusCode::METHOD_NOT_ALLOWED, error))
         })
         .layer(from_fn(take_body))
         .layer(from_fn_with_state(Arc::clone(&backend), manner::observed))

@@ -220,6 +220,11 @@ impl Wechat {
         self.ledger().platform_tokens()
     }
 
+    /// Returns the URL at which this WeChat is asked.
+    pub(crate) fn url(&self) -> &str {
+        &self.shared.url
+    }
+
     /// Returns the appid of the app under test.
     #[must_use]
     pub fn app_id(&self) -> AppId {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::log::Stop;
 use super::parameters::Someone;
 use super::time::announced;
-use crate::checks::Reply;
+use crate::checks::{Judgement, Reply, carries_data};
 use crate::expiry::{UnixMillis, Value};
 use crate::miniprogram::{Phone, Platform, Stage};
 use crate::protocol::{ErrorCode, JsCode};
@@ -128,16 +128,39 @@ impl Actor {
         reply.inconclusive().or_else(|| refused.then(|| format!("no token was issued: {}", reply.describe())))
     }
 
+    /// Takes from the answers to the phone what the person would have kept of their own requests: the code that
+    /// was sent, the openid, and the user info as it was first seen.
+    pub(crate) fn remember(&mut self, replies: &[Reply]) {
+        if let Some(code) = self.codes[self.before.codes..].last().filter(|code| !code.as_str().is_empty()) {
+            self.code = Some(code.clone());
+        }
+        for reply in replies {
+            if let Value::String(openid) = &reply.openid {
+                self.openid = Some(openid.to_string_lossy());
+            }
+            if reply.exchange.purpose == "user info" {
+                self.recognise(reply);
+            }
+        }
+    }
+
+    /// Takes a token in the place of the one that was held so far.
+    pub(crate) fn hold(&mut self, token: HeldToken) {
+        self.earlier_token = self.token.replace(token).or(self.earlier_token.take());
+    }
+
+    /// Keeps the user info that the person was shown first, to compare later answers with it.
+    pub(crate) fn recognise(&mut self, reply: &Reply) {
+        if self.info.is_none() && carries_data(reply) == Judgement::Kept {
+            self.info = Some(reply.data.clone());
+        }
+    }
+
     /// Returns the lifetime to reckon with: that of the token held now, or if it has none to reckon with,
     /// that of the first one, which is all the person was ever told.
     pub(crate) fn reckoned_lifetime(&self) -> Result<Duration, Stop> {
         let held = self.held_token()?;
         announced(&held.lifetime).or_else(|stop| self.first_lifetime.as_ref().map_or(Err(stop), announced))
-    }
-
-    /// Takes a token in hand, and remembers the one that was in hand.
-    pub(crate) fn hold(&mut self, token: HeldToken) {
-        self.earlier_token = self.token.replace(token);
     }
 
     pub(crate) fn held_token(&self) -> Result<&HeldToken, Stop> {

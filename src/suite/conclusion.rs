@@ -1,6 +1,6 @@
 //! From what was played to the record of the run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat};
@@ -62,7 +62,14 @@ pub(crate) fn conclude(
         totals.requirements.add(requirement.verdict);
     }
     let asked = run.wechat.jscode2session_total() > 0;
-    let (verdict, reason) = overall(judging, facts, asked, &requirements);
+    let beside: HashSet<&str> = judging
+        .plan
+        .requirements()
+        .iter()
+        .filter(|planned| does_not_apply(run, planned))
+        .map(|planned| planned.requirement.id.as_str())
+        .collect();
+    let (verdict, reason) = overall(judging, facts, asked, &requirements, &beside);
     RunRecord {
         schema: SCHEMA.to_owned(),
         tool: ToolRecord {
@@ -90,12 +97,23 @@ pub(crate) fn conclude(
     }
 }
 
-/// Says what the run as a whole shows.
+/// Tells whether a requirement was not judged because it is about something this backend does not do.
+fn does_not_apply(run: &Run, planned: &Planned) -> bool {
+    planned.skip.is_none()
+        && planned
+            .requirement
+            .scenarios
+            .iter()
+            .all(|scenario| run.log(&scenario.key).is_some_and(|log| log.read().beside))
+}
+
+/// Says what the run as a whole shows; `beside` are the requirements that do not apply to this backend.
 fn overall(
     judging: &Judging,
     facts: &Facts,
     asked: bool,
     requirements: &[RequirementRecord],
+    beside: &HashSet<&str>,
 ) -> (RunVerdict, Option<String>) {
     let undecided = |reason: String| (RunVerdict::Undecided, Some(reason));
     let with = |verdict| requirements.iter().filter(move |record| record.verdict == verdict);
@@ -130,7 +148,9 @@ fn overall(
         return undecided(format!("could not be judged: {}", open.join(", ")));
     }
     let waived = with(RequirementVerdict::Waived).filter(|record| counts(record.level)).count();
-    let skipped = with(RequirementVerdict::Skipped).filter(|record| record.level == Level::Must).count();
+    let skipped = with(RequirementVerdict::Skipped)
+        .filter(|record| record.level == Level::Must && !beside.contains(record.id.as_str()))
+        .count();
     let left_out = judging.plan.musts_left_out;
     let mut reasons = Vec::new();
     if waived > 0 {

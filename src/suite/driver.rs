@@ -147,10 +147,30 @@ impl World {
         self.send(someone, request, run.contract.user_info.purpose).await
     }
 
+    /// Asks for something that the backend publishes for everybody.
+    pub(crate) async fn look_up(&mut self, someone: &Someone, url: &str) -> Result<Reply, Stop> {
+        let (method, url) = ("GET".to_owned(), url.to_owned());
+        let request = Request { method, url, headers: Headers::default(), body: Vec::new() };
+        self.send(someone, request, "published keys").await
+    }
+
     /// Asks for user info with the person's own token.
     pub(crate) async fn read_user_info(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let authorization = bearer(&self.actor(someone)?.held_token()?.token)?;
-        self.ask_user_info(someone, Some(authorization)).await
+        let reply = self.ask_user_info(someone, Some(authorization)).await?;
+        self.actor(someone)?.recognise(&reply);
+        Ok(reply)
+    }
+
+    /// Sends a request of the flow whose parameter is spelled as it is to travel; without one it is left out.
+    pub(crate) async fn send_spelled(
+        &mut self,
+        someone: &Someone,
+        operation: &Operation,
+        parameter: Option<&str>,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        self.send(someone, spelled(&run.target, operation, parameter, None), operation.purpose).await
     }
 
     pub(crate) async fn send(
@@ -235,14 +255,22 @@ pub(crate) fn request(
     parameter: Option<&str>,
     authorization: Option<String>,
 ) -> Request {
+    // A text of ours holds no lone surrogate, which is all that cannot be encoded.
+    let encoded = parameter.map(|value| JsString::from(value).encode_uri_component().unwrap_or_default());
+    spelled(target, operation, encoded.as_deref(), authorization)
+}
+
+/// Builds a request of the flow whose parameter is spelled as it is to travel.
+fn spelled(
+    target: &Target,
+    operation: &Operation,
+    parameter: Option<&str>,
+    authorization: Option<String>,
+) -> Request {
     let mut url = target.url_of(operation.path);
     let mut headers = Headers::default();
     let mut body = Vec::new();
-    let pair = parameter.map(|value| {
-        // A text of ours holds no lone surrogate, which is all that cannot be encoded.
-        let encoded = JsString::from(value).encode_uri_component().unwrap_or_default();
-        format!("{}={encoded}", operation.parameter)
-    });
+    let pair = parameter.map(|value| format!("{}={value}", operation.parameter));
     match operation.carrier {
         Carrier::Query => {
             headers.push("content-type", "application/json");

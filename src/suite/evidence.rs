@@ -5,59 +5,117 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use crate::checks::{SecretNeedles, Sighting};
+use super::leaks::Leaks;
+use crate::checks::{Judgement, Secret, SecretKind, SecretNeedles, WechatRequest, shown};
 use crate::protocol::SessionKey;
 use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor};
+use crate::standin::{Person, Wechat};
 
 /// How many raw bytes are held before they are searched and redacted. A run of the whole suite stays below
 /// it, so that every secret of the run is known when the one pass is made; a hostile backend that sends
-/// megabytes makes several passes.
+/// megabytes makes several passes. No answer can hold a secret that is minted after it.
 const RAW_LIMIT: usize = 32 * 1024 * 1024;
 
+/// The owner of what belongs to no person.
+const THE_APP: &str = "the app";
+
 /// The traffic of a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Evidence {
-    pending: Vec<(String, Arc<Exchange>)>,
+    wechat: Wechat,
+    pending: Vec<Pending>,
     pending_bytes: usize,
     records: HashMap<String, Vec<ExchangeRecord>>,
     redactor: Redactor,
-    session_keys: IndexSet<SessionKey>,
-    sightings: Vec<LeakSighting>,
+    secrets: IndexSet<Secret>,
+    leaks: Leaks,
+    quoted: Quoted,
     exchanges: usize,
-    answers_searched: usize,
     unreachable: bool,
 }
 
-/// A session key that reached the phone.
-#[derive(Clone, Debug)]
-pub(crate) struct LeakSighting {
-    /// The key of the scenario, such as `CODE-02.1`.
-    pub(crate) scenario: String,
-    /// What the request was for.
-    pub(crate) purpose: String,
-    /// Where in the answer, and in which spelling.
-    pub(crate) sighting: Sighting,
+/// An exchange that was not searched yet.
+#[derive(Debug)]
+struct Pending {
+    scenario: String,
+    exchange: Arc<Exchange>,
+    /// True when the answer is an error.
+    is_error: bool,
+}
+
+/// The error answers that quote the request to WeChat.
+#[derive(Debug, Default)]
+struct Quoted {
+    errors: usize,
+    unread: bool,
+    first: Option<String>,
+    count: usize,
 }
 
 impl Evidence {
-    /// Learns a session key, to search for it and to mask it.
-    pub(crate) fn learn_session_key(&mut self, key: &SessionKey) {
-        if self.session_keys.insert(key.clone()) {
-            self.redactor.learn(key.expose(), "session_key");
+    pub(crate) fn new(wechat: Wechat) -> Self {
+        let mut evidence = Self {
+            pending: Vec::new(),
+            pending_bytes: 0,
+            records: HashMap::new(),
+            redactor: Redactor::default(),
+            secrets: IndexSet::new(),
+            leaks: Leaks::default(),
+            quoted: Quoted::default(),
+            exchanges: 0,
+            unreachable: false,
+            wechat,
+        };
+        let secret = evidence.wechat.app_secret();
+        evidence.redactor.learn(secret.expose(), "app_secret");
+        evidence.secrets.insert(Secret::new(SecretKind::AppSecret, THE_APP, secret.expose()));
+        evidence
+    }
+
+    /// Learns the secrets of a person, to search for them and to mask what must not be shown.
+    pub(crate) fn learn_person(&mut self, person: &Person, keys: &[SessionKey]) {
+        self.secrets.insert(Secret::new(SecretKind::OpenId, &*person.key, person.openid.as_str()));
+        for key in keys {
+            if self.secrets.insert(Secret::new(SecretKind::SessionKey, &*person.key, key.expose())) {
+                self.redactor.learn(key.expose(), "session_key");
+            }
         }
     }
 
-    /// Learns any other secret, to mask it.
-    pub(crate) fn learn(&mut self, secret: &str, label: &str) {
-        self.redactor.learn(secret, label);
+    /// Learns what WeChat has handed out to the backend itself.
+    fn learn_platform_tokens(&mut self) {
+        for token in self.wechat.platform_tokens() {
+            if self.secrets.insert(Secret::new(SecretKind::PlatformToken, THE_APP, token.expose())) {
+                self.redactor.learn(token.expose(), "platform_token");
+            }
+        }
+    }
+
+    /// Returns every secret of a kind that is known by now.
+    pub(crate) fn secrets(&mut self, kind: SecretKind) -> Vec<Secret> {
+        self.learn_platform_tokens();
+        self.secrets.iter().filter(|secret| secret.kind() == kind).cloned().collect()
     }
 
     /// Takes in an exchange of a scenario.
     pub(crate) fn add(&mut self, scenario: &str, exchange: Arc<Exchange>) {
-        self.pending_bytes += exchange.answers().map(|answer| answer.body.len()).sum::<usize>();
+        let is_error = exchange.answer().is_ok_and(|answer| answer.status >= 400);
+        self.add_judged(scenario, exchange, is_error);
+    }
+
+    /// Takes in an exchange of which it is known whether it ended in an error.
+    pub(crate) fn add_judged(&mut self, scenario: &str, exchange: Arc<Exchange>, is_error: bool) {
+        let fields = |name: &str, value: &str| name.len() + value.len();
+        self.pending_bytes += exchange
+            .answers()
+            .map(|answer| {
+                let head: usize = answer.headers.iter().map(|(name, value)| fields(name, value)).sum();
+                answer.body.len() + head
+            })
+            .sum::<usize>();
         self.unreachable |= exchange.answer().is_err_and(|failure| failure.kind == FailureKind::Unreachable);
         self.exchanges += usize::from(exchange.leg == Leg::PhoneToBackend);
-        self.pending.push((scenario.to_owned(), exchange));
+        self.pending.push(Pending { scenario: scenario.to_owned(), exchange, is_error });
         if self.pending_bytes > RAW_LIMIT {
             self.settle();
         }
@@ -65,21 +123,19 @@ impl Evidence {
 
     /// Searches and redacts everything that came in since the last time.
     pub(crate) fn settle(&mut self) {
-        // The search is made ready for every key of the run, which costs more than a few answers do.
+        // The search is made ready for every secret of the run, which costs more than a few answers do.
         if self.pending.is_empty() {
             return;
         }
-        let needles = SecretNeedles::new(&self.session_keys);
+        self.learn_platform_tokens();
+        let needles = SecretNeedles::new(self.secrets.iter().cloned());
+        let request = WechatRequest::new(self.wechat.url(), self.wechat.app_id().as_str());
         self.pending_bytes = 0;
-        for (scenario, exchange) in std::mem::take(&mut self.pending) {
-            if exchange.leg == Leg::PhoneToBackend {
-                for answer in exchange.answers() {
-                    self.answers_searched += 1;
-                    if let Some(sighting) = needles.find(answer) {
-                        let (scenario, purpose) = (scenario.clone(), exchange.purpose.clone());
-                        self.sightings.push(LeakSighting { scenario, purpose, sighting });
-                    }
-                }
+        for Pending { scenario, exchange, is_error } in std::mem::take(&mut self.pending) {
+            let shown = shown(&needles, &exchange);
+            self.leaks.add(&scenario, &exchange.purpose, shown);
+            if is_error && exchange.leg == Leg::PhoneToBackend {
+                self.quoted.add(&request, &scenario, &exchange);
             }
             let record = self.redactor.exchange(&exchange);
             self.records.entry(scenario).or_default().push(record);
@@ -95,13 +151,28 @@ impl Evidence {
 
     /// Returns a text with everything secret masked.
     pub(crate) fn redact(&mut self, text: &str) -> String {
+        self.learn_platform_tokens();
         self.redactor.text(text)
     }
 
-    /// Returns the session keys seen in answers so far, and how many answers were searched.
-    pub(crate) fn leaks(&mut self) -> (&[LeakSighting], usize) {
+    /// Judges the run up to now by the rule that no secret of a kind reaches a phone.
+    pub(crate) fn judge_leaks(&mut self, kind: SecretKind) -> Judgement {
         self.settle();
-        (&self.sightings, self.answers_searched)
+        let watched = self.secrets.iter().any(|secret| secret.kind() == kind && secret.is_long_enough());
+        if watched {
+            self.leaks.judge(kind)
+        } else {
+            Judgement::CannotTell(format!(
+                "there is no {} long enough to be told from other words",
+                kind.name()
+            ))
+        }
+    }
+
+    /// Judges the run up to now by the rule that no error answer quotes the request to WeChat.
+    pub(crate) fn judge_quotations(&mut self) -> Judgement {
+        self.settle();
+        self.quoted.judge()
     }
 
     /// Tells whether there was a moment at which nobody listened at the backend's address.
@@ -112,5 +183,35 @@ impl Evidence {
     /// Returns how many requests the phones sent.
     pub(crate) fn exchanges(&self) -> usize {
         self.exchanges
+    }
+}
+
+impl Quoted {
+    fn add(&mut self, request: &WechatRequest, scenario: &str, exchange: &Exchange) {
+        self.errors += 1;
+        self.unread |= exchange.answer().is_ok_and(|answer| answer.cut);
+        if let Some(place) = exchange.answers().find_map(|answer| request.find(answer)) {
+            self.count += 1;
+            self.first.get_or_insert_with(|| format!("{place} of the {} in {scenario}", exchange.purpose));
+        }
+    }
+
+    fn judge(&self) -> Judgement {
+        match &self.first {
+            None if self.errors == 0 => {
+                Judgement::CannotTell("the backend gave no error answer in the whole run".to_owned())
+            }
+            None if self.unread => {
+                Judgement::CannotTell("an error answer is too long to be read to its end".to_owned())
+            }
+            first => Judgement::from_condition(
+                first.is_none(),
+                "no error answer that quotes the request to WeChat",
+                || {
+                    let first = first.as_deref().unwrap_or_default();
+                    format!("{} of {} error answers, the first in {first}", self.count, self.errors)
+                },
+            ),
+        }
     }
 }

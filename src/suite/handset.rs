@@ -92,6 +92,7 @@ impl World {
             exchanges.into_iter().map(|exchange| self.witness(exchange)).collect::<Result<Vec<_>, _>>()?;
         let actor = self.actor(someone)?;
         run.watch(&actor.person);
+        actor.remember(&replies);
         if replies.iter().any(|reply| reply.token.is_truthy()) {
             let stored = actor.phone.storage().get("tokenObj");
             let member = |name: &str| stored.get(name).unwrap_or(Value::Undefined);

@@ -26,7 +26,7 @@ const PROBES: usize = 2;
 
 /// How much of an answer is read. The answers of the flow have a few hundred bytes; nothing is concluded from
 /// one that is longer than this.
-const BODY_LIMIT: usize = 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// A backend, and how to judge it.
 #[derive(Clone)]
@@ -182,7 +182,7 @@ async fn has_died(run: &Run) -> bool {
 }
 
 /// Finds out whether anything can be judged; says why not.
-async fn preflight(run: &Run) -> Option<String> {
+pub(super) async fn preflight(run: &Run) -> Option<String> {
     let mut seen = String::new();
     for probe in 1..=PROBES {
         let person = run.wechat.person(&format!("pre-flight/{probe}"));

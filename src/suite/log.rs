@@ -27,6 +27,8 @@ pub(crate) struct Entries {
     pub(crate) unmet: Option<String>,
     /// What was observed, where there is no right or wrong about it.
     pub(crate) notes: Vec<String>,
+    /// True when it does not apply to this backend, so that nothing is missing where it was not judged.
+    pub(crate) beside: bool,
     started: Instant,
     /// How long the scenario took; absent while it runs.
     pub(crate) took: Option<Duration>,
@@ -40,6 +42,7 @@ impl ScenarioLog {
             doubt: None,
             unmet: None,
             notes: Vec::new(),
+            beside: false,
             started: Instant::now(),
             took: None,
         };
@@ -77,13 +80,17 @@ impl ScenarioLog {
     /// Writes down that the scenario cannot be played for want of something.
     pub(crate) fn unmet(&self, need: Need, reason: impl Into<String>) -> Stop {
         let reason = format!("needs {need}: {}", reason.into());
-        self.not_applicable(reason)
+        let mut entries = self.entries();
+        // Tokens of another kind are no shortcoming: what is said of JWTs does not apply to them.
+        (entries.unmet, entries.beside) = (Some(reason.clone()), need == Need::Jwt);
+        Stop(reason)
     }
 
     /// Writes down that the scenario does not apply to what the backend handed out.
     pub(crate) fn not_applicable(&self, reason: impl Into<String>) -> Stop {
         let reason = reason.into();
-        self.entries().unmet = Some(reason.clone());
+        let mut entries = self.entries();
+        (entries.unmet, entries.beside) = (Some(reason.clone()), true);
         Stop(reason)
     }
 

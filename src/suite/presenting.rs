@@ -1,11 +1,22 @@
 //! Presenting to user info what must not open it.
 
+use serde_json::Value;
+use url::Url;
+
 use super::driver::{SCHEME, bearer};
-use super::forgery::{Forged, bearer_header};
+use super::forgery::{Forged, Jwt, Loot, Shared, bearer_header, published};
 use super::log::Stop;
-use super::parameters::{BearerKind, Someone, UrlParameter};
+use super::need::Need;
+use super::parameters::{BearerKind, JwtForgery, Someone, UrlParameter};
 use super::world::World;
-use crate::checks::{Judgement, carries_data};
+use crate::checks::{
+    Judgement, KnownText, carries_data, has_shared_key, not_keyed_with_a_word, user_info_refused,
+};
+use crate::record::Finding;
+
+/// Where backends publish the keys by which their tokens can be verified, or say where they do.
+const PUBLISHED_AT: &[&str] =
+    &[".well-known/jwks.json", "oauth2/jwks", "jwks.json", ".well-known/openid-configuration"];
 
 impl World {
     /// Asks for user info so many times with what a sentence speaks of.
@@ -43,5 +54,119 @@ impl World {
             }
         }
         self.keep(&who, vec![reply])
+    }
+
+    /// Asks for user info with every forgery of a kind that can be made of the protagonist's token.
+    pub(crate) async fn present_forgeries(&mut self, kind: JwtForgery) -> Result<(), Stop> {
+        let who = Someone::Protagonist;
+        let own = self.jwt_of(&who)?;
+        let mut other = None;
+        if kind == JwtForgery::ClaimsChanged {
+            other = Some(self.jwt_of(&Someone::Named("Bob".to_owned()))?);
+        }
+        let mut published = Vec::new();
+        if kind == JwtForgery::KeyedWithPublicKey {
+            published = self.published_keys().await?;
+        }
+        let forgeries = own.forged(kind, Loot { other: other.as_ref(), published: &published });
+        if forgeries.is_empty() {
+            return Err(self.not_applicable("the backend publishes no key where such keys are looked for"));
+        }
+        let mut replies = Vec::new();
+        for forgery in &forgeries {
+            replies.push(self.ask_user_info(&who, Some(format!("{SCHEME} {}", forgery.token))).await?);
+        }
+        self.keep(&who, replies)?;
+        self.presented = forgeries.into_iter().map(|forgery| forgery.what).collect();
+        Ok(())
+    }
+
+    /// Judges that nothing of what was presented last opened user info; a finding says what did.
+    pub(crate) fn judge_refusals(&mut self) -> Result<Judgement, Stop> {
+        let owners = self.actor(&Someone::Protagonist)?.info.clone();
+        let owners = owners.ok_or_else(|| Stop::new("write first: Given Alice has read her user info"))?;
+        let judgements = self.replies()?.iter().enumerate().map(|(index, reply)| {
+            match (user_info_refused(reply, &owners), self.presented.get(index)) {
+                (Judgement::Broken(finding), Some(what)) => {
+                    let actual = format!("{} to {what}", finding.actual);
+                    Judgement::Broken(Finding::new(finding.expected, actual))
+                }
+                (judgement, _) => judgement,
+            }
+        });
+        Ok(Judgement::all(judgements))
+    }
+
+    /// Makes sure that a person's token is signed with a shared key, so that a key can be tried on it.
+    pub(crate) fn demand_shared_key(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.jwt_of(someone)?;
+        let token = self.token_text(someone)?;
+        if has_shared_key(&token) {
+            return Ok(());
+        }
+        Err(self.not_applicable("the token is not signed with a shared key, so that no word can be the key"))
+    }
+
+    /// Judges that no word and nothing that others know is the key of a person's token.
+    pub(crate) fn judge_key(&mut self, someone: &Someone) -> Result<Judgement, Stop> {
+        let run = self.run()?;
+        let token = self.token_text(someone)?;
+        let openid = self.actor(someone)?.known_openid()?.to_owned();
+        let (app_id, app_secret) = (run.wechat.app_id(), run.wechat.app_secret());
+        let client = &run.contract.client;
+        let known = [
+            ("the appid", app_id.as_str()),
+            ("the app secret, which is for WeChat alone", app_secret.expose()),
+            ("the client's name", &client.name),
+            ("the client's password", &client.secret),
+            ("the person's openid", &openid),
+        ];
+        Ok(not_keyed_with_a_word(&token, &known.map(|(name, text)| KnownText { name, text })))
+    }
+
+    /// Returns a person's token taken apart, or stops the scenario because it is no JSON Web Token.
+    pub(crate) fn jwt_of(&mut self, someone: &Someone) -> Result<Jwt, Stop> {
+        let token = self.token_text(someone)?;
+        Jwt::of(&token).ok_or_else(|| self.unmet(Need::Jwt, "the token that was issued is none"))
+    }
+
+    fn token_text(&mut self, someone: &Someone) -> Result<String, Stop> {
+        let header = bearer(&self.actor(someone)?.held_token()?.token)?;
+        Ok(header.strip_prefix(SCHEME).unwrap_or_default().trim_start().to_owned())
+    }
+
+    /// Returns the keys that the backend publishes at one of the usual places.
+    async fn published_keys(&mut self) -> Result<Vec<Shared>, Stop> {
+        let run = self.run()?;
+        let wrong =
+            |error: url::ParseError| Stop::new(format!("the backend's URL cannot be extended: {error}"));
+        let base = Url::parse(run.target.url()).map_err(wrong)?;
+        let mut places = Vec::new();
+        for path in PUBLISHED_AT {
+            places.push(base.join(path).map_err(wrong)?);
+            places.push(base.join(&format!("/{path}")).map_err(wrong)?);
+        }
+        places.dedup();
+        for place in places {
+            let answer = self.read_json(place).await?;
+            let elsewhere =
+                answer.get("jwks_uri").and_then(Value::as_str).and_then(|uri| base.join(uri).ok());
+            let keys = match elsewhere {
+                // Nobody but the backend is asked.
+                Some(uri) if uri.origin() == base.origin() => published(&self.read_json(uri).await?),
+                Some(_) | None => published(&answer),
+            };
+            if !keys.is_empty() {
+                return Ok(keys);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Returns what stands at an address of the backend, if it is JSON.
+    async fn read_json(&mut self, place: Url) -> Result<Value, Stop> {
+        let reply = self.look_up(&Someone::Protagonist, place.as_str()).await?;
+        let body = reply.exchange.answer().map(|answer| answer.body.as_slice()).unwrap_or_default();
+        Ok(serde_json::from_slice(body).unwrap_or_default())
     }
 }

@@ -24,9 +24,8 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
-        let mut evidence = Evidence::default();
-        evidence.learn(wechat.app_secret().expose(), "app_secret");
-        let (evidence, samples, logs) = (Mutex::new(evidence), Mutex::default(), Mutex::default());
+        let evidence = Mutex::new(Evidence::new(wechat.clone()));
+        let (samples, logs) = (Mutex::default(), Mutex::default());
         Self { target, contract, wechat, transport, evidence, samples, logs }
     }
 
@@ -51,13 +50,10 @@ impl Run {
         lock(&self.samples)
     }
 
-    /// Makes the session keys of a person known to the search for leaks.
+    /// Makes the secrets of a person known to the search for leaks.
     pub(crate) fn watch(&self, person: &Person) {
         let keys = self.wechat.secrets(person);
-        let mut evidence = self.evidence();
-        for key in &keys {
-            evidence.learn_session_key(key);
-        }
+        self.evidence().learn_person(person, &keys);
     }
 }
 

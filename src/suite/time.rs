@@ -20,7 +20,7 @@ const MARGIN_BEFORE: Duration = Duration::from_millis(1500);
 const LONGEST_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// The shortest lifetime that can be told apart from the margins around its end.
-const SHORTEST_LIFETIME: Duration = Duration::from_secs(3);
+pub(crate) const SHORTEST_LIFETIME: Duration = Duration::from_secs(3);
 
 /// How long after its announced end a token must be dead. A backend that counts in whole seconds ends it up to
 /// a second late; the time that requests take is on the safe side here.

@@ -10,10 +10,9 @@ use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
 use super::together::Together;
-use crate::checks::{Judgement, Login, Reply, Round, SecretNeedles, walked_to_the_end};
+use crate::checks::{Judgement, Login, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
-use crate::protocol::SessionKey;
 use crate::record::Exchange;
 use crate::standin::Person;
 
@@ -27,7 +26,9 @@ pub(crate) struct World {
     concluded: Option<Judgement>,
     races: Vec<Round>,
     crowd: Vec<Login>,
-    seen: Vec<Arc<Exchange>>,
+    /// What each of the last requests presented, where several things were presented.
+    pub(crate) presented: Vec<String>,
+    seen: Vec<Reply>,
     /// The people who ask together, and what became of it.
     pub(crate) together: Together,
     /// The scenario's turn to act, of which there are as many as jobs.
@@ -166,14 +167,13 @@ impl World {
 
     /// Takes an answer into evidence that was read already.
     pub(crate) fn take_in(&mut self, reply: &Reply) -> Result<(), Stop> {
-        self.seen.push(Arc::clone(&reply.exchange));
+        self.seen.push(reply.clone());
         let stage = self.stage()?;
-        stage.run.evidence().add(&stage.key, Arc::clone(&reply.exchange));
-        if reply.exchange.purpose == stage.run.contract.token.purpose
-            && reply.is_2xx()
-            && reply.token.is_truthy()
-        {
-            stage.run.samples().take(&reply.token);
+        let run = Arc::clone(&stage.run);
+        run.evidence().add_judged(&stage.key, Arc::clone(&reply.exchange), is_error(reply));
+        let of_a_token = reply.exchange.purpose == run.contract.token.purpose;
+        if of_a_token && reply.is_2xx() && reply.token.is_truthy() {
+            run.samples().take(&reply.token);
         }
         Ok(())
     }
@@ -182,6 +182,7 @@ impl World {
     pub(crate) fn keep(&mut self, someone: &Someone, replies: Vec<Reply>) -> Result<(), Stop> {
         self.actor(someone)?.replies.clone_from(&replies);
         self.replies = replies;
+        self.presented.clear();
         Ok(())
     }
 
@@ -198,22 +199,9 @@ impl World {
         self.replies()?.last().ok_or_else(|| Stop::new("nothing was asked of the backend yet"))
     }
 
-    /// Searches this scenario's own answers for session keys.
-    pub(crate) fn search_own_answers(&self, keys: &[SessionKey]) -> Judgement {
-        let needles = SecretNeedles::new(keys);
-        if !self.seen.iter().any(|exchange| exchange.answers().next().is_some()) {
-            return Judgement::CannotTell("the backend gave no answer".to_owned());
-        }
-        let found = self.seen.iter().find_map(|exchange| {
-            let sighting = exchange.answers().find_map(|answer| needles.find(answer))?;
-            Some(format!(
-                "it stands in {} of the {}, {}",
-                sighting.place, exchange.purpose, sighting.spelling
-            ))
-        });
-        Judgement::from_condition(found.is_none(), "no session key in any answer", || {
-            found.unwrap_or_default()
-        })
+    /// Returns every answer of this scenario, in the order the requests were sent.
+    pub(crate) fn seen(&self) -> &[Reply] {
+        &self.seen
     }
 
     /// Judges the calls that the protagonist's phone made in the last act, to the letter.
@@ -221,6 +209,17 @@ impl World {
         let actor = self.actor(&Someone::Protagonist)?;
         let gone = actor.replies.iter().find_map(Reply::inconclusive);
         Ok(gone.map_or_else(|| walked_to_the_end(expected, &actor.calls()), Judgement::CannotTell))
+    }
+
+    /// Judges that the backend asked WeChat nothing about a person in their last act.
+    pub(crate) fn judge_silence(&mut self, someone: &Someone) -> Result<Judgement, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        let now: usize = actor.codes.iter().map(|code| run.wechat.calls(code).len()).sum();
+        let more = now.saturating_sub(actor.before.wechat_calls);
+        Ok(Judgement::from_condition(more == 0, "no call to WeChat", || {
+            format!("{more} more for a code of this person")
+        }))
     }
 
     pub(crate) fn count_round(&mut self, successes: usize) {

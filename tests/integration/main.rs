@@ -4,6 +4,7 @@
 mod architecture;
 mod cli_arguments;
 mod cli_baseline;
+mod cli_explore;
 mod cli_foil;
 mod cli_reports;
 mod cli_secrets;
@@ -16,6 +17,8 @@ mod cli_verdicts;
 mod docs;
 mod expiry_oracle;
 mod expiry_properties;
+mod explore;
+mod explore_variant;
 mod phone_oracle;
 mod phone_quirks;
 mod phone_transport;

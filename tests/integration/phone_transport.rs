@@ -251,3 +251,18 @@ async fn an_address_with_a_certificate_nobody_vouches_for_is_unreachable() {
     let exchange = transport().send(get(format!("https://{address}/")), "Alice", "user info").await;
     assert_eq!(exchange.answer().unwrap_err().kind, FailureKind::Unreachable);
 }
+
+#[tokio::test]
+async fn a_reason_phrase_of_the_servers_own_is_kept() {
+    for (line, reason) in [("400 key=abc", Some("key=abc")), ("400 Bad Request", None)] {
+        let (address, _requests) = answering(format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n"));
+        let request = Request {
+            method: "GET".to_owned(),
+            url: format!("http://{address}/"),
+            headers: Headers::default(),
+            body: Vec::new(),
+        };
+        let exchange = transport().send(request, "Alice", "test").await;
+        assert_eq!(exchange.answer().unwrap().headers.get(":reason"), reason, "{line}");
+    }
+}

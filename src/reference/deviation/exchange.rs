@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 pub(in crate::reference) use super::exchange_answer::spoilt as answer;
-use super::{exchange_code, exchange_crowd, spelling};
+use super::{exchange_code, exchange_crowd, leak, spelling};
 use crate::protocol::ErrorCode;
 use crate::reference::field::{self, FieldError};
 use crate::reference::refusal::Refusal;
@@ -168,6 +168,7 @@ pub(in crate::reference) async fn openid(
     if faults.is_empty() {
         return found;
     }
+    leak::before_admission(backend, code, reply, found.as_ref().err()).await;
     if faults.has(Fault::RefusedOpenidShown)
         && let Some(openid) = reply.and_then(|reply| reply.body.get("openid")?.as_str())
     {
@@ -223,6 +224,7 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
     let mut memory = backend.memory();
     let before = memory.last.replace(openid.clone());
     memory.first.get_or_insert_with(|| openid.clone());
+    memory.before.clone_from(&before);
     memory.codes.insert(code.to_owned(), openid.clone());
     let person = memory.people.entry(openid.clone()).or_default();
     let reply = reply.map(|reply| reply.body.clone()).unwrap_or_default();

@@ -51,6 +51,7 @@ pub(in crate::reference) fn spoilt(
 /// Lets the session key out.
 fn leak(backend: &Backend, openid: &str, answer: &mut Answer) {
     let faults = &backend.settings.faults;
+    super::leak::granted(backend, openid, answer);
     let key = backend.memory().session_key(openid);
     let in_data = |name: &'static str, value: String| {
         move |body: &mut Value| {
@@ -109,6 +110,7 @@ fn refuse_wrongly(backend: &Backend, query: &str, refusal: Refusal, answer: &mut
     let faults = &backend.settings.faults;
     let code = field::only(query.as_bytes(), "code").unwrap_or_default();
     let (_, number, text) = refusal.parts();
+    super::leak::refused(backend, &code, refusal, answer);
     if faults.has(Fault::RefusedOpenidShown) && refusal == Refusal::PersonBlocked {
         let openid = backend.memory().codes.get(&code).cloned();
         answer.edit(|body| body["person"] = json!(openid));

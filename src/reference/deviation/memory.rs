@@ -47,6 +47,14 @@ pub(in crate::reference) struct Memory {
     pub(super) sharers: HashMap<String, String>,
     /// How many altered tokens looked like each genuine one.
     pub(super) alterations: HashMap<String, usize>,
+    /// The signatures that were found good.
+    pub(super) signatures: HashSet<Vec<u8>>,
+    /// The identifiers of signed tokens that were revoked.
+    pub(super) revoked: HashSet<String>,
+    /// The openid of the login before the latest.
+    pub(super) before: Option<String>,
+    /// What WeChat answered to each code where that held no openid.
+    pub(super) broken: HashMap<String, Value>,
     /// WeChat's own access token.
     pub(super) platform_token: Value,
     /// How many tokens were numbered.

@@ -10,6 +10,8 @@ pub(super) mod exchange;
 mod exchange_answer;
 mod exchange_code;
 mod exchange_crowd;
+pub(super) mod leak;
+mod leaky_token;
 mod memory;
 mod spelling;
 pub(super) mod token;
@@ -19,6 +21,7 @@ mod token_text;
 pub(super) mod user_info;
 mod user_info_answer;
 mod user_info_crowd;
+mod user_info_jwt;
 mod wechat;
 
 use std::sync::Arc;
@@ -29,9 +32,24 @@ use super::server::Backend;
 use super::{Fault, Settings};
 pub(super) use memory::Memory;
 
+/// What the alphabet decodes to as base64, the two letters that are no whole quartet left out.
+const DECODED_ALPHABET: &[u8] = &[
+    0x69, 0xb7, 0x1d, 0x79, 0xf8, 0x21, 0x8a, 0x39, 0x25, 0x9a, 0x7a, 0x29, 0xaa, 0xbb, 0x2d, 0xba, 0xfc,
+    0x31,
+];
+
 /// Returns the key that a fault signs tokens with, if it does not do so with a random one.
-pub(super) fn key_of_tokens(_settings: &Settings) -> Option<&'static [u8]> {
-    None
+pub(super) fn key_of_tokens(settings: &Settings) -> Option<&[u8]> {
+    let faults = &settings.faults;
+    if faults.has(Fault::JwtKeyedWithWord) {
+        Some(b"secret")
+    } else if faults.has(Fault::JwtKeyedWithDecodedWord) {
+        Some(DECODED_ALPHABET)
+    } else if faults.has(Fault::JwtKeyedWithAppSecret) {
+        Some(settings.app_secret.expose().as_bytes())
+    } else {
+        None
+    }
 }
 
 /// Returns what only a fault serves: a path, and the methods that it adds there.

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::exchange::VISITOR;
+use super::leak;
 pub(super) use super::token_answer::TEN_YEARS;
 pub(in crate::reference) use super::token_answer::spoilt as answer;
 pub(in crate::reference) use super::token_client::client;
@@ -38,12 +39,7 @@ pub(in crate::reference) async fn openid(
         return found;
     }
     if faults.has(Fault::TokenAsksWeChat) || faults.has(Fault::PlatformTokenInToken) {
-        let wechat = &backend.wechat;
-        let client = [("appid", wechat.app_id.as_str()), ("secret", &wechat.app_secret)];
-        let query = [("grant_type", "client_credential"), client[0], client[1]];
-        let reply = wechat.get("/cgi-bin/token", &query).await;
-        let platform_token = reply.ok().and_then(|reply| reply.body.get("access_token").cloned());
-        backend.memory().platform_token = platform_token.unwrap_or_default();
+        leak::fetch_platform_token(backend).await;
     }
     if faults.has(Fault::CodeExchangedForToken)
         && let Ok(openid) = &found
@@ -72,8 +68,11 @@ fn withheld(backend: &Backend, openid: &str) -> bool {
     let person = memory.people.get(openid);
     (faults.has(Fault::OneLiveTokenPerPerson) && lives)
         || (faults.has(Fault::RenewalRefusedAfterEnd) && !lives && !earlier.is_empty())
-        || (faults.has(Fault::OpenidForgottenOnceUsed)
-            && person.is_some_and(|person| person.tokens.iter().any(|token| memory.used.contains_key(token))))
+        || (faults.has(Fault::OneRenewalOnceUsed)
+            && person.is_some_and(|person| {
+                let used = |token: &String| memory.used.contains_key(token);
+                person.tokens_since_login > 1 && person.tokens.iter().any(used)
+            }))
         || (faults.has(Fault::OpenidUsableOnce) && person.is_some_and(|person| person.tokens_since_login > 0))
         || (faults.has(Fault::OpenidForgottenAtHalfLife)
             && person.is_some_and(|person| now.since(person.latest) > backend.settings.token_lifetime / 2))

@@ -124,6 +124,7 @@ fn present_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
 /// Refuses in a way that hands out too much, or that the documented client cannot bear.
 fn refuse_wrongly(backend: &Backend, error: TokenError, answer: &mut Answer) {
     let faults = &backend.settings.faults;
+    super::leak::token_refused(backend, error, answer);
     if faults.has(Fault::RefusalIs200) {
         answer.status = StatusCode::OK;
     }
@@ -152,13 +153,16 @@ fn refuse_wrongly(backend: &Backend, error: TokenError, answer: &mut Answer) {
     if error == TokenError::InvalidClient && faults.has(Fault::PlaceholderTokenInRefusal) {
         answer.edit(|body| body["access_token"] = json!("null"));
     }
-    if faults.has(Fault::TokenRefusalNull)
-        || (faults.has(Fault::ClientRefusalNull) && error == TokenError::InvalidClient)
-    {
+    if faults.has(Fault::TokenRefusalNull) {
         answer.content = Content::Json(Value::Null);
     }
     if faults.has(Fault::TokenRefusalDropped)
-        || (faults.has(Fault::MissingOpenidDropped) && error == TokenError::InvalidRequest)
+        || match error {
+            TokenError::InvalidRequest => faults.has(Fault::MissingOpenidDropped),
+            TokenError::InvalidGrant => faults.has(Fault::UnknownOpenidDropped),
+            TokenError::InvalidClient => faults.has(Fault::WrongClientDropped),
+            TokenError::ServerError => false,
+        }
     {
         answer.content = Content::Nothing;
     }

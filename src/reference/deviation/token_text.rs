@@ -8,6 +8,7 @@ use md5::Md5;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::leaky_token;
 use crate::reference::server::Backend;
 use crate::reference::{Fault, random};
 
@@ -29,7 +30,7 @@ pub(super) fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> St
         .or_else(|| made_of_time(backend, openid))
         .or_else(|| counted(backend, openid, token))
         .or_else(|| short(backend, token))
-        .unwrap_or_else(|| token.to_owned())
+        .unwrap_or_else(|| leaky_token::text(backend, openid, token))
 }
 
 /// Tells whether the person was given a token before.
@@ -161,5 +162,5 @@ fn digits(text: &str, count: usize) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }

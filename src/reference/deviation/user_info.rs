@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 pub(in crate::reference) use super::user_info_answer::spoilt as answer;
 use super::user_info_crowd::mixed_up;
+use super::user_info_jwt as jwt;
 use crate::reference::server::Backend;
 use crate::reference::user_info::owner_of;
 use crate::reference::{Fault, FaultSet, credentials};
@@ -41,7 +42,9 @@ pub(in crate::reference) async fn owner(
     let token = credentials::after_scheme(headers, "Bearer");
     let again = token.is_some_and(|token| backend.memory().used.contains_key(token));
     let owner = match (owner, token) {
-        (Some(owner), Some(token)) => still_served(backend, headers, token, owner),
+        (Some(owner), Some(token)) if jwt::admits(backend, token) => {
+            still_served(backend, headers, token, owner)
+        }
         (_, Some(token)) => mistaken(backend, token),
         (_, None) => without_bearer(backend, headers).or_else(|| by_url(backend, query)),
     }?;
@@ -91,6 +94,7 @@ fn mistaken(backend: &Backend, token: &str) -> Option<String> {
         let (_, grant) = living.find(|(known, _)| resembles(faults, token, known))?;
         Some(grant.openid.clone())
     });
+    let found = found.or_else(|| jwt::taken_for(backend, token));
     punish_genuine(backend, token);
     let ended = backend.store().grants.contains_key(token);
     let a_guest = (faults.has(Fault::AnyTokenAccepted) && !ended)

@@ -40,6 +40,7 @@ pub(in crate::reference) fn spoilt(
 
 fn show_wrongly(backend: &Backend, openid: &str, answer: &mut Answer) {
     let faults = &backend.settings.faults;
+    super::leak::shown(backend, answer);
     let sharer = backend.memory().sharers.remove(openid);
     if let Some(sharer) = sharer.and_then(|sharer| backend.person(&sharer)) {
         answer.edit(|body| body["data"]["nickname"] = json!(sharer.nickname));

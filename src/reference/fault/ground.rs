@@ -9,6 +9,23 @@ const GROUNDS: &[(Fault, Variant)] = &[
     (Fault::JwtEndHalfAsFar, Variant::JwtHs256),
     (Fault::JwtEndMilliseconds, Variant::JwtHs256),
     (Fault::JwtEndMissing, Variant::JwtHs256),
+    (Fault::JwtAlgNoneAccepted, Variant::JwtHs256),
+    (Fault::JwtAlgNoneCapitalAccepted, Variant::JwtHs256),
+    (Fault::JwtWithoutSignatureAccepted, Variant::JwtHs256),
+    (Fault::JwtSignatureUnchecked, Variant::JwtHs256),
+    (Fault::JwtKnownBySignature, Variant::JwtHs256),
+    (Fault::JwtClaimsUnsigned, Variant::JwtHs256),
+    (Fault::JwtEmptyKeyAccepted, Variant::JwtHs256),
+    (Fault::JwtPublicKeyAsSecret, Variant::JwtRs256),
+    (Fault::JwtEmbeddedKeyTrusted, Variant::JwtRs256),
+    (Fault::JwtEmbeddedSecretTrusted, Variant::JwtHs256),
+    (Fault::JwtKeyFromFile, Variant::JwtHs256),
+    (Fault::JwtKeyFromQuery, Variant::JwtHs256),
+    (Fault::JwtKeyedWithWord, Variant::JwtHs256),
+    (Fault::JwtKeyedWithDecodedWord, Variant::JwtHs256),
+    (Fault::JwtKeyedWithAppSecret, Variant::JwtHs256),
+    (Fault::JwtBadSignatureRevokes, Variant::JwtHs256),
+    (Fault::JwtOtherAlgorithmRevokes, Variant::JwtHs256),
 ];
 
 impl Fault {

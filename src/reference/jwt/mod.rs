@@ -16,6 +16,9 @@ use crate::expiry::UnixMillis;
 /// that signs cannot make RSA keys, and making one would take longer than a whole run.
 const KEY_PAIR: &[u8] = include_bytes!("key_of_the_reference.der");
 
+/// Its public half as text, which faults take for a shared key.
+pub(super) const PUBLIC_KEY: &str = include_str!("key_of_the_reference.pem");
+
 /// The name of that key in its published set.
 const KEY_ID: &str = "reference-1";
 

@@ -23,8 +23,8 @@ pub(crate) fn bearer_header(
     let Some(&first) = letters.first() else {
         return Ok(Forged::NotApplicable("her token is empty"));
     };
-    if let Some(header) = presented_otherwise(own, client, kind) {
-        return Ok(Forged::Header(header));
+    if let Some(forged) = presented_otherwise(own, client, kind) {
+        return Ok(forged);
     }
     let changed = |index: usize| {
         let mut altered = letters.clone();
@@ -73,9 +73,9 @@ pub(crate) fn bearer_header(
 
 /// Returns the header value that presents no token, or the genuine one in another way than the contract says;
 /// nothing when it is the token that is to be altered.
-fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) -> Option<Option<String>> {
-    Some(Some(match kind {
-        BearerKind::Missing => return Some(None),
+fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) -> Option<Forged> {
+    let header = match kind {
+        BearerKind::Missing => return Some(Forged::Header(None)),
         BearerKind::EmptyHeader => String::new(),
         BearerKind::ClientBasic => basic(client),
         BearerKind::BasicName => basic(&ClientCredentials { name: own.to_owned(), secret: String::new() }),
@@ -99,7 +99,8 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         | BearerKind::PercentEncoded
         | BearerKind::Undefined
         | BearerKind::Random => return None,
-    }))
+    };
+    Some(Forged::Header(Some(header)))
 }
 
 /// Tells whether a token is a UUID in the usual spelling.
@@ -192,9 +193,9 @@ mod tests {
 
     #[test]
     fn no_other_scheme_is_that_of_the_contract() {
-        let scheme = |kind| match forge("abc", kind) {
-            Forged::Header(Some(header)) => header,
-            other => panic!("{kind:?}: {other:?}"),
+        let scheme = |kind| {
+            let Forged::Header(Some(header)) = forge("abc", kind) else { panic!("{kind:?}") };
+            header
         };
         assert_eq!(scheme(BearerKind::ClientBasic), "Basic YXBwOmFwcA==");
         assert_eq!(scheme(BearerKind::BasicName), "Basic YWJjOg==");

@@ -4,12 +4,18 @@
 //! |---|---|
 //! | `client` | who is not our client? |
 //! | `bearer` | what is not this token? |
+//! | `jwt` | what did nobody sign? |
+//! | `keys` | and what can it be signed with? |
 
 mod bearer;
 mod client;
+mod jwt;
+mod keys;
 
 pub(crate) use bearer::bearer_header;
 pub(crate) use client::client_header;
+pub(crate) use jwt::{Jwt, Loot};
+pub(crate) use keys::{Shared, published};
 
 /// What came of forging a header.
 #[derive(Debug, PartialEq, Eq)]

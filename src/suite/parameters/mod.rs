@@ -21,13 +21,19 @@ pub(crate) use identity::{Marks, Place};
 pub(crate) use login::Thing;
 pub(crate) use token::{Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair};
 pub(crate) use token_expiry::{Instant, Moment};
-pub(crate) use user_info::{BearerKind, UrlParameter};
+pub(crate) use user_info::{BearerKind, JwtForgery, UrlParameter};
 pub(crate) use wechat::{TroubleName, WechatError};
 
 /// A word that a sentence cannot hold.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} means nothing here")]
-pub(crate) struct UnknownWord(String);
+pub(crate) struct UnknownWord(pub(crate) String);
+
+/// What a sentence can hold one of several words for.
+pub(crate) trait Words {
+    /// Returns the words by which a sentence names it.
+    fn words(self) -> &'static str;
+}
 
 /// Declares a parameter whose words are a closed list.
 macro_rules! words {
@@ -36,6 +42,15 @@ macro_rules! words {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum $type { $first, $($variant),* }
+
+        impl crate::suite::parameters::Words for $type {
+            fn words(self) -> &'static str {
+                match self {
+                    Self::$first => $first_text,
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
 
         impl cucumber::codegen::Parameter for $type {
             const REGEX: &'static str = concat!($first_text $(, "|", $text)*);
@@ -56,7 +71,7 @@ macro_rules! words {
     };
 }
 
-use words;
+pub(crate) use words;
 
 /// Somebody who acts in a scenario: a name, or `she` for the one the scenario is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

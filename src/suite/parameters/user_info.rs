@@ -39,3 +39,17 @@ words! {
         Authorization = "Authorization",
     }
 }
+
+words! {
+    /// In which way a JSON Web Token is forged.
+    JwtForgery, "jwt_forgery", {
+        AlgNone = "the algorithm none in any spelling",
+        SignatureRemoved = "its signature removed",
+        ClaimsChanged = "other claims under the old signature",
+        HeaderChanged = "another header over the old signature",
+        KeyedWithNothing = "a signature keyed with nothing",
+        KeyedWithPublicKey = "a signature keyed with the published key",
+        KeyNamed = "a key named by a path or a query",
+        OwnKey = "a key of the forger's in its header",
+    }
+}

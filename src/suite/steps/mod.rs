@@ -7,6 +7,7 @@
 mod client;
 mod code_exchange;
 mod code_exchange_calls;
+mod explore;
 mod identity;
 mod login;
 mod people;

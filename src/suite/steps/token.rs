@@ -4,8 +4,8 @@ use cucumber::{given, then, when};
 
 use crate::checks::{
     Judgement, Reply, carries_token, declared_json, end_agrees, follow_from_nothing, hard_to_guess, is_jwt,
-    lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_token_issued, oauth_refusal,
-    one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted, token_kept_by_no_cache,
+    lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_cache_keeps_token, no_token_issued,
+    oauth_refusal, one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted, token_is_text,
     with_challenge,
 };
 use crate::suite::driver::basic;
@@ -99,16 +99,20 @@ fn answered_with_a_token(world: &mut World) -> Result<(), Stop> {
     world.judge(judgement)
 }
 
+#[then(expr = "the token that she is issued is a text")]
+fn issued_token_is_a_text(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, token_is_text)
+}
+
 #[then(expr = "every one of these requests was answered with a token")]
 fn each_answered_with_a_token(world: &mut World) -> Result<(), Stop> {
     let judgement = Judgement::all(world.replies()?.iter().map(token_granted));
     world.judge(judgement)
 }
 
-#[then(expr = "its lifetime is a number of seconds that a clock can be put forward by")]
-fn its_lifetime_is_a_number(world: &mut World) -> Result<(), Stop> {
-    let judgement = lifetime_is_seconds(world.reply()?);
-    world.judge(judgement)
+#[then(expr = "each of these lifetimes is a number of seconds that a clock can be put forward by")]
+fn each_lifetime_is_a_number(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, lifetime_is_seconds)
 }
 
 #[then(expr = "no token is issued")]
@@ -123,8 +127,8 @@ fn each_says_bearer(world: &mut World) -> Result<(), Stop> {
 }
 
 #[then(expr = "each of these answers is for no cache to keep")]
-fn each_token_kept_by_no_cache(world: &mut World) -> Result<(), Stop> {
-    judge_each(world, token_kept_by_no_cache)
+fn no_cache_keeps_any(world: &mut World) -> Result<(), Stop> {
+    judge_each(world, no_cache_keeps_token)
 }
 
 #[then(expr = "each of these answers is declared as JSON")]

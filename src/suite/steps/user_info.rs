@@ -2,17 +2,25 @@
 
 use cucumber::{given, then, when};
 
-use crate::checks::{
-    Judgement, carries_data, challenges, nobody_sees_another, not_publicly_cacheable, user_info_refused,
-};
+use crate::checks::{carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
 use crate::suite::driver::SCHEME;
 use crate::suite::log::Stop;
-use crate::suite::parameters::{BearerKind, Someone, UrlParameter};
+use crate::suite::parameters::{BearerKind, JwtForgery, Someone, UrlParameter, Whose};
 use crate::suite::world::World;
 
 #[given(expr = "{int} people have read their user info")]
 async fn people_have_read(world: &mut World, people: usize) -> Result<(), Stop> {
     world.gather(people).await
+}
+
+#[given(expr = "{whose} token is a JWT")]
+fn token_is_a_jwt(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    world.jwt_of(&whose.0).map(drop)
+}
+
+#[given(expr = "{whose} token is a JWT that is signed with a shared key")]
+fn token_has_a_shared_key(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    world.demand_shared_key(&whose.0)
 }
 
 #[when(expr = "{someone} reads her/his user info")]
@@ -41,6 +49,11 @@ async fn asked_for_by_url(world: &mut World, parameter: UrlParameter) -> Result<
     world.present_in_url(parameter).await
 }
 
+#[when(expr = "user info is asked for with every JWT with {jwt_forgery}")]
+async fn asked_for_with_forgeries(world: &mut World, kind: JwtForgery) -> Result<(), Stop> {
+    world.present_forgeries(kind).await
+}
+
 #[then(expr = "the answer carries user info")]
 fn carries_user_info(world: &mut World) -> Result<(), Stop> {
     let too_late = world.too_late(&Someone::Protagonist);
@@ -49,10 +62,9 @@ fn carries_user_info(world: &mut World) -> Result<(), Stop> {
 }
 
 #[then(expr = "user info is refused")]
+#[then(expr = "user info is refused each time")]
 fn refused(world: &mut World) -> Result<(), Stop> {
-    let owners = world.actor(&Someone::Protagonist)?.info.clone();
-    let owners = owners.ok_or_else(|| Stop::new("write first: Given Alice has read her user info"))?;
-    let judgement = Judgement::all(world.replies()?.iter().map(|reply| user_info_refused(reply, &owners)));
+    let judgement = world.judge_refusals()?;
     world.judge(judgement)
 }
 
@@ -71,5 +83,11 @@ fn no_shared_cache_may_keep_it(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "nobody was shown what belongs to somebody else")]
 fn nobody_was_shown_another(world: &mut World) -> Result<(), Stop> {
     let judgement = nobody_sees_another(&world.together.alone, &world.together.rounds);
+    world.judge(judgement)
+}
+
+#[then(expr = "no well-known word is the key of {whose} token")]
+fn no_word_is_the_key(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    let judgement = world.judge_key(&whose.0)?;
     world.judge(judgement)
 }

@@ -16,7 +16,7 @@ use wxconform::standin::{StandIn, StandInSettings};
 use wxconform::suite::{Judging, judge};
 
 /// How many runs go on at a time. They wait much of the time, for a WeChat that is silent for instance.
-const AT_A_TIME: usize = 4;
+const AT_A_TIME: usize = 8;
 
 /// How long the backend waits for WeChat here, and how long the phone waits for the backend: less than in a
 /// run that somebody looks at, and enough for a machine that is busy with several runs.

@@ -38,9 +38,12 @@ macro_rules! client {
         /// Closes the connection instead of refusing a token.
         TokenRefusalDropped = "token-refusal-dropped" breaks "CLIENT-02",
             from "a gateway that drops what it does not want to answer";
-        /// Refuses a wrong client with the body `null`.
-        ClientRefusalNull = "client-refusal-null" breaks "CLIENT-02",
-            from "a security filter that answers before anything is there to serialise";
+        /// Closes the connection when the client is a wrong one.
+        WrongClientDropped = "wrong-client-dropped" breaks "CLIENT-02",
+            from "a gateway that hangs up on whoever fails to authenticate";
+        /// Closes the connection when the openid is not known.
+        UnknownOpenidDropped = "unknown-openid-dropped" breaks "CLIENT-02",
+            from "a lookup whose miss ends the process";
         /// Closes the connection when the openid is missing or empty.
         MissingOpenidDropped = "missing-openid-dropped" breaks "CLIENT-02",
             from "a worker process that dies on a missing parameter";

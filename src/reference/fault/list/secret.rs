@@ -47,6 +47,96 @@ macro_rules! secret {
         /// Makes the token from a hash of the session key.
         TokenHashedFromSessionKey = "token-hashed-from-session-key" breaks "SECRET-06",
             from "session middleware of the first mini-program years, which hashed the key";
+        /// Answers a state that holds the session key, compressed with gzip and encoded in base64.
+        SessionKeyGzipped = "session-key-gzipped" breaks "SECRET-01",
+            from "a session cookie format that compresses what it carries";
+        /// Answers a state that holds the session key, compressed with zstd and encoded in base64.
+        SessionKeyZstd = "session-key-zstd" breaks "SECRET-01",
+            from "a cache entry handed out as the cache keeps it";
+        /// Answers a state in base64 that holds a session in base64 that holds the session key.
+        SessionKeyNested = "session-key-nested" breaks "SECRET-01",
+            from "a state parameter that wraps a session that was encoded before";
+        /// Answers the session key in base64, turned round.
+        SessionKeyReversed = "session-key-reversed" breaks "SECRET-01",
+            from "strrev(base64_encode($key)), taken for encryption";
+        /// Answers a session in base64, broken into lines as in a mail.
+        SessionKeyInLines = "session-key-in-lines" breaks "SECRET-01",
+            from "a base64 encoder whose default is that of MIME";
+        /// Answers the session key escaped letter by letter, twice.
+        SessionKeyLetterByLetter = "session-key-letter-by-letter" breaks "SECRET-01",
+            from "a JSON text put as text into JSON by an encoder that keeps to ASCII";
+        /// Carries the bytes of the session key as a list of numbers in the readable part of the token.
+        SessionKeyInClaimBytes = "session-key-in-claim-bytes" breaks "SECRET-01",
+            from "a claims class with a byte array in it";
+        /// Shows a page with the session, escaped for HTML, when a code is sent again.
+        SessionKeyOnErrorPage = "session-key-on-error-page" breaks "SECRET-01",
+            from "a debug page that shows the variables of the frame";
+        /// Shows the session of the latest login where a path does not exist or a method is not allowed.
+        SessionKeyInStrayAnswer = "session-key-in-stray-answer" breaks "SECRET-01",
+            from "an error handler that dumps a session kept in a global";
+        /// Shows WeChat's answer when it holds no openid.
+        SessionKeyOfBrokenAnswer = "session-key-of-broken-answer" breaks "SECRET-01",
+            from "an error text that quotes what could not be understood";
+        /// Shows the latest login's record when a token is asked for by a client that is not ours.
+        SessionKeyInTokenRefusal = "session-key-in-token-refusal" breaks "SECRET-01",
+            from "a security filter that logs into the answer";
+        /// Sends appid and app secret in a header of every code exchange, encoded in base64.
+        AppSecretInHeader = "app-secret-in-header" breaks "SECRET-02",
+            from "a debugging header with the settings of the WeChat client";
+        /// Shows a page with the settings where a path does not exist or a method is not allowed.
+        AppSecretOnErrorPage = "app-secret-on-error-page" breaks "SECRET-02",
+            from "debug pages of web frameworks, which list the environment";
+        /// Shows the address it was going to ask WeChat at when a code has characters no address can hold.
+        AppSecretForOddCode = "app-secret-for-odd-code" breaks "SECRET-02",
+            from "a URI parser that quotes what it does not take: Illegal character in query";
+        /// Shows appid and secret when WeChat does not accept them or cannot be understood.
+        AppSecretWhenWeChatRefuses = "app-secret-when-wechat-refuses" breaks "SECRET-02",
+            from "a hint for whoever sets the backend up";
+        /// Shows the settings when a token is asked for by a client that is not ours.
+        AppSecretInTokenRefusal = "app-secret-in-token-refusal" breaks "SECRET-02",
+            from "a security filter that logs into the answer";
+        /// Fetches WeChat's own access token at every code exchange and shows it, in hexadecimal, in refusals.
+        PlatformTokenInRefusal = "platform-token-in-refusal" breaks "SECRET-03",
+            from "an SDK's state that is serialised into the error";
+        /// Fetches WeChat's own access token at every code exchange and shows it in user info.
+        PlatformTokenInUserInfo = "platform-token-in-user-info" breaks "SECRET-03",
+            from "one field named access_token for two things";
+        /// Fetches WeChat's own access token at every code exchange and shows it to clients that are not ours.
+        PlatformTokenInTokenRefusal = "platform-token-in-token-refusal" breaks "SECRET-03",
+            from "a security filter that logs into the answer";
+        /// Lists the parameters of the request to WeChat, the secret blanked, when a code is refused.
+        RequestListedInRefusal = "request-listed-in-refusal" breaks "SECRET-04",
+            from "HTTP clients whose errors carry their configuration along";
+        /// Shows the address it asked WeChat at, without the secret, when WeChat blocks a person.
+        RequestQuotedForBlocked = "request-quoted-for-blocked" breaks "SECRET-04",
+            from "the one branch of an error handler that nobody tidied up";
+        /// Shows the address it asked WeChat at, without the secret, when WeChat cannot be understood.
+        RequestQuotedWhenWeChatBroken = "request-quoted-when-wechat-broken" breaks "SECRET-04",
+            from "error texts of an HTTP client passed on with one field blanked";
+        /// Shows the openid of whoever logged in before when a code is refused.
+        OpenidOfLastPersonInRefusal = "openid-of-last-person-in-refusal" breaks "SECRET-05",
+            from "an error handler that shows a session kept in a global";
+        /// Lists the openids of everybody in user info.
+        PeopleListedInUserInfo = "people-listed-in-user-info" breaks "SECRET-05",
+            from "a demo with a list of recent users";
+        /// Sends the openid of whoever logged in before in a header of a code exchange.
+        OpenidBeforeInHeader = "openid-before-in-header" breaks "SECRET-05",
+            from "a tracing context that outlives its request";
+        /// Shows everybody the openid of the first person who ever logged in.
+        OpenidOfFirstPersonShown = "openid-of-first-person-shown" breaks "SECRET-05",
+            from "a contact that is always the administrator";
+        /// Makes the token of an HMAC of the openid under the session key, from the second login on.
+        TokenSignedWithSessionKey = "token-signed-with-session-key" breaks "SECRET-06",
+            from "the signature for WeChat's session check, used as a session of one's own";
+        /// Renews a token as the MD5 of the session key.
+        RenewalMd5OfSessionKey = "renewal-md5-of-session-key" breaks "SECRET-06",
+            from "a refresh that needs something at hand which is hard to guess";
+        /// Makes the token of a hash of openid and session key, cut to 32 digits.
+        TokenHashedWithOpenid = "token-hashed-with-openid" breaks "SECRET-06",
+            from "sha1(openid + session_key), found in many answers to how to make a session id";
+        /// Makes the token a JWT whose ID is the MD5 of the session key.
+        TokenIdFromSessionKey = "token-id-from-session-key" breaks "SECRET-06",
+            from "a claim that is meant to end the token with the session";
     } };
 }
 

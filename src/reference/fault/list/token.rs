@@ -239,9 +239,9 @@ macro_rules! token {
         /// Refuses a token while the person has a living one.
         OneLiveTokenPerPerson = "one-live-token-per-person" breaks "TOKEN-16",
             from "single sign-on rules applied to a client that asks at every launch";
-        /// Issues no token once a token of the person was used.
-        OpenidForgottenOnceUsed = "openid-forgotten-once-used" breaks "TOKEN-16",
-            from "a pending login that is closed at the first visit";
+        /// Issues only one further token to a person whose token was in use.
+        OneRenewalOnceUsed = "one-renewal-once-used" breaks "TOKEN-16",
+            from "a renewal that is allowed once, as with rotating refresh tokens";
         /// Refuses a wrong client without `WWW-Authenticate`.
         ClientChallengeMissing = "client-challenge-missing" breaks "TOKEN-18",
             from "an exception handler that writes the body and forgets the header";

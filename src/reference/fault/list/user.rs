@@ -77,6 +77,42 @@ macro_rules! user {
         /// Shows a guest's data to whoever has the client's credentials.
         ClientOpensUserInfo = "client-opens-user-info" breaks "USER-04",
             from "one authentication filter for clients and for people";
+        /// Accepts a JWT whose header says `none`, without a signature.
+        JwtAlgNoneAccepted = "jwt-alg-none-accepted" breaks "USER-05",
+            from "a library that lets the token choose how it is verified";
+        /// Refuses `none` as the algorithm of a JWT, and accepts it in capital letters.
+        JwtAlgNoneCapitalAccepted = "jwt-alg-none-capital-accepted" breaks "USER-05",
+            from "a filter for one spelling in front of a library that knows all of them";
+        /// Accepts a JWT whose signature is missing.
+        JwtWithoutSignatureAccepted = "jwt-without-signature-accepted" breaks "USER-05",
+            from "a check of the signature if there is one";
+        /// Reads the claims of a JWT and does not verify anything.
+        JwtSignatureUnchecked = "jwt-signature-unchecked" breaks "USER-05",
+            from "`decode` called where `verify` was meant";
+        /// Believes any JWT that carries a signature which was good before.
+        JwtKnownBySignature = "jwt-known-by-signature" breaks "USER-05",
+            from "a cache of verified tokens whose keys are the signatures";
+        /// Believes whatever a JWT says whose header and signature were good before.
+        JwtClaimsUnsigned = "jwt-claims-unsigned" breaks "USER-05",
+            from "a signature that is made over the header before the claims are filled in";
+        /// Accepts a JWT keyed with nothing.
+        JwtEmptyKeyAccepted = "jwt-empty-key-accepted" breaks "USER-05",
+            from "a second key for a rotation that is not set";
+        /// Accepts a JWT signed with HS256 under the text of its own public key.
+        JwtPublicKeyAsSecret = "jwt-public-key-as-secret" breaks "USER-05",
+            from "one `verify` for both families of algorithms, with one key";
+        /// Verifies a JWT with the RSA key in its own header.
+        JwtEmbeddedKeyTrusted = "jwt-embedded-key-trusted" breaks "USER-05",
+            from "CVE-2018-0114, a library that prefers the key in the token";
+        /// Verifies a JWT with the shared key in its own header.
+        JwtEmbeddedSecretTrusted = "jwt-embedded-secret-trusted" breaks "USER-05",
+            from "a resolver of keys that supports every member of the header";
+        /// Reads the key of a JWT from the file that `kid` names.
+        JwtKeyFromFile = "jwt-key-from-file" breaks "USER-05",
+            from "a folder of keys, and a path put together from the header";
+        /// Reads the key of a JWT by a query that `kid` is put into.
+        JwtKeyFromQuery = "jwt-key-from-query" breaks "USER-05",
+            from "a table of keys, and a query put together from the header";
         /// Refuses user info without `WWW-Authenticate`.
         UserChallengeMissing = "user-challenge-missing" breaks "USER-06",
             from "an interceptor that writes its own 401";
@@ -137,12 +173,27 @@ macro_rules! user {
         /// Accepts only `Bearer` and `bearer`.
         BearerTwoSpellings = "bearer-two-spellings" breaks "USER-10",
             from "a second constant added after a complaint";
+        /// Signs tokens with the word `secret`.
+        JwtKeyedWithWord = "jwt-keyed-with-word" breaks "USER-11",
+            from "the first line of every tutorial";
+        /// Signs tokens with what the alphabet decodes to as base64.
+        JwtKeyedWithDecodedWord = "jwt-keyed-with-decoded-word" breaks "USER-11",
+            from "a default setting handed to a library that decodes keys";
+        /// Signs tokens with the app secret.
+        JwtKeyedWithAppSecret = "jwt-keyed-with-app-secret" breaks "USER-11",
+            from "the only secret at hand when a key was wanted";
         /// Ends a genuine token when an altered one is presented.
         AlteredTokenEndsGenuine = "altered-token-ends-genuine" breaks "USER-12",
             from "a rule for stolen refresh tokens applied to every token whose first part is known";
         /// Ends a genuine token when three altered ones were presented.
         AlteredTokensLockGenuine = "altered-tokens-lock-genuine" breaks "USER-12",
             from "failed attempts counted by session instead of by who makes them";
+        /// Revokes a signed token when another one with its identifier is not signed rightly.
+        JwtBadSignatureRevokes = "jwt-bad-signature-revokes" breaks "USER-12",
+            from "suspicious tokens put on the list of revoked ones by their `jti`";
+        /// Revokes a signed token when one with its identifier names another algorithm.
+        JwtOtherAlgorithmRevokes = "jwt-other-algorithm-revokes" breaks "USER-12",
+            from "an alarm for forgeries that acts on what the forgery says";
     } };
 }
 

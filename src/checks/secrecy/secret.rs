@@ -1,0 +1,153 @@
+//! What is secret, and in which forms it is looked for.
+
+use base64::Engine as _;
+
+use crate::record::STANDARD;
+
+/// The shortest text that is looked for. What is shorter may stand in an answer by chance.
+const SHORTEST_TEXT: usize = 16;
+
+/// How many different bytes a form must have. Unpacking noise makes long runs of one byte, so that a secret of
+/// nothing but zeros would be found in everything.
+const FEWEST_DISTINCT: usize = 6;
+
+/// The fewest bytes that are looked for: half of the shortest hash, as a token may be the beginning of one.
+pub(super) const SHORTEST_DERIVED: usize = 8;
+
+/// What a secret is. The enum may grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SecretKind {
+    /// The key that WeChat gives for a person.
+    SessionKey,
+    /// The password of the app at WeChat.
+    AppSecret,
+    /// WeChat's own access token.
+    PlatformToken,
+    /// The name of a person, which is nobody else's business.
+    OpenId,
+    /// Something that was made of a session key.
+    Derived,
+}
+
+impl SecretKind {
+    /// Returns what findings call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SessionKey => "session key",
+            Self::AppSecret => "app secret",
+            Self::PlatformToken => "access token of WeChat",
+            Self::OpenId => "openid",
+            Self::Derived => "value made of the session key",
+        }
+    }
+}
+
+/// A value that answers are searched for.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Secret {
+    kind: SecretKind,
+    owner: String,
+    value: Value,
+}
+
+/// The value itself.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Value {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Secret {
+    /// Makes a secret of a text; `owner` says whose it is, in words that a finding may show.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wxconform::checks::{Secret, SecretKind};
+    ///
+    /// let secret = Secret::new(SecretKind::AppSecret, "the app", "0123456789abcdef0123456789abcdef");
+    /// assert!(secret.is_long_enough());
+    /// assert!(!format!("{secret:?}").contains("0123"));
+    /// ```
+    pub fn new(kind: SecretKind, owner: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { kind, owner: owner.into(), value: Value::Text(text.into()) }
+    }
+
+    /// Makes a secret of the beginning of a hash; `made` says how it was made.
+    pub(super) fn derived(made: String, hash: &[u8]) -> Self {
+        let bytes = hash.get(..SHORTEST_DERIVED).unwrap_or(hash).to_vec();
+        Self { kind: SecretKind::Derived, owner: made, value: Value::Bytes(bytes) }
+    }
+
+    /// Returns what it is.
+    #[must_use]
+    pub fn kind(&self) -> SecretKind {
+        self.kind
+    }
+
+    /// Returns whose it is.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// Tells whether it is too long, and not too plain, to stand in an answer by chance; only such a one is looked
+    /// for.
+    #[must_use]
+    pub fn is_long_enough(&self) -> bool {
+        match &self.value {
+            Value::Text(text) => text.len() >= SHORTEST_TEXT && distinct(text.as_bytes()) >= FEWEST_DISTINCT,
+            Value::Bytes(bytes) => bytes.len() >= SHORTEST_DERIVED,
+        }
+    }
+
+    /// Returns the forms in which it is looked for in each layer, each with its name; the plain form has none.
+    ///
+    /// Everything that can be undone on the way is not among them, since the search undoes it.
+    pub(super) fn forms(&self) -> Vec<(Vec<u8>, &'static str)> {
+        let text = match &self.value {
+            _ if !self.is_long_enough() => return Vec::new(),
+            Value::Bytes(bytes) => return vec![(bytes.clone(), "")],
+            Value::Text(text) => text,
+        };
+        // Padding is what every re-encoding drops first, and without it the text is still unmistakable.
+        let bare = text.trim_end_matches('=');
+        let mut forms = vec![(bare.as_bytes().to_vec(), "")];
+        let mut add = |form: Vec<u8>, name| {
+            if !forms.iter().any(|(known, _)| *known == form) {
+                forms.push((form, name));
+            }
+        };
+        let backwards = |text: &str| text.bytes().rev().collect::<Vec<u8>>();
+        add(backwards(bare), "reversed");
+        if self.kind == SecretKind::SessionKey {
+            let url_safe = bare.replace('+', "-").replace('/', "_");
+            add(backwards(&url_safe), "reversed in the URL-safe alphabet");
+            add(url_safe.into_bytes(), "in the URL-safe alphabet");
+            add(STANDARD.decode(text).unwrap_or_default(), "its bytes");
+        }
+        if self.kind == SecretKind::AppSecret {
+            add(from_hexadecimal(text).unwrap_or_default(), "its bytes");
+        }
+        forms.retain(|(form, _)| form.len() >= SHORTEST_TEXT && distinct(form) >= FEWEST_DISTINCT);
+        forms
+    }
+}
+
+fn distinct(bytes: &[u8]) -> usize {
+    bytes.iter().collect::<std::collections::HashSet<_>>().len()
+}
+
+fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> =
+        text.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+    Some(digits?.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Secret({:?} of {})", self.kind, self.owner)
+    }
+}

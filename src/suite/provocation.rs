@@ -1,0 +1,128 @@
+//! Bringing a backend into situations in which error answers tell too much.
+
+use super::log::Stop;
+use super::parameters::{Someone, words};
+use super::world::World;
+use crate::backend::Operation;
+use crate::checks::Reply;
+use crate::expiry::JsString;
+use crate::protocol::{ErrorCode, JsCode};
+use crate::standin::Script;
+
+/// How long the longest code is.
+const LONG: usize = 10_000;
+
+words! {
+    /// A code that makes careless requests to WeChat fall apart. They are named by what is odd about them.
+    OddCode, "odd_code", {
+        Quotes = "quotation marks",
+        Spaces = "spaces",
+        LineBreak = "a line break",
+        Ampersand = "an ampersand",
+        Braces = "braces",
+        Percent = "a percent sign",
+        Long = "ten thousand letters",
+        NoText = "bytes that are no text",
+    }
+}
+
+words! {
+    /// What WeChat answers to a fresh code instead of who it belongs to.
+    Mishap, "mishap", {
+        WrongSecret = "the error 40125",
+        WrongApp = "the error 40013",
+        Busy = "the error -1",
+        BadGateway = "a page that says 502",
+        Empty = "an empty body",
+        Cut = "half an answer",
+        NoJson = "broken JSON",
+        NoOpenid = "an answer without an openid",
+        ErrorAndKey = "an error beside her session key",
+    }
+}
+
+words! {
+    /// A request that no mini program sends.
+    Detour, "detour", {
+        NoPath = "a path that does not exist",
+        ExchangeMethod = "a code exchange by another method",
+        TokenMethod = "a token request by another method",
+        UserInfoMethod = "a user info request by another method",
+    }
+}
+
+impl OddCode {
+    /// Returns the code and how it is spelled in a request.
+    fn spelled(self, own: &str) -> (String, String) {
+        let code = match self {
+            Self::Quotes => format!("{own}\"'`"),
+            Self::Spaces => format!("{own} a b"),
+            Self::LineBreak => format!("{own}\r\nX-Injected: 1"),
+            Self::Ampersand => format!("{own}&x=1"),
+            Self::Braces => format!("{{\"code\":\"{own}\"}}"),
+            Self::Percent => format!("{own}%zz%"),
+            Self::Long => own.chars().cycle().take(LONG).collect(),
+            Self::NoText => return (own.to_owned(), format!("{own}%FF%FE%00")),
+        };
+        // A text of ours holds no lone surrogate, which is all that cannot be encoded.
+        let spelled = JsString::from(code.as_str()).encode_uri_component().unwrap_or_default();
+        (code, spelled)
+    }
+}
+
+impl World {
+    /// Sends a code exchange with an odd code that nobody was given.
+    pub(crate) async fn provoke_with_code(&mut self, someone: &Someone, odd: OddCode) -> Result<Reply, Stop> {
+        let openid = self.actor(someone)?.person.openid.as_str().to_owned();
+        let own: String = openid.chars().filter(char::is_ascii_alphanumeric).skip(6).take(16).collect();
+        let (code, spelled) = odd.spelled(&own);
+        self.actor(someone)?.codes.push(JsCode::new(code));
+        let run = self.run()?;
+        self.send_spelled(someone, &run.contract.exchange, Some(&spelled)).await
+    }
+
+    /// Exchanges a fresh code to which WeChat answers something else than it would.
+    pub(crate) async fn exchange_amid(&mut self, someone: &Someone, mishap: Mishap) -> Result<Reply, Stop> {
+        let code = self.fresh_code(someone)?;
+        let run = self.run()?;
+        let person = self.actor(someone)?.person.clone();
+        let key = run.wechat.secrets(&person).pop().map(|key| key.expose().to_owned()).unwrap_or_default();
+        let raw = |body: String| Script::raw(200, Some("text/plain"), body);
+        let script = match mishap {
+            Mishap::WrongSecret => Script::error(ErrorCode::InvalidAppSecret),
+            Mishap::WrongApp => Script::error(ErrorCode::InvalidAppId),
+            Mishap::Busy => Script::error(ErrorCode::SystemError),
+            Mishap::BadGateway => {
+                Script::raw(502, Some("text/html"), "<html><h1>502 Bad Gateway</h1></html>")
+            }
+            Mishap::Empty => raw(String::new()),
+            Mishap::Cut => raw(format!("{{\"session_key\":\"{key}\",\"openid\":\"o")),
+            Mishap::NoJson => raw(format!("{{\"session_key\":\"{key}\" \"openid\":}}")),
+            Mishap::NoOpenid => raw(format!("{{\"session_key\":\"{key}\",\"expires_in\":7200}}")),
+            Mishap::ErrorAndKey => {
+                raw(format!("{{\"errcode\":40029,\"errmsg\":\"invalid code\",\"session_key\":\"{key}\"}}"))
+            }
+        };
+        run.wechat.script(&code, script);
+        self.exchange(someone, Some(code.as_str())).await
+    }
+
+    /// Sends a request that no mini program sends.
+    pub(crate) async fn take_detour(&mut self, someone: &Someone, detour: Detour) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let operation =
+            |operation: &Operation, purpose| Operation { method: "PUT", purpose, ..operation.clone() };
+        let contract = &run.contract;
+        let asked = match detour {
+            Detour::NoPath => Operation {
+                path: "no/such/path",
+                purpose: "path that does not exist",
+                ..contract.exchange.clone()
+            },
+            Detour::ExchangeMethod => operation(&contract.exchange, "code exchange by another method"),
+            Detour::TokenMethod => operation(&contract.token, "token request by another method"),
+            Detour::UserInfoMethod => operation(&contract.user_info, "user info request by another method"),
+        };
+        self.send_spelled(someone, &asked, Some("none")).await
+    }
+}
