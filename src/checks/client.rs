@@ -13,14 +13,8 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
     let Some(reply) = reply else {
         return Judgement::CannotTell("the client did not get as far as this request".to_owned());
     };
-    if let Some(reason) = reply.nobody_there() {
+    if let Some(reason) = reply.nobody_there().or_else(|| too_late(reply)) {
         return Judgement::CannotTell(reason);
-    }
-    if let Err(failure) = reply.exchange.answer()
-        && failure.kind == FailureKind::TimedOut
-    {
-        // A real phone waits longer than a run does.
-        return Judgement::CannotTell(failure.to_string());
     }
     match outcome {
         Some("rejected") => Judgement::Kept,
@@ -43,7 +37,7 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
 ///
 /// It reads a member of whatever the answer holds, and of nothing else than `null` that cannot be done.
 pub fn would_settle(reply: &Reply) -> Judgement {
-    if let Some(reason) = reply.inconclusive() {
+    if let Some(reason) = reply.inconclusive().or_else(|| too_late(reply)) {
         return Judgement::CannotTell(reason);
     }
     if reply.token.is_truthy() {
@@ -85,6 +79,12 @@ pub fn refusal_without_data(reply: &Reply) -> Judgement {
         (true, true) => Judgement::Broken(Finding::new("a refusal without data", reply.describe())),
         (false, true) => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
     }
+}
+
+/// Says that no answer came in time. A real phone waits longer than a run does.
+fn too_late(reply: &Reply) -> Option<String> {
+    let failure = reply.exchange.answer().err();
+    failure.filter(|failure| failure.kind == FailureKind::TimedOut).map(ToString::to_string)
 }
 
 /// Says why there is no answer that could be judged.

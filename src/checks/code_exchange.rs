@@ -188,7 +188,8 @@ mod tests {
     fn only_a_refusal_can_be_put_down_to_the_server() {
         assert_eq!(no_server_error(&answered(200, r#"{"code":1}"#)), Judgement::Kept);
         assert_eq!(no_server_error(&answered(403, "")), Judgement::Kept);
-        assert!(broken(&no_server_error(&answered(502, ""))));
+        assert_eq!(no_server_error(&answered(499, "")), Judgement::Kept);
+        assert!(broken(&no_server_error(&answered(500, ""))));
         let granted = answered(200, r#"{"data":{"openid":"o"}}"#);
         for reply in [granted, answered(429, ""), failed(FailureKind::Broken)] {
             assert!(matches!(no_server_error(&reply), Judgement::CannotTell(_)));

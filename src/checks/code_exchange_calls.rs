@@ -153,6 +153,15 @@ mod tests {
     }
 
     #[test]
+    fn a_quotation_is_whole_or_says_how_long_the_whole_is() {
+        assert_eq!(super::quoted("a\tb"), r#""a\tb""#);
+        let whole = "x".repeat(super::QUOTED);
+        assert_eq!(super::quoted(&whole), format!("{whole:?}"));
+        let long = super::quoted(&format!("{whole}y"));
+        assert_eq!(long, format!("{whole:?} … ({} bytes)", super::QUOTED + 1));
+    }
+
+    #[test]
     fn a_part_of_a_code_is_recognised_in_any_case_and_anywhere() {
         for query in ["js_code=0a1ABCDefgh0123", "js_code=XX0A1abcdEX", "js_code=&x=ABCDefgh", "ABCDefgh="] {
             assert!(is_about(&call(query), CODE), "{query}");

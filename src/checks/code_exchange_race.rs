@@ -112,5 +112,9 @@ mod tests {
         assert!(matches!(at_most_one_success(&[late.clone()]), Judgement::CannotTell(_)));
         late.replies.push(answered(200, r#"{"data":{"openid":"o"}}"#));
         assert!(matches!(at_most_one_success(&[late]), Judgement::Broken(_)));
+        // Who is cut off has won nothing.
+        let mut cut_off = round(&["o"]);
+        cut_off.replies.push(failed(FailureKind::Broken));
+        assert_eq!(at_most_one_success(&[cut_off]), Judgement::Kept);
     }
 }

@@ -194,13 +194,20 @@ fn uuid(hash: &[u8], version: u8) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{beside, bytes_of, forms_of, layers};
+    use super::{Hash, beside, bytes_of, forms_of, layers};
 
     const OPENID: &str = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M";
 
     fn made_of_it(token: &str) -> Option<String> {
         let found = forms_of(OPENID, "wx1").into_iter().find(|form| beside(token, &form.text).is_some());
         found.map(|form| form.name)
+    }
+
+    #[test]
+    fn every_hash_is_as_long_as_its_name_says() {
+        let told = Hash::ALL.map(|hash| (hash.name(), hash.size(), hash.of(b"x").len()));
+        let expected = [("MD5", 16, 16), ("SHA-1", 20, 20), ("SHA-256", 32, 32), ("SHA-512", 64, 64)];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -415,6 +415,48 @@ mod tests {
     }
 
     #[test]
+    fn two_tokens_are_enough_to_tell_the_time() {
+        let two = &issues(|_, _, time, _| time.to_string())[..2];
+        assert!(broken(&made_of_no_time(two)));
+    }
+
+    #[test]
+    fn times_are_tried_up_to_the_end_of_a_moment_that_is_known_well() {
+        let md5 = |text: &str| hex(&Hash::Md5.of(text.as_bytes()));
+        let random = hex(&Hash::Sha256.of(b"another"));
+        let judged = |micros: i64, length: i64| {
+            let times = vec![(UnixMillis::new(START), UnixMillis::new(START + length))];
+            let token = md5(&uniqid(micros));
+            let issue = |token: &str| Issue {
+                openid: "oAbCd".to_owned(),
+                code: None,
+                token: token.to_owned(),
+                times: times.clone(),
+            };
+            made_of_no_time(&[issue(&token), issue(&random)])
+        };
+        let end = (START + 19) * 1000;
+        assert!(broken(&judged(START * 1000, 19)));
+        assert!(broken(&judged(end + 999, 19)));
+        assert_eq!(judged(end + 1000, 19), Judgement::Kept);
+        // Nobody tries that many.
+        assert_eq!(judged(START * 1000, 20), Judgement::Kept);
+    }
+
+    #[test]
+    fn moments_within_an_hour_are_near_each_other() {
+        let moments = |gap: i64| {
+            let mut issues = issues(|_, _, _, random| random.to_owned());
+            issues.truncate(2);
+            for (issue, at) in issues.iter_mut().zip([START, START + gap]) {
+                issue.times = vec![(UnixMillis::new(at), UnixMillis::new(at))];
+            }
+            super::near(&issues.iter().collect::<Vec<_>>()).len()
+        };
+        assert_eq!([0, 3_600_000, 3_600_001, -3_600_000, -3_600_001].map(moments), [1, 1, 2, 1, 2]);
+    }
+
+    #[test]
     fn counters_are_noticed_through_base64() {
         for (name, issues) in [
             ("plain", issues(|index, _, _, _| format!("{:032}", 97 + index))),

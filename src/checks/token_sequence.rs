@@ -181,6 +181,8 @@ mod tests {
             &["1725890000000000000", "1725890000050331648", "1725890000104857602", "1725890000272629760"],
             // Nanoseconds.
             &["1700000000123456789", "1700000000126999001", "1700000000131112345", "1700000000140000777"],
+            // The same, backwards.
+            &["1700000000140000777", "1700000000131112345", "1700000000126999001", "1700000000123456789"],
             &["AAAAAAAAAHs", "AAAAAAAAAHw", "AAAAAAAAAIE", "AAAAAAAAAII"],
         ] {
             assert!(follows(counted), "{counted:?}");
@@ -196,6 +198,12 @@ mod tests {
             &["8f14e45f", "9c0e2b11", "a1b2c3d4", "f0000001"],
             &["tok_8f14e45f", "tok_9c0e2b11", "tok_a1b2c3d4", "tok_f0000001"],
             &["100000", "300000", "500000", "900000"],
+            // Steps that are too long for a counter, up and down.
+            &["100", "200", "300", "400"],
+            &["400", "300", "200", "100"],
+            // The letters before the digits are none of them, although they could be in hexadecimal.
+            &["xabc100000", "xabc300000", "xabc500000", "xabc900000"],
+            &["xabc100000", "xabc103000", "xabc106000", "xabc109000"],
             &["same", "same", "same", "same"],
             // ULIDs: the time goes up, and 80 random bits follow it.
             &[

@@ -147,6 +147,13 @@ mod tests {
     }
 
     #[test]
+    fn commas_and_escaped_quotes_within_quotes_end_no_element() {
+        let value = r#"a="x\"y, z", b="\\", c,, d"#.to_owned();
+        let headers = Headers::new(vec![("x".to_owned(), value), ("X".to_owned(), "e".to_owned())]);
+        assert_eq!(super::elements(&headers, "x"), [r#"a="x\"y, z""#, r#"b="\\""#, "c", "d", "e"]);
+    }
+
+    #[test]
     fn a_challenge_may_stand_among_others() {
         for fields in [
             &["Bearer"][..],

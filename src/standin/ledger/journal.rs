@@ -382,6 +382,7 @@ mod tests {
         write("/0");
         let unexpected = journal.unexpected();
         assert_eq!(unexpected.len(), UNEXPECTED_KEPT + 1);
+        assert_eq!(journal.endpoints(), unexpected);
         let count = |path: &str| unexpected.iter().find(|call| call.path == path).map(|call| call.count);
         assert_eq!((count("/0"), count("(others)")), (Some(2), Some(10)));
     }

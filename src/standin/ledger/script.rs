@@ -177,6 +177,7 @@ mod tests {
     use crate::protocol::{DEFAULT_APP_SECRET, ErrorCode};
     use crate::standin::ledger::settings::{ContentType, LedgerSettings, SuccessBody, SuccessShape};
     use crate::standin::ledger::trial::{NOW, member, number, text, usual, wechat, with_code};
+    use crate::standin::ledger::wire::Wire;
 
     #[test]
     fn every_error_can_be_scripted_and_leaves_the_code_unspent() {
@@ -218,9 +219,11 @@ mod tests {
         assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::CodeBeenUsed));
 
         let code = wechat.login();
-        wechat.ledger.script(&code, Script::raw(502, Some("text/html"), "<h1>Bad</h1>").after(delay));
+        let raw = Script::raw(502, Some("text/html"), "<h1>Bad</h1>").after(delay);
+        wechat.ledger.script(&code, raw.with_field("Retry-After", "9").carried(Wire::chunked(7)));
         let answer = wechat.exchange(&code);
-        assert_eq!(answer.delay, delay);
+        assert_eq!((answer.delay, &answer.wire), (delay, &Wire::chunked(7)));
+        assert_eq!(answer.fields, [("Retry-After".to_owned(), "9".to_owned())]);
         assert_eq!((answer.status, answer.content_type.as_deref()), (502, Some("text/html")));
         assert_eq!((text(&answer).as_str(), answer.errcode), ("<h1>Bad</h1>", None));
 

@@ -193,6 +193,7 @@ mod tests {
         assert_eq!(value(&spelled(Spelling::InData)).unwrap()["data"], said);
         assert_eq!(value(&spelled(Spelling::InString)).unwrap(), JSON);
         assert_eq!(&spelled(Spelling::ByteOrderMark)[3..], JSON.as_bytes());
+        assert_eq!(spelled(Spelling::Half), JSON.as_bytes()[..JSON.len() / 2]);
         assert_eq!(spelled(Spelling::Utf16).len(), 2 + 2 * JSON.len());
         let twice = String::from_utf8(spelled(Spelling::Twice)).unwrap();
         assert_eq!((twice.matches("oA-_").count(), value(twice.as_bytes()).unwrap()), (2, said));

@@ -274,3 +274,89 @@ impl Wire {
             .failing(FailureKind::Broken, "the stand-in sent a head without end as it was told to")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Act, Ending, Framing, Place, Wire};
+    use crate::record::FailureKind;
+
+    #[test]
+    fn only_an_answer_about_which_nothing_is_special_is_usual() {
+        assert!(Wire::usual().is_usual());
+        let silent = Wire { ending: Ending::Silent, ..Wire::usual() };
+        let failing = Wire::usual().failing(FailureKind::Broken, "test");
+        let acting = Wire { acts: vec![Act::Body], ..Wire::usual() };
+        for wire in [silent, failing, acting] {
+            assert!(!wire.is_usual(), "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_client_sees_of_an_answer_is_known() {
+        use FailureKind::{Broken, NotHttp, TimedOut};
+        let stops = |ending| Wire::stops(Place::BeforeAnswer, ending);
+        let usual =
+            [Framing::Length, Framing::TooShort, Framing::UntilClosed, Framing::Http10].map(Wire::framed);
+        for wire in usual.into_iter().chain([Wire::chunked(1), Wire::framed(Framing::Chunked)]) {
+            assert_eq!(wire.failure, None, "{wire:?}");
+            assert!(!wire.acts.is_empty(), "{wire:?}");
+        }
+        for (wire, kind) in [
+            (stops(Ending::Closed), Broken),
+            (stops(Ending::Reset), Broken),
+            (stops(Ending::Silent), TimedOut),
+            (Wire::framed(Framing::TooLong(1)), Broken),
+            (Wire::framed(Framing::LengthText("-1")), Broken),
+            (Wire::chunk_cut(), Broken),
+            (Wire::last_chunk_missing(), Broken),
+            (Wire::chunk_size_broken(), NotHttp),
+            (Wire::trickle(), TimedOut),
+            (Wire::interim_for_ever(), TimedOut),
+            (Wire::garbage("SSH-2.0"), NotHttp),
+            (Wire::huge_body(), Broken),
+            (Wire::endless_body(), TimedOut),
+            (Wire::endless_fields(), Broken),
+            (Wire::endless_field(), Broken),
+        ] {
+            assert_eq!(wire.failure.map(|(kind, _)| kind), Some(kind), "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_stops_where_it_is_told_to() {
+        let acts = |place| Wire::stops(place, Ending::Reset).acts;
+        assert_eq!(acts(Place::BeforeAnswer), []);
+        assert_eq!(acts(Place::InStatusLine), [Act::HalfStatusLine]);
+        assert_eq!(acts(Place::InHead), [Act::OpenHead]);
+        assert_eq!(acts(Place::AfterHead), [Act::Head(Framing::Length)]);
+        assert_eq!(acts(Place::InBody), [Act::Head(Framing::Length), Act::HalfBody]);
+        assert_eq!(Wire::stops(Place::InBody, Ending::Silent).ending, Ending::Silent);
+    }
+
+    #[test]
+    fn what_is_too_long_is_as_long_as_it_says() {
+        let sent = |wire: &Wire| match wire.acts.last() {
+            Some(Act::Over { bytes, at_once, total, .. }) => (bytes.len() * at_once, *total),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(sent(&Wire::huge_body()), (65_536, Some(67_108_864)));
+        assert_eq!(sent(&Wire::endless_field()), (32_768, Some(16_777_216)));
+        assert_eq!(sent(&Wire::endless_fields()), (32_768, Some(16_777_216)));
+        assert_eq!(sent(&Wire::endless_body()), (512 * 13, None));
+    }
+
+    #[test]
+    fn interim_answers_come_before_the_answer() {
+        let acts = Wire::after_interim(&["100 Continue", "103 Early Hints"]).acts;
+        let said = |text: &str| Act::Send(text.as_bytes().to_vec());
+        assert_eq!(
+            acts,
+            [
+                said("HTTP/1.1 100 Continue\r\n\r\n"),
+                said("HTTP/1.1 103 Early Hints\r\n\r\n"),
+                Act::Head(Framing::Length),
+                Act::Body,
+            ]
+        );
+    }
+}
