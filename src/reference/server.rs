@@ -186,6 +186,7 @@ fn router(backend: Arc<Backend>) -> Router {
             Answer::json(StatusCode::METHOD_NOT_ALLOWED, json!({"error": "method_not_allowed"}))
         })
         .layer(from_fn(take_body))
+        .layer(from_fn_with_state(Arc::clone(&backend), super::deviation::input::step_in))
         .with_state(backend)
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Acquaintance {
     pub(super) locked: bool,
     /// Whether the next login is refused.
     pub(super) poisoned: bool,
+    /// Whether bad input makes the next login fail.
+    pub(super) upset: bool,
     /// The tokens that were issued, in this order.
     pub(super) tokens: Vec<String>,
     /// How many tokens were issued since the latest exchange.

@@ -8,6 +8,8 @@
 
 pub(super) mod exchange;
 mod exchange_answer;
+pub(super) mod input;
+mod input_answer;
 mod memory;
 mod spelling;
 pub(super) mod token;
