@@ -214,6 +214,7 @@ fn router(backend: Arc<Backend>) -> Router {
             stray(&backend, Answer::json(StatusCode::METHOD_NOT_ALLOWED, error))
         })
         .layer(from_fn(take_body))
+        .layer(from_fn_with_state(Arc::clone(&backend), super::deviation::input::step_in))
         .layer(from_fn_with_state(Arc::clone(&backend), manner::observed))
         .with_state(backend)
 }

@@ -241,6 +241,7 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
         || (faults.has(Fault::SecondLoginRefused) && person.logins > 1)
         || (faults.has(Fault::LiveTokenBlocksLogin) && lives)
         || (faults.has(Fault::UsedCodeLocksPerson) && person.locked)
+        || std::mem::take(&mut person.upset)
         || (faults.has(Fault::UsedCodePoisonsNextLogin) && std::mem::take(&mut person.poisoned))
         || std::mem::take(&mut person.poisoned_by_wechat)
     {

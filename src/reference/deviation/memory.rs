@@ -95,6 +95,8 @@ pub(super) struct Acquaintance {
     pub(super) poisoned: bool,
     /// Whether the next login is refused because of a trouble that WeChat had with the person.
     pub(super) poisoned_by_wechat: bool,
+    /// Whether bad input makes the next login fail.
+    pub(super) upset: bool,
     /// The tokens that were issued, in this order.
     pub(super) tokens: Vec<String>,
     /// How many tokens were issued since the latest exchange.

@@ -10,6 +10,8 @@ pub(super) mod exchange;
 mod exchange_answer;
 mod exchange_code;
 mod exchange_crowd;
+pub(super) mod input;
+mod input_answer;
 pub(super) mod leak;
 mod leaky_token;
 mod memory;
