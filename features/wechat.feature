@@ -13,8 +13,9 @@ Feature: Living with the real platform
     # Stays: whoever stumbles here cannot log in at all, which others notice; only this says over what.
     Scenario Outline: The answer is <declared>, or text/plain as usual
       Given Alice is a WeChat user
-      When Alice exchanges a code to which WeChat answers with <trouble>, and a usual one
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a code to which WeChat answers with <trouble>, and Bob a usual one
+      Then Bob's was understood
 
       Examples:
         | declared                           | trouble             |
@@ -23,8 +24,9 @@ Feature: Living with the real platform
 
     Scenario Outline: The answer is text/plain as usual, or <declared>
       Given Alice is a WeChat user
-      When Alice exchanges a usual code, and one to which WeChat answers with <trouble>
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
+      Then Bob's was understood
 
       Examples:
         | declared                     | trouble             |
@@ -41,8 +43,9 @@ Feature: Living with the real platform
     # Stays: whoever stumbles here cannot log in at all, which others notice; only this says over what.
     Scenario Outline: The answer has <members>, or neither as usual
       Given Alice is a WeChat user
-      When Alice exchanges a code to which WeChat answers with <trouble>, and a usual one
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a code to which WeChat answers with <trouble>, and Bob a usual one
+      Then Bob's was understood
 
       Examples:
         | members               | trouble      |
@@ -58,8 +61,9 @@ Feature: Living with the real platform
 
     Scenario Outline: The answer has <members>
       Given Alice is a WeChat user
-      When Alice exchanges a usual code, and one to which WeChat answers with <trouble>
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
+      Then Bob's was understood
 
       Examples:
         | members                  | trouble      |
@@ -76,8 +80,9 @@ Feature: Living with the real platform
 
     Scenario Outline: The answer has <members>
       Given Alice is a WeChat user
-      When Alice exchanges a usual code, and one to which WeChat answers with <trouble>
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
+      Then Bob's was understood
 
       Examples:
         | members                               | trouble           |
@@ -89,8 +94,9 @@ Feature: Living with the real platform
     # Stays: whoever stumbles here cannot log in at all, which others notice; only this says over what.
     Scenario Outline: The answer has no <member>
       Given Alice is a WeChat user
-      When Alice exchanges a code to which WeChat answers with <trouble>, and a usual one
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a code to which WeChat answers with <trouble>, and Bob a usual one
+      Then Bob's was understood
 
       Examples:
         | member     | trouble           |
@@ -106,8 +112,9 @@ Feature: Living with the real platform
 
     Scenario Outline: The members are spelled <spelling>
       Given Alice is a WeChat user
-      When Alice exchanges a usual code, and one to which WeChat answers with <trouble>
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
+      Then Bob's was understood
 
       Examples:
         | spelling                        | trouble          |
@@ -119,8 +126,9 @@ Feature: Living with the real platform
     # Stays: whoever stumbles here cannot log in when a key has a slash, which others notice by chance.
     Scenario: The session key has slashes, and they are escaped
       Given Alice is a WeChat user
-      When Alice exchanges a code to which WeChat answers with slashes-plain, and one with slashes-escaped
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a code to which WeChat answers with slashes-plain, and Bob one with slashes-escaped
+      Then Bob's was understood
 
   @WECHAT-06 @must @needs-upstream
   Rule: A broken WeChat (502 HTML, empty body, cut body, broken JSON, JSON of another type, reset, refused connection) is a refusal, answered
@@ -318,8 +326,9 @@ Feature: Living with the real platform
 
     Scenario Outline: The answer comes <how>
       Given Alice is a WeChat user
-      When Alice exchanges a usual code, and one to which WeChat answers with <trouble>
-      Then the second one was understood
+      And Bob is a WeChat user
+      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
+      Then Bob's was understood
 
       Examples:
         | how                               | trouble           |

@@ -23,7 +23,8 @@ const OUTCOME_MEMBERS: &[&str] = &[
     "reason",
 ];
 
-/// Judges that one of two answers of WeChat was understood, given what became of the other.
+/// Judges that one of two answers of WeChat was understood, given what became of the other, which was about
+/// somebody else: a person who exchanges a second code may meet other troubles.
 ///
 /// Where the other one led to nothing either, it is not this answer that the backend stumbles over, and
 /// nothing can be said.
@@ -35,7 +36,7 @@ pub fn understood(control: &Reply, judged: &Reply, openid: &OpenId) -> Judgement
     if judged.openid == right {
         return Judgement::Kept;
     }
-    if control.openid != right {
+    if !control.openid.is_truthy() {
         return Judgement::CannotTell(format!(
             "the other answer led to nothing either: {}",
             control.describe()

@@ -62,7 +62,7 @@ pub(super) fn act(state: &mut State, event: &Event) -> Vec<Line> {
         Event::LaunchAlone => beat.launch_alone(state),
         Event::Search => {
             if state.of(Who::Alice).openid {
-                beat.then("no answer contains her session key", "SECRET-01");
+                beat.then("no answer contains a session key", "SECRET-01");
             }
         }
     }
@@ -148,7 +148,7 @@ mod tests {
         let judge = lines.iter().filter(|line| line.kind == super::Kind::Then);
         judge
             .map(|line| line.text.clone())
-            .filter(|text| text != "no answer contains her session key")
+            .filter(|text| text != "no answer contains a session key")
             .collect()
     }
 

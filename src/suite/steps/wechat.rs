@@ -25,38 +25,43 @@ async fn exchanges_troubled(world: &mut World, who: Someone, trouble: TroubleNam
     world.keep(&who, vec![reply])
 }
 
-#[when(expr = "{someone} exchanges a usual code, and one to which WeChat answers with {trouble}")]
-async fn exchanges_usual_then_troubled(
+#[when(expr = "{someone} exchanges a usual code, and {someone} one to which WeChat answers with {trouble}")]
+async fn exchanges_usual_and_troubled(
     world: &mut World,
     who: Someone,
+    other: Someone,
     trouble: TroubleName,
 ) -> Result<(), Stop> {
     let usual = world.exchange_usual(&who).await?;
-    let troubled = world.exchange_troubled(&who, trouble.0).await?;
-    world.keep(&who, vec![usual, troubled])
+    let troubled = world.exchange_troubled(&other, trouble.0).await?;
+    world.keep(&other, vec![usual, troubled])
 }
 
-#[when(expr = "{someone} exchanges a code to which WeChat answers with {trouble}, and a usual one")]
-async fn exchanges_troubled_then_usual(
+#[when(expr = "{someone} exchanges a code to which WeChat answers with {trouble}, and {someone} a usual one")]
+async fn exchanges_troubled_and_usual(
     world: &mut World,
     who: Someone,
     trouble: TroubleName,
+    other: Someone,
 ) -> Result<(), Stop> {
     let troubled = world.exchange_troubled(&who, trouble.0).await?;
-    let usual = world.exchange_usual(&who).await?;
-    world.keep(&who, vec![troubled, usual])
+    let usual = world.exchange_usual(&other).await?;
+    world.keep(&other, vec![troubled, usual])
 }
 
-#[when(expr = "{someone} exchanges a code to which WeChat answers with {trouble}, and one with {trouble}")]
-async fn exchanges_troubled_twice(
+#[when(
+    expr = "{someone} exchanges a code to which WeChat answers with {trouble}, and {someone} one with {trouble}"
+)]
+async fn exchanges_troubled_both(
     world: &mut World,
     who: Someone,
     one: TroubleName,
-    other: TroubleName,
+    other: Someone,
+    another: TroubleName,
 ) -> Result<(), Stop> {
     let one = world.exchange_troubled(&who, one.0).await?;
-    let other = world.exchange_troubled(&who, other.0).await?;
-    world.keep(&who, vec![one, other])
+    let another = world.exchange_troubled(&other, another.0).await?;
+    world.keep(&other, vec![one, another])
 }
 
 #[when(expr = "{someone} exchanges a code nobody was given, and one to which WeChat answers with {trouble}")]
@@ -90,9 +95,9 @@ async fn exchanges_meanwhile(world: &mut World, other: Someone, slowed: Someone)
     world.exchange_meanwhile(&other, &slowed).await
 }
 
-#[then(expr = "the second one was understood")]
-fn the_second_was_understood(world: &mut World) -> Result<(), Stop> {
-    let actor = world.actor(&Someone::Protagonist)?;
+#[then(expr = "{whose} was understood")]
+fn was_understood(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    let actor = world.actor(&whose.0)?;
     let [control, judged] = actor.replies.as_slice() else {
         return Err(Stop::new("two codes are exchanged before this Then"));
     };

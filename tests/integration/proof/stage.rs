@@ -20,8 +20,8 @@ const AT_A_TIME: usize = 8;
 
 /// How long the backend waits for WeChat here, and how long the phone waits for the backend: less than in a
 /// run that somebody looks at, and enough for a machine that is busy with several runs.
-const WECHAT_PATIENCE: Duration = Duration::from_millis(1500);
-const PATIENCE: Duration = Duration::from_secs(5);
+const WECHAT_PATIENCE: Duration = Duration::from_millis(2500);
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Judges a reference backend by the whole catalogue.
 ///
