@@ -135,3 +135,53 @@ Feature: How a token ends
       And Alice shows the mini program
       Then her phone has renewed its token, and the token opens user info
       And the lifetime of the new token can be reckoned with
+
+  @EXPIRY-07 @must @needs-clock
+  Rule: A token handed out again announces what is really left of its life
+
+    Why: The client reckons from the moment it stored the token. A whole life announced anew sends it on with a token that is dead.
+    Fix: When a living token is handed out again, announce the seconds until its end and not the setting.
+    Source: RFC 6749 section 5.1, expires_in
+
+    Scenario Outline: A token is asked for again <instant>
+      Given Alice has been issued a token
+      When time passes to <instant>
+      And Alice asks for a token again, and tries it at the earlier end that was announced
+      Then a token that was handed out again was announced with what was left of its life
+
+      Examples:
+        | instant                                         |
+        | a quarter of the way to the announced end       |
+        | halfway to the announced end                    |
+        | three quarters of the way to the announced end  |
+
+  @EXPIRY-08 @observe @needs-clock
+  Rule: The blind window: for the 1000 s after the end the documented client does not renew; what the backend answers then
+
+    Why: In this window the person holds a dead token, and the client does not notice. What it shows then depends on the backend alone.
+    Fix: Nothing to mend at the backend; let tokens live long, and let the client renew before the end.
+    Source: app.js onShow
+
+    Scenario Outline: User info is read <instant>
+      Given Alice has read her user info
+      When time passes to <instant>
+      And Alice reads her user info
+      Then it is noted what the backend answers <instant>
+
+      Examples:
+        | instant                                  |
+        | just after the announced end             |
+        | halfway through the blind window         |
+        | just before the end of the blind window  |
+
+  @EXPIRY-09 @observe @needs-clock
+  Rule: The measured lifetime beside the announced one: edge by bisection, sliding or fixed, tolerance
+
+    Why: What a token lives in truth, and whether using it prolongs its life, is worth knowing beside what is announced.
+    Fix: Nothing to mend; compare it with what was meant.
+    Source: app.js onShow
+
+    Scenario: Tokens are tried at different ages
+      Given Alice has been issued a token
+      When the life of Alice's tokens is measured
+      Then what was measured is noted

@@ -61,7 +61,7 @@ pub use token::{
 pub use token_answer::{
     declared_json, no_cache_keeps_token, oauth_refusal, plausible_lifetime, says_bearer, with_challenge,
 };
-pub use token_expiry::{creation_time, renewed};
+pub use token_expiry::{Measured, Reissue, creation_time, reissue_is_true, renewed};
 pub use token_guess::{Issue, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each};
 pub use token_jwt::{end_agrees, is_jwt};
 pub use token_owner::{shows_nobody_else, shows_owner};

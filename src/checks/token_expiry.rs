@@ -1,7 +1,11 @@
 //! Judgements on how a token ends.
 
+use std::fmt;
+use std::time::Duration;
+
 use super::{Judgement, Reply, carries_data, token_granted};
 use crate::expiry::{UnixMillis, Value, created_at};
+use crate::record::Finding;
 
 /// Judges that the stored token carries the creation time of the renewal at `now`.
 pub fn creation_time(token: &Value, now: UnixMillis) -> Judgement {
@@ -24,6 +28,79 @@ pub fn renewed(token: Option<&Reply>, user_info: Option<&Reply>) -> Judgement {
     }
 }
 
+/// By how much what is left of a life may be announced wrongly: a backend counts in whole seconds, and the
+/// request takes its time.
+const LEFT_TOLERANCE: Duration = Duration::from_secs(2);
+
+/// A token that was handed out a second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reissue {
+    /// What was left of its life, by what was announced the first time.
+    pub left: Duration,
+    /// What was announced the second time.
+    pub announced: Duration,
+    /// Whether it worked just after the earlier of the two ends; absent when the two agree.
+    pub works_at_earlier_end: Option<bool>,
+}
+
+impl Reissue {
+    /// Tells whether the two announcements cannot both be true.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.left.abs_diff(self.announced) > LEFT_TOLERANCE
+    }
+}
+
+/// Judges that a token which was handed out again was announced with what is really left of its life.
+///
+/// A backend may make the life longer when it hands the token out again; then the new end is the true one.
+pub fn reissue_is_true(reissue: &Reissue) -> Judgement {
+    let (left, said) = (reissue.left.as_secs_f64(), reissue.announced.as_secs_f64());
+    if !reissue.differs() {
+        return Judgement::Kept;
+    }
+    let more = reissue.announced > reissue.left;
+    match (reissue.works_at_earlier_end, more) {
+        (None, _) => Judgement::CannotTell("the token was not tried at its end".to_owned()),
+        (Some(true), true) | (Some(false), false) => Judgement::Kept,
+        (Some(false), true) => Judgement::Broken(Finding::new(
+            format!("an announcement of {left:.0} s, after which the token was refused"),
+            format!("{said:.0} s were announced"),
+        )),
+        (Some(true), false) => Judgement::Broken(Finding::new(
+            format!("an announcement of the {left:.0} s that are left: the token outlived what was said"),
+            format!("{said:.0} s were announced"),
+        )),
+    }
+}
+
+/// How long a token lives, as it was announced and as it was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// What was announced.
+    pub announced: Duration,
+    /// The greatest age at which a token worked.
+    pub at_least: Duration,
+    /// The least age at which a token was refused; absent when none was.
+    pub at_most: Option<Duration>,
+    /// Whether a token that was used outlived its announced end.
+    pub slides: bool,
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = |duration: Duration| format!("{:.1}", duration.as_secs_f64());
+        write!(f, "announced {} s, ", self.announced.as_secs_f64())?;
+        match self.at_most {
+            Some(at_most) => {
+                write!(f, "ended between {} s and {} s", seconds(self.at_least), seconds(at_most))?;
+            }
+            None => write!(f, "still worked after {} s", seconds(self.at_least))?,
+        }
+        f.write_str(if self.slides { ", prolonged by use" } else { ", not prolonged by use" })
+    }
+}
+
 fn shown(value: &Value) -> String {
     value.to_json().unwrap_or_else(|| "missing".to_owned())
 }
@@ -35,6 +112,36 @@ mod tests {
     use crate::checks::reply::examples::answered;
     use crate::expiry::{UnixMillis, Value};
     use crate::record::Finding;
+
+    fn reissue(left: u64, announced: u64, works: Option<bool>) -> Judgement {
+        let (left, announced) = (Duration::from_secs(left), Duration::from_secs(announced));
+        reissue_is_true(&Reissue { left, announced, works_at_earlier_end: works })
+    }
+
+    #[test]
+    fn what_is_said_of_a_token_that_is_handed_out_again_has_to_be_true() {
+        for (left, announced, works) in [(100, 100, None), (100, 98, None), (100, 102, None)] {
+            assert_eq!(reissue(left, announced, works), Judgement::Kept);
+        }
+        assert!(matches!(reissue(100, 200, Some(false)), Judgement::Broken(_)));
+        assert!(matches!(reissue(100, 50, Some(true)), Judgement::Broken(_)));
+        assert_eq!(reissue(100, 200, Some(true)), Judgement::Kept);
+        assert_eq!(reissue(100, 50, Some(false)), Judgement::Kept);
+        assert!(matches!(reissue(100, 103, None), Judgement::CannotTell(_)));
+    }
+
+    #[test]
+    fn what_was_measured_is_said_in_a_line() {
+        let announced = Duration::from_secs(7200);
+        let (at_least, at_most) = (Duration::from_secs(7199), Some(Duration::from_secs(7200)));
+        let measured = Measured { announced, at_least, at_most, slides: false };
+        assert_eq!(
+            measured.to_string(),
+            "announced 7200 s, ended between 7199.0 s and 7200.0 s, not prolonged by use"
+        );
+        let endless = Measured { at_most: None, slides: true, ..measured };
+        assert_eq!(endless.to_string(), "announced 7200 s, still worked after 7199.0 s, prolonged by use");
+    }
 
     #[test]
     fn the_creation_time_is_that_of_the_renewal_to_the_millisecond() {

@@ -19,6 +19,7 @@ mod judging;
 mod leaks;
 mod log;
 mod malformed;
+mod metrology;
 mod need;
 mod parameters;
 mod plan;

@@ -10,7 +10,7 @@ use crate::backend::TimeControl;
 use crate::expiry::{Clock as _, Value, lifetime_seconds};
 
 /// By how much a backend that counts in whole seconds may end a token early or late.
-const ROUNDING: Duration = Duration::from_secs(1);
+pub(crate) const ROUNDING: Duration = Duration::from_secs(1);
 
 /// How long before its announced end a token must still work. A backend that counts in whole seconds ends it
 /// up to a second early, and the request takes its time too.
@@ -24,7 +24,7 @@ pub(crate) const SHORTEST_LIFETIME: Duration = Duration::from_secs(3);
 
 /// How long after its announced end a token must be dead. A backend that counts in whole seconds ends it up to
 /// a second late; the time that requests take is on the safe side here.
-const MARGIN_AFTER: Duration = Duration::from_millis(1200);
+pub(crate) const MARGIN_AFTER: Duration = Duration::from_millis(1200);
 
 /// How long after the end of its token the documented client still does not renew it (app.js onShow).
 pub(crate) const BLIND_WINDOW_MILLIS: i64 = 1_000_000;
@@ -45,11 +45,12 @@ impl World {
                 clock.advance((since + age).since(clock.now()));
             }
             TimeControl::Wait(longest) if lifetime > *longest => {
-                let reason = format!(
-                    "the announced lifetime is {} s, and the run waits at most {} s (--max-wait)",
-                    lifetime.as_secs_f64(),
-                    longest.as_secs_f64()
-                );
+                return Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)));
+            }
+            TimeControl::Wait(longest) if age > *longest + lifetime => {
+                let (age, longest) = (age.as_secs(), longest.as_secs_f64());
+                let reason =
+                    format!("it would take {age} s, and the run waits at most {longest} s (--max-wait)");
                 return Err(self.unmet(Need::Clock, reason));
             }
             TimeControl::Wait(_) if lifetime < SHORTEST_LIFETIME => {
@@ -94,6 +95,15 @@ impl World {
     }
 }
 
+/// Says why a token's end cannot be waited for.
+pub(crate) fn longest_wait(lifetime: Duration, longest: Duration) -> String {
+    format!(
+        "the announced lifetime is {} s, and the run waits at most {} s (--max-wait)",
+        lifetime.as_secs_f64(),
+        longest.as_secs_f64()
+    )
+}
+
 /// Returns the announced lifetime. A number in a text is read as a number here: that it is a text is
 /// another requirement's matter.
 pub(crate) fn announced(lifetime: &Value) -> Result<Duration, Stop> {
@@ -117,20 +127,27 @@ fn age_at(moment: Moment, lifetime: Duration) -> Duration {
         // A life too short for the margin is tried half-way, which is before the end in any case.
         Moment::JustBefore => lifetime.checked_sub(MARGIN_BEFORE).unwrap_or_default().max(lifetime / 2),
         Moment::JustAfter | Moment::AfterBlindWindow => lifetime + MARGIN_AFTER,
+        Moment::InBlindWindow => lifetime + blind_window() / 2,
+        Moment::EndOfBlindWindow => lifetime + blind_window() - MARGIN_AFTER,
     }
+}
+
+fn blind_window() -> Duration {
+    Duration::from_millis(BLIND_WINDOW_MILLIS.unsigned_abs())
 }
 
 /// Returns how far the phone's clock moves. The blind window is a matter of the phone alone, so it need
 /// not be waited out.
 fn phone_age_at(moment: Moment, lifetime: Duration) -> Duration {
-    let blind = Duration::from_millis(BLIND_WINDOW_MILLIS.unsigned_abs());
     match moment {
         Moment::Quarter
         | Moment::Halfway
         | Moment::ThreeQuarters
         | Moment::JustBefore
-        | Moment::JustAfter => age_at(moment, lifetime),
-        Moment::AfterBlindWindow => lifetime + blind + MARGIN_AFTER,
+        | Moment::JustAfter
+        | Moment::InBlindWindow
+        | Moment::EndOfBlindWindow => age_at(moment, lifetime),
+        Moment::AfterBlindWindow => lifetime + blind_window() + MARGIN_AFTER,
     }
 }
 

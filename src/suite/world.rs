@@ -10,7 +10,7 @@ use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
 use super::together::Together;
-use crate::checks::{Judgement, Login, LoginAfter, Reply, Round, is_error, walked_to_the_end};
+use crate::checks::{Judgement, Login, LoginAfter, Measured, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
 use crate::record::Exchange;
@@ -24,6 +24,8 @@ pub(crate) struct World {
     replies: Vec<Reply>,
     rounds: Vec<usize>,
     concluded: Option<Judgement>,
+    /// How long tokens were found to live.
+    pub(crate) measured: Option<Measured>,
     races: Vec<Round>,
     crowd: Vec<Login>,
     /// What each of the last requests presented, where several things were presented.

@@ -44,26 +44,29 @@ fn announce_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
     });
     let first_ends = first.and_then(|first| backend.store().grants.get(&first).map(|grant| grant.ends));
     let renewed = first_ends.is_some();
-    let announced =
-        if faults.has(Fault::LifetimeText) || (renewed && faults.has(Fault::LifetimeTextOnRenewal)) {
-            json!(seconds.to_string())
-        } else if faults.has(Fault::LifetimeTenYears) {
-            json!(TEN_YEARS.as_secs())
-        } else if faults.has(Fault::LifetimeZero) || (renewed && faults.has(Fault::LifetimeZeroOnRenewal)) {
-            json!(0)
-        } else if faults.has(Fault::LifetimeNegative) {
-            json!(-1)
-        } else if faults.has(Fault::LifetimeNull) {
-            Value::Null
-        } else if faults.has(Fault::LifetimeMilliseconds) {
-            json!(seconds * 1000)
-        } else if faults.has(Fault::LifetimeIsEndTime) {
-            json!((now + backend.settings.token_lifetime).seconds())
-        } else if let Some(ends) = first_ends.filter(|_| faults.has(Fault::LifetimeLeftOfFirstToken)) {
-            json!(ends.seconds() - now.seconds())
-        } else {
-            json!(seconds)
-        };
+    let announced = if faults.has(Fault::LifetimeText)
+        || (renewed && faults.has(Fault::LifetimeTextOnRenewal))
+    {
+        json!(seconds.to_string())
+    } else if faults.has(Fault::LifetimeTenYears) {
+        json!(TEN_YEARS.as_secs())
+    } else if faults.has(Fault::LifetimeZero) || (renewed && faults.has(Fault::LifetimeZeroOnRenewal)) {
+        json!(0)
+    } else if faults.has(Fault::LifetimeNegative) {
+        json!(-1)
+    } else if faults.has(Fault::LifetimeNull) {
+        Value::Null
+    } else if faults.has(Fault::ReusedTokenLeftHalved) && issued.lifetime < backend.settings.token_lifetime {
+        json!(seconds / 2)
+    } else if faults.has(Fault::LifetimeMilliseconds) {
+        json!(seconds * 1000)
+    } else if faults.has(Fault::LifetimeIsEndTime) {
+        json!((now + backend.settings.token_lifetime).seconds())
+    } else if let Some(ends) = first_ends.filter(|_| faults.has(Fault::LifetimeLeftOfFirstToken)) {
+        json!(ends.seconds() - now.seconds())
+    } else {
+        json!(seconds)
+    };
     let missing =
         faults.has(Fault::LifetimeMissing) || (renewed && faults.has(Fault::LifetimeMissingOnRenewal));
     answer.edit(|body| {

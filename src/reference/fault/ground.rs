@@ -26,6 +26,7 @@ const GROUNDS: &[(Fault, Variant)] = &[
     (Fault::JwtKeyedWithAppSecret, Variant::JwtHs256),
     (Fault::JwtBadSignatureRevokes, Variant::JwtHs256),
     (Fault::JwtOtherAlgorithmRevokes, Variant::JwtHs256),
+    (Fault::ReusedTokenLeftHalved, Variant::OneTokenPerPerson),
 ];
 
 impl Fault {

@@ -186,6 +186,8 @@ impl Writer {
             Moment::ThreeQuarters => self.lifetime / 4 * 3,
             Moment::JustBefore => self.lifetime.saturating_sub(1_500).max(self.lifetime / 2),
             Moment::JustAfter => self.lifetime.saturating_add(1_200),
+            Moment::InBlindWindow => self.lifetime.saturating_add(500_000),
+            Moment::EndOfBlindWindow => self.lifetime.saturating_add(998_800),
             Moment::AfterBlindWindow => self.lifetime.saturating_add(1_001_200),
         }
     }

@@ -213,7 +213,7 @@ pub(super) fn age(moment: Moment) -> Age {
         Moment::Quarter => Age::Fresh,
         Moment::Halfway | Moment::ThreeQuarters => Age::Halfway,
         Moment::JustBefore => Age::JustBefore,
-        Moment::JustAfter => Age::Ended,
+        Moment::JustAfter | Moment::InBlindWindow | Moment::EndOfBlindWindow => Age::Ended,
         Moment::AfterBlindWindow => Age::AfterWindow,
     }
 }

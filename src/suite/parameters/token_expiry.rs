@@ -14,6 +14,8 @@ words! {
         ThreeQuarters = "three quarters of the way to the announced end",
         JustBefore = "just before the announced end",
         JustAfter = "just after the announced end",
+        InBlindWindow = "halfway through the blind window",
+        EndOfBlindWindow = "just before the end of the blind window",
         AfterBlindWindow = "after the blind window",
     }
 }

@@ -2,9 +2,9 @@
 
 use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, creation_time, lifetime_is_seconds, renewed};
+use crate::checks::{Judgement, carries_data, creation_time, lifetime_is_seconds, renewed};
 use crate::suite::log::Stop;
-use crate::suite::parameters::{Instant, Moment, Someone, Whose};
+use crate::suite::parameters::{Instant, Moment, Someone, Whose, Words as _};
 use crate::suite::world::World;
 
 #[given(expr = "{whose} phone has renewed its token")]
@@ -37,6 +37,39 @@ async fn time_passes(world: &mut World, moment: Moment) -> Result<(), Stop> {
 #[when(expr = "{someone} reads her user info again and again until just before the announced end")]
 async fn keeps_reading(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.keep_reading(&who).await
+}
+
+#[when(expr = "{someone} asks for a token again, and tries it at the earlier end that was announced")]
+async fn asks_again_and_tries(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.ask_again_and_try(&who).await
+}
+
+#[then(expr = "a token that was handed out again was announced with what was left of its life")]
+fn was_announced_truly(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.concluded()?;
+    world.judge(judgement)
+}
+
+#[then(expr = "it is noted what the backend answers {moment}")]
+fn answer_is_noted(world: &mut World, moment: Moment) -> Result<(), Stop> {
+    let reply = world.reply()?;
+    let shown =
+        if carries_data(reply) == Judgement::Kept { "user info is shown" } else { "user info is refused" };
+    let status = reply.status().map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    world.observe(format!("{}: {shown} ({status})", moment.words()))
+}
+
+#[when(expr = "the life of {whose} tokens is measured")]
+async fn life_is_measured(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    let measured = world.measure_lifetime(&whose.0).await?;
+    world.measured = Some(measured);
+    Ok(())
+}
+
+#[then(expr = "what was measured is noted")]
+fn measure_is_noted(world: &mut World) -> Result<(), Stop> {
+    let measured = world.measured.ok_or_else(|| Stop::new("nothing was measured yet"))?;
+    world.observe(measured.to_string())
 }
 
 #[then(expr = "her phone asked for nothing")]

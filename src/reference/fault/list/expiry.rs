@@ -44,6 +44,9 @@ macro_rules! expiry {
         /// Hands out a living token again and announces its whole life anew.
         ReusedTokenFullLifetime = "reused-token-full-lifetime" breaks "EXPIRY-07",
             from "one token per person, with the lifetime taken from the settings";
+        /// Hands out a living token again and announces half of what is left of its life.
+        ReusedTokenLeftHalved = "reused-token-left-halved" breaks "EXPIRY-07",
+            from "a safety margin for clients, which grows with the life";
     } };
 }
 

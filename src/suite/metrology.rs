@@ -1,0 +1,179 @@
+//! Measuring how long tokens live.
+
+use std::time::{Duration, Instant};
+
+use super::arrange::granted;
+use super::cast::HeldToken;
+use super::log::Stop;
+use super::need::Need;
+use super::parameters::{Moment, Someone};
+use super::time::{MARGIN_AFTER, ROUNDING, announced, longest_wait};
+use super::world::World;
+use crate::backend::TimeControl;
+use crate::checks::{Judgement, Measured, Reissue, carries_data, reissue_is_true};
+use crate::expiry::{Clock as _, VirtualClock};
+
+/// How fine the edge of a life is looked for where the clock can be put forward.
+const FINEST: Duration = Duration::from_secs(1);
+
+/// How often the interval is halved at most: enough for a century, second by second.
+const MOST_HALVINGS: usize = 32;
+
+/// Where the edge is looked for when time really passes, told from the announced end in milliseconds.
+const GRID: [i64; 5] = [-1500, -500, 500, 1200, 2500];
+
+impl World {
+    /// Asks for a token once more. If it is the one the person had, waits for the earlier of the two ends that
+    /// were announced for it, tries it there, and judges which of them was true.
+    pub(crate) async fn ask_again_and_try(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let first = self.actor(someone)?.held_token()?.clone();
+        let reply = self.obtain_token(someone).await?;
+        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+        let second = self.actor(someone)?.held_token()?.clone();
+        if first.token != second.token {
+            return Err(self.not_applicable("this backend hands out no token a second time"));
+        }
+        let first_life = announced(&first.lifetime)?;
+        let second_life = announced(&second.lifetime)?;
+        let between = self.time_between(&first, &second)?;
+        let left = first_life.saturating_sub(between);
+        let mut reissue = Reissue { left, announced: second_life, works_at_earlier_end: None };
+        if reissue.differs() {
+            let earlier = between + left.min(second_life);
+            self.pass_to_age(&first, earlier + MARGIN_AFTER).await?;
+            let reply = self.read_user_info(someone).await?;
+            reissue.works_at_earlier_end = Some(carries_data(&reply) == Judgement::Kept);
+        }
+        self.keep(someone, vec![reply])?;
+        self.conclude(reissue_is_true(&reissue));
+        Ok(())
+    }
+
+    /// Returns how much time passed between the issue of two tokens, as the backend sees it.
+    fn time_between(&self, first: &HeldToken, second: &HeldToken) -> Result<Duration, Stop> {
+        let run = self.run()?;
+        Ok(match (run.target.time(), first.virtual_since, second.virtual_since) {
+            (TimeControl::Virtual(_), Some(first), Some(second)) => second.since(first),
+            (TimeControl::Virtual(_) | TimeControl::Wait(_), _, _) => {
+                second.arrived.saturating_duration_since(first.asked)
+            }
+        })
+    }
+
+    /// Lets time pass until a token has this age.
+    async fn pass_to_age(&mut self, held: &HeldToken, age: Duration) -> Result<(), Stop> {
+        let run = self.run()?;
+        match run.target.time() {
+            TimeControl::Virtual(clock) => {
+                let since = held.virtual_since.unwrap_or_else(|| clock.now());
+                clock.advance((since + age).since(clock.now()));
+            }
+            TimeControl::Wait(_) => {
+                self.rest();
+                tokio::time::sleep_until((held.arrived + age).into()).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Measures how long a token lives, and whether using it makes it live longer.
+    pub(crate) async fn measure_lifetime(&mut self, someone: &Someone) -> Result<Measured, Stop> {
+        let run = self.run()?;
+        let lifetime = announced(&self.actor(someone)?.held_token()?.lifetime)?;
+        let (at_least, at_most) = match run.target.time() {
+            TimeControl::Virtual(clock) => self.halve(someone, clock, lifetime).await?,
+            TimeControl::Wait(longest) if lifetime > *longest => {
+                return Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)));
+            }
+            TimeControl::Wait(_) => self.try_along_the_grid(someone, lifetime).await?,
+        };
+        let slides = self.slides(someone, lifetime).await?;
+        Ok(Measured { announced: lifetime, at_least, at_most, slides })
+    }
+
+    /// Looks for the edge by halving: each probe is a new token, because using one may make it live longer.
+    async fn halve(
+        &mut self,
+        someone: &Someone,
+        clock: &VirtualClock,
+        lifetime: Duration,
+    ) -> Result<(Duration, Option<Duration>), Stop> {
+        let mut works = Duration::ZERO;
+        let mut ended = lifetime * 2;
+        if self.works_at(someone, clock, lifetime, ended).await? {
+            return Ok((ended, None));
+        }
+        for _ in 0..MOST_HALVINGS {
+            if ended.saturating_sub(works) <= FINEST {
+                break;
+            }
+            let middle = works + (ended - works) / 2;
+            if self.works_at(someone, clock, lifetime, middle).await? {
+                works = middle
+            } else {
+                ended = middle
+            }
+        }
+        Ok((works, Some(ended)))
+    }
+
+    async fn works_at(
+        &mut self,
+        someone: &Someone,
+        clock: &VirtualClock,
+        lifetime: Duration,
+        age: Duration,
+    ) -> Result<bool, Stop> {
+        // By then earlier tokens have ended, so that this one is not one of them, handed out again.
+        clock.advance(lifetime * 2);
+        let reply = self.obtain_token(someone).await?;
+        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+        let held = self.actor(someone)?.held_token()?.clone();
+        self.pass_to_age(&held, age).await?;
+        Ok(carries_data(&self.read_user_info(someone).await?) == Judgement::Kept)
+    }
+
+    /// Looks for the edge where time really passes: tokens of one age are tried at different moments around
+    /// the announced end, one each, and all of them wait together.
+    async fn try_along_the_grid(
+        &mut self,
+        someone: &Someone,
+        lifetime: Duration,
+    ) -> Result<(Duration, Option<Duration>), Stop> {
+        let mut held = Vec::new();
+        for _ in GRID {
+            let reply = self.obtain_token(someone).await?;
+            granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+            held.push(self.actor(someone)?.held_token()?.clone());
+        }
+        let (mut works, mut ended) = (Duration::ZERO, None);
+        for (held, offset) in held.iter().zip(GRID) {
+            let life = i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX);
+            let age = Duration::from_millis(u64::try_from(life.saturating_add(offset)).unwrap_or(0));
+            self.pass_to_age(held, age).await?;
+            let authorization = super::driver::bearer(&held.token)?;
+            let at = Instant::now();
+            let reply = self.ask_user_info(someone, Some(authorization)).await?;
+            let age = at.saturating_duration_since(held.asked);
+            if carries_data(&reply) == Judgement::Kept {
+                works = works.max(age);
+            } else {
+                ended = Some(ended.unwrap_or(age).min(age));
+            }
+        }
+        Ok((works, ended))
+    }
+
+    /// Tells whether a token that is used lives beyond its announced end.
+    async fn slides(&mut self, someone: &Someone, lifetime: Duration) -> Result<bool, Stop> {
+        let reply = self.obtain_token(someone).await?;
+        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+        let lifetime = announced(&reply.lifetime).unwrap_or(lifetime);
+        self.pass_time(someone, Moment::ThreeQuarters).await?;
+        // Whatever it shows, the token was used.
+        self.read_user_info(someone).await?;
+        let held = self.actor(someone)?.held_token()?.clone();
+        self.pass_to_age(&held, lifetime + MARGIN_AFTER.max(ROUNDING)).await?;
+        Ok(carries_data(&self.read_user_info(someone).await?) == Judgement::Kept)
+    }
+}
