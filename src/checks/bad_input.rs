@@ -72,11 +72,11 @@ pub fn not_waited_for(reply: &Reply) -> Judgement {
 /// Judges that no answer shows the inside of the backend. What is no error shows nothing by accident either,
 /// so the status does not matter.
 pub fn nothing_of_the_inside(replies: &[Reply]) -> Judgement {
-    let shows = |reply: &Reply| {
-        let shown = reply.exchange.answers().find_map(debug_output)?;
-        Some(format!("{shown}, {}: {}", reply.exchange.purpose, reply.describe()))
+    let look = |reply: &Reply| {
+        let what = reply.exchange.answers().find_map(debug_output)?;
+        Some(format!("{what}, {}: {}", reply.exchange.purpose, reply.describe()))
     };
-    let shown: Vec<String> = replies.iter().filter_map(shows).collect();
+    let shown: Vec<String> = replies.iter().filter_map(look).collect();
     if let Some(first) = shown.first() {
         let actual = format!("{first} ({} of {} answers)", shown.len(), replies.len());
         return Judgement::Broken(Finding::new(INSIDE, actual));

@@ -94,6 +94,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 /// file, SQL or a debug page.
 ///
 /// It reads the text as it is, and as JSON and HTML mean it.
+#[must_use]
 pub fn debug_output(answer: &Answer) -> Option<&'static str> {
     let text = String::from_utf8_lossy(&answer.body);
     found_in(&text).or_else(|| {
@@ -177,8 +178,8 @@ mod tests {
             assert_eq!(shown(body), Some(*name), "{body}");
         }
         let names = |list: Vec<&'static str>| list.into_iter().collect::<std::collections::BTreeSet<_>>();
-        let named = names(SHOWN.iter().map(|(name, _)| *name).collect());
-        assert_eq!(named, names(PATTERNS.iter().map(|(name, _)| *name).collect()));
+        let found = names(SHOWN.iter().map(|(name, _)| *name).collect());
+        assert_eq!(found, names(PATTERNS.iter().map(|(name, _)| *name).collect()));
     }
 
     #[test]

@@ -107,7 +107,9 @@ fn shown(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{creation_time, renewed};
+    use std::time::Duration;
+
+    use super::{Measured, Reissue, creation_time, reissue_is_true, renewed};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
     use crate::expiry::{UnixMillis, Value};

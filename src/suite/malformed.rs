@@ -149,7 +149,9 @@ impl Malformed {
 fn with_headers(ordinary: &Request, names: &[&str], value: Option<String>) -> Vec<Request> {
     let with = |value: String| {
         let mut request = ordinary.clone();
-        names.iter().for_each(|name| request.headers.set(name, value.clone()));
+        for name in names {
+            request.headers.set(name, value.clone());
+        }
         request
     };
     value.map(with).into_iter().collect()

@@ -107,11 +107,11 @@ impl World {
             if ended.saturating_sub(works) <= FINEST {
                 break;
             }
-            let middle = works + (ended - works) / 2;
+            let middle = works + ended.saturating_sub(works) / 2;
             if self.works_at(someone, clock, lifetime, middle).await? {
-                works = middle
+                works = middle;
             } else {
-                ended = middle
+                ended = middle;
             }
         }
         Ok((works, Some(ended)))

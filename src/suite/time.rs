@@ -128,7 +128,7 @@ fn age_at(moment: Moment, lifetime: Duration) -> Duration {
         Moment::JustBefore => lifetime.checked_sub(MARGIN_BEFORE).unwrap_or_default().max(lifetime / 2),
         Moment::JustAfter | Moment::AfterBlindWindow => lifetime + MARGIN_AFTER,
         Moment::InBlindWindow => lifetime + blind_window() / 2,
-        Moment::EndOfBlindWindow => lifetime + blind_window() - MARGIN_AFTER,
+        Moment::EndOfBlindWindow => (lifetime + blind_window()).saturating_sub(MARGIN_AFTER),
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 pub(in crate::reference) use super::exchange_answer::spoilt as answer;
+use super::memory::Grudge;
 use super::{exchange_code, exchange_crowd, leak, spelling};
 use crate::protocol::ErrorCode;
 use crate::reference::field::{self, FieldError};
@@ -241,9 +242,9 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
         || (faults.has(Fault::SecondLoginRefused) && person.logins > 1)
         || (faults.has(Fault::LiveTokenBlocksLogin) && lives)
         || (faults.has(Fault::UsedCodeLocksPerson) && person.locked)
-        || std::mem::take(&mut person.upset)
-        || (faults.has(Fault::UsedCodePoisonsNextLogin) && std::mem::take(&mut person.poisoned))
-        || std::mem::take(&mut person.poisoned_by_wechat)
+        || person.grudges.remove(&Grudge::BadInput)
+        || (faults.has(Fault::UsedCodePoisonsNextLogin) && person.grudges.remove(&Grudge::UsedCode))
+        || person.grudges.remove(&Grudge::WeChat)
     {
         return Err(Refusal::PersonBlocked);
     }
@@ -280,7 +281,7 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
         Refusal::CodeUsed => {
             if let Some(person) = gave.as_ref().and_then(|openid| memory.people.get_mut(openid)) {
                 person.locked = true;
-                person.poisoned = true;
+                person.grudges.insert(Grudge::UsedCode);
             }
             let twin = memory.twins.contains(code);
             if twin {

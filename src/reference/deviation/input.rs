@@ -1,5 +1,6 @@
 //! Faults about bad input, which step in before and behind all handlers.
 
+use super::memory::Grudge;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -176,7 +177,7 @@ fn hold_against(backend: &Backend, sent: &Sent) {
     let start = String::from_utf8_lossy(&decoded[..decoded.len().min(200)]).into_owned();
     let named = || backend.store().people.keys().find(|openid| start.contains(openid.as_str())).cloned();
     if let Some(person) = owner.or_else(named) {
-        backend.memory().people.entry(person).or_default().upset = true;
+        backend.memory().people.entry(person).or_default().grudges.insert(Grudge::BadInput);
     }
 }
 

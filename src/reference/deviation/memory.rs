@@ -1,6 +1,6 @@
 //! What only faults remember.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -91,16 +91,23 @@ pub(super) struct Acquaintance {
     pub(super) same_key: bool,
     /// Whether further logins are refused, until further notice.
     pub(super) locked: bool,
-    /// Whether the next login is refused.
-    pub(super) poisoned: bool,
-    /// Whether the next login is refused because of a trouble that WeChat had with the person.
-    pub(super) poisoned_by_wechat: bool,
-    /// Whether bad input makes the next login fail.
-    pub(super) upset: bool,
+    /// Why the next login is refused.
+    pub(super) grudges: BTreeSet<Grudge>,
     /// The tokens that were issued, in this order.
     pub(super) tokens: Vec<String>,
     /// How many tokens were issued since the latest exchange.
     pub(super) tokens_since_login: usize,
+}
+
+/// What a fault holds against a person at the next login.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Grudge {
+    /// The used code was sent again.
+    UsedCode,
+    /// WeChat had a trouble with the person.
+    WeChat,
+    /// The person sent bad input.
+    BadInput,
 }
 
 impl Memory {

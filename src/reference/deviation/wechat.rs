@@ -4,6 +4,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use super::exchange::{SILENCE, admitted, openid};
+use super::memory::Grudge;
 use crate::reference::Fault;
 use crate::reference::refusal::Refusal;
 use crate::reference::server::Backend;
@@ -72,7 +73,7 @@ fn hold_against_person(backend: &Backend, reply: &Reply) {
     let mut memory = backend.memory();
     let known = memory.people.values_mut().find(|person| person.reply.get("session_key") == key);
     if let Some(person) = known {
-        person.poisoned_by_wechat = true;
+        person.grudges.insert(Grudge::WeChat);
     }
 }
 
@@ -91,7 +92,7 @@ async fn without_answer(backend: &Backend, unread: Unread) -> Result<String, Ref
         // Nothing says whose exchange it was; these faults take it for that of whoever came last.
         let mut memory = backend.memory();
         if let Some(last) = memory.last.clone() {
-            memory.people.entry(last).or_default().poisoned_by_wechat = true;
+            memory.people.entry(last).or_default().grudges.insert(Grudge::WeChat);
         }
     }
     let admits = match unread {

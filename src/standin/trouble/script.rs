@@ -224,7 +224,7 @@ fn without(name: &str, members: &[(&str, Value)]) -> Script {
 /// A success whose session key has slashes; those of most people's own have none.
 fn slashes(slash_escape: bool) -> Script {
     let set = vec![("session_key".to_owned(), json!("//Slash/In/The/Key///w=="))];
-    Script::success(SuccessShape { set, slash_escape, ..SuccessShape::default() })
+    Script::success(SuccessShape { slash_escape, set, ..SuccessShape::default() })
 }
 
 fn gzip(spelling: Spelling) -> Script {
