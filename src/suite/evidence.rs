@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use super::leaks::Leaks;
+use super::leaks::{Leaks, is_expected};
 use crate::checks::{Judgement, Secret, SecretKind, SecretNeedles, WechatRequest, debug_output, shown};
 use crate::protocol::SessionKey;
 use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor};
@@ -136,7 +136,7 @@ impl Evidence {
         let request = WechatRequest::new(self.wechat.url(), self.wechat.app_id().as_str());
         self.pending_bytes = 0;
         for Pending { scenario, exchange, is_error } in std::mem::take(&mut self.pending) {
-            let shown = shown(&needles, &exchange);
+            let shown = shown(&needles, &exchange, |sighting| is_expected(&scenario, sighting));
             self.leaks.add(&scenario, &exchange.purpose, shown);
             if is_error && exchange.leg == Leg::PhoneToBackend {
                 self.quoted.add(&request, &scenario, &exchange);

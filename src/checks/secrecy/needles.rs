@@ -1,5 +1,9 @@
 //! Looking for many secrets at once.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Mutex, PoisonError};
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 
 use super::layers::{Layer, Walk};
@@ -46,6 +50,10 @@ pub struct SecretNeedles {
     forms: Vec<Form>,
     secrets: Vec<Secret>,
     shortest: usize,
+    /// What was gone through and held nothing. A run sees the same few refusals hundreds of times. The hashes are
+    /// keyed anew each time, so that no backend can make two answers that share one.
+    clean: Mutex<HashSet<u64>>,
+    keys: RandomState,
 }
 
 /// One form in which a secret is looked for.
@@ -88,7 +96,7 @@ impl SecretNeedles {
             AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).dense_depth(1).clone();
         let automaton = if forms.is_empty() { None } else { builder.build(patterns).ok() };
         let shortest = forms.iter().map(|form| form.bytes.len()).min().unwrap_or(usize::MAX);
-        Self { automaton, forms, secrets, shortest }
+        Self { automaton, forms, secrets, shortest, clean: Mutex::default(), keys: RandomState::new() }
     }
 
     /// Returns where in an answer secrets stand: in its reason phrase, in the names and values of its header
@@ -96,8 +104,8 @@ impl SecretNeedles {
     #[must_use]
     pub fn find(&self, answer: &Answer) -> Search {
         let head = Head::of(answer);
-        let (in_head, head_searched) = self.search(head.bytes());
-        let (in_body, body_searched) = self.search(&answer.body);
+        let (in_head, head_searched) = self.search_anew(head.bytes());
+        let (in_body, body_searched) = self.search_anew(&answer.body);
         let in_head = in_head.into_iter().map(|found| (head.place(found.at), found));
         let in_body = in_body.into_iter().map(|found| (place::in_body(&answer.body, found.at), found));
         let mut sightings: Vec<Sighting> = Vec::new();
@@ -129,6 +137,20 @@ impl SecretNeedles {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.forms.is_empty()
+    }
+
+    /// Does the same as [`search`](Self::search), but for what was gone through before and held nothing.
+    fn search_anew(&self, bytes: &[u8]) -> (Vec<Found>, bool) {
+        let hash = self.keys.hash_one(bytes);
+        let clean = || self.clean.lock().unwrap_or_else(PoisonError::into_inner);
+        if clean().contains(&hash) {
+            return (Vec::new(), true);
+        }
+        let (found, searched) = self.search(bytes);
+        if searched && found.is_empty() {
+            clean().insert(hash);
+        }
+        (found, searched)
     }
 
     /// Returns what was found, each secret where it was found first, and whether everything was gone through.

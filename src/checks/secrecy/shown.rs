@@ -15,12 +15,12 @@ pub struct Shown {
     pub unseen: Option<&'static str>,
 }
 
-/// Searches the answers to one request for secrets.
+/// Searches the answers to one request for secrets, all but those which `expected` says may stand there.
 ///
 /// What the request itself carried is no secret from whoever sent it, so an echo of that is not counted. On the
 /// leg to WeChat nothing is searched: there the secrets belong.
 #[must_use]
-pub fn shown(needles: &SecretNeedles, exchange: &Exchange) -> Shown {
+pub fn shown(needles: &SecretNeedles, exchange: &Exchange, expected: impl Fn(&Sighting) -> bool) -> Shown {
     let mut shown = Shown::default();
     if exchange.leg != Leg::PhoneToBackend {
         return shown;
@@ -28,7 +28,7 @@ pub fn shown(needles: &SecretNeedles, exchange: &Exchange) -> Shown {
     for answer in exchange.answers() {
         shown.answers += 1;
         let search = needles.find(answer);
-        shown.sightings.extend(search.sightings);
+        shown.sightings.extend(search.sightings.into_iter().filter(|sighting| !expected(sighting)));
         if search.incomplete {
             shown.unseen = Some("an answer hides more within itself than can be gone through");
         }
@@ -37,6 +37,7 @@ pub fn shown(needles: &SecretNeedles, exchange: &Exchange) -> Shown {
     if exchange.answer().is_ok_and(|answer| answer.cut) {
         shown.unseen = Some("an answer is too long to be read to its end");
     }
+    // Only now, because a request with a signed token takes longer to go through than most answers.
     if !shown.sightings.is_empty() {
         let brought = needles.find_in(&sent(exchange)).sightings;
         let brought =
@@ -53,7 +54,7 @@ pub fn nothing_shown<'a>(
 ) -> Judgement {
     let (mut answers, mut unseen) = (0, None);
     for exchange in exchanges {
-        let shown = shown(needles, exchange);
+        let shown = shown(needles, exchange, |_| false);
         if let Some(sighting) = shown.sightings.first() {
             let kind = sighting.kind.name();
             return Judgement::from_condition(false, format!("no {kind} in any answer"), || {
@@ -122,7 +123,7 @@ mod tests {
         }
         assert!(matches!(nothing_shown(&needles(), [&echo]), Judgement::Broken(_)));
         echo.leg = Leg::BackendToWechat;
-        assert_eq!(shown(&needles(), &echo).answers, 0);
+        assert_eq!(shown(&needles(), &echo, |_| false).answers, 0);
     }
 
     #[test]
