@@ -101,7 +101,7 @@ macro_rules! code {
         /// Answers error 40029 with an invented openid that works.
         InvalidCodeInventsOpenid = "invalid-code-invents-openid" breaks "CODE-09",
             from "an SDK that returned no error for any code, and an account made for whatever came back";
-        /// Answers error 40029 with the person who logged in first.
+        /// Answers error 40029 with the account that came first into its table: its own administrator's.
         InvalidCodeFirstPerson = "invalid-code-first-person" breaks "CODE-09",
             from "a database filter dropped because its value is missing, so the first row is found";
         /// Lets a person in whom WeChat blocks with error 40226.
