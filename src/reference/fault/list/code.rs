@@ -158,6 +158,9 @@ macro_rules! code {
         /// Refuses a missing code with status 500.
         MissingCodeIs500 = "missing-code-is-500" breaks "CODE-16",
             from "a parameter that is used before anybody looked whether it is there";
+        /// Refuses a code that WeChat does not know with status 500.
+        UnknownCodeIs500 = "unknown-code-is-500" breaks "CODE-16",
+            from "an SDK that throws for every error, and a handler for the one that was met: a used code";
         /// Refuses the later of two simultaneous exchanges of one code with status 500.
         RaceLoserIs500 = "race-loser-is-500" breaks "CODE-16",
             from "a unique key in the table of codes, whose violation nobody expects";
