@@ -300,9 +300,7 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
         Refusal::CodeUnknown if faults.has(Fault::InvalidCodeInventsOpenid) => {
             random::text::<20>().ok().map(|text| format!("o{text}"))
         }
-        Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => {
-            Some(ADMINISTRATOR.to_owned())
-        }
+        Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => Some(ADMINISTRATOR.to_owned()),
         Refusal::WeChatBusy if faults.has(Fault::BusyWeChatAdmitsVisitor) => Some(VISITOR.to_owned()),
         Refusal::PersonBlocked if faults.has(Fault::BlockedPersonAdmitted) => Some(VISITOR.to_owned()),
         Refusal::WeChatBroken => {
