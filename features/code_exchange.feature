@@ -260,7 +260,7 @@ Feature: Exchanging the login code
 
     # Stays: a refusal that has nothing to do with a person must not be held against one either.
     Scenario Outline: A refusal of <kind> is followed by a new login
-      Given Alice is a WeChat user
+      Given Alice has logged in twice
       And her code exchange was refused for <kind>
       When Alice logs in
       Then she was given an openid and a token
@@ -272,7 +272,7 @@ Feature: Exchanging the login code
         | a code that is 301 seconds old |
 
     Scenario: A used code is followed by a new login
-      Given Alice has exchanged a code
+      Given Alice has logged in twice
       And her code exchange was refused for the code she has used
       When Alice logs in
       Then she was given an openid and a token
@@ -348,7 +348,7 @@ Feature: Exchanging the login code
         | the code she has used               |
 
     Scenario: One code is sent four times at the same moment
-      Given Alice is a WeChat user
+      Given Alice has exchanged a code
       And WeChat takes 20 ms to answer her codes
       When Alice exchanges one code 4 times at the same moment, in 1 rounds
       Then no refusal in any round was an error of the server

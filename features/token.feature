@@ -152,8 +152,8 @@ Feature: Trading the openid for a token
 
     # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
     Scenario: Two people log in again, and their requests cross
-      Given Alice has read her user info
-      And Bob has read his user info
+      Given Alice has read her user info after each of two logins
+      And Bob has read his user info after each of two logins
       When Alice exchanges a fresh code
       And Bob exchanges a fresh code
       And Bob asks for a token
@@ -184,7 +184,7 @@ Feature: Trading the openid for a token
 
     # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
     Scenario: One of two people logs in again, and the other goes on
-      Given Alice has read her user info
+      Given Alice has read her user info twice
       And Bob has read his user info
       When Bob logs in again
       And Alice reads her user info

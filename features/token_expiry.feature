@@ -10,6 +10,7 @@ Feature: How a token ends
     Fix: Announce the lifetime in seconds, as a JSON number, and as long as the token really lives.
     Source: app.js onShow
 
+    # Stays: it shows to the millisecond what the documented client makes of a first lifetime; TOKEN-02 judges the same number.
     Scenario Outline: The mini program is shown <instant>
       Given Alice has logged in on her phone
       When Alice shows the mini program <instant>
@@ -42,6 +43,7 @@ Feature: How a token ends
     Fix: Announce the lifetime in seconds, as a JSON number, and answer the stored openid with a new token.
     Source: app.js onShow
 
+    # Stays: it shows to the millisecond what the documented client makes of a first lifetime; TOKEN-02 judges the same number.
     Scenario Outline: The mini program is shown <instant>
       Given Alice has logged in on her phone
       When Alice shows the mini program <instant>
@@ -72,6 +74,7 @@ Feature: How a token ends
     Fix: This is the client's own rule; when it is broken, report a defect of this tool.
     Source: app.js onShow
 
+    # Stays: no backend can break it; it proves that the phone which judges them all is the documented one.
     Scenario Outline: The mini program is shown, long after the end, by a phone without <thing>
       Given Alice has logged in on her phone
       And Alice's phone has lost its <thing>

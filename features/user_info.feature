@@ -183,7 +183,7 @@ Feature: What a token opens
     Source: RFC 9110 section 11.1
 
     Scenario Outline: User info is asked for with <credentials>
-      Given Alice has read her user info
+      Given Alice has read her user info twice
       When user info is asked for with <credentials>
       Then the answer carries user info
 
@@ -213,7 +213,7 @@ Feature: What a token opens
     Source: flow step 4; CWE-645
 
     Scenario Outline: User info was asked for with <token>
-      Given Alice has read her user info
+      Given Alice has read her user info twice
       When user info is asked for 5 times with <token>
       And Alice reads her user info
       Then the answer carries user info
@@ -225,7 +225,7 @@ Feature: What a token opens
         | a random token of the same length         |
 
     Scenario: User info was asked for with forged tokens
-      Given Alice has read her user info
+      Given Alice has read her user info twice
       And her token is a JWT
       When user info is asked for with every JWT with the algorithm none in any spelling
       And Alice reads her user info

@@ -32,6 +32,22 @@ impl World {
         Ok(())
     }
 
+    /// Reads user info a second time with the same token: who cannot do that proves nothing about what was done
+    /// to the token meanwhile.
+    pub(crate) async fn read_once_more(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let reply = self.read_user_info(someone).await?;
+        granted(carries_data(&reply) == Judgement::Kept, "a token did not open user info twice", &reply)
+    }
+
+    /// Logs in a second time and uses the new token. What was shown at first stays what later answers are
+    /// compared with.
+    pub(crate) async fn log_in_again_and_read(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.log_in_as_far_as_token(someone).await?;
+        let reply = self.read_user_info(someone).await?;
+        let opened = carries_data(&reply) == Judgement::Kept;
+        granted(opened, "the token of a second login did not open user info", &reply)
+    }
+
     /// Logs in, one request after the other, and keeps both answers to be judged.
     pub(crate) async fn log_in_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
         let code = self.fresh_code(someone)?;

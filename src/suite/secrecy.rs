@@ -63,6 +63,18 @@ impl World {
         Ok(())
     }
 
+    /// Says why later openids of a person cannot be compared with the first one: it was that of somebody else.
+    ///
+    /// Whoever is mixed up with others from the beginning has no openid of their own that could change.
+    pub(crate) fn first_openid_of_another(&mut self, someone: &Someone) -> Result<Option<String>, Stop> {
+        let own = self.actor(someone)?.person.key.clone();
+        let known = self.run()?.evidence().secrets(SecretKind::OpenId);
+        let others = SecretNeedles::new(known.into_iter().filter(|secret| secret.owner() != own));
+        let first = self.replies()?.first().map(|reply| &*reply.exchange);
+        let of_another = matches!(nothing_shown(&others, first), Judgement::Broken(_));
+        Ok(of_another.then(|| "the first openid was that of somebody else".to_owned()))
+    }
+
     /// Judges whether anybody of this scenario was shown the openid of somebody else.
     ///
     /// Who sends the code or the token of another is told who that is, so those answers are not counted: whether

@@ -82,8 +82,25 @@ impl World {
     /// Judges that the person's last answer showed them, and nobody else of the scenario.
     pub(crate) fn judge_own_data(&mut self, someone: &Someone) -> Result<Judgement, Stop> {
         let (reply, own, others) = self.shown(someone)?;
-        let too_late = self.too_late(someone);
-        Ok(shows_owner(&reply, &own, &others.iter().collect::<Vec<_>>()).unless(too_late))
+        let doubt = self.too_late(someone).or(self.became_another(someone)?);
+        Ok(shows_owner(&reply, &own, &others.iter().collect::<Vec<_>>()).unless(doubt))
+    }
+
+    /// Says why a token may rightly show somebody else than the person was at first: the exchange of a later
+    /// code gave another openid, and the token was asked for with that.
+    fn became_another(&mut self, someone: &Someone) -> Result<Option<String>, Stop> {
+        let (run, name) = (self.run()?, self.short_name(someone)?);
+        let purpose = run.contract.exchange.purpose;
+        let of_exchanges = |reply: &&Reply| reply.exchange.actor == name && reply.exchange.purpose == purpose;
+        let mut openids = self
+            .seen()
+            .iter()
+            .filter(of_exchanges)
+            .map(|reply| &reply.openid)
+            .filter(|openid| openid.is_truthy());
+        let first = openids.next();
+        let changed = openids.any(|openid| Some(openid) != first);
+        Ok(changed.then(|| "a later login gave another openid than the first one".to_owned()))
     }
 
     /// Judges that the person's last answer showed nobody else of the scenario.

@@ -18,6 +18,9 @@ use crate::reference::{Fault, FaultSet, random};
 /// The person that a client without a valid code is taken for, unless it is somebody who logged in before.
 pub(super) const VISITOR: &str = "o_visitor";
 
+/// The account that a backend makes for itself before anybody has logged in.
+const ADMINISTRATOR: &str = "o_administrator";
+
 /// How long a fault about simultaneous requests waits for the other one.
 const TWIN_PATIENCE: Duration = Duration::from_millis(100);
 
@@ -297,9 +300,7 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
         Refusal::CodeUnknown if faults.has(Fault::InvalidCodeInventsOpenid) => {
             random::text::<20>().ok().map(|text| format!("o{text}"))
         }
-        Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => {
-            Some(memory.first.clone().unwrap_or_else(|| VISITOR.to_owned()))
-        }
+        Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => Some(ADMINISTRATOR.to_owned()),
         Refusal::WeChatBusy if faults.has(Fault::BusyWeChatAdmitsVisitor) => Some(VISITOR.to_owned()),
         Refusal::PersonBlocked if faults.has(Fault::BlockedPersonAdmitted) => Some(VISITOR.to_owned()),
         Refusal::WeChatBroken => {

@@ -115,7 +115,9 @@ fn refuse_wrongly(backend: &Backend, query: &str, refusal: Refusal, answer: &mut
         let openid = backend.memory().codes.get(&code).cloned();
         answer.edit(|body| body["person"] = json!(openid));
     }
-    if faults.has(Fault::MissingCodeIs500) && refusal == Refusal::CodeMissing {
+    if (faults.has(Fault::MissingCodeIs500) && refusal == Refusal::CodeMissing)
+        || (faults.has(Fault::UnknownCodeIs500) && refusal == Refusal::CodeUnknown)
+    {
         answer.status = StatusCode::INTERNAL_SERVER_ERROR;
     }
     if faults.has(Fault::ExchangeRefusalCacheable) {

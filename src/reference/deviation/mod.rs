@@ -64,6 +64,9 @@ pub(super) fn extra_routes(backend: &Backend) -> Vec<(&'static str, MethodRouter
     if faults.has(Fault::TokenByGet) {
         routes.push((super::token::PATH, get(token::by_query)));
     }
+    if faults.has(Fault::TokenByGetOfOpenid) {
+        routes.push((super::token::PATH, get(token::by_query_if_there)));
+    }
     if faults.has(Fault::TokenByAnyMethod) {
         let handler = super::token::openid_token;
         routes.push((super::token::PATH, put(handler).patch(handler).delete(handler)));

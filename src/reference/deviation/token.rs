@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::exchange::VISITOR;
@@ -26,6 +26,19 @@ pub(super) async fn by_query(
     headers: HeaderMap,
 ) -> Answer {
     openid_token(backend, headers, Bytes::from(query.unwrap_or_default())).await
+}
+
+/// Issues a token to a request that carries its openid in the query, and does not know any other.
+pub(super) async fn by_query_if_there(
+    backend: State<Arc<Backend>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Answer, StatusCode> {
+    let query = query.unwrap_or_default();
+    if field::only(query.as_bytes(), "openid").is_err() {
+        return Err(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    Ok(openid_token(backend, headers, Bytes::from(query)).await)
 }
 
 /// Decides for which openid a token is issued.

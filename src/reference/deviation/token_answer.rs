@@ -44,8 +44,10 @@ fn announce_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
     });
     let first_ends = first.and_then(|first| backend.store().grants.get(&first).map(|grant| grant.ends));
     let renewed = first_ends.is_some();
+    let in_use = renewed && has_one_in_use(backend, &issued.openid);
     let announced = if faults.has(Fault::LifetimeText)
         || (renewed && faults.has(Fault::LifetimeTextOnRenewal))
+        || (in_use && faults.has(Fault::LifetimeTextWhileInUse))
     {
         json!(seconds.to_string())
     } else if faults.has(Fault::LifetimeTenYears) {
@@ -67,14 +69,24 @@ fn announce_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
     } else {
         json!(seconds)
     };
-    let missing =
-        faults.has(Fault::LifetimeMissing) || (renewed && faults.has(Fault::LifetimeMissingOnRenewal));
+    let missing = faults.has(Fault::LifetimeMissing)
+        || (renewed && faults.has(Fault::LifetimeMissingOnRenewal))
+        || (in_use && faults.has(Fault::LifetimeMissingWhileInUse));
     answer.edit(|body| {
         body["expires_in"] = announced;
         if missing && let Some(members) = body.as_object_mut() {
             members.shift_remove("expires_in");
         }
     });
+}
+
+/// Says whether a token of the person that was used is still alive.
+fn has_one_in_use(backend: &Backend, openid: &str) -> bool {
+    let now = backend.settings.clock.now();
+    let store = backend.store();
+    let memory = backend.memory();
+    let mut living = store.grants.iter().filter(|(_, grant)| grant.openid == openid && now < grant.ends);
+    living.any(|(token, _)| memory.used.contains_key(token))
 }
 
 /// Presents the token in a way the documented client does not expect.

@@ -107,12 +107,24 @@ fn mistaken(backend: &Backend, token: &str) -> Option<String> {
         let (_, grant) = living.find(|(known, _)| resembles(faults, token, known))?;
         Some(grant.openid.clone())
     });
-    let found = found.or_else(|| jwt::taken_for(backend, token));
+    let found = found.or_else(|| jwt::taken_for(backend, token)).or_else(|| outlived(backend, token));
     punish_genuine(backend, token);
     let ended = backend.store().grants.contains_key(token);
     let a_guest = (faults.has(Fault::AnyTokenAccepted) && !ended)
         || (faults.has(Fault::WordUndefinedAccepted) && token == "undefined");
     found.or_else(|| a_guest.then(|| guest(backend)))
+}
+
+/// Returns the owner of a token that has ended while it was not in use.
+fn outlived(backend: &Backend, token: &str) -> Option<String> {
+    if !backend.settings.faults.has(Fault::IdleTokenNeverEnds) {
+        return None;
+    }
+    let used = backend.memory().used.get(token).copied();
+    let store = backend.store();
+    let grant = store.grants.get(token)?;
+    let idle = backend.settings.clock.now().since(used.unwrap_or(grant.issued));
+    (idle > backend.settings.token_lifetime / 2).then(|| grant.openid.clone())
 }
 
 fn resembles(faults: &FaultSet, token: &str, known: &str) -> bool {

@@ -30,6 +30,18 @@ async fn has_read_user_info(world: &mut World, who: Someone) -> Result<(), Stop>
     world.log_in_as_far_as_user_info(&who).await
 }
 
+#[given(expr = "{someone} has read her/his user info twice")]
+async fn has_read_user_info_twice(world: &mut World, who: Someone) -> Result<(), Stop> {
+    has_read_user_info(world, who.clone()).await?;
+    world.read_once_more(&who).await
+}
+
+#[given(expr = "{someone} has read her/his user info after each of two logins")]
+async fn has_read_after_two_logins(world: &mut World, who: Someone) -> Result<(), Stop> {
+    has_read_user_info(world, who.clone()).await?;
+    world.log_in_again_and_read(&who).await
+}
+
 #[given(expr = "{someone} has logged in on her phone")]
 async fn has_logged_in_on_her_phone(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.introduce(&who)?;

@@ -101,7 +101,7 @@ macro_rules! code {
         /// Answers error 40029 with an invented openid that works.
         InvalidCodeInventsOpenid = "invalid-code-invents-openid" breaks "CODE-09",
             from "an SDK that returned no error for any code, and an account made for whatever came back";
-        /// Answers error 40029 with the person who logged in first.
+        /// Answers error 40029 with the account that came first into its table: its own administrator's.
         InvalidCodeFirstPerson = "invalid-code-first-person" breaks "CODE-09",
             from "a database filter dropped because its value is missing, so the first row is found";
         /// Lets a person in whom WeChat blocks with error 40226.
@@ -158,6 +158,9 @@ macro_rules! code {
         /// Refuses a missing code with status 500.
         MissingCodeIs500 = "missing-code-is-500" breaks "CODE-16",
             from "a parameter that is used before anybody looked whether it is there";
+        /// Refuses a code that WeChat does not know with status 500.
+        UnknownCodeIs500 = "unknown-code-is-500" breaks "CODE-16",
+            from "an SDK that throws for every error, and a handler for the one that was met: a used code";
         /// Refuses the later of two simultaneous exchanges of one code with status 500.
         RaceLoserIs500 = "race-loser-is-500" breaks "CODE-16",
             from "a unique key in the table of codes, whose violation nobody expects";

@@ -5,6 +5,12 @@ macro_rules! expiry {
         /// Announces the lifetime as a text when the person had a token before.
         LifetimeTextOnRenewal = "lifetime-text-on-renewal" breaks "EXPIRY-01",
             from "a cached answer whose numbers were stored as text";
+        /// Announces the lifetime as a text when the person's living token was in use.
+        LifetimeTextWhileInUse = "lifetime-text-while-in-use" breaks "EXPIRY-01",
+            from "an answer put together from the session of the person, all of whose values are texts";
+        /// Announces no lifetime when the person's living token was in use.
+        LifetimeMissingWhileInUse = "lifetime-missing-while-in-use" breaks "EXPIRY-02",
+            from "an answer for people who are logged in already, which was never finished";
         /// Announces what is left of the person's first token, also when that has ended.
         LifetimeLeftOfFirstToken = "lifetime-left-of-first-token" breaks "EXPIRY-06",
             from "a remaining time read from the old session before the new one replaces it";
@@ -29,6 +35,9 @@ macro_rules! expiry {
         /// Lets a token work for ten minutes after its end.
         EndsTenMinutesLate = "ends-ten-minutes-late" breaks "EXPIRY-05",
             from "a generous allowance for clocks that differ";
+        /// Lets a token work for ever that was not in use for half of its life.
+        IdleTokenNeverEnds = "idle-token-never-ends" breaks "EXPIRY-05",
+            from "a cache that drops what is idle, before a table in which nobody looks at the end";
         /// Lets each use of a token begin its life anew.
         UseProlongsLife = "use-prolongs-life" breaks "EXPIRY-05",
             from "a cache that renews its entries when they are read";

@@ -203,6 +203,9 @@ macro_rules! token {
         /// Issues a token to GET with the openid in the URL.
         TokenByGet = "token-by-get" breaks "TOKEN-12",
             from "a mapping that names no method, and a framework that merges query and form";
+        /// Issues a token to GET with the openid in the URL, and knows no other GET there.
+        TokenByGetOfOpenid = "token-by-get-of-openid" breaks "TOKEN-12",
+            from "a route for links that were sent out once, which matches only with its parameter";
         /// Issues a token to PUT, PATCH and DELETE.
         TokenByAnyMethod = "token-by-any-method" breaks "TOKEN-12",
             from "a route registered for all methods";
