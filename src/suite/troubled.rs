@@ -67,7 +67,11 @@ impl World {
     }
 
     /// Exchanges a fresh code, with a trouble or as usual.
-    async fn exchange_amid_any(&mut self, someone: &Someone, trouble: Option<Trouble>) -> Result<Reply, Stop> {
+    async fn exchange_amid_any(
+        &mut self,
+        someone: &Someone,
+        trouble: Option<Trouble>,
+    ) -> Result<Reply, Stop> {
         match trouble {
             Some(trouble) => self.exchange_troubled(someone, trouble).await,
             None => self.exchange_usual(someone).await,
