@@ -73,7 +73,8 @@ impl World {
         self.keep(&WHO, replies)
     }
 
-    /// Sends each bad input of a family in every place, and lets the protagonist log in after each of them.
+    /// Sends each bad input of a family in every place, and lets the protagonist log in after each of them, up to
+    /// a login that does not bring what the next input is made of.
     pub(crate) async fn log_in_after_each_of(&mut self, family: Family) -> Result<(), Stop> {
         for input in MALFORMED.iter().filter(|input| input.family == family) {
             for place in InputPlace::ALL {
@@ -81,6 +82,9 @@ impl World {
                 self.send_malformed(&[*input], place).await?;
             }
             self.log_in_after(input.name).await?;
+            if self.actor(&WHO)?.held_token().is_err() {
+                break;
+            }
         }
         Ok(())
     }
