@@ -33,8 +33,8 @@ mod user_info_key;
 mod wechat;
 
 pub use bad_input::{
-    INSIDE, LoginAfter, logins_succeed, method_refused, never_a_server_error, not_waited_for,
-    nothing_injected, nothing_of_the_inside,
+    INSIDE, LoginAfter, granted_all_the_same, logins_succeed, method_refused, never_a_server_error,
+    not_waited_for, nothing_injected, nothing_of_the_inside,
 };
 pub use client::{refusal_without_data, refusal_without_token, settled, would_settle};
 pub use code_exchange::{
