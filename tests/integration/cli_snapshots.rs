@@ -36,16 +36,21 @@ fn printed(arguments: &[&str], status: i32) -> String {
 fn help_looks_as_before() {
     looks_as_before("cli__help_short", &printed(&["-h"], 0));
     looks_as_before("cli__help", &printed(&["--help"], 0));
-    for command in ["run", "wechat", "backend", "simulate", "list", "explain", "schema"] {
+    for command in ["run", "wechat", "backend", "simulate", "explore", "list", "explain", "schema"] {
         looks_as_before(&format!("cli__help_{command}"), &printed(&[command, "--help"], 0));
     }
 }
 
 #[test]
 fn help_keeps_to_its_width() {
-    for arguments in
-        [&["-h"][..], &["--help"], &["run", "--help"], &["backend", "--help"], &["simulate", "-h"]]
-    {
+    for arguments in [
+        &["-h"][..],
+        &["--help"],
+        &["run", "--help"],
+        &["backend", "--help"],
+        &["simulate", "-h"],
+        &["explore", "--help"],
+    ] {
         for line in printed(arguments, 0).lines() {
             assert!(line.chars().count() <= 100 && line.trim_end() == line, "{line:?}");
         }
