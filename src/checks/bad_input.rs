@@ -92,12 +92,14 @@ pub const INSIDE: &str = "error answers without a stack trace, file path, SQL or
 /// known by its method.
 ///
 /// 501 says that the server knows the method nowhere (section 15.6.2), which may be true of all but the two
-/// methods of the flow.
-pub fn method_refused(replies: &[Reply]) -> Judgement {
+/// methods of the flow. Where `others_may_exist`, a method is not wrong that a refusal of another one declares
+/// as allowed: a profile may well be changed by PUT at the place where it is read.
+pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
+    let declared = if others_may_exist { declared_methods(replies) } else { Vec::new() };
     Judgement::all(replies.iter().map(|reply| {
         let method = reply.exchange.request.method.as_str();
         let unknown = reply.status() == Some(501) && !matches!(method, "GET" | "POST");
-        if unknown || matches!(reply.status(), Some(404 | 405)) {
+        if unknown || matches!(reply.status(), Some(404 | 405)) || declared.contains(&method) {
             return Judgement::Kept;
         }
         match (reply.inconclusive(), &reply.exchange.outcome) {
@@ -109,6 +111,35 @@ pub fn method_refused(replies: &[Reply]) -> Judgement {
             )),
         }
     }))
+}
+
+/// Returns the methods that refusals of others declare as allowed (RFC 9110 section 10.2.1).
+///
+/// TRACE is often refused by a server that does not know the handler behind it, and lists all there is.
+fn declared_methods(replies: &[Reply]) -> Vec<&str> {
+    let refusals = replies
+        .iter()
+        .filter(|reply| reply.status() == Some(405) && reply.exchange.request.method.as_str() != "TRACE");
+    refusals
+        .flat_map(|reply| reply.headers("allow"))
+        .flat_map(|list| list.split(',').map(str::trim))
+        .collect()
+}
+
+/// Judges that a request with a parameter that means nothing was granted all the same: `with` says how it went,
+/// and `without` how it went afterwards without the parameter, which is tried only where it was not granted.
+///
+/// Who does not get it without the parameter either is not refused because of it.
+pub fn granted_all_the_same(with: Judgement, without: Option<&Judgement>) -> Judgement {
+    let reason = match without {
+        Some(Judgement::Kept) => None,
+        Some(Judgement::Broken(finding)) => {
+            Some(format!("it is not granted without the parameter either: {}", finding.actual))
+        }
+        Some(Judgement::CannotTell(reason)) => Some(reason.clone()),
+        None => Some("it was not tried without the parameter".to_owned()),
+    };
+    with.unless(reason)
 }
 
 /// Judges that nothing that was sent became a field of an answer, or another answer. `name` is the name of the
@@ -140,12 +171,12 @@ mod tests {
     use std::sync::Arc;
 
     use super::{
-        LoginAfter, logins_succeed, method_refused, never_a_server_error, not_waited_for, nothing_injected,
-        nothing_of_the_inside,
+        LoginAfter, granted_all_the_same, logins_succeed, method_refused, never_a_server_error,
+        not_waited_for, nothing_injected, nothing_of_the_inside,
     };
-    use crate::checks::reply::examples::{answered, failed};
+    use crate::checks::reply::examples::{answered, answered_with, failed};
     use crate::checks::{Judgement, Reply};
-    use crate::record::{FailureKind, Outcome};
+    use crate::record::{FailureKind, Finding, Outcome};
 
     fn broken(judgement: &Judgement) -> bool {
         matches!(judgement, Judgement::Broken(_))
@@ -216,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_wrong_method_is_405_or_404_and_501_where_it_is_known_nowhere() {
-        let judged = |method: &str, status| method_refused(&[by(method, &answered(status, "{}"))]);
+        let judged = |method: &str, status| method_refused(&[by(method, &answered(status, "{}"))], true);
         for (method, status) in [("POST", 405), ("DELETE", 404), ("PATCH", 501), ("TRACE", 501)] {
             assert_eq!(judged(method, status), Judgement::Kept, "{method} {status}");
         }
@@ -224,7 +255,31 @@ mod tests {
             assert!(broken(&judged(method, status)), "{method} {status}");
         }
         assert!(doubtful(&judged("PUT", 429)));
-        assert!(doubtful(&method_refused(&[failed(FailureKind::Broken)])));
+        assert!(doubtful(&method_refused(&[failed(FailureKind::Broken)], true)));
+    }
+
+    #[test]
+    fn a_method_that_a_refusal_declares_is_not_wrong_where_others_may_exist() {
+        let refused = |method: &str, allow: &str| by(method, &answered_with(405, &[("Allow", allow)], "{}"));
+        let put = by("PUT", &answered(200, "{}"));
+        let judged = |refusal: Reply, others| method_refused(&[put.clone(), refusal], others);
+        assert_eq!(judged(refused("DELETE", "GET, HEAD, PUT"), true), Judgement::Kept);
+        assert!(broken(&judged(refused("DELETE", "GET, HEAD, PUT"), false)));
+        assert!(broken(&judged(refused("DELETE", "GET, HEAD"), true)));
+        assert!(broken(&judged(refused("TRACE", "GET, HEAD, PUT"), true)));
+        assert!(broken(&judged(by("DELETE", &answered_with(404, &[("Allow", "PUT")], "{}")), true)));
+    }
+
+    #[test]
+    fn a_parameter_is_to_blame_only_where_it_goes_without() {
+        let no = || Judgement::Broken(Finding::new("an openid", "400"));
+        let doubt = Judgement::CannotTell("429".to_owned());
+        assert_eq!(granted_all_the_same(Judgement::Kept, None), Judgement::Kept);
+        assert_eq!(granted_all_the_same(no(), Some(&Judgement::Kept)), no());
+        for without in [Some(&no()), Some(&doubt), None] {
+            assert!(doubtful(&granted_all_the_same(no(), without)), "{without:?}");
+        }
+        assert!(doubtful(&granted_all_the_same(doubt.clone(), Some(&Judgement::Kept))));
     }
 
     #[test]

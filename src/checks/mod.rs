@@ -33,8 +33,8 @@ mod user_info_key;
 mod wechat;
 
 pub use bad_input::{
-    INSIDE, LoginAfter, logins_succeed, method_refused, never_a_server_error, not_waited_for,
-    nothing_injected, nothing_of_the_inside,
+    INSIDE, LoginAfter, granted_all_the_same, logins_succeed, method_refused, never_a_server_error,
+    not_waited_for, nothing_injected, nothing_of_the_inside,
 };
 pub use client::{refusal_without_data, refusal_without_token, settled, would_settle};
 pub use code_exchange::{
@@ -70,4 +70,6 @@ pub use user_info::{carries_data, different_people, same_person};
 pub use user_info_crowd::{Alone, nobody_sees_another};
 pub use user_info_headers::{challenges, not_publicly_cacheable};
 pub use user_info_key::{KnownText, has_shared_key, not_keyed_with_a_word};
-pub use wechat::{blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood};
+pub use wechat::{
+    Comparison, blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood,
+};

@@ -23,29 +23,51 @@ const OUTCOME_MEMBERS: &[&str] = &[
     "reason",
 ];
 
-/// Judges that one of two answers of WeChat was understood, given what became of the other, which was about
-/// somebody else: a person who exchanges a second code may meet other troubles.
+/// One of two ways in which WeChat answered, and how the backend does with the other way.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison<'a> {
+    /// What became of the answer in question.
+    pub judged: &'a Reply,
+    /// Whom it was about.
+    pub openid: &'a OpenId,
+    /// What became of the other answer, which was about somebody who came for the first time as well: a person
+    /// who exchanges a second code may meet other troubles.
+    pub control: &'a Reply,
+    /// Whom that one was about.
+    pub controls_openid: &'a OpenId,
+    /// What became of the other answer when it was about the first person after all, who may have an openid that
+    /// the backend stumbles over in any answer. Nobody needs to know where the answer in question was understood.
+    pub again: Option<&'a Reply>,
+}
+
+/// Judges that one of two answers of WeChat was understood.
 ///
-/// Where the other one led to nothing either, it is not this answer that the backend stumbles over, and
-/// nothing can be said.
-pub fn understood(control: &Reply, judged: &Reply, openid: &OpenId) -> Judgement {
-    let right = Value::from(openid.as_str());
+/// Where the other one did not lead to the very openid either, it is not this answer that the backend stumbles
+/// over, and nothing can be said.
+pub fn understood(compared: &Comparison<'_>) -> Judgement {
+    let names = |reply: &Reply, openid: &OpenId| reply.openid == Value::from(openid.as_str());
+    let (judged, openid) = (compared.judged, compared.openid);
     if let Some(reason) = judged.inconclusive() {
         return Judgement::CannotTell(reason);
     }
-    if judged.openid == right {
+    if names(judged, openid) {
         return Judgement::Kept;
     }
-    if !control.openid.is_truthy() {
-        return Judgement::CannotTell(format!(
-            "the other answer led to nothing either: {}",
-            control.describe()
-        ));
+    if !names(compared.control, compared.controls_openid) {
+        let seen = compared.control.describe();
+        return Judgement::CannotTell(format!("the other answer did not lead to its openid either: {seen}"));
     }
-    Judgement::Broken(Finding::new(
-        format!("the openid {openid}, as for the other answer"),
-        judged.describe(),
-    ))
+    match compared.again {
+        Some(again) if names(again, openid) => Judgement::Broken(Finding::new(
+            format!("the openid {openid}, as for the other answer"),
+            judged.describe(),
+        )),
+        Some(again) => {
+            let seen = again.describe();
+            Judgement::CannotTell(format!("for this person the other answer does not do either: {seen}"))
+        }
+        None => Judgement::CannotTell("for this person the other answer was not tried".to_owned()),
+    }
 }
 
 /// Judges that an exchange for which WeChat had no usable answer was refused, and that the phone was told.
@@ -154,9 +176,11 @@ pub fn served_meanwhile(other: (&Reply, Duration), slowed: (&Reply, Duration), h
 mod tests {
     use std::time::Duration;
 
-    use super::{blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood};
-    use crate::checks::Judgement;
+    use super::{
+        Comparison, blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood,
+    };
     use crate::checks::reply::examples::{answered, failed};
+    use crate::checks::{Judgement, Reply};
     use crate::protocol::OpenId;
     use crate::record::FailureKind;
 
@@ -172,15 +196,25 @@ mod tests {
 
     #[test]
     fn an_answer_is_understood_or_not_only_beside_one_that_was() {
-        let openid = OpenId::new("oA");
-        let (granted, refused) = (answered(200, GRANTED), answered(502, "{}"));
-        let another = answered(200, r#"{"data":{"openid":"oB"}}"#);
-        assert_eq!(understood(&granted, &granted, &openid), Judgement::Kept);
-        assert_eq!(understood(&refused, &granted, &openid), Judgement::Kept);
-        assert!(is_broken(&understood(&granted, &refused, &openid)));
-        assert!(is_broken(&understood(&granted, &another, &openid)));
-        assert!(is_doubt(&understood(&refused, &refused, &openid)));
-        assert!(is_doubt(&understood(&granted, &answered(429, ""), &openid)));
+        let (alice, bob) = (OpenId::new("oA"), OpenId::new("oB"));
+        let (alices, bobs) = (answered(200, GRANTED), answered(200, r#"{"data":{"openid":"oB"}}"#));
+        let (refused, prefixed) = (answered(502, "{}"), answered(200, r#"{"data":{"openid":"wx-oB"}}"#));
+        let judge = |control: &Reply, judged: &Reply, again: Option<&Reply>| {
+            let (openid, controls_openid) = (&bob, &alice);
+            understood(&Comparison { judged, openid, control, controls_openid, again })
+        };
+        assert_eq!(judge(&alices, &bobs, None), Judgement::Kept);
+        assert_eq!(judge(&refused, &bobs, None), Judgement::Kept);
+        for wrong in [&refused, &prefixed, &alices, &failed(FailureKind::Broken)] {
+            assert!(is_broken(&judge(&alices, wrong, Some(&bobs))), "{}", wrong.describe());
+            // The backend stumbles over every answer, or over every answer about this person.
+            assert!(is_doubt(&judge(&refused, wrong, Some(&bobs))), "{}", wrong.describe());
+            assert!(is_doubt(&judge(&bobs, wrong, Some(&bobs))), "{}", wrong.describe());
+            assert!(is_doubt(&judge(&alices, wrong, Some(&prefixed))), "{}", wrong.describe());
+            assert!(is_doubt(&judge(&alices, wrong, Some(&refused))), "{}", wrong.describe());
+            assert!(is_doubt(&judge(&alices, wrong, None)), "{}", wrong.describe());
+        }
+        assert!(is_doubt(&judge(&alices, &answered(429, ""), Some(&bobs))));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Sending what no proper client sends.
 
-use super::arrange::{granted, unknown_code};
+use super::arrange::unknown_code;
 use super::driver::{basic, bearer, pair, request};
 use super::log::Stop;
 use super::malformed::{MALFORMED, Malformed, Proper, TELLING, ordinary, with_parameter};
 use super::parameters::{Called, Family, InputPlace, Oversize, Someone};
 use super::world::World;
 use crate::backend::{Contract, Operation};
-use crate::checks::{LoginAfter, Reply};
+use crate::checks::{
+    Judgement, LoginAfter, Reply, carries_data, given_openid, granted_all_the_same, token_granted,
+};
+use crate::protocol::JsCode;
 use crate::record::{FailureKind, Request};
 
 /// How many bytes a body has that is far too long.
@@ -15,6 +18,11 @@ const OVERSIZE: u64 = 8 * 1024 * 1024;
 
 /// Methods that every server knows and no request of the flow uses.
 const OTHER_METHODS: [&str; 4] = ["PUT", "PATCH", "DELETE", "TRACE"];
+
+/// The method that a token may not be asked for with, whoever else is served (RFC 6749 section 3.2). What is
+/// asked for by GET may be served to POST as well: OpenID Connect demands it of user info (Core, section
+/// 5.3.1), and code exchanges by POST are common.
+const NO_TOKEN_METHOD: &str = "GET";
 
 /// A parameter that means nothing to anybody.
 const EXTRA: &str = "foo=bar";
@@ -73,7 +81,8 @@ impl World {
         self.keep(&WHO, replies)
     }
 
-    /// Sends each bad input of a family in every place, and lets the protagonist log in after each of them.
+    /// Sends each bad input of a family in every place, and lets the protagonist log in after each of them, up to
+    /// a login that does not bring what the next input is made of.
     pub(crate) async fn log_in_after_each_of(&mut self, family: Family) -> Result<(), Stop> {
         for input in MALFORMED.iter().filter(|input| input.family == family) {
             for place in InputPlace::ALL {
@@ -81,6 +90,9 @@ impl World {
                 self.send_malformed(&[*input], place).await?;
             }
             self.log_in_after(input.name).await?;
+            if self.actor(&WHO)?.held_token().is_err() {
+                break;
+            }
         }
         Ok(())
     }
@@ -124,26 +136,20 @@ impl World {
         self.keep(&WHO, vec![reply])
     }
 
-    /// Sends a request of the flow with every method but its own, and all it takes to be granted otherwise.
+    /// Sends a request of the flow with methods that are not its own, and all it takes to be granted otherwise.
     pub(crate) async fn send_with_other_methods(&mut self, called: Called) -> Result<(), Stop> {
+        let run = self.run()?;
+        let operation = operation(&run.contract, called);
         let code = self.fresh_code(&WHO)?.as_str().to_owned();
+        let more = (called == Called::Token).then_some(NO_TOKEN_METHOD);
         let mut replies = Vec::new();
-        for method in OTHER_METHODS.iter().chain(&["GET", "POST"]) {
-            let (purpose, request) = self.compose(|proper| {
-                let (operation, request) = proper_request(called, &code, proper);
-                (operation.purpose, with_method(operation, method, request, &code))
-            })?;
-            if request.method == self.operation(called)?.method {
-                continue;
-            }
-            let purpose = format!("{purpose} by {method}");
+        for method in OTHER_METHODS.into_iter().chain(more) {
+            let request = self.own_request(&WHO, called, &code)?;
+            let purpose = format!("{} by {method}", operation.purpose);
+            let request = with_method(operation, method, request, &code);
             replies.extend(self.try_send(request, &purpose).await?);
         }
         self.keep(&WHO, replies)
-    }
-
-    fn operation(&self, called: Called) -> Result<Operation, Stop> {
-        Ok(operation(&self.run()?.contract, called).clone())
     }
 
     /// Sends the few inputs that upset most backends everywhere, and asks for what does not exist.
@@ -157,7 +163,7 @@ impl World {
         let nowhere = self.run()?.target.url_of("no/such/path");
         let code = self.fresh_code(&WHO)?.as_str().to_owned();
         for called in Called::ALL {
-            let request = self.compose(|proper| proper_request(called, &code, proper).1)?;
+            let request = self.own_request(&WHO, called, &code)?;
             let delete = Request { method: "DELETE".to_owned(), ..request.clone() };
             replies.extend(self.try_send(delete, "a request by DELETE").await?);
             let lost = Request { url: nowhere.clone(), ..request };
@@ -193,21 +199,78 @@ impl World {
         Ok(format!("x-{}", openid.chars().filter(char::is_ascii_alphanumeric).collect::<String>()))
     }
 
-    /// Sends a request of the flow with a parameter that means nothing, before the others and behind them.
-    pub(crate) async fn send_with_extra_parameter(&mut self, called: Called) -> Result<(), Stop> {
-        let mut replies = Vec::new();
-        for first in [true, false] {
-            let code = self.fresh_code(&WHO)?.as_str().to_owned();
-            let (purpose, request) = self.compose(|proper| {
-                let (operation, request) = proper_request(called, &code, proper);
-                (operation.purpose, with_parameter(operation, request, first, EXTRA))
-            })?;
-            let purpose = format!("{purpose} with an unknown parameter");
-            let reply = self.send(&WHO, request, &purpose).await?;
-            granted(reply.inconclusive().is_none(), "no answer", &reply)?;
-            replies.push(reply);
+    /// Sends a request of the flow with a parameter that means nothing, for one newcomer before the others and
+    /// for another one behind them, and judges whether it is granted as it is without.
+    ///
+    /// Each does for the first time what the request asks for, because a second time may be refused for reasons
+    /// of its own. Who is refused tries again without the parameter.
+    pub(crate) async fn send_with_extra_parameter(
+        &mut self,
+        called: Called,
+        newcomers: [&Someone; 2],
+    ) -> Result<(), Stop> {
+        let mut judgements = Vec::new();
+        for (someone, first) in newcomers.into_iter().zip([true, false]) {
+            match called {
+                Called::Exchange => {}
+                Called::Token => self.log_in_as_far_as_openid(someone).await?,
+                Called::UserInfo => self.log_in_as_far_as_token(someone).await?,
+            }
+            let with = self.ask_own(someone, called, Some(first)).await?;
+            let without = match with {
+                Judgement::Kept => None,
+                Judgement::Broken(_) | Judgement::CannotTell(_) => {
+                    Some(self.ask_own(someone, called, None).await?)
+                }
+            };
+            judgements.push(granted_all_the_same(with, without.as_ref()));
         }
-        self.keep(&WHO, replies)
+        self.conclude(Judgement::all(judgements));
+        Ok(())
+    }
+
+    /// Sends a person's own request, with a parameter that means nothing before the others or behind them, or
+    /// without it, and judges whether it is granted.
+    async fn ask_own(
+        &mut self,
+        someone: &Someone,
+        called: Called,
+        first: Option<bool>,
+    ) -> Result<Judgement, Stop> {
+        let run = self.run()?;
+        let operation = operation(&run.contract, called);
+        let code = if called == Called::Exchange { Some(self.fresh_code(someone)?) } else { None };
+        let code = code.as_ref().map(JsCode::as_str).unwrap_or_default();
+        let mut request = self.own_request(someone, called, code)?;
+        let mut purpose = operation.purpose.to_owned();
+        if let Some(first) = first {
+            request = with_parameter(operation, request, first, EXTRA);
+            purpose.push_str(" with an unknown parameter");
+        }
+        let reply = self.send(someone, request, &purpose).await?;
+        Ok(match called {
+            Called::Exchange => given_openid(&reply, &self.actor(someone)?.person.openid),
+            Called::Token => token_granted(&reply),
+            Called::UserInfo => carries_data(&reply),
+        })
+    }
+
+    /// Makes a request of the flow that has to be granted, out of what a person was handed out.
+    fn own_request(&mut self, someone: &Someone, called: Called, code: &str) -> Result<Request, Stop> {
+        let run = self.run()?;
+        let operation = operation(&run.contract, called);
+        let actor = self.actor(someone)?;
+        Ok(match called {
+            Called::Exchange => request(&run.target, operation, Some(code), None),
+            Called::Token => {
+                let client = Some(basic(&run.contract.client));
+                request(&run.target, operation, Some(actor.known_openid()?), client)
+            }
+            Called::UserInfo => {
+                let token = bearer(&actor.held_token()?.token)?;
+                request(&run.target, operation, None, Some(token))
+            }
+        })
     }
 }
 
@@ -219,24 +282,12 @@ fn operation(contract: &Contract, called: Called) -> &Operation {
     }
 }
 
-/// Returns a request of the flow that has to be granted.
-fn proper_request<'a>(called: Called, code: &str, proper: &Proper<'a>) -> (&'a Operation, Request) {
-    let operation = operation(proper.contract, called);
-    let client = || Some(basic(&proper.contract.client));
-    let request = match called {
-        Called::Exchange => request(proper.target, operation, Some(code), None),
-        Called::Token => request(proper.target, operation, Some(&proper.openid), client()),
-        Called::UserInfo => request(proper.target, operation, None, Some(proper.bearer.clone())),
-    };
-    (operation, request)
-}
-
 /// Changes the method. Where the method calls for a body there is one, because to be without may be a reason of
 /// its own to refuse.
 fn with_method(operation: &Operation, method: &str, request: Request, code: &str) -> Request {
     let mut request = Request { method: method.to_owned(), ..request };
     match method {
-        "POST" | "PUT" | "PATCH" if request.body.is_empty() => {
+        "PUT" | "PATCH" if request.body.is_empty() => {
             request.headers.set("content-type", "application/x-www-form-urlencoded");
             let name = if operation.parameter.is_empty() { EXTRA.to_owned() } else { pair(operation, code) };
             request.body = name.into_bytes();

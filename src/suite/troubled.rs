@@ -8,6 +8,7 @@ use super::log::Stop;
 use super::parameters::Someone;
 use super::world::World;
 use crate::checks::{Judgement, Reply, refused_in_time, served_meanwhile};
+use crate::expiry::Value;
 use crate::protocol::JsCode;
 use crate::record::Exchange;
 use crate::standin::{Script, Trouble};
@@ -44,6 +45,37 @@ impl World {
     pub(crate) async fn exchange_usual(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let code = self.fresh_code(someone)?;
         self.exchange(someone, Some(code.as_str())).await
+    }
+
+    /// Lets two people who were never there before exchange a code each, WeChat answering in two ways, to judge
+    /// what became of the second one by what became of the first. Where the second one did not get their openid,
+    /// they try again with the first way.
+    pub(crate) async fn exchange_compared(
+        &mut self,
+        control: (&Someone, Option<Trouble>),
+        judged: (&Someone, Option<Trouble>),
+    ) -> Result<(), Stop> {
+        let mut replies = Vec::new();
+        for (someone, trouble) in [control, judged] {
+            replies.push(self.exchange_amid_any(someone, trouble).await?);
+        }
+        let own = Value::from(self.actor(judged.0)?.person.openid.as_str());
+        if replies[1].openid != own {
+            replies.push(self.exchange_amid_any(judged.0, control.1).await?);
+        }
+        self.keep(judged.0, replies)
+    }
+
+    /// Exchanges a fresh code, with a trouble or as usual.
+    async fn exchange_amid_any(
+        &mut self,
+        someone: &Someone,
+        trouble: Option<Trouble>,
+    ) -> Result<Reply, Stop> {
+        match trouble {
+            Some(trouble) => self.exchange_troubled(someone, trouble).await,
+            None => self.exchange_usual(someone).await,
+        }
     }
 
     /// Exchanges a fresh code while nobody can connect to WeChat.

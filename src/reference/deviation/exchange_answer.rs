@@ -159,6 +159,8 @@ fn refuse_wrongly(backend: &Backend, query: &str, refusal: Refusal, answer: &mut
     } else if faults.has(Fault::ExchangeRefusalWithoutData)
         || (busy && faults.has(Fault::BusyRefusalWithoutData))
         || (known && faults.has(Fault::KnownCodeRefusalWithoutData))
+        || (unlisted && faults.has(Fault::UnlistedRefusalWithoutData))
+        || (unreadable && faults.has(Fault::UnreadableRefusalWithoutData))
     {
         Content::Json(json!({"code": number, "msg": text}))
     } else if faults.has(Fault::ExchangeRefusalDataNull) {

@@ -59,7 +59,7 @@ pub(in crate::reference) async fn step_in(
     if backend.settings.faults.is_empty() {
         return next.run(request).await;
     }
-    let (mut head, body) = request.into_parts();
+    let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();
     let sent = Sent {
         method: head.method.clone(),
@@ -75,12 +75,6 @@ pub(in crate::reference) async fn step_in(
     }
     if refuses(faults, &sent) {
         return error(StatusCode::BAD_REQUEST);
-    }
-    let by_any_method =
-        (faults.has(Fault::ExchangeByPost) && sent.path == EXCHANGE && sent.method == Method::POST)
-            || (faults.has(Fault::UserInfoByPut) && sent.path == USER_INFO && sent.method == Method::PUT);
-    if by_any_method {
-        head.method = Method::GET;
     }
     if faults.has(Fault::WrongMethodIs200) && sent.path == TOKEN && sent.method != Method::POST {
         return Answer::json(StatusCode::OK, json!({})).into_response();

@@ -28,7 +28,8 @@ mod wechat;
 
 use std::sync::Arc;
 
-use axum::routing::{MethodRouter, get, put};
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, MethodRouter, get, on, put};
 
 use super::server::Backend;
 use super::{Fault, Settings};
@@ -71,5 +72,20 @@ pub(super) fn extra_routes(backend: &Backend) -> Vec<(&'static str, MethodRouter
         let handler = super::token::openid_token;
         routes.push((super::token::PATH, put(handler).patch(handler).delete(handler)));
     }
+    if faults.has(Fault::ExchangeByAnyMethod) {
+        routes.push((input::EXCHANGE, all_but_get(super::exchange::code2session)));
+    }
+    if faults.has(Fault::UserInfoByAnyMethod) {
+        routes.push((input::USER_INFO, all_but_get(super::user_info::user_info)));
+    }
     routes
+}
+
+/// Lets a handler that serves GET serve every other method as well.
+fn all_but_get<H, T>(handler: H) -> MethodRouter<Arc<Backend>>
+where
+    H: Handler<T, Arc<Backend>>,
+    T: 'static,
+{
+    on(MethodFilter::POST.or(MethodFilter::PUT).or(MethodFilter::PATCH).or(MethodFilter::DELETE), handler)
 }

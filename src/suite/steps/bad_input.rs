@@ -3,8 +3,8 @@
 use cucumber::{given, then, when};
 
 use crate::checks::{
-    INSIDE, Judgement, carries_data, given_openid, logins_succeed, method_refused, never_a_server_error,
-    not_waited_for, nothing_injected, nothing_of_the_inside, token_granted,
+    INSIDE, Judgement, logins_succeed, method_refused, never_a_server_error, not_waited_for,
+    nothing_injected, nothing_of_the_inside,
 };
 use crate::suite::log::Stop;
 use crate::suite::parameters::{Called, Family, InputPlace, Oversize, Someone};
@@ -46,9 +46,21 @@ async fn injections(world: &mut World, place: InputPlace) -> Result<(), Stop> {
     world.send_injections(place).await
 }
 
-#[when(expr = "{called} is sent with a parameter that means nothing")]
-async fn extra_parameter(world: &mut World, called: Called) -> Result<(), Stop> {
-    world.send_with_extra_parameter(called).await
+#[given(expr = "she was given the openid of WeChat")]
+fn was_given_her_openid(world: &mut World) -> Result<(), Stop> {
+    let actor = world.actor(&Someone::Protagonist)?;
+    let right = actor.openid.as_deref() == Some(actor.person.openid.as_str());
+    if right { Ok(()) } else { Err(Stop::new("an ordinary exchange did not give the openid of WeChat")) }
+}
+
+#[when(expr = "{called} is sent for {someone} and {someone} with a parameter that means nothing")]
+async fn extra_parameter(
+    world: &mut World,
+    called: Called,
+    one: Someone,
+    another: Someone,
+) -> Result<(), Stop> {
+    world.send_with_extra_parameter(called, [&one, &another]).await
 }
 
 #[then(expr = "nothing of it is a server error")]
@@ -94,7 +106,13 @@ fn showed_nothing(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "every other method was refused as not allowed or not found")]
 fn methods_were_refused(world: &mut World) -> Result<(), Stop> {
-    let judgement = method_refused(world.replies()?);
+    let judgement = method_refused(world.replies()?, true);
+    world.judge(judgement)
+}
+
+#[then(expr = "every other method was refused as not allowed or not found, whatever is declared")]
+fn all_methods_were_refused(world: &mut World) -> Result<(), Stop> {
+    let judgement = method_refused(world.replies()?, false);
     world.judge(judgement)
 }
 
@@ -105,13 +123,8 @@ fn nothing_became_a_header(world: &mut World) -> Result<(), Stop> {
     world.judge(judgement)
 }
 
-#[then(expr = "{called} is granted as ever")]
-fn granted_as_ever(world: &mut World, called: Called) -> Result<(), Stop> {
-    let openid = world.actor(&Someone::Protagonist)?.person.openid.clone();
-    let judgement = Judgement::all(world.replies()?.iter().map(|reply| match called {
-        Called::Exchange => given_openid(reply, &openid),
-        Called::Token => token_granted(reply),
-        Called::UserInfo => carries_data(reply),
-    }));
+#[then(expr = "it is granted as ever")]
+fn granted_as_ever(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.concluded()?;
     world.judge(judgement)
 }

@@ -3,7 +3,7 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, blamed_apart, refused_with_answer, understood};
+use crate::checks::{Comparison, Judgement, blamed_apart, refused_with_answer, understood};
 use crate::suite::log::Stop;
 use crate::suite::parameters::{CodeKind, Someone, TroubleName, Whose};
 use crate::suite::world::World;
@@ -32,9 +32,7 @@ async fn exchanges_usual_and_troubled(
     other: Someone,
     trouble: TroubleName,
 ) -> Result<(), Stop> {
-    let usual = world.exchange_usual(&who).await?;
-    let troubled = world.exchange_troubled(&other, trouble.0).await?;
-    world.keep(&other, vec![usual, troubled])
+    world.exchange_compared((&who, None), (&other, Some(trouble.0))).await
 }
 
 #[when(expr = "{someone} exchanges a code to which WeChat answers with {trouble}, and {someone} a usual one")]
@@ -44,9 +42,7 @@ async fn exchanges_troubled_and_usual(
     trouble: TroubleName,
     other: Someone,
 ) -> Result<(), Stop> {
-    let troubled = world.exchange_troubled(&who, trouble.0).await?;
-    let usual = world.exchange_usual(&other).await?;
-    world.keep(&other, vec![troubled, usual])
+    world.exchange_compared((&who, Some(trouble.0)), (&other, None)).await
 }
 
 #[when(
@@ -59,9 +55,7 @@ async fn exchanges_troubled_both(
     other: Someone,
     another: TroubleName,
 ) -> Result<(), Stop> {
-    let one = world.exchange_troubled(&who, one.0).await?;
-    let another = world.exchange_troubled(&other, another.0).await?;
-    world.keep(&other, vec![one, another])
+    world.exchange_compared((&who, Some(one.0)), (&other, Some(another.0))).await
 }
 
 #[when(expr = "{someone} exchanges a code nobody was given, and one to which WeChat answers with {trouble}")]
@@ -97,11 +91,14 @@ async fn exchanges_meanwhile(world: &mut World, other: Someone, slowed: Someone)
 
 #[then(expr = "{whose} was understood")]
 fn was_understood(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    let controls_openid = world.actor(&Someone::Protagonist)?.person.openid.clone();
     let actor = world.actor(&whose.0)?;
-    let [control, judged] = actor.replies.as_slice() else {
+    let [control, judged, again @ ..] = actor.replies.as_slice() else {
         return Err(Stop::new("two codes are exchanged before this Then"));
     };
-    let judgement = understood(control, judged, &actor.person.openid);
+    let (openid, again) = (&actor.person.openid, again.first());
+    let compared = Comparison { judged, openid, control, controls_openid: &controls_openid, again };
+    let judgement = understood(&compared);
     world.judge(judgement)
 }
 

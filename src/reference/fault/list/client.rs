@@ -26,6 +26,12 @@ macro_rules! client {
         /// Closes the connection when WeChat's answer cannot be read.
         UnreadableWeChatDropped = "unreadable-wechat-dropped" breaks "CLIENT-01",
             from "a parser whose error ends the worker";
+        /// Refuses a code with status 200 and no `data` when WeChat answers an error number it does not know.
+        UnlistedRefusalWithoutData = "unlisted-refusal-without-data" breaks "CLIENT-01",
+            from "a table of errors whose entry for everything else was never filled in";
+        /// Refuses a code with status 200 and no `data` when WeChat's answer cannot be read.
+        UnreadableRefusalWithoutData = "unreadable-refusal-without-data" breaks "CLIENT-01",
+            from "a handler for exceptions of the JSON library, in a framework that answers 200 from handlers";
         /// Refuses a missing code with status 200 and the body `null`.
         MissingCodeRefusalNull = "missing-code-refusal-null" breaks "CLIENT-01",
             from "a guard clause that returns nothing";

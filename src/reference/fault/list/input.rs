@@ -89,11 +89,11 @@ macro_rules! input {
         /// Answers 500 to the method DELETE.
         DeleteIs500 = "delete-is-500" breaks "INPUT-04",
             from "a framework's exception for a wrong method caught by a handler for everything";
-        /// Exchanges a code by POST as well.
-        ExchangeByPost = "exchange-by-post" breaks "INPUT-04",
+        /// Exchanges a code by any method.
+        ExchangeByAnyMethod = "exchange-by-any-method" breaks "INPUT-04",
             from "a route without a method";
-        /// Shows user info by PUT as well.
-        UserInfoByPut = "user-info-by-put" breaks "INPUT-04",
+        /// Shows user info by any method.
+        UserInfoByAnyMethod = "user-info-by-any-method" breaks "INPUT-04",
             from "a route without a method";
         /// Answers a wrong method on the token path with status 200 and an empty object.
         WrongMethodIs200 = "wrong-method-is-200" breaks "INPUT-04",
