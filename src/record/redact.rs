@@ -61,14 +61,11 @@ impl Redactor {
             return;
         }
         self.automaton = None;
-        let mask: Arc<str> = match self.masks_of_labels.get(label) {
-            Some(mask) => Arc::clone(mask),
-            None => {
-                let mask: Arc<str> = format!("{MASK}{label}{MASK}").into();
-                self.masks_of_labels.insert(label.to_owned(), Arc::clone(&mask));
-                mask
-            }
-        };
+        let mask = self
+            .masks_of_labels
+            .entry(label.to_owned())
+            .or_insert_with(|| format!("{MASK}{label}{MASK}").into())
+            .clone();
         if let Some(raw) = STANDARD.decode(secret).ok().filter(|raw| raw.len() == RAW_LENGTH) {
             self.raw.insert(raw, Arc::clone(&mask));
         }

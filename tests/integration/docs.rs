@@ -26,15 +26,20 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn read(page: &str) -> String {
+pub(crate) fn read(page: &str) -> String {
     let text = std::fs::read_to_string(root().join(page));
     // A checkout on Windows may have turned the line ends.
     text.unwrap_or_else(|error| panic!("{page}: {error}")).replace("\r\n", "\n")
 }
 
+/// Tells whether pages are to be written anew.
+pub(crate) fn is_blessing() -> bool {
+    std::env::var_os("WXCONFORM_BLESS").is_some_and(|value| value == "1")
+}
+
 /// Compares a page with what is committed, or writes it when asked to.
 pub(crate) fn assert_committed(page: &str, made: &str) {
-    if std::env::var_os("WXCONFORM_BLESS").is_some_and(|value| value == "1") {
+    if is_blessing() {
         // Other tests may be reading the page: it is replaced, never half written.
         let beside = root().join(format!("{page}.new"));
         std::fs::write(&beside, made).unwrap();

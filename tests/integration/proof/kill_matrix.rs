@@ -12,11 +12,8 @@ use wxconform::record::Level;
 use wxconform::reference::{Fault, Variant};
 use wxconform::suite::{Catalogue, Requirement, ScenarioText};
 
-use super::matrix::{MATRIX, ONLY_AREA, is_asked_for};
-use crate::docs::{assert_committed, plain};
-
-/// How many requirements a run may name for one fault. What merely depends on a broken step is undecided.
-const MOST_NAMED: usize = 3;
+use super::matrix::{MATRIX, ONLY_AREA, Row, is_asked_for, played};
+use crate::docs::{assert_committed, is_blessing, plain, read};
 
 /// Requirements that no backend can break: they are about the documented client alone.
 const BEYOND_BACKENDS: &[&str] = &["EXPIRY-03"];
@@ -45,8 +42,11 @@ fn every_fault_breaks_a_requirement_of_the_catalogue() {
 fn every_fault_is_caught_and_named() {
     let wrong: Vec<String> = MATRIX
         .iter()
-        .filter(|row| !row.named.contains(row.fault.requirement()) || row.named.len() > MOST_NAMED)
-        .map(|row| format!("{} breaks {}; named: {:?}", row.fault, row.fault.requirement(), row.named))
+        .filter(|row| !row.is_right())
+        .map(|row| {
+            let own = row.fault.requirement();
+            format!("{} breaks {own}: {}; named: {:?}", row.fault, row.said, row.named)
+        })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -62,9 +62,9 @@ fn written(catalogue: &Catalogue) -> Vec<(&Requirement, &ScenarioText)> {
 }
 
 /// Returns, by scenario, the faults that it alone catches.
-fn caught_alone() -> BTreeMap<&'static str, Vec<Fault>> {
+fn caught_alone(rows: &[Row]) -> BTreeMap<&str, Vec<Fault>> {
     let mut alone: BTreeMap<&str, Vec<Fault>> = BTreeMap::new();
-    for row in MATRIX.iter() {
+    for row in rows {
         if let [only] = row.caught_by.iter().collect::<Vec<_>>().as_slice() {
             alone.entry(only.as_str()).or_default().push(row.fault);
         }
@@ -72,14 +72,29 @@ fn caught_alone() -> BTreeMap<&'static str, Vec<Fault>> {
     alone
 }
 
+/// Returns the scenarios that catch nothing that no other one does, with their requirements.
+fn dead<'a>(catalogue: &'a Catalogue, rows: &[Row]) -> Vec<(&'a Requirement, &'a ScenarioText)> {
+    let alone = caught_alone(rows);
+    let judging = written(catalogue)
+        .into_iter()
+        .filter(|(requirement, _)| requirement.level != Level::Observe && is_asked_for(&requirement.id));
+    judging
+        .filter(|(_, scenario)| scenario.stays.is_none() && !alone.contains_key(scenario.written_at.as_str()))
+        .collect()
+}
+
 #[test]
 fn no_scenario_is_dead() {
     let catalogue = Catalogue::embedded().unwrap();
-    let alone = caught_alone();
-    let dead: Vec<String> = written(&catalogue)
+    let mut dead = dead(&catalogue, &MATRIX);
+    // Some faults are caught by a second scenario now and then, when requests happen to cross.
+    let doubtful: BTreeSet<&str> = dead.iter().map(|(requirement, _)| requirement.id.as_str()).collect();
+    let faults = Fault::ALL.iter().copied().filter(|fault| doubtful.contains(fault.requirement()));
+    let again = played(&faults.collect::<Vec<_>>(), 1);
+    let alone = caught_alone(&again);
+    dead.retain(|(_, scenario)| !alone.contains_key(scenario.written_at.as_str()));
+    let dead: Vec<String> = dead
         .into_iter()
-        .filter(|(requirement, _)| requirement.level != Level::Observe && is_asked_for(&requirement.id))
-        .filter(|(_, scenario)| scenario.stays.is_none() && !alone.contains_key(scenario.written_at.as_str()))
         .map(|(requirement, scenario)| {
             format!("{} {} {}", requirement.id, scenario.written_at, scenario.name)
         })
@@ -92,17 +107,45 @@ fn no_scenario_is_dead() {
     );
 }
 
+/// How many of a hundred lines of the page may differ from what is committed: what a fault also breaks can depend
+/// on which of two requests comes first.
+const MAY_DIFFER: usize = 3;
+
 #[test]
 fn the_page_of_the_matrix_is_up_to_date() {
-    if ONLY_AREA.is_none() {
-        assert_committed(PAGE, &page());
+    if ONLY_AREA.is_some() {
+        return;
     }
+    let made = page();
+    if is_blessing() {
+        assert_committed(PAGE, &made);
+    }
+    let committed = read(PAGE);
+    assert_eq!(skeleton(&made), skeleton(&committed), "{PAGE} is out of date; {PAGE} says how it is made");
+    let pairs = made.lines().zip(committed.lines());
+    let differing: Vec<_> = pairs.filter(|(made, committed)| made != committed).collect();
+    let few = made.lines().count() * MAY_DIFFER / 100;
+    assert!(differing.len() <= few, "{PAGE} is out of date; {PAGE} says how it is made: {differing:?}");
+}
+
+/// Returns what of a page does not depend on a run: its words, the faults, the scenarios, and why they stay.
+fn skeleton(page: &str) -> Vec<String> {
+    let line = |line: &str| match line.split_once(" |") {
+        // A fault and what it breaks, or a line of the scorecard.
+        Some((_, _)) if line.starts_with("| ") => line.split('|').take(3).collect::<Vec<_>>().join("|"),
+        _ if line.starts_with("- ") && !line.contains(": stays: ") => {
+            line.split(": ").next().unwrap_or_default().to_owned()
+        }
+        _ => line.to_owned(),
+    };
+    let counted = |line: &&str| !line.starts_with("| named correctly");
+    page.lines().filter(counted).map(line).collect()
 }
 
 fn page() -> String {
     let catalogue = Catalogue::embedded().unwrap();
     let rows = &*MATRIX;
-    let count = |good: &dyn Fn(&super::matrix::Row) -> bool| rows.iter().filter(|row| good(row)).count();
+    let count = |good: &dyn Fn(&Row) -> bool| rows.iter().filter(|row| good(row)).count();
     let faults = rows.len();
     let detected = count(&|row| !row.named.is_empty());
     let right = count(&|row| row.named.contains(row.fault.requirement()));
@@ -134,7 +177,7 @@ fn page() -> String {
         "\n## Scenarios\n\nWhat each scenario, or outline, catches that no other one does. Where that is nothing, \
          the feature file says why it stays.\n",
     );
-    let alone = caught_alone();
+    let alone = caught_alone(rows);
     let mut area = "";
     for (requirement, scenario) in written(&catalogue) {
         if requirement.id != area {

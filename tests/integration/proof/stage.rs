@@ -16,7 +16,7 @@ use wxconform::standin::{StandIn, StandInSettings};
 use wxconform::suite::{Judging, judge};
 
 /// How many runs go on at a time. They wait much of the time, for a WeChat that is silent for instance.
-const AT_A_TIME: usize = 8;
+pub(super) const AT_A_TIME: usize = 8;
 
 /// How long the backend waits for WeChat here, and how long the phone waits for the backend: less than in a
 /// run that somebody looks at, and enough for a machine that is busy with several runs.
@@ -42,16 +42,17 @@ async fn judged(faults: FaultSet, variants: VariantSet) -> Result<RunRecord, Box
     Ok(record)
 }
 
-/// Judges one backend for each of the cases, several at a time, and returns the results in their order.
+/// Judges one backend for each of the cases, so many at a time, and returns the results in their order.
 pub(super) fn each<T: Sync, R: Send>(
     cases: &[T],
+    at_a_time: usize,
     backend_of: impl Fn(&T) -> (FaultSet, VariantSet) + Sync,
     conclude: impl Fn(&T, &RunRecord) -> R + Sync,
 ) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, Result<R, String>)>> = Mutex::default();
     std::thread::scope(|scope| {
-        for _ in 0..AT_A_TIME {
+        for _ in 0..at_a_time.min(cases.len()) {
             scope.spawn(|| {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
                 loop {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wxconform::record::{ExitStatus, RunRecord, RunVerdict};
 use wxconform::reference::{FaultSet, Variant, VariantSet};
 
-use super::stage::{each, named};
+use super::stage::{AT_A_TIME, each, named};
 
 /// Returns the advisories that a variant deserves: it keeps every must, and not every should.
 fn deserved(variant: Variant) -> &'static [&'static str] {
@@ -51,7 +51,7 @@ fn the_correct_backend_and_its_variants_raise_no_alarm() {
     let cases: Vec<Option<Variant>> = kinds.iter().copied().cycle().take(runs(kinds.len())).collect();
     let backend_of =
         |case: &Option<Variant>| (FaultSet::default(), case.iter().copied().collect::<VariantSet>());
-    let alarms = each(&cases, backend_of, |case, record| match case {
+    let alarms = each(&cases, AT_A_TIME, backend_of, |case, record| match case {
         None => alarm("the plain reference", &[], record),
         Some(variant) => alarm(variant.name(), deserved(*variant), record),
     });
