@@ -13,6 +13,9 @@ fn looks_as_before(name: &str, page: &str) {
     for (pattern, shown) in [
         (r"127\.0\.0\.1:\d{5}\b", "127.0.0.1:PPPPP"),
         (r"(wxconform |version\W+)\d+\.\d+\.\d+", "${1}V.V.V"),
+        // On a busy machine a few requests are sent a second time.
+        (r"\d{3,4} requests by phones · \d{3,4} calls", "RRRR requests by phones · CCC calls"),
+        (r"(jscode2session) \d{3} times", "$1 CCC times"),
         (r"\d+(\.\d+)? m?s\n", "TIME\n"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "YYYY-MM-DDTHH:MM:SS.mmmZ"),
         (r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", "DDD, DD MMM YYYY HH:MM:SS GMT"),
@@ -84,7 +87,8 @@ fn a_nonconforming_run_looks_as_before() {
     let backend = wxconform(&arguments).serving();
     let listen = format!("127.0.0.1:{port}");
     let run = ["--backend", backend.url(), "--wechat-listen", &listen, "--seed", "42", "--jobs", "1"];
-    looks_as_before("cli__run_nonconforming", &printed(&[&run[..], &["--only", "CODE"]].concat(), 1));
+    let only = ["--only", "CODE-01,CODE-02,CODE-07,CODE-12,CODE-13,CODE-15"];
+    looks_as_before("cli__run_nonconforming", &printed(&[&run[..], &only].concat(), 1));
 }
 
 #[test]

@@ -20,6 +20,8 @@ use wxconform::protocol::{DEFAULT_APP_ID, DEFAULT_APP_SECRET};
 use wxconform::standin::{StandIn, StandInSettings};
 use wxconform::suite::explore::{Exploring, Outcome, explore};
 
+use crate::reference_backend::loopback_client;
+
 /// How long a session lives, and the token with it.
 const LIFETIME: Duration = Duration::from_secs(600);
 
@@ -97,23 +99,13 @@ async fn user_info(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Json<Va
     }
 }
 
-fn client() -> reqwest::Client {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
-    reqwest::Client::builder().no_proxy().tls_backend_preconfigured(tls).build().unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_correct_backend_of_another_kind_survives() {
     let wechat = StandIn::start(([127, 0, 0, 1], 0).into(), StandInSettings::default()).await.unwrap();
     let clock = Arc::new(VirtualClock::default());
     let shop = Arc::new(Shop {
         wechat: wechat.url(),
-        client: client(),
+        client: loopback_client(),
         clock: Arc::clone(&clock),
         memory: Mutex::default(),
     });

@@ -9,8 +9,8 @@
 //!    asks the ledger. What the client shall read becomes wiremock's answer; how it shall travel is left on the
 //!    desk under the same number.
 //! 3. The gateway waits as long as the answer is to be held back. An ordinary answer goes out by hyper, and the
-//!    connection is kept. For any other the connection is taken out of hyper's hands, and a [`Performance`]
-//!    writes the bytes by itself and ends the connection.
+//!    connection is kept. For any other the connection is taken out of hyper's hands, and a
+//!    [`Performance`](performance::Performance) writes the bytes by itself and ends the connection.
 //!
 //! wiremock therefore makes each answer, and never sees more than a few connections, a long request or a slow
 //! client. It would end if the operating system refused it a connection; the gateway survives that, and keeps

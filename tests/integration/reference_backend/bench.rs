@@ -17,6 +17,19 @@ use super::wechat::TinyWeChat;
 pub(super) const RIGHT_CLIENT: &str = "Basic YXBwOmFwcA==";
 pub(super) const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
+/// Returns a client for addresses of this machine. It trusts no certificate, so that none has to be read, and follows
+/// no redirect.
+pub(crate) fn loopback_client() -> Client {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    client.tls_backend_preconfigured(tls).build().unwrap()
+}
+
 /// What came back; `status` is 0 when nothing did.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
@@ -65,14 +78,7 @@ impl Bench {
         let settings = Settings::new(wechat.serve().await);
         let settings = Settings { clock: clock_of_backend, wechat_patience, faults, ..settings };
         let backend = Reference::start(ANY_PORT.into(), settings).await.unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth();
-        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        Self { wechat, backend, clock, client: client.tls_backend_preconfigured(tls).build().unwrap() }
+        Self { wechat, backend, clock, client: loopback_client() }
     }
 
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -3,3 +3,5 @@
 mod bench;
 mod correct;
 mod wechat;
+
+pub(crate) use bench::loopback_client;
