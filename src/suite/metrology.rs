@@ -22,6 +22,17 @@ const MOST_HALVINGS: usize = 32;
 /// Where the edge is looked for when time really passes, told from the announced end in milliseconds.
 const GRID: [i64; 5] = [-1500, -500, 500, 1200, 2500];
 
+/// Why a token is tried.
+#[derive(Clone, Copy)]
+enum Probe {
+    /// To see whether it still works.
+    Edge,
+    /// To use it, whatever it shows.
+    Use,
+    /// To see whether using it made it live longer.
+    Beyond,
+}
+
 impl World {
     /// Asks for a token once more. If it is the one the person had, waits for the earlier of the two ends that
     /// were announced for it, tries it there, and judges which of them was true.
@@ -80,15 +91,17 @@ impl World {
     pub(crate) async fn measure_lifetime(&mut self, someone: &Someone) -> Result<Measured, Stop> {
         let run = self.run()?;
         let lifetime = announced(&self.actor(someone)?.held_token()?.lifetime)?;
-        let (at_least, at_most) = match run.target.time() {
-            TimeControl::Virtual(clock) => self.halve(someone, clock, lifetime).await?,
-            TimeControl::Wait(longest) if lifetime > *longest => {
-                return Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)));
+        match run.target.time() {
+            TimeControl::Virtual(clock) => {
+                let (at_least, at_most) = self.halve(someone, clock, lifetime).await?;
+                let slides = self.slides(someone, lifetime).await?;
+                Ok(Measured { announced: lifetime, at_least, at_most, slides })
             }
-            TimeControl::Wait(_) => self.try_along_the_grid(someone, lifetime).await?,
-        };
-        let slides = self.slides(someone, lifetime).await?;
-        Ok(Measured { announced: lifetime, at_least, at_most, slides })
+            TimeControl::Wait(longest) if lifetime > *longest => {
+                Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)))
+            }
+            TimeControl::Wait(_) => self.try_along_the_grid(someone, lifetime).await,
+        }
     }
 
     /// Looks for the edge by halving: each probe is a new token, because using one may make it live longer.
@@ -126,53 +139,68 @@ impl World {
     ) -> Result<bool, Stop> {
         // By then earlier tokens have ended, so that this one is not one of them, handed out again.
         clock.advance(lifetime * 2);
-        let reply = self.obtain_token(someone).await?;
-        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
-        let held = self.actor(someone)?.held_token()?.clone();
+        let held = self.newly_held(someone).await?;
         self.pass_to_age(&held, age).await?;
         Ok(carries_data(&self.read_user_info(someone).await?) == Judgement::Kept)
     }
 
-    /// Looks for the edge where time really passes: tokens of one age are tried at different moments around
-    /// the announced end, one each, and all of them wait together.
-    async fn try_along_the_grid(
-        &mut self,
-        someone: &Someone,
-        lifetime: Duration,
-    ) -> Result<(Duration, Option<Duration>), Stop> {
-        let mut held = Vec::new();
-        for _ in GRID {
-            let reply = self.obtain_token(someone).await?;
-            granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
-            held.push(self.actor(someone)?.held_token()?.clone());
-        }
-        let (mut works, mut ended) = (Duration::ZERO, None);
-        for (held, offset) in held.iter().zip(GRID) {
+    /// Measures where time really passes: tokens of one age are tried at different moments around the announced
+    /// end, one each, one more is used on the way, and all of them wait together.
+    async fn try_along_the_grid(&mut self, someone: &Someone, lifetime: Duration) -> Result<Measured, Stop> {
+        let used = self.newly_held(someone).await?;
+        let mut probes = Vec::new();
+        let mut used_is_alone = true;
+        for offset in GRID {
+            let held = self.newly_held(someone).await?;
+            used_is_alone &= held.token != used.token;
             let life = i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX);
             let age = Duration::from_millis(u64::try_from(life.saturating_add(offset)).unwrap_or(0));
-            self.pass_to_age(held, age).await?;
+            probes.push((held.arrived + age, held, Probe::Edge));
+        }
+        // Where one token is handed out again and again, using it would move the edge that is looked for.
+        if used_is_alone {
+            let life = announced(&used.lifetime).unwrap_or(lifetime);
+            probes.push((used.arrived + life / 4 * 3, used.clone(), Probe::Use));
+            probes.push((used.arrived + life + MARGIN_AFTER.max(ROUNDING), used, Probe::Beyond));
+        }
+        probes.sort_by_key(|(moment, ..)| *moment);
+        let mut measured =
+            Measured { announced: lifetime, at_least: Duration::ZERO, at_most: None, slides: false };
+        for (moment, held, probe) in probes {
+            self.rest();
+            tokio::time::sleep_until(moment.into()).await;
             let authorization = super::driver::bearer(&held.token)?;
-            let at = Instant::now();
-            let reply = self.ask_user_info(someone, Some(authorization)).await?;
-            let age = at.saturating_duration_since(held.asked);
-            if carries_data(&reply) == Judgement::Kept {
-                works = works.max(age);
-            } else {
-                ended = Some(ended.unwrap_or(age).min(age));
+            let age = Instant::now().saturating_duration_since(held.asked);
+            let works = carries_data(&self.ask_user_info(someone, Some(authorization)).await?);
+            match (probe, works == Judgement::Kept) {
+                (Probe::Use, _) => {}
+                (Probe::Beyond, works) => measured.slides = works,
+                (Probe::Edge, true) => measured.at_least = measured.at_least.max(age),
+                (Probe::Edge, false) => {
+                    measured.at_most = Some(measured.at_most.unwrap_or(age).min(age));
+                }
             }
         }
-        Ok((works, ended))
+        if !used_is_alone {
+            measured.slides = self.slides(someone, lifetime).await?;
+        }
+        Ok(measured)
+    }
+
+    /// Asks for a token and returns it.
+    async fn newly_held(&mut self, someone: &Someone) -> Result<HeldToken, Stop> {
+        let reply = self.obtain_token(someone).await?;
+        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+        Ok(self.actor(someone)?.held_token()?.clone())
     }
 
     /// Tells whether a token that is used lives beyond its announced end.
     async fn slides(&mut self, someone: &Someone, lifetime: Duration) -> Result<bool, Stop> {
-        let reply = self.obtain_token(someone).await?;
-        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
-        let lifetime = announced(&reply.lifetime).unwrap_or(lifetime);
+        let held = self.newly_held(someone).await?;
+        let lifetime = announced(&held.lifetime).unwrap_or(lifetime);
         self.pass_time(someone, Moment::ThreeQuarters).await?;
         // Whatever it shows, the token was used.
         self.read_user_info(someone).await?;
-        let held = self.actor(someone)?.held_token()?.clone();
         self.pass_to_age(&held, lifetime + MARGIN_AFTER.max(ROUNDING)).await?;
         Ok(carries_data(&self.read_user_info(someone).await?) == Judgement::Kept)
     }
