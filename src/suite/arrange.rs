@@ -164,6 +164,16 @@ impl World {
             OpenidKind::Undefined => Some("undefined".to_owned()),
             OpenidKind::Null => Some("null".to_owned()),
             OpenidKind::Blank => Some(" ".to_owned()),
+            // What a text that is no number becomes where a column is one.
+            OpenidKind::Zero => Some("0".to_owned()),
+            OpenidKind::OneWildcard => Some(with_wildcard(own.openid.as_str())),
+            OpenidKind::HalfAndWildcard => Some(own.openid.as_str().chars().take(14).chain(['%']).collect()),
+            OpenidKind::Quoted => Some(format!("\"{}\"", own.openid)),
+            OpenidKind::Condition => Some(ALWAYS_TRUE.to_owned()),
+            OpenidKind::LoginCode => {
+                let code = self.actor(someone)?.codes.last();
+                Some(code.ok_or_else(|| Stop::new("she has had no login code"))?.as_str().to_owned())
+            }
             OpenidKind::Altered => {
                 let mut letters: Vec<char> = own.openid.as_str().chars().collect();
                 if let Some(last) = letters.last_mut() {
@@ -173,6 +183,15 @@ impl World {
             }
         })
     }
+}
+
+/// A condition that lets every row of a table through where a query is glued together.
+pub(crate) const ALWAYS_TRUE: &str = "' OR '1'='1";
+
+/// Returns the openid with what matches any one letter in SQL in the place of the last that is another one.
+fn with_wildcard(openid: &str) -> String {
+    let parts = openid.rsplit_once(|letter| letter != '_');
+    parts.map_or_else(|| "_".to_owned(), |(front, back)| format!("{front}_{back}"))
 }
 
 /// Makes a code in the shape of a real one that nobody was ever given. It is spelled from the person's openid,

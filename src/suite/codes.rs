@@ -2,7 +2,7 @@
 
 use super::driver::request;
 use super::log::Stop;
-use super::parameters::{CodeKind, OddPart, Someone};
+use super::parameters::{CodeKind, OddPart, OpenidPlace, Someone};
 use super::world::World;
 use crate::checks::{Reply, Round, is_about};
 use crate::protocol::JsCode;
@@ -80,6 +80,28 @@ impl World {
         let mut request = request(&run.target, operation, code.as_ref().map(JsCode::as_str), None);
         let joint = if request.url.contains('?') { '&' } else { '?' };
         request.url = format!("{}{joint}openid={openid}", request.url);
+        self.send(someone, request, operation.purpose).await
+    }
+
+    /// Exchanges a fresh code while another person's openid is sent along in a place where nobody asked for it.
+    pub(crate) async fn exchange_with_openid_in(
+        &mut self,
+        someone: &Someone,
+        place: OpenidPlace,
+        openid: &str,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let code = self.fresh_code(someone)?;
+        let operation = &run.contract.exchange;
+        let mut request = request(&run.target, operation, Some(code.as_str()), None);
+        match place {
+            OpenidPlace::OtherNames => {
+                let joint = if request.url.contains('?') { '&' } else { '?' };
+                request.url = format!("{}{joint}openId={openid}&open_id={openid}", request.url);
+            }
+            OpenidPlace::Cookie => request.headers.push("Cookie", format!("openid={openid}")),
+            OpenidPlace::Header => request.headers.push("X-Openid", openid),
+        }
         self.send(someone, request, operation.purpose).await
     }
 

@@ -136,9 +136,10 @@ impl World {
         someone: &Someone,
         name: &str,
         value: &str,
+        authorization: Option<String>,
     ) -> Result<Reply, Stop> {
         let run = self.run()?;
-        let mut request = request(&run.target, &run.contract.user_info, None, None);
+        let mut request = request(&run.target, &run.contract.user_info, None, authorization);
         // A token of a backend's may hold half a character, which no URL can carry.
         let encoded = JsString::from(value)
             .encode_uri_component()

@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::driver::{SCHEME, bearer};
-use super::forgery::{Forged, Jwt, Loot, Shared, bearer_header, published};
+use super::forgery::{Forged, Jwt, KnownOfOwner, Loot, Shared, bearer_header, published};
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{BearerKind, JwtForgery, Someone, UrlParameter};
@@ -25,7 +25,11 @@ impl World {
         let client = self.run()?.contract.client.clone();
         let mut replies = Vec::new();
         for _ in 0..times {
-            let header = match bearer_header(&self.actor(&who)?.held_token()?.token, &client, kind)? {
+            let actor = self.actor(&who)?;
+            let openid = actor.person.openid.as_str();
+            let code = actor.codes.last().map_or("", |code| code.as_str());
+            let known = KnownOfOwner { openid, code };
+            let header = match bearer_header(&actor.held_token()?.token, known, &client, kind)? {
                 Forged::Header(header) => header,
                 Forged::NotApplicable(reason) => return Err(self.not_applicable(reason)),
             };
@@ -45,7 +49,7 @@ impl World {
             // Frameworks that read the header's name from the URL as well want what stands in the header.
             UrlParameter::Authorization => ("Authorization", header.as_str()),
         };
-        let reply = self.ask_user_info_by_url(&who, name, value).await?;
+        let reply = self.ask_user_info_by_url(&who, name, value, None).await?;
         if carries_data(&reply) == Judgement::Kept {
             // What is open to everybody is not opened by a token; that is another requirement's matter.
             let without = self.ask_user_info(&who, None).await?;
@@ -54,6 +58,26 @@ impl World {
             }
         }
         self.keep(&who, vec![reply])
+    }
+
+    /// Asks for user info without any token, naming the owner in the URL.
+    pub(crate) async fn present_openid_alone(&mut self) -> Result<(), Stop> {
+        let who = Someone::Protagonist;
+        let openid = self.actor(&who)?.known_openid()?.to_owned();
+        let reply = self.ask_user_info_by_url(&who, "openid", &openid, None).await?;
+        self.keep(&who, vec![reply])
+    }
+
+    /// Asks for user info with a person's token, naming somebody else in the URL.
+    pub(crate) async fn present_with_openid_of(
+        &mut self,
+        owner: &Someone,
+        other: &Someone,
+    ) -> Result<(), Stop> {
+        let openid = self.actor(other)?.known_openid()?.to_owned();
+        let header = bearer(&self.actor(owner)?.held_token()?.token)?;
+        let reply = self.ask_user_info_by_url(owner, "openid", &openid, Some(header)).await?;
+        self.keep(owner, vec![reply])
     }
 
     /// Asks for user info with every forgery of a kind that can be made of the protagonist's token.

@@ -72,6 +72,16 @@ impl World {
         self.ask_token(&mallory, Some(&openid), Some(basic(&run.contract.client))).await
     }
 
+    /// Makes sure that the person's token is not the one they had before.
+    pub(crate) fn demand_another_token(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let actor = self.actor(someone)?;
+        let earlier = actor.earlier_token.as_ref().map(|held| held.token.clone());
+        if earlier.is_some_and(|earlier| actor.held_token().is_ok_and(|held| held.token == earlier)) {
+            return Err(self.not_applicable("this backend hands out the same token again"));
+        }
+        Ok(())
+    }
+
     /// Asks for user info with the token that the person had before the present one.
     pub(crate) async fn read_with_earlier_token(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let held = self.actor(someone)?.earlier_token.clone();

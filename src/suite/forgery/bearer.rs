@@ -3,6 +3,7 @@
 use super::{Forged, flip_case};
 use crate::backend::ClientCredentials;
 use crate::expiry::Value;
+use crate::suite::arrange::ALWAYS_TRUE;
 use crate::suite::driver::{basic, bearer};
 use crate::suite::log::Stop;
 use crate::suite::parameters::BearerKind;
@@ -11,9 +12,18 @@ use crate::suite::parameters::BearerKind;
 /// decodes to even where its low bits are padding.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/// What others may know of the owner of a token.
+#[derive(Clone, Copy)]
+pub(crate) struct KnownOfOwner<'a> {
+    pub(crate) openid: &'a str,
+    /// The login code that gave the openid.
+    pub(crate) code: &'a str,
+}
+
 /// Returns the header value that user info is asked for with.
 pub(crate) fn bearer_header(
     token: &Value,
+    known: KnownOfOwner<'_>,
     client: &ClientCredentials,
     kind: BearerKind,
 ) -> Result<Forged, Stop> {
@@ -44,6 +54,11 @@ pub(crate) fn bearer_header(
         }
         BearerKind::Empty => String::new(),
         BearerKind::Undefined => "undefined".to_owned(),
+        BearerKind::Null => "null".to_owned(),
+        BearerKind::Wildcard => "%".to_owned(),
+        BearerKind::Condition => ALWAYS_TRUE.to_owned(),
+        BearerKind::OpenId => known.openid.to_owned(),
+        BearerKind::LoginCode => known.code.to_owned(),
         BearerKind::Random => random_like(&letters),
         BearerKind::CaseFlipped if is_uuid(own) => {
             return Ok(Forged::NotApplicable(
@@ -98,6 +113,11 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         | BearerKind::Empty
         | BearerKind::PercentEncoded
         | BearerKind::Undefined
+        | BearerKind::Null
+        | BearerKind::Wildcard
+        | BearerKind::Condition
+        | BearerKind::OpenId
+        | BearerKind::LoginCode
         | BearerKind::Random => return None,
     };
     Some(Forged::Header(Some(header)))
@@ -134,16 +154,22 @@ fn random_like(letters: &[char]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Forged;
+    use super::{Forged, KnownOfOwner};
     use crate::backend::Contract;
     use crate::expiry::Value;
     use crate::suite::parameters::BearerKind;
 
     fn forge(token: &str, kind: BearerKind) -> Forged {
-        super::bearer_header(&Value::from(token), &Contract::documented().client, kind).unwrap()
+        let known = KnownOfOwner { openid: "oA", code: "0f1A" };
+        super::bearer_header(&Value::from(token), known, &Contract::documented().client, kind).unwrap()
     }
 
-    const ALTERATIONS: [BearerKind; 11] = [
+    const ALTERATIONS: [BearerKind; 16] = [
+        BearerKind::Null,
+        BearerKind::Wildcard,
+        BearerKind::Condition,
+        BearerKind::OpenId,
+        BearerKind::LoginCode,
         BearerKind::PercentEncoded,
         BearerKind::Undefined,
         BearerKind::FirstChanged,

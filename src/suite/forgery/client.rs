@@ -21,6 +21,12 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
         ClientKind::WrongSecret => with(name, &secret.chars().rev().map(next_letter).collect::<String>()),
         ClientKind::WrongName => with(&format!("no-{name}"), secret),
         ClientKind::LongerName => with(&format!("{name}x"), secret),
+        ClientKind::ShorterName => {
+            let mut shorter = name.to_owned();
+            shorter.pop();
+            with(&shorter, secret)
+        }
+        ClientKind::NameCaseFlipped => with(&name.chars().map(flip_case).collect::<String>(), secret),
         ClientKind::EmptyName => with("", secret),
         ClientKind::LongerSecret => with(name, &format!("{secret}x")),
         ClientKind::ShorterSecret => {
@@ -34,6 +40,7 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
         ClientKind::SecretAndMore => with(name, &format!("{secret}:more")),
         ClientKind::CaseFlipped => with(name, &secret.chars().map(flip_case).collect::<String>()),
         ClientKind::BrokenBase64 => Some("Basic %%%not-base64%%%".to_owned()),
+        ClientKind::NoScheme => Some(STANDARD.encode(format!("{name}:{secret}"))),
         ClientKind::OtherScheme => Some(format!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),
     }
 }
@@ -63,6 +70,9 @@ mod tests {
             ClientKind::WrongSecret,
             ClientKind::WrongName,
             ClientKind::LongerName,
+            ClientKind::ShorterName,
+            ClientKind::NameCaseFlipped,
+            ClientKind::NoScheme,
             ClientKind::EmptyName,
             ClientKind::NoSecret,
             ClientKind::SecretAndMore,

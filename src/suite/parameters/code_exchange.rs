@@ -22,6 +22,15 @@ words! {
 }
 
 words! {
+    /// Where an openid stands that a client sends beside a code, unasked.
+    OpenidPlace, "openid_place", {
+        OtherNames = "under other names",
+        Cookie = "in a cookie",
+        Header = "in a header",
+    }
+}
+
+words! {
     /// What stands in the middle of a login code that WeChat would not make.
     OddPart, "odd_part", {
         AppId = "an ampersand and an appid",

@@ -17,6 +17,12 @@ words! {
         Undefined = "the word undefined",
         Null = "the word null",
         Blank = "a blank",
+        Zero = "the number 0",
+        OneWildcard = "her openid with a wildcard in the place of a letter",
+        HalfAndWildcard = "the first half of her openid and a wildcard",
+        Quoted = "her openid in quotes",
+        Condition = "a condition that is always true",
+        LoginCode = "her login code",
     }
 }
 
@@ -29,6 +35,8 @@ words! {
         WrongSecret = "a wrong secret",
         WrongName = "a wrong name",
         LongerName = "a name that is longer",
+        ShorterName = "a name that is shorter",
+        NameCaseFlipped = "a name with the case of its letters flipped",
         EmptyName = "an empty name",
         LongerSecret = "a secret that is longer",
         ShorterSecret = "a secret that is shorter",
@@ -38,6 +46,7 @@ words! {
         CaseFlipped = "a secret with the case of its letters flipped",
         BrokenBase64 = "broken base64",
         OtherScheme = "another scheme",
+        NoScheme = "the right credentials without a scheme",
     }
 }
 

@@ -13,7 +13,7 @@ use crate::standin::{Script, SuccessShape};
 use crate::suite::arrange::granted;
 use crate::suite::driver::basic;
 use crate::suite::log::Stop;
-use crate::suite::parameters::{CodeKind, ErrorNumber, OpenidKind, Someone, Whose};
+use crate::suite::parameters::{CodeKind, ErrorNumber, OpenidKind, OpenidPlace, Someone, Whose};
 use crate::suite::world::World;
 
 #[given(expr = "WeChat takes {int} ms to answer her codes")]
@@ -128,6 +128,18 @@ async fn token_with_her_openid(world: &mut World) -> Result<(), Stop> {
 async fn exchanges_with_openid_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
     let openid = world.actor(&whose.0)?.person.openid.clone();
     let reply = world.exchange_beside(&who, None, openid.as_str()).await?;
+    world.keep(&who, vec![reply])
+}
+
+#[when(expr = "{someone} exchanges a fresh code with {whose} openid {openid_place}")]
+async fn exchanges_with_openid_in(
+    world: &mut World,
+    who: Someone,
+    whose: Whose,
+    place: OpenidPlace,
+) -> Result<(), Stop> {
+    let openid = world.actor(&whose.0)?.person.openid.clone();
+    let reply = world.exchange_with_openid_in(&who, place, openid.as_str()).await?;
     world.keep(&who, vec![reply])
 }
 

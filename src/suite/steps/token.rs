@@ -39,6 +39,13 @@ async fn asks_for_a_token(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "{someone} asks for a token and is given another one")]
+async fn asks_for_another_token(world: &mut World, who: Someone) -> Result<(), Stop> {
+    let reply = world.obtain_token(&who).await?;
+    world.demand_another_token(&who)?;
+    world.keep(&who, vec![reply])
+}
+
 #[when(expr = "{someone} asks for a token {int} times more")]
 async fn asks_again_and_again(world: &mut World, who: Someone, times: usize) -> Result<(), Stop> {
     let mut replies = Vec::new();

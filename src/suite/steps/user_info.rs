@@ -49,6 +49,16 @@ async fn asked_for_by_url(world: &mut World, parameter: UrlParameter) -> Result<
     world.present_in_url(parameter).await
 }
 
+#[when(expr = "user info is asked for without a token and with her openid in the URL")]
+async fn asked_for_with_openid(world: &mut World) -> Result<(), Stop> {
+    world.present_openid_alone().await
+}
+
+#[when(expr = "user info is asked for with {whose} token and the openid of {someone} in the URL")]
+async fn asked_for_with_openid_of(world: &mut World, whose: Whose, other: Someone) -> Result<(), Stop> {
+    world.present_with_openid_of(&whose.0, &other).await
+}
+
 #[when(expr = "user info is asked for with every JWT with {jwt_forgery}")]
 async fn asked_for_with_forgeries(world: &mut World, kind: JwtForgery) -> Result<(), Stop> {
     world.present_forgeries(kind).await
