@@ -111,6 +111,7 @@ Feature: How a token ends
     Fix: Store the end with the token and compare with it; do not push it forward when the token is used.
     Source: flow step 4
 
+    # Stays: whoever fails here alone has the plainest of these defects, and it is told by its name.
     Scenario: The token was left alone
       Given Alice has read her user info
       When time passes to just after the announced end

@@ -340,5 +340,4 @@ Feature: Living with the real platform
         | in HTTP/1.0                       | http-1-0          |
         | with names in lower case          | fields-lower-case |
         | with more fields                  | more-fields       |
-        | after an interim 100              | interim-100       |
         | in small packets                  | in-pieces         |

@@ -17,8 +17,26 @@ pub fn carries_data(reply: &Reply) -> Judgement {
 }
 
 /// Names of members that say who somebody is, in lower case and without separators.
-const IDENTITIES: &[&str] =
-    &["id", "uid", "userid", "openid", "unionid", "memberid", "customerid", "username", "account", "sub"];
+const IDENTITIES: &[&str] = &[
+    "id",
+    "uid",
+    "userid",
+    "userno",
+    "uuid",
+    "guid",
+    "openid",
+    "unionid",
+    "memberid",
+    "customerid",
+    "accountid",
+    "username",
+    "account",
+    "sub",
+];
+
+/// Names of the object in which backends put the person, beside roles and permissions, spelled likewise.
+const PEOPLE: &[&str] =
+    &["user", "sysuser", "userinfo", "uservo", "member", "profile", "account", "customer"];
 
 /// Judges that two answers show one and the same person, and that a third one tells that person from
 /// somebody else.
@@ -64,11 +82,20 @@ pub(super) fn identities(value: &Value) -> Vec<(String, String)> {
     leaves(value).into_iter().filter(|leaf| is_identity(&leaf.0)).collect()
 }
 
-/// Tells whether the member at the end of a path, not below a list or an object of its own, is an identity.
+/// Tells whether the member at the end of a path is an identity: at the top, or in the object that is the person.
+/// What stands below a list or in any other object may be the identity of something else.
 pub(crate) fn is_identity(path: &str) -> bool {
-    let Some(name) = path.strip_prefix('/').filter(|name| !name.contains('/')) else { return false };
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    IDENTITIES.contains(&name.to_ascii_lowercase().as_str())
+    let Some(path) = path.strip_prefix('/') else { return false };
+    let spelled = |name: &str| {
+        let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        letters.to_ascii_lowercase()
+    };
+    let name = match path.split_once('/') {
+        None => path,
+        Some((above, name)) if PEOPLE.contains(&spelled(above).as_str()) => name,
+        Some(_) => return false,
+    };
+    IDENTITIES.contains(&spelled(name).as_str())
 }
 
 /// Returns every scalar in a value together with the path to it.
@@ -99,13 +126,25 @@ fn shown(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{carries_data, different_people, same_person, shows_person};
+    use super::{carries_data, different_people, is_identity, same_person, shows_person};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
     use crate::expiry::Value;
 
     fn json(text: &str) -> Value {
         Value::parse_json(text).unwrap()
+    }
+
+    #[test]
+    fn a_person_stands_at_the_top_or_in_an_object_of_their_own() {
+        for path in ["/id", "/user_id", "/openId", "/sysUser/userId", "/user_info/UUID", "/member/id"] {
+            assert!(is_identity(path), "{path}");
+        }
+        for path in
+            ["", "id", "/name", "/roles/0/id", "/dept/id", "/user/dept/id", "/sysUser/deptId", "/user/"]
+        {
+            assert!(!is_identity(path), "{path}");
+        }
     }
 
     #[test]

@@ -157,6 +157,12 @@ impl World {
             let age = Duration::from_millis(u64::try_from(life.saturating_add(offset)).unwrap_or(0));
             probes.push((held.arrived + age, held, Probe::Edge));
         }
+        let authorization = super::driver::bearer(&used.token)?;
+        if carries_data(&self.ask_user_info(someone, Some(authorization)).await?) != Judgement::Kept {
+            return Err(
+                self.not_applicable("a new token ends the one before it, so that none is left to be tried")
+            );
+        }
         // Where one token is handed out again and again, using it would move the edge that is looked for.
         if used_is_alone {
             let life = announced(&used.lifetime).unwrap_or(lifetime);

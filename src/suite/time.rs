@@ -76,6 +76,14 @@ impl World {
         Ok(age_at(moment, lifetime) <= age_at(Moment::JustBefore, lifetime))
     }
 
+    /// Tells whether one in so many parts of the life of a person's token is over, where time really passes.
+    pub(crate) fn is_past(&mut self, someone: &Someone, parts: u32) -> Result<bool, Stop> {
+        let waits = matches!(self.run()?.target.time(), TimeControl::Wait(_));
+        let held = self.actor(someone)?.held_token()?;
+        let lifetime = announced(&held.lifetime);
+        Ok(waits && lifetime.is_ok_and(|lifetime| held.asked.elapsed() * parts > lifetime))
+    }
+
     /// Says why an answer that refuses the person's token proves nothing: by the time it came, the token may
     /// have ended. That happens to a slow backend with short-lived tokens.
     pub(crate) fn too_late(&mut self, someone: &Someone) -> Option<String> {

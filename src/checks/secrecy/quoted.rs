@@ -6,6 +6,7 @@ use regex::bytes::Regex;
 
 use super::layers::{Layer, Walk};
 use super::place::{self, Head};
+use crate::checks::refusal::is_empty;
 use crate::checks::{Judgement, Reply};
 use crate::record::Answer;
 
@@ -102,7 +103,7 @@ impl WechatRequest {
 /// asked for.
 #[must_use]
 pub fn is_error(reply: &Reply) -> bool {
-    let granted = reply.openid.is_truthy() || reply.token.is_truthy() || reply.data.is_truthy();
+    let granted = reply.openid.is_truthy() || reply.token.is_truthy() || !is_empty(&reply.data);
     reply.status().is_some() && !(reply.is_2xx() && granted)
 }
 

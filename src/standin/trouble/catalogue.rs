@@ -262,7 +262,7 @@ troubles! {
     /// A success whose connection is promised to be kept, and is closed.
     KeptAndClosed = "kept-and-closed" is Legal, from "servers that close idle connections, where the next call must notice";
     /// A success after status 100.
-    Interim100 = "interim-100" is Legal, from "RFC 9110, by which a client must expect it";
+    Interim100 = "interim-100" is Either, from "proxies; RFC 9110 wants it skipped, and the fetch of Node.js does not";
     /// A success after status 103.
     Interim103 = "interim-103" is Either, from "content networks; RFC 9110 wants it skipped, and Python's http.client did not";
     /// A success whose body comes in pieces of seven bytes, at once after one another.

@@ -94,7 +94,7 @@ fn showed_nothing(world: &mut World) -> Result<(), Stop> {
     let judgement = {
         let mut evidence = run.evidence();
         match evidence.insides() {
-            (_, 0) => Judgement::CannotTell("no answer of the whole run was an error".to_owned()),
+            ([], 0) => Judgement::CannotTell("no answer of the whole run was an error".to_owned()),
             (shown, _) => Judgement::from_condition(shown.is_empty(), INSIDE, || {
                 let first = shown.first().map(String::as_str).unwrap_or_default();
                 format!("{} answers; the first: {first}", shown.len())
