@@ -140,23 +140,23 @@ Feature: Trading the openid for a token
       Then no token is issued
 
       Examples:
-        | kind                                            |
-        | an openid that does not exist                   |
-        | the openid of somebody who never logged in      |
-        | her openid with one letter changed              |
-        | her openid with the case of its letters flipped |
-        | the first half of her openid                    |
-        | her openid made longer                          |
-        | a wildcard                                      |
-        | a blank                                         |
-        | the word undefined                              |
-        | the word null                                   |
-        | the number 0                                    |
-        | her openid in quotes                            |
-        | a condition that is always true                 |
-        | her login code                                  |
+        | kind                                                |
+        | an openid that does not exist                       |
+        | the openid of somebody who never logged in          |
+        | her openid with one letter changed                  |
+        | her openid with the case of its letters flipped     |
+        | the first half of her openid                        |
+        | her openid made longer                              |
+        | a wildcard                                          |
+        | a blank                                             |
+        | the word undefined                                  |
+        | the word null                                       |
+        | the number 0                                        |
+        | her openid in quotes                                |
+        | a condition that is always true                     |
+        | her login code                                      |
         | her openid with a wildcard in the place of a letter |
-        | the first half of her openid and a wildcard     |
+        | the first half of her openid and a wildcard         |
 
   @TOKEN-09 @must
   Rule: A token opens its owner's data and nobody else's

@@ -64,12 +64,13 @@ impl World {
         Ok(calls)
     }
 
-    /// Exchanges a code while something else is sent beside it.
+    /// Exchanges a code, fresh unless a kind is named, while an openid is sent along where nobody asked for it.
     pub(crate) async fn exchange_beside(
         &mut self,
         someone: &Someone,
         kind: Option<CodeKind>,
         openid: &str,
+        place: OpenidPlace,
     ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let code = match kind {
@@ -79,24 +80,9 @@ impl World {
         let operation = &run.contract.exchange;
         let mut request = request(&run.target, operation, code.as_ref().map(JsCode::as_str), None);
         let joint = if request.url.contains('?') { '&' } else { '?' };
-        request.url = format!("{}{joint}openid={openid}", request.url);
-        self.send(someone, request, operation.purpose).await
-    }
-
-    /// Exchanges a fresh code while another person's openid is sent along in a place where nobody asked for it.
-    pub(crate) async fn exchange_with_openid_in(
-        &mut self,
-        someone: &Someone,
-        place: OpenidPlace,
-        openid: &str,
-    ) -> Result<Reply, Stop> {
-        let run = self.run()?;
-        let code = self.fresh_code(someone)?;
-        let operation = &run.contract.exchange;
-        let mut request = request(&run.target, operation, Some(code.as_str()), None);
         match place {
+            OpenidPlace::Beside => request.url = format!("{}{joint}openid={openid}", request.url),
             OpenidPlace::OtherNames => {
-                let joint = if request.url.contains('?') { '&' } else { '?' };
                 request.url = format!("{}{joint}openId={openid}&open_id={openid}", request.url);
             }
             OpenidPlace::Cookie => request.headers.push("Cookie", format!("openid={openid}")),

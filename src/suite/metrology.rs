@@ -158,7 +158,11 @@ impl World {
             probes.push((held.arrived + age, held, Probe::Edge));
         }
         let authorization = super::driver::bearer(&used.token)?;
-        if carries_data(&self.ask_user_info(someone, Some(authorization)).await?) != Judgement::Kept {
+        let still = self.ask_user_info(someone, Some(authorization)).await?;
+        if let Some(reason) = still.inconclusive() {
+            return Err(Stop::new(reason));
+        }
+        if carries_data(&still) != Judgement::Kept {
             return Err(
                 self.not_applicable("a new token ends the one before it, so that none is left to be tried")
             );

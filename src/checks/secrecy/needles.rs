@@ -104,8 +104,8 @@ impl SecretNeedles {
     #[must_use]
     pub fn find(&self, answer: &Answer) -> Search {
         let head = Head::of(answer);
-        let (in_head, head_searched) = self.search_anew(head.bytes());
-        let (in_body, body_searched) = self.search_anew(&answer.body);
+        let (in_head, head_searched) = self.search_unless_clean(head.bytes());
+        let (in_body, body_searched) = self.search_unless_clean(&answer.body);
         let in_head = in_head.into_iter().map(|found| (head.place(found.at), found));
         let in_body = in_body.into_iter().map(|found| (place::in_body(&answer.body, found.at), found));
         let mut sightings: Vec<Sighting> = Vec::new();
@@ -140,7 +140,7 @@ impl SecretNeedles {
     }
 
     /// Does the same as [`search`](Self::search), but for what was gone through before and held nothing.
-    fn search_anew(&self, bytes: &[u8]) -> (Vec<Found>, bool) {
+    fn search_unless_clean(&self, bytes: &[u8]) -> (Vec<Found>, bool) {
         let hash = self.keys.hash_one(bytes);
         let clean = || self.clean.lock().unwrap_or_else(PoisonError::into_inner);
         if clean().contains(&hash) {

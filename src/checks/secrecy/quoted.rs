@@ -185,6 +185,7 @@ mod tests {
         let quoting = format!("jscode2session?appid={APP}");
         let granted = answered(200, &format!(r#"{{"data":{{"openid":"o","next":"{quoting}"}}}}"#));
         assert!(!is_error(&granted));
+        assert!(is_error(&answered(200, r#"{"code":1,"data":{}}"#)));
         assert!(matches!(nothing_quoted(&request(), [&granted]), Judgement::CannotTell(_)));
         for status in [200, 500] {
             let error = answered(status, &format!(r#"{{"code":1,"msg":"{quoting}"}}"#));

@@ -1,6 +1,5 @@
 //! Faults about bad input, which step in before and behind all handlers.
 
-use super::memory::Grudge;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -13,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::input_answer::spoilt;
+use super::memory::Grudge;
 use crate::reference::answer::Answer;
 use crate::reference::server::Backend;
 use crate::reference::{Fault, FaultSet, credentials};

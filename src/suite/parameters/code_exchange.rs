@@ -24,6 +24,7 @@ words! {
 words! {
     /// Where an openid stands that a client sends beside a code, unasked.
     OpenidPlace, "openid_place", {
+        Beside = "beside it",
         OtherNames = "under other names",
         Cookie = "in a cookie",
         Header = "in a header",

@@ -124,13 +124,6 @@ async fn token_with_her_openid(world: &mut World) -> Result<(), Stop> {
     world.keep(&Someone::Protagonist, vec![reply])
 }
 
-#[when(expr = "{someone} exchanges a fresh code with {whose} openid beside it")]
-async fn exchanges_with_openid_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
-    let openid = world.actor(&whose.0)?.person.openid.clone();
-    let reply = world.exchange_beside(&who, None, openid.as_str()).await?;
-    world.keep(&who, vec![reply])
-}
-
 #[when(expr = "{someone} exchanges a fresh code with {whose} openid {openid_place}")]
 async fn exchanges_with_openid_in(
     world: &mut World,
@@ -139,7 +132,7 @@ async fn exchanges_with_openid_in(
     place: OpenidPlace,
 ) -> Result<(), Stop> {
     let openid = world.actor(&whose.0)?.person.openid.clone();
-    let reply = world.exchange_with_openid_in(&who, place, openid.as_str()).await?;
+    let reply = world.exchange_beside(&who, None, openid.as_str(), place).await?;
     world.keep(&who, vec![reply])
 }
 
@@ -151,7 +144,7 @@ async fn sends_with_openid_beside(
     whose: Whose,
 ) -> Result<(), Stop> {
     let openid = world.actor(&whose.0)?.person.openid.clone();
-    let reply = world.exchange_beside(&who, Some(kind), openid.as_str()).await?;
+    let reply = world.exchange_beside(&who, Some(kind), openid.as_str(), OpenidPlace::Beside).await?;
     world.keep(&who, vec![reply])
 }
 
