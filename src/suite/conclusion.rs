@@ -81,7 +81,7 @@ pub(crate) fn conclude(
             kind: judging.kind.clone(),
             wechat: facts.wechat.clone(),
         },
-        contract: judging.contract.name.to_owned(),
+        contract: judging.contract.name.clone(),
         seed: judging.seed,
         started_at: rfc3339(facts.started_at),
         duration_ms: whole_millis(facts.took),
