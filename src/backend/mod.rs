@@ -13,9 +13,9 @@ mod target;
 
 pub use baseline::{Baseline, BaselineError, Day, Deviation, Draft, Listable, Mistake};
 pub use contract::{
-    BUILT_IN, Call, Carried, Carrier, ClientCredentials, Contract, ContractError, DOCUMENTED, Dialect, ExpireBy,
-    Expiry, GENERATED, Guarded, Input, LifetimeUnit, Media, Mistake as ContractMistake, NoPath, Node, Old, Operation,
-    Predicate, Refresh, Refusal, Sheet, Source, Statuses, Step, StepRole, Template, TemplateError, TokenPlace,
-    UnionId, Values, When, Written, at, body_of,
+    BUILT_IN, Call, Carried, Carrier, ClientCredentials, Contract, ContractError, DOCUMENTED, Dialect,
+    ExpireBy, Expiry, GENERATED, Guarded, Input, LifetimeUnit, Media, Mistake as ContractMistake, NoPath,
+    Node, Old, Operation, Predicate, Refresh, Refusal, Sheet, Source, Statuses, Step, StepRole, Template,
+    TemplateError, TokenPlace, UnionId, Values, When, Written, at, body_of,
 };
 pub use target::{Target, TargetError, TimeControl};

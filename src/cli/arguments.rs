@@ -52,6 +52,9 @@ pub(super) enum Command {
     /// Look for a sequence of events, thought of by nobody, on which a backend goes wrong
     #[command(after_help = help::EXPLORE)]
     Explore(ExploreArguments),
+    /// Show, check and write contracts: how a backend spells the flow
+    #[command(after_help = help::CONTRACT)]
+    Contract(ContractArguments),
     /// List the requirements
     List(ListArguments),
     /// Explain a requirement: why it matters, its scenarios, how a breach is mended
@@ -72,6 +75,15 @@ pub(super) struct RunArguments {
     /// 127.0.0.1:9321, or any free port for the built-in backend]
     #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
+
+    /// How the backend spells the flow: the name of a built-in contract, see `wxconform contract list`, or a
+    /// file [default: documented]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) contract: Option<String>,
+
+    /// Change a key of the contract, such as vars.client=shop; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
 
     /// Judge only these requirements: IDs such as CODE-02, or areas such as CODE
     #[arg(long, value_name = "ID,...")]
@@ -229,6 +241,35 @@ pub(super) struct ExploreArguments {
     pub(super) max_wait: Option<String>,
 }
 
+/// What `contract` can be told.
+#[derive(Args, Debug)]
+pub(super) struct ContractArguments {
+    #[command(subcommand)]
+    pub(super) command: ContractCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ContractCommand {
+    /// List the contracts that are built in
+    List,
+    /// Print a contract with everything filled in that it leaves to defaults
+    Show(ContractChoice),
+    /// Say whether a contract can be understood, and what it makes inapplicable
+    Check(ContractChoice),
+}
+
+/// Which contract is meant.
+#[derive(Args, Debug)]
+pub(super) struct ContractChoice {
+    /// The name of a built-in contract, or a file
+    #[arg(value_name = "NAME|FILE", default_value = "documented")]
+    pub(super) contract: String,
+
+    /// Change a key of the contract, such as vars.client=shop; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+}
+
 /// What `list` can be told.
 #[derive(Args, Debug)]
 pub(super) struct ListArguments {
@@ -255,6 +296,7 @@ impl RunArguments {
         let single = [
             ("backend", &self.backend),
             ("baseline", &self.baseline),
+            ("contract", &self.contract),
             ("jobs", &self.jobs),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),
@@ -263,7 +305,7 @@ impl RunArguments {
             ("wechat-listen", &self.wechat_listen),
         ];
         let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
-        let lists = [("only", &self.only), ("report", &self.report)];
+        let lists = [("only", &self.only), ("report", &self.report), ("set", &self.set)];
         let lists = lists.into_iter().filter_map(|(name, texts)| flags(name, texts));
         single.chain(lists).collect()
     }

@@ -10,11 +10,23 @@ use std::fmt;
 use super::problem::Problem;
 
 /// The options that can be given outside the command line, by the names of their flags.
-pub(super) const NAMES: &[&str] =
-    &["backend", "baseline", "jobs", "max-wait", "only", "report", "seed", "strict", "tags", "wechat-listen"];
+pub(super) const NAMES: &[&str] = &[
+    "backend",
+    "baseline",
+    "contract",
+    "jobs",
+    "max-wait",
+    "only",
+    "report",
+    "seed",
+    "set",
+    "strict",
+    "tags",
+    "wechat-listen",
+];
 
 /// The options that may have several values.
-pub(super) const LISTS: &[&str] = &["only", "report"];
+pub(super) const LISTS: &[&str] = &["only", "report", "set"];
 
 /// Where a value was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

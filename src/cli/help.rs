@@ -43,6 +43,18 @@ as short as possible and printed as a scenario for a feature file. The same seed
   wxconform explore --backend http://127.0.0.1:8080 --seed 42
 Status 0: no difference. 1: a difference. 2: the request was wrong. 3: it could not be judged.";
 
+/// Below the options of `contract`.
+pub(super) const CONTRACT: &str = "\
+A contract says how a backend spells the flow: which requests a login takes, where the token stands in the answer,
+how it travels, when it ends. What it leaves out is as in the documented flow. The smallest has a few lines:
+  [[login]]
+  role = \"token\"
+  request = \"POST api/login\"
+  json = { code = \"{code}\" }
+  ok = { status = 200, equals = { \"/code\" = 0 } }
+  capture = { token = \"/data/token\" }
+Then: wxconform --backend http://127.0.0.1:8080 --contract mine.toml";
+
 /// Below everything: the exit statuses, where settings come from, and examples.
 pub(super) fn closing() -> String {
     let mut text = String::from("Exit statuses:\n");

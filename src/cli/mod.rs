@@ -8,6 +8,7 @@ mod backend;
 mod baseline;
 mod choice;
 mod console;
+mod contract;
 mod environment;
 mod explain;
 mod explore;
@@ -71,6 +72,7 @@ async fn dispatch(arguments: Arguments, console: &mut Console) -> Result<ExitSta
         Some(Command::Backend(backend)) => backend::run(backend, console).await,
         Some(Command::Simulate(simulate)) => simulate::run(simulate, console).await,
         Some(Command::Explore(explore)) => explore::run(explore, console).await,
+        Some(Command::Contract(contract)) => contract::run(&contract.command, console),
         Some(Command::List(list)) => list::run(&list, console),
         Some(Command::Explain(explain)) => explain::run(&explain, console),
         Some(Command::Schema) => schema::run(console),

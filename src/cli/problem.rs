@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crate::backend::TargetError;
+use crate::backend::{ContractError, TargetError};
 use crate::miniprogram::{ScriptError, TransportError};
 use crate::record::ExitStatus;
 use crate::reference::ReferenceError;
@@ -52,6 +52,12 @@ impl From<ChoiceError> for Problem {
 
 impl From<TargetError> for Problem {
     fn from(error: TargetError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<ContractError> for Problem {
+    fn from(error: ContractError) -> Self {
         Self::usage(error)
     }
 }

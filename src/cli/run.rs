@@ -58,6 +58,7 @@ struct Wanted {
     /// The clock of the reference.
     clock: Arc<VirtualClock>,
     listen: SocketAddr,
+    contract: Contract,
     plan: Plan,
     seed: u64,
     jobs: usize,
@@ -79,8 +80,10 @@ impl Wanted {
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         let jobs = options.get("jobs").map(|given| given.read(values::jobs)).transpose()?;
         let strict = options.get("strict").map(|given| given.read(values::truth)).transpose()?;
+        let contract = super::contract::wanted(options)?;
         Ok(Self {
-            plan: planned(options, &choice::read(options)?, &time)?,
+            plan: planned(options, &choice::read(options)?, &time)?.fitted(&contract),
+            contract,
             listen: listen.unwrap_or(if backend.is_some() { DEFAULT_WECHAT } else { ANY_PORT }),
             backend,
             clock,
@@ -117,7 +120,7 @@ async fn judged(
     let judging = Judging {
         kind: if reference.is_some() { "reference" } else { "external" }.to_owned(),
         target,
-        contract: Contract::documented(),
+        contract: wanted.contract,
         plan: wanted.plan,
         seed: wanted.seed,
         jobs: wanted.jobs,

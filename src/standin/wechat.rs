@@ -214,6 +214,12 @@ impl Wechat {
         self.ledger().session_keys(person)
     }
 
+    /// Returns the session key with which WeChat would answer a code of the person's now.
+    #[must_use]
+    pub fn session_key(&self, person: &Person) -> Option<SessionKey> {
+        self.ledger().session_key(person)
+    }
+
     /// Returns the access tokens that WeChat handed out; of ordinary ones the last 4096 of each app.
     #[must_use]
     pub fn platform_tokens(&self) -> Vec<PlatformToken> {

@@ -37,6 +37,10 @@ pub(crate) struct Actor {
     pub(crate) slow_codes: Option<Duration>,
     /// The openid the backend gave.
     pub(crate) openid: Option<String>,
+    /// What the last login code bought, until it is taken.
+    pub(crate) bought: Option<Bought>,
+    /// The calls of the last launch, where the documented client cannot speak to this backend.
+    pub(crate) by_hand: Option<Vec<&'static str>>,
     /// The token the backend gave, and since when it lives.
     pub(crate) token: Option<HeldToken>,
     /// The token the backend gave before that one.
@@ -51,6 +55,17 @@ pub(crate) struct Actor {
     pub(crate) replies: Vec<Reply>,
     /// How far the phone's trace had come before the last act.
     pub(crate) before: Progress,
+}
+
+/// An answer that brought a token for a login code, with nothing between.
+#[derive(Clone, Debug)]
+pub(crate) struct Bought {
+    pub(crate) reply: Reply,
+    /// When it was asked for, and when it had arrived, on the run's own clock.
+    pub(crate) asked: Instant,
+    pub(crate) arrived: Instant,
+    /// When it was handed out, on the backend's virtual clock, if it has one.
+    pub(crate) virtual_since: Option<UnixMillis>,
 }
 
 /// A token together with the lifetime that was announced with it.
@@ -104,6 +119,9 @@ impl Cast {
 impl Actor {
     /// Returns what the phone did in the last act: the names of the calls in the order they were made.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
+        if let Some(calls) = &self.by_hand {
+            return calls.clone();
+        }
         self.phone.trace().stages[self.before.stages..].iter().map(|call| call_name(call.stage)).collect()
     }
 

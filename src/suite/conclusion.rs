@@ -58,6 +58,7 @@ pub(crate) fn conclude(
     }
     let today = Day::of(facts.started_at);
     let baseline = judging.baseline.as_ref().map(|known| waiving::waive(known, today, &mut requirements));
+    waiving::waive_by_contract(&judging.contract, &mut requirements);
     for requirement in &requirements {
         totals.requirements.add(requirement.verdict);
     }

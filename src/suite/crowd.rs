@@ -10,10 +10,10 @@ use super::driver::{basic, bearer, request};
 use super::forgery::flip_case;
 use super::log::Stop;
 use super::parameters::{Marks, Place, Someone};
-use super::reading::read;
+use super::reading::due_step;
 use super::run::Run;
 use super::world::World;
-use crate::checks::{Judgement, Login, carries_data, given_openid, told_apart};
+use crate::checks::{Judgement, Login, Reply, carries_data, given_openid, told_apart};
 use crate::expiry::Value;
 use crate::protocol::{JsCode, OpenId};
 use crate::record::Request;
@@ -125,7 +125,7 @@ impl World {
         self.actor(someone)?.token = None;
         let code = self.fresh_code(someone)?;
         let mut replies = vec![self.exchange(someone, Some(code.as_str())).await?];
-        if replies[0].openid.is_truthy() {
+        if replies[0].granted {
             let token = self.obtain_token(someone).await?;
             let issued = token.token.is_truthy();
             replies.push(token);
@@ -161,23 +161,37 @@ impl World {
 async fn whole_login(run: &Run, person: &Person, code: &JsCode) -> Result<Login, Stop> {
     let (target, contract, actor) = (&run.target, &run.contract, short_name(&person.key));
     let send = async |request: Request, purpose: &str| {
-        read(contract, Arc::new(run.transport.send(request, actor, purpose).await))
+        let request = run.spell(request, person).map_err(Stop::new)?;
+        let reply = run.read(run.transport.send(request, actor, purpose).await);
+        run.capture(&person.key, &reply);
+        Ok::<Reply, Stop>(reply)
     };
     let operation = &contract.exchange;
-    let exchange = send(request(target, operation, Some(code.as_str()), None), operation.purpose).await;
+    let mut exchange = send(request(target, operation, Some(code.as_str()), None), operation.purpose).await?;
+    if let Some(dialect) = &contract.dialect
+        && let Some(step) = due_step(dialect, &exchange)
+    {
+        let again = run.wechat.login(person);
+        let request = run.spell_step(step, person, &again)?;
+        exchange = run.read(run.transport.send(request, actor, operation.purpose).await);
+        run.capture(&person.key, &exchange);
+    }
     let mut login = Login { openid: person.openid.clone(), exchange, token: None, info: None };
-    let openid = login.exchange.openid.clone();
-    if !openid.is_truthy() {
+    if !login.exchange.granted {
         return Ok(login);
     }
-    let openid = openid.to_js_string().unwrap_or_default().to_string_lossy();
-    let operation = &contract.token;
-    let authorization = Some(basic(&contract.client));
-    let token = send(request(target, operation, Some(&openid), authorization), operation.purpose).await;
+    let token = if contract.asks_for_tokens() {
+        let openid = login.exchange.openid.to_js_string().unwrap_or_default().to_string_lossy();
+        let operation = &contract.token;
+        let authorization = Some(basic(&contract.client));
+        send(request(target, operation, Some(&openid), authorization), operation.purpose).await?
+    } else {
+        login.exchange.clone()
+    };
     if token.token.is_truthy() {
         let operation = &contract.user_info;
         let authorization = Some(bearer(&token.token)?);
-        login.info = Some(send(request(target, operation, None, authorization), operation.purpose).await);
+        login.info = Some(send(request(target, operation, None, authorization), operation.purpose).await?);
     }
     login.token = Some(token);
     Ok(login)

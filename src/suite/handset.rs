@@ -2,17 +2,22 @@
 
 use super::cast::{Actor, HeldToken, Progress, WechatOnPhone};
 use super::log::Stop;
+use super::need::Need;
 use super::parameters::{Instant, Someone};
 use super::time::BLIND_WINDOW_MILLIS;
 use super::world::World;
 use crate::backend::TimeControl;
 use crate::expiry::{Clock as _, UnixMillis, Value};
 use crate::miniprogram::Stage;
+use crate::standin::Script;
 
 impl World {
     /// Plays a launch of the mini program.
     pub(crate) async fn launch(&mut self, someone: &Someone) -> Result<(), Stop> {
         let run = self.run()?;
+        if run.contract.dialect.is_some() {
+            return self.launch_by_hand(someone).await;
+        }
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
         let Actor { person, phone, next_codes, next_error, next_answer, codes, phone_now, .. } = actor;
@@ -23,9 +28,47 @@ impl World {
         self.after_act(someone, asked, virtual_since)
     }
 
+    /// Plays the launch of a mini program that was written for this backend: it logs in and reads user info.
+    async fn launch_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        actor.before = progress(actor, &run.wechat);
+        actor.token = None;
+        let mut calls = vec!["wx.login", "code exchange"];
+        let (next, script) = (actor.next_codes.pop_front(), actor.next_answer.take());
+        let script = actor.next_error.take().map(Script::error).or(script);
+        let code = match next {
+            Some(code) => self.own_code(someone, code)?,
+            None => self.fresh_code(someone)?,
+        };
+        if let Some(script) = script {
+            run.wechat.script(&code, script);
+        }
+        let mut replies = vec![self.exchange(someone, Some(code.as_str())).await?];
+        if replies[0].granted {
+            let token = self.obtain_token(someone).await?;
+            let issued = token.token.is_truthy();
+            if run.contract.asks_for_tokens() {
+                calls.push("token");
+                replies.push(token);
+            }
+            if issued {
+                calls.push("user info");
+                replies.push(self.read_user_info(someone).await?);
+            }
+        }
+        self.actor(someone)?.by_hand = Some(calls);
+        self.keep(someone, replies)
+    }
+
     /// Plays the mini program coming to the front.
     pub(crate) async fn show(&mut self, someone: &Someone) -> Result<(), Stop> {
         let run = self.run()?;
+        if run.contract.dialect.is_some() {
+            return Err(
+                self.unmet(Need::DocumentedClient, "what a mini program for this backend does is not known")
+            );
+        }
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
         let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));

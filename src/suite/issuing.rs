@@ -104,6 +104,7 @@ impl World {
     async fn ask_until_it_repeats(&mut self, someone: &Someone, wanted: usize) -> Result<(), Stop> {
         let run = self.run()?;
         let openid = self.actor(someone)?.known_openid()?.to_owned();
+        let person = self.actor(someone)?.person.clone();
         // A person who is given the same token again and again is not asked for many of them.
         let mut at_a_time = 1;
         loop {
@@ -116,8 +117,11 @@ impl World {
             let asked = (0..missing.min(at_a_time)).map(|_| {
                 let authorization = Some(basic(&run.contract.client));
                 let request = request(&run.target, operation, Some(&openid), authorization);
-                run.transport.send(request, "Somebody", operation.purpose)
+                run.spell(request, &person)
             });
+            let asked = asked.collect::<Result<Vec<_>, _>>().map_err(|reason| self.not_applicable(reason))?;
+            let asked =
+                asked.into_iter().map(|request| run.transport.send(request, "Somebody", operation.purpose));
             for exchange in join_all(asked).await {
                 let reply = self.witness(exchange)?;
                 if token_granted(&reply) != crate::checks::Judgement::Kept {

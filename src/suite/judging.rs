@@ -176,9 +176,10 @@ async fn has_died(run: &Run) -> bool {
     if !run.evidence().was_unreachable() {
         return false;
     }
-    let code = run.wechat.login(&run.wechat.person("post-mortem"));
-    let exchange = driver::probe(&run.transport, &run.target, &run.contract, &code).await;
-    super::reading::read(&run.contract, Arc::new(exchange)).nobody_there().is_some()
+    let person = run.wechat.person("post-mortem");
+    let code = run.wechat.login(&person);
+    let exchange = driver::probe(run, &person, &code).await;
+    run.read(exchange).nobody_there().is_some()
 }
 
 /// Finds out whether anything can be judged; says why not.
@@ -188,8 +189,8 @@ pub(super) async fn preflight(run: &Run) -> Option<String> {
         let person = run.wechat.person(&format!("pre-flight/{probe}"));
         let code = run.wechat.login(&person);
         run.watch(&person);
-        let exchange = driver::probe(&run.transport, &run.target, &run.contract, &code).await;
-        let reply = super::reading::read(&run.contract, Arc::new(exchange));
+        let exchange = driver::probe(run, &person, &code).await;
+        let reply = run.read(exchange);
         if let Some(reason) = reply.nobody_there() {
             return Some(format!("the backend is not there: {reason}"));
         }

@@ -7,7 +7,7 @@ use cucumber::tag::Ext as _;
 
 use super::catalogue::{Catalogue, Requirement};
 use super::need::Need;
-use crate::backend::TimeControl;
+use crate::backend::{Contract, TimeControl};
 use crate::record::Selection;
 
 /// What to judge, as the user asked for it.
@@ -132,6 +132,19 @@ impl Plan {
             selection: Selection { only: choice.only.clone(), tags: choice.tags.clone() },
             requirements,
         }
+    }
+
+    /// Leaves out what does not apply to a backend that speaks as this contract says.
+    #[must_use]
+    pub fn fitted(mut self, contract: &Contract) -> Self {
+        for planned in self.requirements.iter_mut().filter(|planned| planned.skip.is_none()) {
+            let needs = planned.requirement.needs.iter();
+            planned.skip = needs.copied().find_map(|need| {
+                let why = need.missing_in(contract)?;
+                Some(format!("needs {need}: {why}"))
+            });
+        }
+        self
     }
 
     /// Returns the selected requirements.

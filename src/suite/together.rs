@@ -38,7 +38,7 @@ impl World {
         }
         let replies = self.exchange_at_once(codes).await?;
         for (someone, reply) in people.iter().zip(replies) {
-            granted(reply.openid.is_truthy(), "a fresh code was not exchanged for an openid", &reply)?;
+            granted(reply.granted, "a fresh code was not exchanged for an openid", &reply)?;
             if let Value::String(openid) = &reply.openid {
                 self.actor(someone)?.openid = Some(openid.to_string_lossy());
             }

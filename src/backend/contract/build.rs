@@ -63,7 +63,8 @@ impl Contract {
         let captured = sheet.login.iter().flatten().flat_map(|step| step.capture.iter().flatten());
         let renewed = sheet.refresh.iter().flat_map(|refresh| refresh.capture.iter().flatten());
         let captured = captured.chain(renewed).map(|(name, _)| name.as_str());
-        let names = captured.chain(vars.keys().map(String::as_str)).chain(GENERATED.iter().copied()).collect();
+        let names =
+            captured.chain(vars.keys().map(String::as_str)).chain(GENERATED.iter().copied()).collect();
         let reading = Reading { vars: &vars, names };
         let patience = sheet.patience.map_or(Ok(documented.patience), patience)?;
         let expiry = sheet.expiry.as_ref().map(expiry).transpose()?;
@@ -117,7 +118,8 @@ fn speaks_as_documented(sheet: &Sheet) -> bool {
         && sheet.user_info == documented.user_info
         && sheet.common == documented.common
         && sheet.vars.as_ref().is_none_or(|vars| {
-            let same = |name: &str| documented.vars.as_ref().and_then(|vars| vars.get(name)) == vars.get(name);
+            let same =
+                |name: &str| documented.vars.as_ref().and_then(|vars| vars.get(name)) == vars.get(name);
             same("client") && same("client_secret")
         })
 }
@@ -160,7 +162,8 @@ impl<'a> Reading<'a> {
             refuse.insert(word(&key, name, Refusal::NAMES)?, predicate(&key, looks)?);
         }
         let inputs = sheet.inputs.as_deref().unwrap_or_default();
-        let inputs = inputs.iter().map(|name| word("inputs", name, Input::NAMES)).collect::<Made<Vec<_>>>()?;
+        let inputs =
+            inputs.iter().map(|name| word("inputs", name, Input::NAMES)).collect::<Made<Vec<_>>>()?;
         Ok(Dialect {
             login,
             auth,
@@ -183,7 +186,8 @@ impl<'a> Reading<'a> {
         let steps = sheets.iter().enumerate().map(|(at, sheet)| self.step(&format!("login[{at}]"), sheet));
         let steps = steps.collect::<Made<Vec<_>>>()?;
         if steps.iter().all(|step| step.role != StepRole::Token && step.role != StepRole::Register) {
-            let what = "no step has the role \"token\"; without a token there is nothing to judge after the login";
+            let what =
+                "no step has the role \"token\"; without a token there is nothing to judge after the login";
             return Err(Mistake::new("login", what));
         }
         if steps.first().is_some_and(|first| first.when != When::Always) {
@@ -195,7 +199,8 @@ impl<'a> Reading<'a> {
                 "the first step sends no login code; put {code} where the backend wants it",
             ));
         }
-        if let Some(at) = steps.iter().position(|step| step.role == StepRole::Token && !step.capture.contains_key("token"))
+        if let Some(at) =
+            steps.iter().position(|step| step.role == StepRole::Token && !step.capture.contains_key("token"))
         {
             let what = "is missing: where the token stands, such as { token = \"/data/token\" }";
             return Err(Mistake::new(format!("login[{at}].capture"), what));
@@ -227,7 +232,10 @@ impl<'a> Reading<'a> {
         Ok(Step {
             role: word(&format!("{key}.role"), &sheet.role, StepRole::NAMES)?,
             call: self.call(key, &parts)?,
-            ok: sheet.ok.as_ref().map_or(Ok(Predicate::default()), |looks| predicate(&format!("{key}.ok"), looks))?,
+            ok: sheet
+                .ok
+                .as_ref()
+                .map_or(Ok(Predicate::default()), |looks| predicate(&format!("{key}.ok"), looks))?,
             capture: captures(key, sheet.capture.as_ref())?,
             when,
         })
@@ -256,12 +264,17 @@ impl<'a> Reading<'a> {
         if place == TokenPlace::Json {
             pointer(&sheet.name).map_err(|what| Mistake::new(format!("{key}.name"), what))?;
         }
-        Ok(Carried { place, name: sheet.name.clone(), value: self.template(&format!("{key}.value"), &sheet.value)? })
+        Ok(Carried {
+            place,
+            name: sheet.name.clone(),
+            value: self.template(&format!("{key}.value"), &sheet.value)?,
+        })
     }
 
     fn refresh(&self, sheet: &RefreshSheet) -> Made<Refresh> {
         const MODES: &[(&str, u8)] = &[("none", 0), ("relogin", 1), ("request", 2), ("ambient", 3)];
-        let missing = |key: &str, what: &str| Mistake::new(format!("refresh.{key}"), format!("is missing: {what}"));
+        let missing =
+            |key: &str, what: &str| Mistake::new(format!("refresh.{key}"), format!("is missing: {what}"));
         match word("refresh.mode", &sheet.mode, MODES)? {
             0 => Ok(Refresh::None),
             1 => Ok(Refresh::Relogin),
@@ -286,28 +299,33 @@ impl<'a> Reading<'a> {
                 })
             }
             _ => {
-                let from = sheet.from.as_deref().ok_or_else(|| missing("from", "where a new token stands"))?;
+                let from =
+                    sheet.from.as_deref().ok_or_else(|| missing("from", "where a new token stands"))?;
                 Ok(Refresh::Ambient(source("refresh.from", from)?))
             }
         }
     }
 
     fn client(&self, sheet: &Sheet) -> Made<Option<ClientCredentials>> {
-        let Some((at, step)) = sheet.login.iter().flatten().enumerate().find(|(_, step)| step.basic.is_some()) else {
+        let Some((at, step)) =
+            sheet.login.iter().flatten().enumerate().find(|(_, step)| step.basic.is_some())
+        else {
             return Ok(None);
         };
         let key = format!("login[{at}].basic");
         let (name, secret) = self.basic(&key, step.basic.as_deref().unwrap_or_default())?;
         let fill = |template: &Template| {
-            template.fill(&|_| None).map_err(|name| Mistake::new(&key, format!("{{{name}}} is not in [vars]")))
+            template
+                .fill(&|_| None)
+                .map_err(|name| Mistake::new(&key, format!("{{{name}}} is not in [vars]")))
         };
         Ok(Some(ClientCredentials { name: fill(&name)?, secret: fill(&secret)? }))
     }
 
     fn basic(&self, key: &str, text: &str) -> Made<(Template, Template)> {
-        let (name, secret) = text
-            .split_once(':')
-            .ok_or_else(|| Mistake::new(key, "has no colon; write name:secret, or \"{client}:{client_secret}\""))?;
+        let (name, secret) = text.split_once(':').ok_or_else(|| {
+            Mistake::new(key, "has no colon; write name:secret, or \"{client}:{client_secret}\"")
+        })?;
         Ok((self.template(key, name)?, self.template(key, secret)?))
     }
 
@@ -332,9 +350,10 @@ impl<'a> Reading<'a> {
             table.into_iter().flatten().map(member).collect::<Made<Vec<_>>>()
         };
         let json = parts.json.map(|table| self.node(&format!("{key}.json"), &Toml::Table(table.clone())));
-        let fields = parts.headers.into_iter().flatten().map(|(name, value)| {
-            Ok((name.clone(), self.template(&format!("{key}.headers.{name}"), value)?))
-        });
+        let fields =
+            parts.headers.into_iter().flatten().map(|(name, value)| {
+                Ok((name.clone(), self.template(&format!("{key}.headers.{name}"), value)?))
+            });
         Ok(Call {
             method: method.to_owned(),
             path: self.template(&at, path.trim().trim_start_matches('/'))?,
@@ -350,7 +369,8 @@ impl<'a> Reading<'a> {
         Ok(match value {
             Toml::String(text) => Node::Text(self.template(key, text)?),
             Toml::Array(items) => {
-                let items = items.iter().enumerate().map(|(at, item)| self.node(&format!("{key}[{at}]"), item));
+                let items =
+                    items.iter().enumerate().map(|(at, item)| self.node(&format!("{key}[{at}]"), item));
                 Node::List(items.collect::<Made<_>>()?)
             }
             Toml::Table(table) => {
@@ -359,7 +379,9 @@ impl<'a> Reading<'a> {
                 };
                 Node::Table(table.iter().map(member).collect::<Made<_>>()?)
             }
-            Toml::Integer(_) | Toml::Float(_) | Toml::Boolean(_) | Toml::Datetime(_) => Node::Literal(literal(value)),
+            Toml::Integer(_) | Toml::Float(_) | Toml::Boolean(_) | Toml::Datetime(_) => {
+                Node::Literal(literal(value))
+            }
         })
     }
 
@@ -441,7 +463,9 @@ fn offset(text: &str) -> Made<i32> {
         let (hours, minutes) = (hours.parse::<i32>().ok()?, minutes.parse::<i32>().ok()?);
         (hours < 15 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
     };
-    parsed().ok_or_else(|| Mistake::new("expiry.offset", format!("{text:?} is no offset; write it like \"+08:00\"")))
+    parsed().ok_or_else(|| {
+        Mistake::new("expiry.offset", format!("{text:?} is no offset; write it like \"+08:00\""))
+    })
 }
 
 fn source(key: &str, text: &str) -> Made<Source> {
@@ -485,7 +509,10 @@ fn predicate(key: &str, sheet: &PredicateSheet) -> Made<Predicate> {
         places.map_or(Ok(Vec::new()), |places| sources(&format!("{key}.{name}"), places))
     };
     Ok(Predicate {
-        status: sheet.status.as_ref().map_or(Ok(Vec::new()), |value| statuses(&format!("{key}.status"), value))?,
+        status: sheet
+            .status
+            .as_ref()
+            .map_or(Ok(Vec::new()), |value| statuses(&format!("{key}.status"), value))?,
         media: sheet.media.as_deref().map_or(Ok(None), |text| word(&format!("{key}.media"), text, MEDIA))?,
         equals: values("equals", sheet.equals.as_ref())?,
         differs: values("differs", sheet.differs.as_ref())?,
@@ -500,7 +527,9 @@ fn statuses(key: &str, value: &Toml) -> Made<Vec<Statuses>> {
         Mistake::new(key, format!("{value} is no status; write 200, \"2xx\" or a list such as [200, 201]"))
     };
     match value {
-        Toml::Array(items) => Ok(items.iter().map(|item| statuses(key, item)).collect::<Made<Vec<_>>>()?.concat()),
+        Toml::Array(items) => {
+            Ok(items.iter().map(|item| statuses(key, item)).collect::<Made<Vec<_>>>()?.concat())
+        }
         Toml::Integer(status) => {
             let status = u16::try_from(*status).ok().filter(|status| (100..600).contains(status));
             status.map(|status| vec![Statuses { from: status, to: status }]).ok_or_else(wrong)
@@ -518,7 +547,11 @@ fn statuses(key: &str, value: &Toml) -> Made<Vec<Statuses>> {
 fn literal(value: &Toml) -> Value {
     match value {
         Toml::String(text) => Value::from(text.as_str()),
-        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "JavaScript has no other numbers")]
+        #[expect(
+            clippy::as_conversions,
+            clippy::cast_precision_loss,
+            reason = "JavaScript has no other numbers"
+        )]
         Toml::Integer(number) => Value::Number(*number as f64),
         Toml::Float(number) => Value::Number(*number),
         Toml::Boolean(truth) => Value::Bool(*truth),

@@ -178,9 +178,13 @@ mod tests {
 
     #[test]
     fn parameters_travel_where_they_are_said_to() {
-        let members = vec![("code".to_owned(), text("x{code}")), ("type".to_owned(), Node::Literal(Value::from(34.0)))];
+        let members =
+            vec![("code".to_owned(), text("x{code}")), ("type".to_owned(), Node::Literal(Value::from(34.0)))];
         let query = Call { query: members.clone(), ..call("login?s=api") };
-        assert_eq!(query.request("http://b/", &code).unwrap().url, "http://b/login?s=api&code=xa%20b&type=34");
+        assert_eq!(
+            query.request("http://b/", &code).unwrap().url,
+            "http://b/login?s=api&code=xa%20b&type=34"
+        );
         let form = Call { form: members.clone(), ..call("login") };
         assert_eq!(form.request("http://b/", &code).unwrap().body, b"code=xa%20b&type=34");
         let nested = Node::Table(vec![("data".to_owned(), Node::Table(members))]);
@@ -188,7 +192,10 @@ mod tests {
         let made = json.request("http://b/", &code).unwrap();
         assert_eq!(String::from_utf8(made.body).unwrap(), r#"{"data":{"code":"xa b","type":34}}"#);
         assert_eq!(made.headers.get("content-type"), Some("application/json"));
-        let headers = Call { headers: vec![("X-Code".to_owned(), Template::parse("{code}").unwrap())], ..call("login") };
+        let headers = Call {
+            headers: vec![("X-Code".to_owned(), Template::parse("{code}").unwrap())],
+            ..call("login")
+        };
         assert_eq!(headers.request("http://b/", &code).unwrap().headers.get("x-code"), Some("a b"));
         assert_eq!(call("a/{code}/b").request("http://b/", &code).unwrap().url, "http://b/a/a%20b/b");
     }

@@ -86,7 +86,9 @@ impl LifetimeUnit {
             Self::EpochSeconds => until(number(found)?),
             Self::EpochMillis => until(number(found)? / 1e3),
             Self::JwtExp => until(number(&claim_of(found, "exp"))?),
-            Self::Rfc3339 => until(instant(DateTime::parse_from_rfc3339(&text(found)?).ok()?.timestamp_millis())),
+            Self::Rfc3339 => {
+                until(instant(DateTime::parse_from_rfc3339(&text(found)?).ok()?.timestamp_millis()))
+            }
             Self::Local { format, offset } => {
                 let local = NaiveDateTime::parse_from_str(&text(found)?, format).ok()?;
                 until(instant(local.and_utc().timestamp_millis()) - f64::from(*offset))
@@ -139,7 +141,10 @@ mod tests {
         let local = LifetimeUnit::Local { format: "%Y-%m-%d %H:%M:%S".to_owned(), offset: 8 * 3600 };
         assert_eq!(seconds(local, r#""2023-11-15 08:13:20""#), Value::from(7199.75));
         // {"exp":1700007200}
-        assert_eq!(seconds(LifetimeUnit::JwtExp, r#""e30.eyJleHAiOjE3MDAwMDcyMDB9.x""#), Value::from(7199.75));
+        assert_eq!(
+            seconds(LifetimeUnit::JwtExp, r#""e30.eyJleHAiOjE3MDAwMDcyMDB9.x""#),
+            Value::from(7199.75)
+        );
     }
 
     #[test]

@@ -210,6 +210,12 @@ impl Contract {
             waive: BTreeMap::new(),
         }
     }
+
+    /// Tells whether a token is asked for in a request of its own, with what a code exchange gave.
+    #[must_use]
+    pub fn asks_for_tokens(&self) -> bool {
+        self.dialect.as_ref().is_none_or(|dialect| dialect.token_request().is_some())
+    }
 }
 
 #[cfg(test)]

@@ -77,7 +77,8 @@ impl Source {
                 fields.next().map_or(Value::Undefined, |(_, value)| Value::from(value))
             }
             Self::Cookie(name) => {
-                let fields = answer.headers.iter().filter(|(field, _)| field.eq_ignore_ascii_case("set-cookie"));
+                let fields =
+                    answer.headers.iter().filter(|(field, _)| field.eq_ignore_ascii_case("set-cookie"));
                 let mut set = fields.filter_map(|(_, value)| value.split(';').next()?.split_once('='));
                 set.find(|(cookie, _)| cookie.trim() == name)
                     .map_or(Value::Undefined, |(_, value)| Value::from(value.trim()))
@@ -113,7 +114,9 @@ pub fn at(value: &Value, pointer: &str) -> Value {
         let name = member.replace("~1", "/").replace("~0", "~");
         found = match &found {
             Value::Object(object) => object.get(&name).cloned().unwrap_or_default(),
-            Value::Array(items) => name.parse().ok().and_then(|at: usize| items.get(at)).cloned().unwrap_or_default(),
+            Value::Array(items) => {
+                name.parse().ok().and_then(|at: usize| items.get(at)).cloned().unwrap_or_default()
+            }
             Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
                 return Value::Undefined;
             }

@@ -87,7 +87,10 @@ impl Predicate {
             return Some(format!("{source} is there"));
         }
         let lacks = |text: &String| !String::from_utf8_lossy(&answer.body).contains(text.as_str());
-        self.contains.as_ref().filter(|text| lacks(text)).map(|text| format!("the body has no {text:?} in it"))
+        self.contains
+            .as_ref()
+            .filter(|text| lacks(text))
+            .map(|text| format!("the body has no {text:?} in it"))
     }
 
     /// Returns a predicate for these statuses.
@@ -129,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_number_is_not_its_text() {
-        let zero = Predicate { equals: vec![(body("/code"), vec![Value::from(0.0)])], ..Predicate::default() };
+        let zero =
+            Predicate { equals: vec![(body("/code"), vec![Value::from(0.0)])], ..Predicate::default() };
         assert!(zero.fits(&answer(200, r#"{"code":0}"#)));
         assert_eq!(zero.objection(&answer(200, r#"{"code":"0"}"#)).unwrap(), r#"/code is "0""#);
         assert_eq!(zero.objection(&answer(200, "{}")).unwrap(), "/code is nothing");
@@ -147,7 +151,8 @@ mod tests {
         assert!(fits(json.clone(), 200, "null") && !fits(json, 200, "oops"));
         let text = Predicate { media: Some(Media::Text), ..Predicate::default() };
         assert!(fits(text.clone(), 200, "oops") && !fits(text, 200, "{}"));
-        let differs = Predicate { differs: vec![(body("/code"), vec![Value::from(1.0)])], ..Predicate::default() };
+        let differs =
+            Predicate { differs: vec![(body("/code"), vec![Value::from(1.0)])], ..Predicate::default() };
         assert!(fits(differs.clone(), 200, "{}") && !fits(differs, 200, r#"{"code":1}"#));
         let exists = Predicate { exists: vec![body("/t")], ..Predicate::default() };
         assert!(fits(exists.clone(), 200, r#"{"t":"x"}"#) && !fits(exists, 200, r#"{"t":""}"#));

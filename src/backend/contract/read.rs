@@ -5,10 +5,10 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
+use super::Contract;
 use super::builtin::{BUILT_IN, DOCUMENTED};
 use super::error::{ContractError, Mistake, no_such_word};
 use super::sheet::Sheet;
-use super::Contract;
 
 /// How many contracts may be built on each other.
 const DEEPEST: usize = 8;
@@ -99,7 +99,8 @@ fn short(name: &str) -> String {
 
 /// Returns the contract that this one is built on, everything filled in.
 fn below(own: &Table, place: &str, depth: usize) -> Result<Table, ContractError> {
-    let wrong = |what: String| ContractError::Wrong { place: place.to_owned(), mistake: Mistake::new("like", what) };
+    let wrong =
+        |what: String| ContractError::Wrong { place: place.to_owned(), mistake: Mistake::new("like", what) };
     let like = match own.get("like") {
         Some(Value::String(name)) => name.as_str(),
         _ if place == format!("the built-in contract {DOCUMENTED}") => return Ok(Table::new()),
@@ -125,7 +126,9 @@ fn below(own: &Table, place: &str, depth: usize) -> Result<Table, ContractError>
 fn merge(whole: &mut Table, over: Table) {
     for (key, value) in over {
         match (whole.get_mut(&key), value) {
-            (Some(Value::Table(old)), Value::Table(new)) if key != "refresh" && key != "expiry" => merge(old, new),
+            (Some(Value::Table(old)), Value::Table(new)) if key != "refresh" && key != "expiry" => {
+                merge(old, new)
+            }
             (_, value) => {
                 whole.insert(key, value);
             }
@@ -143,7 +146,8 @@ fn apply(whole: &mut Table, change: &str) -> Result<(), Mistake> {
         .split_once('=')
         .ok_or_else(|| Mistake::new("", "has no \"=\"; write it like --set vars.client=shop"))?;
     let text = text.trim();
-    let value = toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut table| table.remove("value"));
+    let value =
+        toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut table| table.remove("value"));
     let value = value.unwrap_or_else(|| Value::String(text.to_owned()));
     let names: Vec<&str> = key.trim().split('.').collect();
     let Some((last, above)) = names.split_last() else { return Ok(()) };
@@ -159,11 +163,14 @@ fn place(root: &mut Value, above: &[&str], last: &str, value: Value) -> Result<(
     let mut at = root;
     for name in above {
         at = match at {
-            Value::Table(table) => table.entry((*name).to_owned()).or_insert_with(|| Value::Table(Table::new())),
+            Value::Table(table) => {
+                table.entry((*name).to_owned()).or_insert_with(|| Value::Table(Table::new()))
+            }
             Value::Array(items) => {
                 let many = items.len();
                 let index = name.parse::<usize>().ok().filter(|index| *index < many);
-                let index = index.ok_or_else(|| format!("{name:?} is none of the {many} entries, counted from 0"))?;
+                let index =
+                    index.ok_or_else(|| format!("{name:?} is none of the {many} entries, counted from 0"))?;
                 items.get_mut(index).ok_or_else(String::new)?
             }
             _ => return Err(format!("has nothing below it, so that there is no {name:?}")),

@@ -85,7 +85,9 @@ impl Function {
 #[non_exhaustive]
 pub enum TemplateError {
     /// A brace has no partner.
-    #[error("{text:?} has a {brace:?} without its partner; write {brace}{brace} for a brace that stands for itself")]
+    #[error(
+        "{text:?} has a {brace:?} without its partner; write {brace}{brace} for a brace that stands for itself"
+    )]
     Unbalanced {
         /// The text.
         text: String,
@@ -194,7 +196,9 @@ impl Template {
     #[must_use]
     pub fn settle(&self, values: &BTreeMap<String, String>) -> Self {
         let parts = self.parts.iter().map(|part| match part {
-            Part::Hole(name) => values.get(name).map_or_else(|| part.clone(), |value| Part::Text(value.clone())),
+            Part::Hole(name) => {
+                values.get(name).map_or_else(|| part.clone(), |value| Part::Text(value.clone()))
+            }
             Part::Call(function, arguments) => {
                 Part::Call(*function, arguments.iter().map(|argument| argument.settle(values)).collect())
             }

@@ -214,6 +214,12 @@ impl Ledger {
         theirs.flat_map(|session| session.keys.iter().cloned()).collect()
     }
 
+    /// Returns the session key that the person's code would be answered with now: in the app under test, the newest.
+    #[must_use]
+    pub fn session_key(&self, person: &Person) -> Option<SessionKey> {
+        self.session(person)?.keys.last().cloned()
+    }
+
     /// Returns the platform tokens handed out so far; of ordinary ones the last 4096 of each app.
     #[must_use]
     pub fn platform_tokens(&self) -> Vec<PlatformToken> {

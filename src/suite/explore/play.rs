@@ -11,13 +11,13 @@ use crate::miniprogram::Transport;
 use crate::record::{Finding, Level};
 use crate::standin::Wechat;
 use crate::suite::catalogue::{Requirement, ScenarioText};
+use crate::suite::driver;
 use crate::suite::judging::RunError;
 use crate::suite::parameters::Someone;
 use crate::suite::playing::{Part, Played, play};
 use crate::suite::run::Run;
 use crate::suite::time::{SHORTEST_LIFETIME, announced};
 use crate::suite::world::World;
-use crate::suite::{driver, reading};
 
 /// What a sequence came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,9 +84,10 @@ impl Theatre {
 
     /// Tells whether somebody still answers at the backend's address.
     pub(super) async fn is_alive(&self) -> bool {
-        let code = self.wechat.login(&self.wechat.person(&format!("{}/post-mortem", self.name)));
-        let exchange = driver::probe(&self.transport, &self.target, &self.contract, &code).await;
-        reading::read(&self.contract, Arc::new(exchange)).nobody_there().is_none()
+        let person = self.wechat.person(&format!("{}/post-mortem", self.name));
+        let code = self.wechat.login(&person);
+        let run = self.run();
+        run.read(driver::probe(&run, &person, &code).await).nobody_there().is_none()
     }
 
     /// Finds out how the backend's time passes, by the lifetime that it announces; says why it does not, if so.
