@@ -136,6 +136,12 @@ impl Actor {
         self.replies.iter().rev().find(|reply| reply.exchange.purpose == purpose)
     }
 
+    /// Returns the answer of the last act that a token was to come with: that to a token request, or where a login
+    /// code buys the token, that to a code exchange.
+    pub(crate) fn reply_with_token(&self) -> Option<&Reply> {
+        self.reply_to("token").or_else(|| self.by_hand.as_ref().and_then(|_| self.reply_to("code exchange")))
+    }
+
     /// Says why the phone went no further in its last act, if that is another requirement's matter: nobody
     /// was there to answer, or the stored openid obtained no token.
     pub(crate) fn stopped_by(&self) -> Option<String> {

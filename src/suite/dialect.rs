@@ -56,6 +56,31 @@ impl Run {
         spell(&self.target, &self.contract, &self.wechat, request, (person, &captured))
     }
 
+    /// Builds the request that renews a session; `session` is what the documented flow has in `Authorization`.
+    pub(crate) fn spell_refresh(
+        &self,
+        call: &Call,
+        person: &Person,
+        session: &str,
+        with_session: bool,
+    ) -> Result<Request, Unspoken> {
+        let captured = self.captured(&person.key);
+        let dialect = self.contract.dialect.as_ref().ok_or("the contract has no refresh")?;
+        let (target, contract, wechat) = (&self.target, &self.contract, &self.wechat);
+        let speaker = Speaker { target, contract, dialect, wechat, person, captured: &captured };
+        let material = Material::new(wechat, person, None);
+        let token = session.strip_prefix("Bearer ").unwrap_or_default();
+        let value = |name: &str| match name {
+            "token" => Some(token.to_owned()),
+            name => captured.get(name).cloned().or_else(|| material.get(name)),
+        };
+        let mut request = speaker.made(call, &value)?;
+        if call.basic.is_some() {
+            request.headers.set("authorization", basic(&contract.client));
+        }
+        if with_session { speaker.with_session(request, session, &material) } else { Ok(request) }
+    }
+
     /// Builds a step that is taken on a condition, with a fresh code.
     pub(crate) fn spell_step(&self, step: &Step, person: &Person, code: &JsCode) -> Result<Request, Stop> {
         let captured = self.captured(&person.key);

@@ -1,12 +1,12 @@
 //! Letting the documented client act.
 
 use super::cast::{Actor, HeldToken, Progress, WechatOnPhone};
+use super::driver::bearer;
 use super::log::Stop;
-use super::need::Need;
 use super::parameters::{Instant, Someone};
 use super::time::BLIND_WINDOW_MILLIS;
 use super::world::World;
-use crate::backend::TimeControl;
+use crate::backend::{Refresh, TimeControl};
 use crate::expiry::{Clock as _, UnixMillis, Value};
 use crate::miniprogram::Stage;
 use crate::standin::Script;
@@ -61,13 +61,40 @@ impl World {
         self.keep(someone, replies)
     }
 
+    /// Plays how a mini program that was written for this backend renews its session.
+    async fn show_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let Some(Refresh::Call { call, with_session, .. }) =
+            run.contract.dialect.as_ref().map(|d| &d.refresh)
+        else {
+            return self.launch_by_hand(someone).await;
+        };
+        let actor = self.actor(someone)?;
+        actor.before = progress(actor, &run.wechat);
+        let (person, token) = (actor.person.clone(), actor.held_token()?.token.clone());
+        let session = bearer(&token)?;
+        let request = run.spell_refresh(call, &person, &session, *with_session);
+        let request = request.map_err(|reason| self.not_applicable(reason))?;
+        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let name = self.short_name(someone)?;
+        let exchange = run.transport.send(request, &name, run.contract.token.purpose).await;
+        let reply = self.witness(exchange)?;
+        run.capture(&person.key, &reply);
+        let mut replies = vec![reply.clone()];
+        if reply.token.is_truthy() {
+            let (token, lifetime, arrived) = (reply.token, reply.lifetime, std::time::Instant::now());
+            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            replies.push(self.read_user_info(someone).await?);
+        }
+        self.actor(someone)?.by_hand = Some(vec!["token", "user info"]);
+        self.keep(someone, replies)
+    }
+
     /// Plays the mini program coming to the front.
     pub(crate) async fn show(&mut self, someone: &Someone) -> Result<(), Stop> {
         let run = self.run()?;
         if run.contract.dialect.is_some() {
-            return Err(
-                self.unmet(Need::DocumentedClient, "what a mini program for this backend does is not known")
-            );
+            return self.show_by_hand(someone).await;
         }
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);

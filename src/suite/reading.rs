@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::backend::{
-    Contract, Dialect, Expiry, Predicate, Source, StepRole, Target, TimeControl, at, body_of,
+    Contract, Dialect, Expiry, Predicate, Refresh, Source, StepRole, Target, TimeControl, at, body_of,
 };
 use crate::checks::Reply;
 use crate::expiry::{Clock as _, SystemClock, UnixMillis, Value};
@@ -63,7 +63,11 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
         Some(_) | None => step.map(|step| &step.ok),
     };
     let accepted = ok.is_none_or(|ok| ok.fits(answer));
-    let tokens = dialect.login.iter().filter_map(|step| step.capture.get("token"));
+    let renewed = match &dialect.refresh {
+        Refresh::Call { capture, .. } => capture.get("token"),
+        Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => None,
+    };
+    let tokens = dialect.login.iter().filter_map(|step| step.capture.get("token")).chain(renewed);
     let tokens: Vec<Source> = tokens.flatten().cloned().collect();
     let token = find(&tokens);
     let key = dialect.token_request_key().filter(|_| of_exchange);

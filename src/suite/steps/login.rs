@@ -87,8 +87,9 @@ fn walked(world: &mut World, step: &Step) -> Result<(), Stop> {
 
 #[then(expr = "her phone made these calls:")]
 fn made_these_calls(world: &mut World, step: &Step) -> Result<(), Stop> {
+    let expected = world.calls_expected(&column(step))?;
     let actor = world.actor(&Someone::Protagonist)?;
-    let judgement = made_calls(&column(step), &actor.calls(), actor.stopped_by().as_deref());
+    let judgement = made_calls(&expected, &actor.calls(), actor.stopped_by().as_deref());
     world.judge(judgement)
 }
 
