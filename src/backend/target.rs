@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use super::launch::Vitals;
 use crate::expiry::VirtualClock;
 
 /// How the run makes a token old.
@@ -61,6 +62,7 @@ fn without_credentials(mut url: Url) -> String {
 pub struct Target {
     base: Url,
     time: TimeControl,
+    vitals: Option<Vitals>,
 }
 
 impl Target {
@@ -113,7 +115,19 @@ impl Target {
             let path = format!("{}/", base.path());
             base.set_path(&path);
         }
-        Ok(Self { base, time })
+        Ok(Self { base, time, vitals: None })
+    }
+
+    /// Says that the backend was launched, so that its end is noticed as what it is.
+    #[must_use]
+    pub fn launched(self, vitals: Vitals) -> Self {
+        Self { vitals: Some(vitals), ..self }
+    }
+
+    /// Returns what can be known about the backend's processes; absent when it was not launched.
+    #[must_use]
+    pub fn vitals(&self) -> Option<&Vitals> {
+        self.vitals.as_ref()
     }
 
     /// Returns the address under which the backend's paths begin; it ends in a slash.

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::given::{Given, Source};
 use super::help;
+use super::launch::LaunchArguments;
 
 /// Judges the login backend of a WeChat mini program.
 ///
@@ -64,12 +65,16 @@ pub(super) enum Command {
 /// same, and all three are read in one place, so that a wrong value is told in the same words.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct RunArguments {
-    /// The backend to judge, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    /// The backend to judge, such as `http://127.0.0.1:8080` [default: the built-in reference, or
+    /// `http://127.0.0.1:{port}` with --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
 
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
+
     /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
-    /// 127.0.0.1:9321, or any free port for the built-in backend]
+    /// 127.0.0.1:9321, or any free port for the built-in backend and with --launch]
     #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
 
@@ -186,9 +191,13 @@ pub(super) struct SimulateArguments {
     #[arg(value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
 
-    /// The backend to play against [default: the built-in reference]
+    /// The backend to play against [default: the built-in reference, or `http://127.0.0.1:{port}` with
+    /// --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
+
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
 
     /// Where to stand in for WeChat when the script has no codes of its own [default: any free port]
     #[arg(long, value_name = "ADDR")]
@@ -202,12 +211,16 @@ pub(super) struct SimulateArguments {
 /// What `explore` can be told. As with `run`, values stay text here.
 #[derive(Args, Debug)]
 pub(super) struct ExploreArguments {
-    /// The backend to explore, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    /// The backend to explore, such as `http://127.0.0.1:8080` [default: the built-in reference, or
+    /// `http://127.0.0.1:{port}` with --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
 
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
+
     /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
-    /// 127.0.0.1:9321, or any free port for the built-in backend]
+    /// 127.0.0.1:9321, or any free port for the built-in backend and with --launch]
     #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
 
@@ -265,7 +278,7 @@ impl RunArguments {
         let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
         let lists = [("only", &self.only), ("report", &self.report)];
         let lists = lists.into_iter().filter_map(|(name, texts)| flags(name, texts));
-        single.chain(lists).collect()
+        single.chain(lists).chain(self.launch.given()).collect()
     }
 }
 
@@ -273,7 +286,8 @@ impl SimulateArguments {
     /// Returns the options that can also be given elsewhere, as far as they were given here.
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [("backend", &self.backend), ("wechat-listen", &self.wechat_listen)];
-        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        single.chain(self.launch.given()).collect()
     }
 }
 
@@ -286,7 +300,8 @@ impl ExploreArguments {
             ("seed", &self.seed),
             ("wechat-listen", &self.wechat_listen),
         ];
-        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        single.chain(self.launch.given()).collect()
     }
 }
 

@@ -12,7 +12,8 @@ use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::{baseline, reports, values};
+use super::{baseline, launch, reports, values};
+use crate::backend::launch::Launch;
 use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord};
@@ -35,7 +36,7 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     let reports = reports::wanted(&options)?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
-    let record = judged(&options, known.clone(), console).await?;
+    let record = launch::guarded(&options, judged(&options, known.clone(), console)).await?;
     if !reports.iter().any(reports::goes_to_stdout) {
         console.render(|page, color, width| {
             let style = terminal::Style { color, width, verbose: arguments.verbose };
@@ -53,8 +54,12 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
 
 /// What was asked for, all of it read before anything is started.
 struct Wanted {
+    /// The backend that is to be started, if there is one.
+    launch: Option<Launch>,
     /// The backend that somebody else started, if it is not to be the reference.
     backend: Option<Target>,
+    /// How the time of either passes.
+    waiting: TimeControl,
     /// The clock of the reference.
     clock: Arc<VirtualClock>,
     listen: SocketAddr,
@@ -68,12 +73,13 @@ impl Wanted {
     fn read(options: &Options) -> Result<Self, Problem> {
         let max_wait = options.get("max-wait").map(|given| given.read(values::wait)).transpose()?;
         let waiting = TimeControl::Wait(max_wait.unwrap_or(DEFAULT_MAX_WAIT));
-        let backend = options.get("backend");
+        let launch = launch::read(options)?;
+        let backend = options.get("backend").filter(|_| launch.is_none());
         let backend = backend.map(|given| given.read(|url| Target::new(url, waiting.clone()))).transpose()?;
         let clock = Arc::new(VirtualClock::default());
-        let time = match &backend {
-            Some(target) => target.time().clone(),
-            None => TimeControl::Virtual(Arc::clone(&clock)),
+        let time = match (&launch, &backend) {
+            (None, None) => TimeControl::Virtual(Arc::clone(&clock)),
+            (Some(_), _) | (_, Some(_)) => waiting.clone(),
         };
         let listen = options.get("wechat-listen").map(|given| given.read(values::address)).transpose()?;
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
@@ -82,7 +88,9 @@ impl Wanted {
         Ok(Self {
             plan: planned(options, &choice::read(options)?, &time)?,
             listen: listen.unwrap_or(if backend.is_some() { DEFAULT_WECHAT } else { ANY_PORT }),
+            launch,
             backend,
+            waiting,
             clock,
             seed: seed.map_or_else(random_seed, Ok)?,
             jobs: jobs.unwrap_or(DEFAULT_JOBS),
@@ -105,7 +113,13 @@ async fn judged(
     if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
         return Err(given.wrong("the stand-in for WeChat listens there; give the address of your backend"));
     }
-    let (target, reference) = if let Some(target) = wanted.backend {
+    let mut launched = None;
+    let (target, reference) = if let Some(wanted_launch) = &wanted.launch {
+        let started = launch::start(wanted_launch, &standin, console).await?;
+        let target = Target::new(started.url(), wanted.waiting)?.launched(started.vitals().clone());
+        launched = Some(started);
+        (target, None)
+    } else if let Some(target) = wanted.backend {
         (target, None)
     } else {
         let time = TimeControl::Virtual(Arc::clone(&wanted.clock));
@@ -115,7 +129,12 @@ async fn judged(
         (Target::new(&reference.url(), time)?, Some(reference))
     };
     let judging = Judging {
-        kind: if reference.is_some() { "reference" } else { "external" }.to_owned(),
+        kind: match (&reference, &launched) {
+            (Some(_), _) => "reference",
+            (None, Some(_)) => "launched",
+            (None, None) => "external",
+        }
+        .to_owned(),
         target,
         contract: Contract::documented(),
         plan: wanted.plan,
@@ -126,6 +145,7 @@ async fn judged(
         progress: console.shows_progress().then(|| progress("scenarios")),
     };
     let record = judge(&judging, &standin).await;
+    drop(launched);
     if let Some(reference) = reference {
         reference.stop().await.map_err(Problem::defect)?;
     }

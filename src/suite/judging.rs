@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError, SERIAL, WAITS};
 use super::conclusion::{self, Facts};
 use super::driver;
+use super::dying;
 use super::need::Need;
 use super::plan::Plan;
 use super::playing::{Part, Played, Progress, play};
 use super::run::Run;
+use crate::backend::launch::LAST_LINES;
 use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::miniprogram::{Transport, TransportError};
@@ -33,7 +35,7 @@ pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 pub struct Judging {
     /// Where the backend is, and how its time passes.
     pub target: Target,
-    /// What it is: `reference` or `external`.
+    /// What it is: `reference`, `launched` or `external`.
     pub kind: String,
     /// How it spells the flow.
     pub contract: Contract,
@@ -128,15 +130,24 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
         .with_body_limit(BODY_LIMIT);
     let run =
         Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
-    let mut facts =
-        Facts { started_at, wechat: standin.url(), preflight: None, died: false, took: Duration::ZERO };
+    let mut facts = Facts {
+        started_at,
+        wechat: standin.url(),
+        preflight: None,
+        died: None,
+        output: Vec::new(),
+        took: Duration::ZERO,
+    };
     let mut played = std::collections::HashMap::new();
     if judging.plan.scenarios() > 0 {
         facts.preflight = preflight(&run).await;
         if facts.preflight.is_none() {
             played = play_all(judging, &run).await;
-            facts.died = has_died(&run).await;
+            facts.died = dying::death(&run).await;
         }
+    }
+    if let Some(vitals) = run.target.vitals() {
+        facts.output = vitals.last_words(LAST_LINES).await;
     }
     for (scenario, outcome) in &played {
         if let Some(text) = &outcome.panicked {
@@ -171,16 +182,6 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
     played
 }
 
-/// Finds out whether the backend has died: somebody was not answered at all, and it is still so.
-async fn has_died(run: &Run) -> bool {
-    if !run.evidence().was_unreachable() {
-        return false;
-    }
-    let code = run.wechat.login(&run.wechat.person("post-mortem"));
-    let exchange = driver::probe(&run.transport, &run.target, &run.contract, &code).await;
-    super::reading::read(&run.contract, Arc::new(exchange)).nobody_there().is_some()
-}
-
 /// Finds out whether anything can be judged; says why not.
 pub(super) async fn preflight(run: &Run) -> Option<String> {
     let mut seen = String::new();
@@ -191,7 +192,8 @@ pub(super) async fn preflight(run: &Run) -> Option<String> {
         let exchange = driver::probe(&run.transport, &run.target, &run.contract, &code).await;
         let reply = super::reading::read(&run.contract, Arc::new(exchange));
         if let Some(reason) = reply.nobody_there() {
-            return Some(format!("the backend is not there: {reason}"));
+            let ending = dying::ending(run).await;
+            return Some(ending.unwrap_or_else(|| format!("the backend is not there: {reason}")));
         }
         let failure = reply.exchange.answer().err().map(|failure| failure.kind);
         seen = if failure.is_some() {

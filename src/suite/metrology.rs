@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::arrange::granted;
 use super::cast::HeldToken;
+use super::dying;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{Moment, Someone};
@@ -81,7 +82,7 @@ impl World {
             }
             TimeControl::Wait(_) => {
                 self.rest();
-                tokio::time::sleep_until((held.arrived + age).into()).await;
+                dying::wait_until(&run, held.arrived + age).await?;
             }
         }
         Ok(())
@@ -178,7 +179,7 @@ impl World {
             Measured { announced: lifetime, at_least: Duration::ZERO, at_most: None, slides: false };
         for (moment, held, probe) in probes {
             self.rest();
-            tokio::time::sleep_until(moment.into()).await;
+            dying::wait_until(&*self.run()?, moment).await?;
             let authorization = super::driver::bearer(&held.token)?;
             let age = Instant::now().saturating_duration_since(held.asked);
             let works = carries_data(&self.ask_user_info(someone, Some(authorization)).await?);

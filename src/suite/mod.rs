@@ -7,6 +7,7 @@ mod codes;
 mod conclusion;
 mod crowd;
 mod driver;
+mod dying;
 mod evidence;
 pub mod explore;
 mod features;

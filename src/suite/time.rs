@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::dying;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{Moment, Someone};
@@ -62,7 +63,7 @@ impl World {
             TimeControl::Wait(_) => {
                 let from = if age < lifetime { held.asked } else { held.arrived };
                 self.rest();
-                tokio::time::sleep_until((from + age).into()).await;
+                dying::wait_until(&run, from + age).await?;
             }
         }
         let actor = self.actor(someone)?;

@@ -19,6 +19,7 @@ mod expiry_oracle;
 mod expiry_properties;
 mod explore;
 mod explore_variant;
+mod launch;
 mod phone_oracle;
 mod phone_quirks;
 mod phone_transport;

@@ -17,7 +17,7 @@ use crate::suite::playing::{Part, Played, play};
 use crate::suite::run::Run;
 use crate::suite::time::{SHORTEST_LIFETIME, announced};
 use crate::suite::world::World;
-use crate::suite::{driver, reading};
+use crate::suite::{driver, dying, reading};
 
 /// What a sequence came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,11 +82,12 @@ impl Theatre {
         texts.iter().map(|scenario| heard(&run, &scenario.key, played.get(&scenario.key))).collect()
     }
 
-    /// Tells whether somebody still answers at the backend's address.
-    pub(super) async fn is_alive(&self) -> bool {
+    /// Says how the backend has died, if nobody answers at its address any more.
+    pub(super) async fn death(&self) -> Option<String> {
         let code = self.wechat.login(&self.wechat.person(&format!("{}/post-mortem", self.name)));
         let exchange = driver::probe(&self.transport, &self.target, &self.contract, &code).await;
-        reading::read(&self.contract, Arc::new(exchange)).nobody_there().is_none()
+        reading::read(&self.contract, Arc::new(exchange)).nobody_there()?;
+        Some(dying::ending(&self.run()).await.unwrap_or_else(|| "the backend has died".to_owned()))
     }
 
     /// Finds out how the backend's time passes, by the lifetime that it announces; says why it does not, if so.
