@@ -1,5 +1,7 @@
 //! Which backend do we start ourselves, and what becomes of it?
 
+use std::path::Path;
+
 use clap::Args;
 
 use super::console::Console;
@@ -9,9 +11,10 @@ use super::signals::Signals;
 use super::values;
 use crate::backend::launch::{
     DEFAULT_READY_TIMEOUT, Introduction, LAST_LINES, Launch, LaunchError, LaunchMistake, Launched, Vitals,
+    private_folder,
 };
 use crate::record::Redactor;
-use crate::standin::StandIn;
+use crate::standin::{self, StandIn};
 
 /// What can be told about a backend that we start ourselves.
 #[derive(Args, Clone, Debug, Default)]
@@ -74,17 +77,33 @@ pub(super) async fn start(
     console: &mut Console,
 ) -> Result<Launched, Problem> {
     let wechat = standin.wechat();
+    let folder = private_folder()?;
+    let certificate = folder.path().join("wechat-ca.pem");
+    standin.write_ca(&certificate).map_err(LaunchError::Folder)?;
     let told = Introduction {
-        wechat: standin.url(),
-        proxy: standin.url(),
-        certificate: None,
+        variables: variables(standin, &certificate),
+        wechat: standin.proxy_url(),
+        proxy: standin.proxy_url(),
+        certificate,
         app_id: wechat.app_id().as_str().to_owned(),
         app_secret: wechat.app_secret().expose().to_owned(),
     };
-    launch.start(&told, Box::new(|_certificate| Vec::new())).await.map_err(|error| {
+    launch.start(told, folder).await.map_err(|error| {
         quote(error.output(), &wechat, console);
         error.into()
     })
+}
+
+/// Returns the variables that lead a backend of any runtime to the stand-in, beside what they say already where
+/// that can be.
+fn variables(standin: &StandIn, certificate: &Path) -> Vec<(String, String)> {
+    let ours = standin::variables(&standin.proxy_url(), &standin.proxy_url(), certificate);
+    ours.into_iter()
+        .map(|(name, value)| {
+            let value = standin::joined(&name, &std::env::var(&name).unwrap_or_default(), &value);
+            (name, value)
+        })
+        .collect()
 }
 
 /// Shows the last lines of a backend that has ended, if there is one that has.

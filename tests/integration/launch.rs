@@ -43,9 +43,7 @@ impl Stage {
     fn run(&self, command: &str, more: &[&str]) -> Invocation {
         let arguments = [&["--launch", command], more].concat();
         let path = std::env::var("PATH").unwrap_or_default();
-        wxconform(&arguments)
-            .variable("TMPDIR", self.folder.path().to_str().unwrap())
-            .variable("PATH", &path)
+        wxconform(&arguments).variable("TMPDIR", self.folder.path().to_str().unwrap()).variable("PATH", &path)
     }
 
     /// Returns the processes that this test has started and that still run.
@@ -98,7 +96,8 @@ fn a_launched_backend_is_judged_and_ended() {
     let command = stage.script("backend", CORRECT);
     let ended = stage.run(&command, &["--only", "CODE-01,CODE-02", "--report", "json=-"]).ended();
     let json = ended.has_status(0).json();
-    assert_eq!((&json["backend"]["kind"], &json["backend"]["command"]), (&"launched".into(), &*command));
+    assert_eq!(json["backend"]["kind"], "launched");
+    assert_eq!(json["backend"]["command"], command);
     assert_eq!(json["totals"]["requirements"]["kept"], 2);
     assert!(json["backend"].get("output").is_none(), "{}", json["backend"]);
     assert_eq!(ended.stderr, "");
@@ -188,7 +187,10 @@ fn grandchildren_that_do_not_want_to_end_are_ended() {
     let stage = Stage::new();
     let deaf = stage.script("deaf", "trap '' TERM INT HUP\ntouch $0.up\nwhile :; do sleep 600; done\n");
     let deaf = deaf.split(" {").next().unwrap();
-    let text = format!("({deaf} &)\nwhile ! test -e {}; do sleep 0.01; done\n{CORRECT}", stage.path("deaf.up").display());
+    let text = format!(
+        "({deaf} &)\nwhile ! test -e {}; do sleep 0.01; done\n{CORRECT}",
+        stage.path("deaf.up").display()
+    );
     stage.run(&stage.script("parent", &text), &["--only", "CODE-01"]).ended().has_status(0);
     assert!(stage.path("deaf.up").exists());
     stage.is_left_clean();
@@ -344,7 +346,10 @@ fn explore_and_simulate_launch_too() {
     let explored = wxconform(&["explore", "--launch", &faulty, "--seed", "42"]).ended();
     let page = &explored.has_status(1).stdout;
     assert!(page.contains("most likely  CODE-02"), "{page}");
-    assert!(page.contains(&format!("again        wxconform explore --launch '{faulty}' --seed 42")), "{page}");
+    assert!(
+        page.contains(&format!("again        wxconform explore --launch '{faulty}' --seed 42")),
+        "{page}"
+    );
     let script = r#"{"events": [{"event": "launch", "session": "expired", "now_ms": 1700000000123}]}"#;
     let simulated = wxconform(&["simulate", "--launch", &faulty]).input(script).ended();
     assert_eq!(simulated.has_status(0).json()["requests"][0]["status"], 200);

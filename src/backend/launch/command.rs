@@ -1,5 +1,7 @@
 //! What does the command say, once its placeholders are filled?
 
+use std::path::PathBuf;
+
 /// The names of the placeholders, and of the variables behind `WXCONFORM_`.
 pub const PLACEHOLDERS: [&str; 6] = ["port", "wechat", "proxy", "ca", "appid", "secret"];
 
@@ -7,18 +9,20 @@ pub const PLACEHOLDERS: [&str; 6] = ["port", "wechat", "proxy", "ca", "appid", "
 const PREFIX: &str = "WXCONFORM_";
 
 /// What a backend has to be told to find WeChat and to be found.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Introduction {
     /// Where WeChat is, as a base URL without a slash at the end.
     pub wechat: String,
     /// The forward proxy that leads to WeChat whatever the backend calls it.
     pub proxy: String,
-    /// The certificate that WeChat answers TLS with, in PEM; absent when it answers none.
-    pub certificate: Option<String>,
+    /// The file with the certificate of the authority that vouches for WeChat.
+    pub certificate: PathBuf,
     /// The appid that WeChat knows.
     pub app_id: String,
     /// The secret of the app.
     pub app_secret: String,
+    /// The variables by which its runtime is told the same.
+    pub variables: Vec<(String, String)>,
 }
 
 impl std::fmt::Debug for Introduction {
@@ -31,14 +35,13 @@ impl std::fmt::Debug for Introduction {
 pub(super) struct Values([String; 6]);
 
 impl Values {
-    /// Collects the values: what the backend is told, the port it shall listen on, and the file that the
-    /// certificate was written to.
-    pub(super) fn new(told: &Introduction, port: u16, certificate: &str) -> Self {
+    /// Collects the values: what the backend is told, and the port it shall listen on.
+    pub(super) fn new(told: &Introduction, port: u16) -> Self {
         Self([
             port.to_string(),
             told.wechat.clone(),
             told.proxy.clone(),
-            certificate.to_owned(),
+            told.certificate.display().to_string(),
             told.app_id.clone(),
             told.app_secret.clone(),
         ])
@@ -55,8 +58,8 @@ impl Values {
 
     /// Returns the variables that say the same. Many frameworks read `PORT` by themselves.
     pub(super) fn variables(&self) -> Vec<(String, String)> {
-        let same = self.rows().filter(|(_, value)| !value.is_empty());
-        let same = same.map(|(name, value)| (format!("{PREFIX}{}", name.to_uppercase()), value.to_owned()));
+        let same =
+            self.rows().map(|(name, value)| (format!("{PREFIX}{}", name.to_uppercase()), value.to_owned()));
         let port = self.rows().filter(|(name, _)| *name == "port");
         same.chain(port.map(|(_, value)| ("PORT".to_owned(), value.to_owned()))).collect()
     }
@@ -138,11 +141,12 @@ mod tests {
         let told = Introduction {
             wechat: "http://127.0.0.1:9321".to_owned(),
             proxy: "http://127.0.0.1:9322".to_owned(),
-            certificate: None,
+            certificate: "/tmp/x/ca.pem".into(),
             app_id: "wx0".to_owned(),
             app_secret: "hush".to_owned(),
+            variables: Vec::new(),
         };
-        Values::new(&told, 8080, "/tmp/x/ca.pem")
+        Values::new(&told, 8080)
     }
 
     #[test]

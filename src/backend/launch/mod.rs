@@ -23,7 +23,6 @@ mod windows;
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -52,9 +51,6 @@ const PORTS: std::ops::Range<u16> = 10_240..32_768;
 
 /// How many ports of that range are tried.
 const TRIES: usize = 50;
-
-/// A function that says what else to tell a backend, given the file that the certificate of WeChat was written to.
-pub type MoreVariables = Box<dyn FnOnce(&Path) -> Vec<(String, String)> + Send>;
 
 /// A backend to be started.
 #[derive(Clone, Debug)]
@@ -177,7 +173,7 @@ impl Launch {
             return Err(LaunchMistake::NoCommand);
         }
         // Whatever the values will be, what is wrong with the texts is wrong now.
-        Values::new(&nobody(), 1, "").fill(command)?;
+        Values::new(&Introduction::default(), 1).fill(command)?;
         launch.sign(&launch.target(1)?, 1)?;
         Ok(launch)
     }
@@ -189,12 +185,13 @@ impl Launch {
         self
     }
 
-    /// Starts the backend and waits until it is ready.
+    /// Starts the backend and waits until it is ready. What it is told may stand in the folder, which is removed
+    /// when it has ended.
     ///
     /// # Errors
     ///
     /// Fails when it cannot be started, ends early, or is not ready in time. Nothing of it is left then.
-    pub async fn start(&self, told: &Introduction, more: MoreVariables) -> Result<Launched, LaunchError> {
+    pub async fn start(&self, told: Introduction, folder: TempDir) -> Result<Launched, LaunchError> {
         let port = self.port()?;
         let url = self.target(port).map_err(LaunchMistake::from)?;
         let sign = self.sign(&url, port)?;
@@ -202,11 +199,9 @@ impl Launch {
             let (host, port) = readiness::place(&url);
             return Err(LaunchError::Taken { place: format!("{host}:{port}") });
         }
-        let folder = tempfile::Builder::new().prefix("wxconform-").tempdir().map_err(LaunchError::Folder)?;
-        let certificate = certificate(told, &folder).map_err(LaunchError::Folder)?;
-        let values = Values::new(told, port, &certificate.to_string_lossy());
+        let values = Values::new(&told, port);
         let script = values.fill(&self.command).map_err(LaunchMistake::from)?;
-        let mut variables = more(&certificate);
+        let mut variables = told.variables;
         variables.extend(values.variables());
         let processes =
             Processes::start(&self.command, &script, variables, folder.path()).map_err(LaunchError::Start)?;
@@ -284,23 +279,17 @@ fn with_port(text: &str, port: u16) -> Result<String, UnknownPlaceholder> {
     fill(text, |name| (name == "port").then(|| port.to_string()))
 }
 
-/// Returns an introduction for looking at texts only.
-fn nobody() -> Introduction {
-    Introduction {
-        wechat: String::new(),
-        proxy: String::new(),
-        certificate: None,
-        app_id: String::new(),
-        app_secret: String::new(),
-    }
-}
-
-/// Writes the certificate down where the backend can read it; the path is empty where there is none.
-fn certificate(told: &Introduction, folder: &TempDir) -> io::Result<PathBuf> {
-    let Some(pem) = &told.certificate else { return Ok(PathBuf::new()) };
-    let path = folder.path().join("wechat-ca.pem");
-    std::fs::write(&path, pem)?;
-    Ok(path)
+/// Makes a folder that nobody else can read, for what a backend has to be given in files.
+///
+/// # Errors
+///
+/// Fails when the system has no place for it.
+pub fn private_folder() -> Result<TempDir, LaunchError> {
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("wxconform-");
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    folder.tempdir().map_err(LaunchError::Folder)
 }
 
 /// Returns a port of this machine that nobody listens on.
