@@ -17,6 +17,7 @@ mod help;
 mod list;
 mod listening;
 mod problem;
+mod redirects;
 mod reports;
 mod run;
 mod schema;
