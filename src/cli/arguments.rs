@@ -147,6 +147,16 @@ pub(super) struct WechatArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) trouble: Option<String>,
 
+    /// Write the certificate of the authority that vouches for this WeChat over TLS, in PEM. Beside it come
+    /// FILE.jks for Java, FILE.cjs for Node, and the folder FILE.php for PHP
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_out: Option<PathBuf>,
+
+    /// Print, for a shell, the variables that lead a backend here which has https://api.weixin.qq.com built in;
+    /// needs --ca-out
+    #[arg(long)]
+    pub(super) print_env: bool,
+
     /// List the troubles and what a correct backend makes of each of them
     #[arg(long)]
     pub(super) list_troubles: bool,

@@ -18,6 +18,7 @@ mod launch;
 mod list;
 mod listening;
 mod problem;
+mod redirects;
 mod reports;
 mod run;
 mod schema;

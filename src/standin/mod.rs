@@ -24,7 +24,7 @@ pub use ledger::{
     ApiAnswer, ApiRequest, App, Call, ContentType, Ending, Framing, KeyRotation, Ledger, LedgerSettings,
     Person, Place, Remark, Script, Spelling, SuccessBody, SuccessShape, Suffix, Wire, signature,
 };
-pub use redirect::{RECIPES, Recipe, Variable, everywhere, joined, variables};
+pub use redirect::{RECIPES, Recipe, Variable, everywhere, hosts_file_recipe, joined, variables};
 pub use server::{StandIn, StandInError, StandInSettings};
 pub use trouble::{Trouble, TroubleKind, UnknownTrouble};
 pub use turned_away::{FailedHandshake, RefusedHost, Way};

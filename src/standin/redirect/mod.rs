@@ -11,6 +11,8 @@ mod trust_store;
 
 use std::path::Path;
 
+use super::gateway::HOSTS;
+
 pub(super) use files::write;
 pub use recipes::RECIPES;
 
@@ -37,7 +39,7 @@ pub struct Variable {
     /// Its value, with places for what differs from run to run.
     template: &'static str,
     /// What stands between its value and one that it already has; absent when the old value has to go.
-    pub joined_by: Option<char>,
+    pub joined_by: Option<&'static str>,
     /// Whether every process can be given it. One that does more than it should to other runtimes cannot.
     pub everywhere: bool,
 }
@@ -129,6 +131,16 @@ pub fn joined(name: &str, before: &str, ours: &str) -> String {
     }
 }
 
+/// Returns the lines of a shell, for root, that start a command which takes the stand-in for WeChat by its name. The
+/// stand-in has to listen at port 443 of 127.0.0.1 then, and the command still has to trust its certificate.
+#[must_use]
+pub fn hosts_file_recipe() -> Vec<String> {
+    vec![
+        format!("echo '127.0.0.1 localhost {}' > /tmp/hosts", HOSTS.join(" ")),
+        "unshare --mount sh -c 'mount --bind /tmp/hosts /etc/hosts && exec YOUR-COMMAND'".to_owned(),
+    ]
+}
+
 /// Returns the variables that every process can be given, each once, in the order of the recipes.
 pub fn everywhere() -> impl Iterator<Item = &'static Variable> {
     let all = || RECIPES.iter().flat_map(|recipe| recipe.variables).filter(|variable| variable.everywhere);
@@ -161,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_variable_is_told_in_one_way_by_all_recipes() {
-        let mut seen: HashMap<&str, (&str, Option<char>, bool)> = HashMap::new();
+        let mut seen: HashMap<&str, (&str, Option<&str>, bool)> = HashMap::new();
         for variable in RECIPES.iter().flat_map(|recipe| recipe.variables) {
             let told = (variable.template, variable.joined_by, variable.everywhere);
             assert_eq!(*seen.entry(variable.name).or_insert(told), told, "{}", variable.name);
@@ -173,6 +185,8 @@ mod tests {
     fn what_a_process_has_already_is_kept_where_it_can_be() {
         assert_eq!(joined("NODE_OPTIONS", "--enable-source-maps", "-r x"), "--enable-source-maps -r x");
         assert_eq!(joined("NODE_OPTIONS", "", "-r x"), "-r x");
+        // An empty folder is PHP's own.
+        assert_eq!(joined("PHP_INI_SCAN_DIR", "/etc/php", ":/tmp/ca"), "/etc/php:/tmp/ca");
         assert_eq!(joined("SSL_CERT_FILE", "/etc/ssl/cert.pem", "/tmp/ca.pem"), "/tmp/ca.pem");
         assert_eq!(joined("UNHEARD_OF", "a", "b"), "b");
     }

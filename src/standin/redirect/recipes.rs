@@ -4,8 +4,8 @@ use super::{Recipe, Variable};
 
 const HTTPS_PROXY: Variable = everywhere("HTTPS_PROXY", "{proxy}");
 const LOWER_HTTPS_PROXY: Variable = everywhere("https_proxy", "{proxy}");
-const NO_PROXY: Variable = added("NO_PROXY", "{loopback}", ',');
-const LOWER_NO_PROXY: Variable = added("no_proxy", "{loopback}", ',');
+const NO_PROXY: Variable = added("NO_PROXY", "{loopback}", ",");
+const LOWER_NO_PROXY: Variable = added("no_proxy", "{loopback}", ",");
 const SSL_CERT_FILE: Variable = everywhere("SSL_CERT_FILE", "{ca}");
 const NODE_EXTRA_CA_CERTS: Variable = everywhere("NODE_EXTRA_CA_CERTS", "{ca}");
 
@@ -35,7 +35,7 @@ pub const RECIPES: &[Recipe] = &[
     },
     Recipe {
         runtime: "Node 20 and older",
-        variables: &[NODE_EXTRA_CA_CERTS, added("NODE_OPTIONS", "--require \"{ca}.cjs\"", ' ')],
+        variables: &[NODE_EXTRA_CA_CERTS, added("NODE_OPTIONS", "--require \"{ca}.cjs\"", " ")],
         note: "fetch and https know no proxy. The file that is loaded first leads connections to WeChat to the \
                stand-in, in every version of Node.",
     },
@@ -51,7 +51,7 @@ pub const RECIPES: &[Recipe] = &[
             "JAVA_TOOL_OPTIONS",
             "-Dhttps.proxyHost={host} -Dhttps.proxyPort={port} -Dhttp.nonProxyHosts=localhost|127.*|[::1] \
              '-Djavax.net.ssl.trustStore={ca}.jks' -Djavax.net.ssl.trustStoreType=JKS",
-            ' ',
+            " ",
         )],
         note: "Read by HttpURLConnection, java.net.http, OkHttp, and by Apache HttpClient 5; its version 4 and older \
                clients of version 5 want useSystemProperties(). Every JVM says on its standard error that it \
@@ -59,7 +59,7 @@ pub const RECIPES: &[Recipe] = &[
     },
     Recipe {
         runtime: "PHP: curl, Guzzle, Symfony, streams",
-        variables: &[HTTPS_PROXY, LOWER_HTTPS_PROXY, NO_PROXY, added("PHP_INI_SCAN_DIR", ":{ca}.php", ':')],
+        variables: &[HTTPS_PROXY, LOWER_HTTPS_PROXY, NO_PROXY, added("PHP_INI_SCAN_DIR", ":{ca}.php", "")],
         note: "The folder holds one file, which sets curl.cainfo and openssl.cafile. A stream wrapper such as \
                file_get_contents knows no proxy; php-fpm passes variables on only where its pool says so.",
     },
@@ -93,7 +93,7 @@ const fn everywhere(name: &'static str, template: &'static str) -> Variable {
 }
 
 /// One that every process can be given, beside what is there.
-const fn added(name: &'static str, template: &'static str, between: char) -> Variable {
+const fn added(name: &'static str, template: &'static str, between: &'static str) -> Variable {
     Variable { name, template, joined_by: Some(between), everywhere: true }
 }
 

@@ -48,6 +48,9 @@ mod tests {
         let front = b"\xfe\xed\xfe\xed\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x02\x00\x09wxconform\
                       \x00\x00\x00\x00\x00\x00\x00\x00\x00\x05X.509\x00\x00\x00\x11not a certificate";
         let checksum: String = store[front.len()..].iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!((&store[..front.len()], checksum.as_str()), (&front[..], "fe3492b3f3fbe72b23215d8aa66f829259d4a674"));
+        assert_eq!(
+            (&store[..front.len()], checksum.as_str()),
+            (&front[..], "fe3492b3f3fbe72b23215d8aa66f829259d4a674")
+        );
     }
 }
