@@ -5,16 +5,45 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use super::clock::{ClockError, RemoteClock, Rounding};
 use super::launch::Vitals;
-use crate::expiry::VirtualClock;
+use crate::expiry::{Clock as _, UnixMillis, VirtualClock};
 
 /// How the run makes a token old.
 #[derive(Clone, Debug)]
 pub enum TimeControl {
     /// The backend reads this clock, so it can be put forward.
     Virtual(Arc<VirtualClock>),
+    /// The backend has a clock of its own, and it can be told to put it forward.
+    Remote(Arc<RemoteClock>),
     /// Time really passes; lifetimes up to this long are waited out.
     Wait(Duration),
+}
+
+impl TimeControl {
+    /// Returns what the backend's clock shows, if it is one that can be put forward.
+    #[must_use]
+    pub fn shown(&self) -> Option<UnixMillis> {
+        match self {
+            Self::Virtual(clock) => Some(clock.now()),
+            Self::Remote(clock) => Some(clock.now()),
+            Self::Wait(_) => None,
+        }
+    }
+
+    /// Puts the backend's clock forward, if it can be.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the backend does not do as it is told.
+    pub async fn put_forward(&self, by: Duration, rounding: Rounding) -> Result<(), ClockError> {
+        match self {
+            Self::Virtual(clock) => clock.advance(by),
+            Self::Remote(clock) => clock.put_forward(by, rounding).await?,
+            Self::Wait(_) => {}
+        }
+        Ok(())
+    }
 }
 
 /// Why a URL cannot be a backend's. The enum may grow.
@@ -136,10 +165,22 @@ impl Target {
         self.base.as_str()
     }
 
+    /// Returns that address as a URL.
+    #[must_use]
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
     /// Returns the URL of a path below the backend's address.
     #[must_use]
     pub fn url_of(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// Says how the backend's time passes, once that is known.
+    #[must_use]
+    pub fn with_time(self, time: TimeControl) -> Self {
+        Self { time, ..self }
     }
 
     /// Returns how the backend's time passes.

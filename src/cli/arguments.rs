@@ -106,6 +106,11 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) write_baseline: Option<PathBuf>,
 
+    /// Make time pass on your backend: wait, faketime (with --launch), or a request that puts its clock forward,
+    /// such as 'POST /test/clock?advance={seconds}' [default: wait]
+    #[arg(long, value_name = "HOW")]
+    pub(super) clock: Option<String>,
+
     /// Wait out token lifetimes up to this long; on your backend, requirements about the end of a token
     /// that lives longer are skipped [default: 5]
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
@@ -246,6 +251,11 @@ pub(super) struct ExploreArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<String>,
 
+    /// Make time pass on your backend: wait, faketime (with --launch), or a request that puts its clock forward,
+    /// such as 'POST /test/clock?advance={seconds}' [default: wait]
+    #[arg(long, value_name = "HOW")]
+    pub(super) clock: Option<String>,
+
     /// Wait out token lifetimes up to this long; on your backend, the end of a token that lives longer is
     /// not explored [default: 5]
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
@@ -278,6 +288,7 @@ impl RunArguments {
         let single = [
             ("backend", &self.backend),
             ("baseline", &self.baseline),
+            ("clock", &self.clock),
             ("jobs", &self.jobs),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),
@@ -306,6 +317,7 @@ impl ExploreArguments {
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [
             ("backend", &self.backend),
+            ("clock", &self.clock),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),
             ("wechat-listen", &self.wechat_listen),

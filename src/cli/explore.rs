@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::arguments::ExploreArguments;
+use super::clock::Timing;
 use super::console::Console;
 use super::given::{Given, Options};
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::run::{DEFAULT_MAX_WAIT, progress};
+use super::run::progress;
 use super::{launch, values};
 use crate::backend::launch::{Launch, Launched};
 use crate::backend::{Target, TimeControl};
@@ -57,7 +58,9 @@ struct Wanted {
     /// The backend that somebody else started, if it is not to be the reference.
     backend: Option<Target>,
     /// How the time of either passes.
-    waiting: TimeControl,
+    timing: Timing,
+    /// The way of it as it was given.
+    clock: Option<String>,
     /// Its address as it was given.
     url: Option<String>,
     listen: SocketAddr,
@@ -70,13 +73,13 @@ struct Wanted {
 
 impl Wanted {
     fn read(arguments: &ExploreArguments, options: &Options) -> Result<Self, Problem> {
-        let max_wait = options.get("max-wait").map(|given| given.read(values::wait)).transpose()?;
-        let waiting = TimeControl::Wait(max_wait.unwrap_or(DEFAULT_MAX_WAIT));
+        let timing = Timing::read(options)?;
         let launch = launch::read(options)?;
         let backend = options.get("backend").filter(|_| launch.is_none());
         let text = |name| options.get(name).map(|given| given.read(|text| Ok::<_, String>(text.to_owned())));
         let url = text("backend").transpose()?;
-        let backend = backend.map(|given| given.read(|url| Target::new(url, waiting.clone()))).transpose()?;
+        let backend =
+            backend.map(|given| given.read(|url| Target::new(url, timing.waiting()))).transpose()?;
         let listen = options.get("wechat-listen").map(|given| given.read(values::address)).transpose()?;
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         Ok(Self {
@@ -85,7 +88,8 @@ impl Wanted {
             launch,
             command: text("launch").transpose()?,
             backend,
-            waiting,
+            timing,
+            clock: text("clock").transpose()?,
             url,
             cases: Given::flag("cases", &arguments.cases).read(values::cases)?,
             longest: Given::flag("max-steps", &arguments.max_steps).read(values::steps)?,
@@ -96,10 +100,12 @@ impl Wanted {
     /// Returns the command that plays the same sequences up to this one.
     fn again(&self, case: usize) -> String {
         let mut command = "wxconform explore".to_owned();
-        if let Some(launch) = &self.command {
-            let quoted = printable(launch, QUOTED).replace('\'', r"'\''");
-            // Writing into a String cannot fail.
-            write!(command, " --launch '{quoted}'").unwrap_or_default();
+        for (option, value) in [("--launch", &self.command), ("--clock", &self.clock)] {
+            if let Some(value) = value {
+                let quoted = printable(value, QUOTED).replace('\'', r"'\''");
+                // Writing into a String cannot fail.
+                write!(command, " {option} '{quoted}'").unwrap_or_default();
+            }
         }
         for (option, value) in [("--backend", &self.url), ("--wechat-listen", &self.listen_text)] {
             if let Some(value) = value {
@@ -127,11 +133,11 @@ async fn explored(wanted: &Wanted, options: &Options, console: &mut Console) -> 
     }
     let mut launched = None;
     let (target, reference) = if let Some(wanted_launch) = &wanted.launch {
-        let started = launched.insert(launch::start(wanted_launch, &standin, console).await?);
-        let target = Target::new(started.url(), wanted.waiting.clone())?;
-        (target.launched(started.vitals().clone()), None)
+        let (started, target) = launch::start_timed(wanted_launch, &wanted.timing, &standin, console).await?;
+        launched = Some(started);
+        (target, None)
     } else if let Some(target) = &wanted.backend {
-        (target.clone(), None)
+        (wanted.timing.settle(target.clone(), None, console).await?, None)
     } else {
         let clock = Arc::new(VirtualClock::default());
         let time = TimeControl::Virtual(Arc::clone(&clock));

@@ -13,6 +13,7 @@ use super::problem::Problem;
 pub(super) const NAMES: &[&str] = &[
     "backend",
     "baseline",
+    "clock",
     "jobs",
     "launch",
     "max-wait",

@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use clap::Args;
+use tempfile::TempDir;
 
+use super::clock::Timing;
 use super::console::Console;
 use super::given::{Given, Options};
 use super::problem::Problem;
 use super::signals::Signals;
 use super::values;
+use crate::backend::Target;
 use crate::backend::launch::{
     DEFAULT_READY_TIMEOUT, Introduction, LAST_LINES, Launch, LaunchError, LaunchMistake, Launched, Vitals,
     private_folder,
@@ -76,12 +79,36 @@ pub(super) async fn start(
     standin: &StandIn,
     console: &mut Console,
 ) -> Result<Launched, Problem> {
-    let wechat = standin.wechat();
+    start_in(private_folder()?, Vec::new(), launch, standin, console).await
+}
+
+/// Starts a backend likewise, and finds out how its time passes.
+pub(super) async fn start_timed(
+    launch: &Launch,
+    timing: &Timing,
+    standin: &StandIn,
+    console: &mut Console,
+) -> Result<(Launched, Target), Problem> {
     let folder = private_folder()?;
+    let (clock, variables) = timing.for_processes(folder.path()).await?.unzip();
+    let launched = start_in(folder, variables.unwrap_or_default(), launch, standin, console).await?;
+    let target = Target::new(launched.url(), timing.waiting())?.launched(launched.vitals().clone());
+    let target = timing.settle(target, clock, console).await?;
+    Ok((launched, target))
+}
+
+async fn start_in(
+    folder: TempDir,
+    more: Vec<(String, String)>,
+    launch: &Launch,
+    standin: &StandIn,
+    console: &mut Console,
+) -> Result<Launched, Problem> {
+    let wechat = standin.wechat();
     let certificate = folder.path().join("wechat-ca.pem");
     standin.write_ca(&certificate).map_err(LaunchError::Folder)?;
     let told = Introduction {
-        variables: variables(standin, &certificate),
+        variables: variables(standin, &certificate).into_iter().chain(more).collect(),
         wechat: standin.proxy_url(),
         proxy: standin.proxy_url(),
         certificate,

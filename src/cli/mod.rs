@@ -7,6 +7,7 @@ mod arguments;
 mod backend;
 mod baseline;
 mod choice;
+mod clock;
 mod console;
 mod environment;
 mod explain;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::arguments::RunArguments;
 use super::baseline::Place;
 use super::choice::{self, planned};
+use super::clock::Timing;
 use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
@@ -19,10 +20,7 @@ use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord};
 use crate::reference::{Reference, Settings};
 use crate::report::terminal;
-use crate::suite::{DEFAULT_JOBS, Judging, Plan, Progress, judge};
-
-/// How long a lifetime the run waits out unless told otherwise.
-pub(super) const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
+use crate::suite::{DEFAULT_JOBS, Judging, Progress, judge};
 
 /// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
 const PATIENCE_OF_REFERENCE: Duration = Duration::from_millis(1500);
@@ -59,11 +57,10 @@ struct Wanted {
     /// The backend that somebody else started, if it is not to be the reference.
     backend: Option<Target>,
     /// How the time of either passes.
-    waiting: TimeControl,
+    timing: Timing,
     /// The clock of the reference.
     clock: Arc<VirtualClock>,
     listen: SocketAddr,
-    plan: Plan,
     seed: u64,
     jobs: usize,
     strict: bool,
@@ -71,26 +68,27 @@ struct Wanted {
 
 impl Wanted {
     fn read(options: &Options) -> Result<Self, Problem> {
-        let max_wait = options.get("max-wait").map(|given| given.read(values::wait)).transpose()?;
-        let waiting = TimeControl::Wait(max_wait.unwrap_or(DEFAULT_MAX_WAIT));
+        let timing = Timing::read(options)?;
         let launch = launch::read(options)?;
         let backend = options.get("backend").filter(|_| launch.is_none());
-        let backend = backend.map(|given| given.read(|url| Target::new(url, waiting.clone()))).transpose()?;
+        let backend =
+            backend.map(|given| given.read(|url| Target::new(url, timing.waiting()))).transpose()?;
         let clock = Arc::new(VirtualClock::default());
         let time = match (&launch, &backend) {
             (None, None) => TimeControl::Virtual(Arc::clone(&clock)),
-            (Some(_), _) | (_, Some(_)) => waiting.clone(),
+            (Some(_), _) | (_, Some(_)) => timing.waiting(),
         };
+        // A choice that cannot be made is told before anything is started.
+        planned(options, &choice::read(options)?, &time)?;
         let listen = options.get("wechat-listen").map(|given| given.read(values::address)).transpose()?;
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         let jobs = options.get("jobs").map(|given| given.read(values::jobs)).transpose()?;
         let strict = options.get("strict").map(|given| given.read(values::truth)).transpose()?;
         Ok(Self {
-            plan: planned(options, &choice::read(options)?, &time)?,
             listen: listen.unwrap_or(if backend.is_some() { DEFAULT_WECHAT } else { ANY_PORT }),
             launch,
             backend,
-            waiting,
+            timing,
             clock,
             seed: seed.map_or_else(random_seed, Ok)?,
             jobs: jobs.unwrap_or(DEFAULT_JOBS),
@@ -115,12 +113,11 @@ async fn judged(
     }
     let mut launched = None;
     let (target, reference) = if let Some(wanted_launch) = &wanted.launch {
-        let started = launch::start(wanted_launch, &standin, console).await?;
-        let target = Target::new(started.url(), wanted.waiting)?.launched(started.vitals().clone());
+        let (started, target) = launch::start_timed(wanted_launch, &wanted.timing, &standin, console).await?;
         launched = Some(started);
         (target, None)
     } else if let Some(target) = wanted.backend {
-        (target, None)
+        (wanted.timing.settle(target, None, console).await?, None)
     } else {
         let time = TimeControl::Virtual(Arc::clone(&wanted.clock));
         let wechat_patience = PATIENCE_OF_REFERENCE;
@@ -135,9 +132,10 @@ async fn judged(
             (None, None) => "external",
         }
         .to_owned(),
-        target,
         contract: Contract::documented(),
-        plan: wanted.plan,
+        // Only now it is known for certain how time passes.
+        plan: planned(options, &choice::read(options)?, target.time())?,
+        target,
         seed: wanted.seed,
         jobs: wanted.jobs,
         strict: wanted.strict,

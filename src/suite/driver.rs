@@ -12,9 +12,9 @@ use super::cast::HeldToken;
 use super::log::Stop;
 use super::parameters::Someone;
 use super::world::World;
-use crate::backend::{Carrier, ClientCredentials, Contract, Operation, Target, TimeControl};
+use crate::backend::{Carrier, ClientCredentials, Contract, Operation, Target};
 use crate::checks::Reply;
-use crate::expiry::{Clock as _, JsString, UnixMillis, Value};
+use crate::expiry::{JsString, UnixMillis, Value};
 use crate::protocol::JsCode;
 use crate::record::{Exchange, Headers, Request};
 
@@ -59,7 +59,7 @@ impl World {
         let run = self.run()?;
         let openid = self.actor(someone)?.known_openid()?.to_owned();
         let authorization = basic(&run.contract.client);
-        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
         let reply = self.ask_token(someone, Some(&openid), Some(authorization)).await?;
         self.keep_token(someone, &reply, asked, virtual_since)?;
         Ok(reply)
@@ -91,7 +91,7 @@ impl World {
             let request = request(&run.target, &run.contract.token, Some(&openid), Some(authorization));
             requests.push((someone.clone(), request));
         }
-        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
         let replies = self.send_at_once(requests, run.contract.token.purpose).await?;
         for (someone, reply) in people.iter().zip(&replies) {
             self.keep_token(someone, reply, asked, virtual_since)?;
@@ -223,14 +223,6 @@ impl World {
         }
         finished.sort_by_key(|(index, _)| *index);
         finished.into_iter().map(|(_, exchange)| self.witness(exchange)).collect()
-    }
-}
-
-/// Returns what the backend's clock shows, if it is one that can be put forward.
-fn virtual_now(target: &Target) -> Option<UnixMillis> {
-    match target.time() {
-        TimeControl::Virtual(clock) => Some(clock.now()),
-        TimeControl::Wait(_) => None,
     }
 }
 

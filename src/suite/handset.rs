@@ -5,8 +5,7 @@ use super::log::Stop;
 use super::parameters::{Instant, Someone};
 use super::time::BLIND_WINDOW_MILLIS;
 use super::world::World;
-use crate::backend::TimeControl;
-use crate::expiry::{Clock as _, UnixMillis, Value};
+use crate::expiry::{UnixMillis, Value};
 use crate::miniprogram::Stage;
 
 impl World {
@@ -18,7 +17,7 @@ impl World {
         let Actor { person, phone, next_codes, next_error, next_answer, codes, phone_now, .. } = actor;
         let (wechat, handed_out) = (&run.wechat, codes);
         let mut wechat = WechatOnPhone { wechat, person, next_codes, next_error, next_answer, handed_out };
-        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
         phone.launch(&mut wechat, *phone_now).await;
         self.after_act(someone, asked, virtual_since)
     }
@@ -28,7 +27,7 @@ impl World {
         let run = self.run()?;
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
-        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
         let now = actor.phone_now;
         actor.phone.show(now).await;
         self.after_act(someone, asked, virtual_since)
@@ -115,12 +114,5 @@ fn progress(actor: &Actor, wechat: &crate::standin::Wechat) -> Progress {
         requests: actor.phone.trace().requests.len(),
         codes: actor.codes.len(),
         wechat_calls: actor.codes.iter().map(|code| wechat.calls(code).len()).sum(),
-    }
-}
-
-fn virtual_now(time: &TimeControl) -> Option<UnixMillis> {
-    match time {
-        TimeControl::Virtual(clock) => Some(clock.now()),
-        TimeControl::Wait(_) => None,
     }
 }

@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::playing::{Part, Played, Progress, play};
 use super::run::Run;
 use crate::backend::launch::LAST_LINES;
-use crate::backend::{Baseline, Contract, Target, TimeControl};
+use crate::backend::{Baseline, Contract, Target};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::miniprogram::{Transport, TransportError};
 use crate::record::{FailureKind, RunRecord};
@@ -163,7 +163,7 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
 
 /// Plays the plan: first everything that judges a part of the flow, then what judges the run as a whole.
 async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMap<String, Played> {
-    let puts_clock_forward = matches!(judging.target.time(), TimeControl::Virtual(_));
+    let puts_clock_forward = judging.target.time().shown().is_some();
     let mut parts = Vec::new();
     for planned in judging.plan.requirements().iter().filter(|planned| planned.skip.is_none()) {
         let requirement = &planned.requirement;

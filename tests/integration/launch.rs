@@ -20,27 +20,27 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// A folder for the scripts of one test. Its path is in the arguments of whatever they start, by which it is told
 /// from everything else on the machine.
-struct Stage {
+pub(crate) struct Stage {
     folder: TempDir,
 }
 
 impl Stage {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Writes a script and returns the command that runs it; `$1` is the port, `$2` is WeChat.
-    fn script(&self, name: &str, text: &str) -> String {
+    pub(crate) fn script(&self, name: &str, text: &str) -> String {
         std::fs::write(self.path(name), text.replace("WXCONFORM", WXCONFORM)).unwrap();
         format!("sh {} {{port}} {{wechat}}", self.path(name).display())
     }
 
     /// Prepares a run that launches a command.
-    fn run(&self, command: &str, more: &[&str]) -> Invocation {
+    pub(crate) fn run(&self, command: &str, more: &[&str]) -> Invocation {
         let arguments = [&["--launch", command], more].concat();
         let path = std::env::var("PATH").unwrap_or_default();
         wxconform(&arguments).variable("TMPDIR", self.folder.path().to_str().unwrap()).variable("PATH", &path)
@@ -56,7 +56,7 @@ impl Stage {
 
     /// Makes sure that neither a process nor a file of the run is left.
     #[track_caller]
-    fn is_left_clean(&self) {
+    pub(crate) fn is_left_clean(&self) {
         assert_eq!(self.running(), Vec::<String>::new());
         assert_eq!(self.folders(), Vec::<PathBuf>::new());
     }
@@ -79,7 +79,7 @@ fn until(what: &str, so: impl Fn() -> bool) {
 }
 
 /// A backend that is correct.
-const CORRECT: &str = "exec WXCONFORM backend --listen 127.0.0.1:$1 --wechat $2\n";
+pub(crate) const CORRECT: &str = "exec WXCONFORM backend --listen 127.0.0.1:$1 --wechat $2\n";
 
 #[track_caller]
 fn complains(ended: &Ended, status: i32, words: &[&str]) {

@@ -20,6 +20,7 @@ mod expiry_properties;
 mod explore;
 mod explore_variant;
 mod launch;
+mod launch_clock;
 mod phone_oracle;
 mod phone_quirks;
 mod phone_transport;

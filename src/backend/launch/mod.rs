@@ -34,6 +34,7 @@ pub use vitals::{Ending, Vitals};
 use self::command::{Values, fill};
 use self::process::Processes;
 use self::readiness::{NotReady, Sign};
+use super::plain_request::place;
 use super::{Target, TargetError, TimeControl};
 
 /// How long a backend may take to start unless told otherwise.
@@ -196,7 +197,7 @@ impl Launch {
         let url = self.target(port).map_err(LaunchMistake::from)?;
         let sign = self.sign(&url, port)?;
         if readiness::is_taken(&url).await {
-            let (host, port) = readiness::place(&url);
+            let (host, port) = place(&url);
             return Err(LaunchError::Taken { place: format!("{host}:{port}") });
         }
         let values = Values::new(&told, port);
@@ -223,7 +224,7 @@ impl Launch {
         let named = one.map_err(LaunchMistake::from)?;
         // An address that is the same whatever the port has a port of its own.
         if other.is_ok_and(|other| other == named) {
-            return Ok(readiness::place(&named).1);
+            return Ok(place(&named).1);
         }
         free_port().map_err(LaunchError::NoPort)
     }

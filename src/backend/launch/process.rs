@@ -62,5 +62,9 @@ pub(super) fn prepare(command: &mut Command, variables: Vec<(String, String)>) {
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_ours(name)) {
         command.env_remove(name);
     }
+    // One of the user's would prevail over the file by which we move the clock.
+    if variables.iter().any(|(name, _)| name == "FAKETIME_TIMESTAMP_FILE") {
+        command.env_remove("FAKETIME");
+    }
     command.envs(variables);
 }

@@ -5,21 +5,17 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use reqwest::Url;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
-use url::Position;
 
 use super::vitals::{Ending, Vitals};
+use crate::backend::plain_request::{NoAnswer, PlainRequest, place};
 
 /// How long one try may take. A backend that is busy starting may well be silent on its first connections.
 const ONE_TRY: Duration = Duration::from_secs(5);
 
 /// How long to wait between two tries, at first and at last.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
-
-/// How much of an answer is read to know its status.
-const STATUS_LINE: usize = 256;
 
 /// By what a backend shows that it is ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +40,6 @@ pub(super) enum NotReady {
 enum Seen {
     NobodyListens(String),
     NoAnswer(String),
-    NoHttp,
     Status(u16),
 }
 
@@ -70,7 +65,7 @@ impl Sign {
             let seen = match one_try.await {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(seen)) => seen,
-                Err(_) => Seen::NoAnswer("silence".to_owned()),
+                Err(_) => Seen::NoAnswer(format!("{} takes connections and gives no answer", self.url())),
             };
             if Instant::now() + pause >= end {
                 return Err(self.describe(&seen).await);
@@ -81,17 +76,18 @@ impl Sign {
     }
 
     async fn look(&self) -> Result<(), Seen> {
-        let unreachable = |error: std::io::Error| Seen::NobodyListens(error.to_string());
-        let stream = TcpStream::connect(place(self.url())).await.map_err(unreachable)?;
-        let url = match self {
-            Self::Connects(_) => return Ok(()),
-            // What is told through TLS is for the pre-flight to understand.
-            Self::Answers(url) | Self::Welcomes(url) if url.scheme() == "https" => return Ok(()),
-            Self::Answers(url) | Self::Welcomes(url) => url,
-        };
-        let status = ask(stream, url).await?;
+        let url = self.url();
+        // What is told through TLS is for the pre-flight to understand.
+        if matches!(self, Self::Connects(_)) || url.scheme() == "https" {
+            let nobody = |error: std::io::Error| Seen::NobodyListens(error.to_string());
+            return TcpStream::connect(place(url)).await.map(drop).map_err(nobody);
+        }
+        let answer = PlainRequest::get(url).send().await.map_err(|no_answer| match no_answer {
+            NoAnswer::Nobody { error, .. } => Seen::NobodyListens(error.to_string()),
+            NoAnswer::Silence { .. } | NoAnswer::NoHttp { .. } => Seen::NoAnswer(no_answer.to_string()),
+        })?;
         match self {
-            Self::Welcomes(_) if status >= 400 => Err(Seen::Status(status)),
+            Self::Welcomes(_) if answer.status >= 400 => Err(Seen::Status(answer.status)),
             Self::Welcomes(_) | Self::Answers(_) | Self::Connects(_) => Ok(()),
         }
     }
@@ -110,8 +106,7 @@ impl Sign {
                 };
                 format!("nobody listens on {host}:{port} ({error}){elsewhere}")
             }
-            Seen::NoAnswer(detail) => format!("{url} takes connections and gives no answer ({detail})"),
-            Seen::NoHttp => format!("{url} answers, but with something that is not HTTP"),
+            Seen::NoAnswer(detail) => detail.clone(),
             Seen::Status(status) => format!("{url} answers {status}, and a status below 400 was waited for"),
         }
     }
@@ -137,56 +132,4 @@ pub(super) async fn is_taken(url: &Url) -> bool {
 
 async fn listens(address: impl tokio::net::ToSocketAddrs) -> bool {
     matches!(timeout(ONE_TRY, TcpStream::connect(address)).await, Ok(Ok(_)))
-}
-
-/// Returns the host and the port that a URL leads to.
-pub(super) fn place(url: &Url) -> (String, u16) {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    (host.to_owned(), url.port_or_known_default().unwrap_or_default())
-}
-
-/// Sends one GET and returns the status of the answer.
-async fn ask(mut stream: TcpStream, url: &Url) -> Result<u16, Seen> {
-    let broken = |error: std::io::Error| Seen::NoAnswer(error.to_string());
-    let query = url.query().map_or_else(String::new, |query| format!("?{query}"));
-    let authority = &url[Position::BeforeHost..Position::AfterPort];
-    let request = format!(
-        "GET {}{query} HTTP/1.1\r\nHost: {authority}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
-        url.path()
-    );
-    stream.write_all(request.as_bytes()).await.map_err(broken)?;
-    let mut answer = Vec::new();
-    let mut buffer = [0; STATUS_LINE];
-    while answer.len() < STATUS_LINE && !answer.contains(&b'\n') {
-        match stream.read(&mut buffer).await.map_err(broken)? {
-            0 => break,
-            read => answer.extend_from_slice(&buffer[..read]),
-        }
-    }
-    if answer.is_empty() {
-        return Err(Seen::NoAnswer("the connection was closed".to_owned()));
-    }
-    status_of(&answer).ok_or(Seen::NoHttp)
-}
-
-/// Returns the status in a status line (RFC 9112 section 4).
-fn status_of(answer: &[u8]) -> Option<u16> {
-    let text = String::from_utf8_lossy(answer);
-    let mut words = text.strip_prefix("HTTP/")?.split_ascii_whitespace();
-    words.nth(1)?.parse().ok().filter(|status| (100..1000).contains(status))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::status_of;
-
-    #[test]
-    fn a_status_is_read_from_http_and_from_nothing_else() {
-        assert_eq!(status_of(b"HTTP/1.1 404 Not Found\r\n"), Some(404));
-        assert_eq!(status_of(b"HTTP/1.0 200\r\n"), Some(200));
-        for other in [&b"\x15\x03\x01\x00\x02\x02\x16"[..], b"SSH-2.0-x\r\n", b"HTTP/1.1 x\r\n", b"HTTP/1.1"]
-        {
-            assert_eq!(status_of(other), None);
-        }
-    }
 }

@@ -93,7 +93,7 @@ impl Theatre {
     /// Finds out how the backend's time passes, by the lifetime that it announces; says why it does not, if so.
     pub(super) async fn time(&self) -> (Time, Option<String>) {
         let longest = match self.target.time() {
-            TimeControl::Virtual(_) => return (Time::Virtual, None),
+            TimeControl::Virtual(_) | TimeControl::Remote(_) => return (Time::Virtual, None),
             TimeControl::Wait(longest) => *longest,
         };
         let Some(lifetime) = self.lifetime().await else {
