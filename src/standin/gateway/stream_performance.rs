@@ -28,6 +28,9 @@ use super::performance::{Performance, wait};
 use crate::record::FailureKind;
 use crate::standin::ledger::{Act, Ending, Framing};
 
+/// How long a reset comes after what was sent before it. A stream that is reset forgets what has not gone out yet.
+const GOING_OUT: Duration = Duration::from_millis(20);
+
 /// The stream ends here, as it was to.
 #[derive(Debug, Error)]
 #[error("the stream is reset, as the stand-in was told to")]
@@ -100,7 +103,10 @@ async fn next(mut steps: VecDeque<Step>) -> Option<(Result<Frame<Bytes>, Broken>
                 steps.push_front(Step::Over { portion, pause, left });
                 return Some((Ok(Frame::data(sent)), steps));
             }
-            Step::Break => return Some((Err(Broken), VecDeque::new())),
+            Step::Break => {
+                wait(GOING_OUT).await;
+                return Some((Err(Broken), VecDeque::new()));
+            }
             Step::FallSilent => std::future::pending().await,
         }
     }
