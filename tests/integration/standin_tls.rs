@@ -1,7 +1,5 @@
 //! Does the stand-in speak TLS in WeChat's names, and does everything travel through it as it does without?
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on stops")]
-
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::time::Duration;
 

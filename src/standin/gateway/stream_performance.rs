@@ -56,15 +56,21 @@ enum Step {
 /// What becomes of a performance.
 #[derive(Debug, PartialEq, Eq)]
 struct Plan {
-    /// The `Content-Length`, if a head is sent at all.
-    head: Option<Option<String>>,
+    /// Absent when no head is sent at all.
+    head: Option<Head>,
     steps: VecDeque<Step>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    /// The `Content-Length`, if there is one.
+    length: Option<String>,
 }
 
 /// Does what the performance says, as far as there is such a thing in HTTP/2.
 pub(super) async fn play(performance: Performance) -> Result<Response<UnsyncBoxBody<Bytes, Broken>>, Broken> {
     let Plan { head, steps } = plan(&performance);
-    let Some(length) = head else {
+    let Some(Head { length }) = head else {
         if steps.contains(&Step::FallSilent) {
             // Until the client has enough of it: hyper then ends this.
             return std::future::pending().await;
@@ -122,7 +128,7 @@ fn plan(performance: &Performance) -> Plan {
         match act {
             Act::Head(framing) => {
                 wrong_length = matches!(framing, Framing::TooLong(_) | Framing::LengthText(_));
-                head = Some(length(*framing, body.len()));
+                head = Some(Head { length: length(*framing, body.len()) });
             }
             _ if head.is_none() => {}
             // Behind a head there is only the size of a chunk that is none, and the last chunk.
