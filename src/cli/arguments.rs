@@ -157,7 +157,7 @@ pub(super) struct WechatArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) ca_out: Option<PathBuf>,
 
-    /// Print, for a shell, the variables that lead a backend here which has https://api.weixin.qq.com built in;
+    /// Print, for a shell, the variables that lead a backend here which has the address of WeChat built in;
     /// needs --ca-out
     #[arg(long)]
     pub(super) print_env: bool,

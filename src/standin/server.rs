@@ -187,7 +187,7 @@ impl StandIn {
         let loopback = match address.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-            other => other,
+            IpAddr::V4(_) | IpAddr::V6(_) => address.ip(),
         };
         SocketAddr::new(loopback, address.port())
     }

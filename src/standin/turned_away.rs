@@ -78,7 +78,7 @@ impl TurnedAway {
         let mut hosts = locked(&self.hosts);
         let mut key = (cut(&host.to_ascii_lowercase()), way);
         if hosts.len() >= KEPT && !hosts.contains_key(&key) {
-            key.0 = OTHERS.to_owned();
+            OTHERS.clone_into(&mut key.0);
         }
         *hosts.entry(key).or_default() += 1;
     }
@@ -88,7 +88,7 @@ impl TurnedAway {
         let mut handshakes = locked(&self.handshakes);
         let mut key = cut(reason);
         if handshakes.len() >= KEPT && !handshakes.contains_key(&key) {
-            key = OTHERS.to_owned();
+            OTHERS.clone_into(&mut key);
         }
         *handshakes.entry(key).or_default() += 1;
     }

@@ -127,10 +127,17 @@ impl Wechat {
         ledger.login_as(person, &app, now, code);
     }
 
-    /// Returns the code that the phone-number button gives for a person, which is no login code.
+    /// Returns a fresh code, as the phone-number button gives it for a person. It is no login code.
     #[must_use]
     pub fn phone_code(&self, person: &Person) -> JsCode {
-        self.ledger().phone_code(person)
+        let now = self.shared.clock.now();
+        self.ledger().phone_code(person, now)
+    }
+
+    /// Returns the phone number that WeChat tells for such a code.
+    #[must_use]
+    pub fn phone_number(&self, person: &Person) -> String {
+        self.ledger().phone_number(person)
     }
 
     /// Says whether `wx.checkSession` succeeds on the person's phone.

@@ -16,7 +16,7 @@ use crate::backend::{Baseline, Contract, Target};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::miniprogram::{Transport, TransportError};
 use crate::record::{FailureKind, RunRecord};
-use crate::standin::StandIn;
+use crate::standin::{StandIn, Wechat};
 
 /// How many scenarios run at a time unless told otherwise. The work is waiting, not computing, so it is
 /// more than there are processors, and few enough for a development server.
@@ -203,9 +203,9 @@ pub(super) async fn preflight(run: &Run) -> Option<String> {
             let elsewhere = unexpected.first().map_or_else(String::new, |call| {
                 format!(" (it asked for {} {}, which WeChat has not)", call.method, call.path)
             });
-            let answer = reply.describe();
+            let (answer, led) = (reply.describe(), turned_away(&run.wechat));
             format!(
-                "the backend answers, but never asked the stand-in about a fresh code{elsewhere}; its answer \
+                "the backend answers, but never asked the stand-in about a fresh code{elsewhere}{led}; its answer \
                  was {answer}"
             )
         };
@@ -219,6 +219,21 @@ pub(super) async fn preflight(run: &Run) -> Option<String> {
         }
     }
     Some(run.evidence().redact(&seen))
+}
+
+/// Says what the stand-in refused, where that may be why it was not asked.
+fn turned_away(wechat: &Wechat) -> String {
+    let hosts: Vec<String> = wechat.refused_hosts().iter().map(ToString::to_string).collect();
+    let failed: Vec<String> = wechat.failed_handshakes().into_iter().map(|failed| failed.reason).collect();
+    let hosts = if hosts.is_empty() {
+        String::new()
+    } else {
+        format!("; it asked the stand-in for other hosts, which are refused: {}", hosts.join(", "))
+    };
+    if failed.is_empty() {
+        return hosts;
+    }
+    format!("{hosts}; TLS with it failed ({}): does it trust the stand-in's certificate?", failed.join(", "))
 }
 
 impl std::fmt::Debug for Judging {

@@ -2,7 +2,6 @@
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -22,9 +21,6 @@ use super::proxy::{Wanted, refusal, wanted};
 use super::relay::{Answered, Relay};
 use super::streams;
 use super::tls::{self, Protocol};
-
-/// How long a client may take to say its first word, on a connection and in a tunnel.
-const FIRST_WORD: Duration = Duration::from_secs(60);
 
 /// How many tunnels there can be within each other. One is all that anybody needs.
 const TUNNELS: usize = 4;
@@ -58,11 +54,13 @@ pub(super) async fn serve(stream: TcpStream, relay: Arc<Relay>) {
 
 /// Serves what the first byte says is spoken. Returns the line when it is now a tunnel.
 async fn told_apart(mut line: Line, relay: &Arc<Relay>) -> Option<Line> {
-    let Ok(Ok(Some(first))) = timeout(FIRST_WORD, line.first_byte()).await else { return None };
+    let Ok(Ok(Some(first))) = timeout(relay.patience.first_word, line.first_byte()).await else {
+        return None;
+    };
     if first != tls::FIRST_BYTE {
         return requests(line, relay).await;
     }
-    match tls::greet(line, &relay.authority.tls, &relay.wechat).await? {
+    match tls::greet(line, &relay.authority.tls, relay.patience.handshake, &relay.wechat).await? {
         (line, Protocol::Http1) => requests(line, relay).await,
         (line, Protocol::Http2) => {
             streams::serve(line, relay).await;
@@ -149,4 +147,56 @@ fn status(code: StatusCode) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = code;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use tokio::net::TcpListener;
+
+    use super::serve;
+    use crate::expiry::VirtualClock;
+    use crate::standin::gateway::certificate::Authority;
+    use crate::standin::gateway::inner::Inner;
+    use crate::standin::gateway::relay::{Patience, Relay};
+    use crate::standin::ledger::{Ledger, LedgerSettings};
+    use crate::standin::wechat::Wechat;
+
+    /// Serves one client that says this and then nothing, and returns what was noted once the client was let go.
+    async fn let_go(patience: Patience, said: &[u8]) -> Vec<String> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut client = std::net::TcpStream::connect(address).unwrap();
+        client.write_all(said).unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let ledger = Ledger::new(LedgerSettings::default());
+        let clock = Arc::new(VirtualClock::default());
+        let (wechat, _orders) = Wechat::new(ledger, clock, Instant::now(), String::new());
+        let authority = Arc::new(Authority::new(address).unwrap());
+        let inner = Inner::start(([127, 0, 0, 1], 0).into()).await;
+        let desk = Arc::default();
+        let relay = Relay { address, authority, inner, desk, patience, wechat: wechat.clone() };
+        // The client is still there: only our patience can end this.
+        serve(stream, Arc::new(relay)).await;
+        drop(client);
+        wechat.failed_handshakes().into_iter().map(|failed| failed.reason).collect()
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_is_let_go() {
+        let short = Patience { first_word: Duration::from_millis(20), ..Patience::default() };
+        assert!(let_go(short, b"").await.is_empty());
+        let tunnel = b"CONNECT api.weixin.qq.com:443 HTTP/1.1\r\nHost: x\r\n\r\n";
+        assert!(let_go(short, tunnel).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_stops_in_a_handshake_is_let_go_and_noted() {
+        let short = Patience { handshake: Duration::from_millis(20), ..Patience::default() };
+        let noted = let_go(short, b"\x16\x03\x01\x02").await;
+        assert_eq!(noted, ["the client did not go on with the handshake"]);
+    }
 }

@@ -55,7 +55,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::wechat::{Wechat, words};
 use door::Door;
 use inner::Inner;
-use relay::Relay;
+use relay::{Patience, Relay};
 
 pub(super) use certificate::Authority;
 pub use certificate::CertificateError;
@@ -87,8 +87,8 @@ impl Gateway {
         let (stop, stopped) = oneshot::channel();
         let noting = wechat.clone();
         let serving = async move {
-            let inner = Inner::start(inner).await;
-            let relay = Arc::new(Relay { address, authority, inner, desk, wechat: wechat.clone() });
+            let (inner, patience) = (Inner::start(inner).await, Patience::default());
+            let relay = Arc::new(Relay { address, authority, inner, desk, patience, wechat: wechat.clone() });
             let serve = move |stream| connection::serve(stream, Arc::clone(&relay));
             let listener = match tokio::net::TcpListener::from_std(listener) {
                 Ok(listener) => listener,

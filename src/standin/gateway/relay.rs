@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::BodyExt as _;
 use hyper::body::{Bytes, Incoming};
@@ -26,7 +27,23 @@ pub(super) struct Relay {
     pub(super) authority: Arc<Authority>,
     pub(super) inner: Inner,
     pub(super) desk: Arc<Desk>,
+    pub(super) patience: Patience,
     pub(super) wechat: Wechat,
+}
+
+/// How long a client is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For its first word, on a connection and in a tunnel.
+    pub(super) first_word: Duration,
+    /// For its part of a handshake of TLS.
+    pub(super) handshake: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { first_word: Duration::from_secs(60), handshake: Duration::from_secs(20) }
+    }
 }
 
 /// How an answer is to be sent.

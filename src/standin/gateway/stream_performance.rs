@@ -28,6 +28,9 @@ use super::performance::{Performance, wait};
 use crate::record::FailureKind;
 use crate::standin::ledger::{Act, Ending, Framing};
 
+/// How long a reset comes after what was sent before it. A stream that is reset forgets what has not gone out yet.
+const GOING_OUT: Duration = Duration::from_millis(20);
+
 /// The stream ends here, as it was to.
 #[derive(Debug, Error)]
 #[error("the stream is reset, as the stand-in was told to")]
@@ -53,15 +56,21 @@ enum Step {
 /// What becomes of a performance.
 #[derive(Debug, PartialEq, Eq)]
 struct Plan {
-    /// The `Content-Length`, if a head is sent at all.
-    head: Option<Option<String>>,
+    /// Absent when no head is sent at all.
+    head: Option<Head>,
     steps: VecDeque<Step>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    /// The `Content-Length`, if there is one.
+    length: Option<String>,
 }
 
 /// Does what the performance says, as far as there is such a thing in HTTP/2.
 pub(super) async fn play(performance: Performance) -> Result<Response<UnsyncBoxBody<Bytes, Broken>>, Broken> {
     let Plan { head, steps } = plan(&performance);
-    let Some(length) = head else {
+    let Some(Head { length }) = head else {
         if steps.contains(&Step::FallSilent) {
             // Until the client has enough of it: hyper then ends this.
             return std::future::pending().await;
@@ -100,7 +109,10 @@ async fn next(mut steps: VecDeque<Step>) -> Option<(Result<Frame<Bytes>, Broken>
                 steps.push_front(Step::Over { portion, pause, left });
                 return Some((Ok(Frame::data(sent)), steps));
             }
-            Step::Break => return Some((Err(Broken), VecDeque::new())),
+            Step::Break => {
+                wait(GOING_OUT).await;
+                return Some((Err(Broken), VecDeque::new()));
+            }
             Step::FallSilent => std::future::pending().await,
         }
     }
@@ -116,7 +128,7 @@ fn plan(performance: &Performance) -> Plan {
         match act {
             Act::Head(framing) => {
                 wrong_length = matches!(framing, Framing::TooLong(_) | Framing::LengthText(_));
-                head = Some(length(*framing, body.len()));
+                head = Some(Head { length: length(*framing, body.len()) });
             }
             _ if head.is_none() => {}
             // Behind a head there is only the size of a chunk that is none, and the last chunk.

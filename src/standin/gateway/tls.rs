@@ -19,9 +19,6 @@ use crate::standin::wechat::Wechat;
 /// What the first message of TLS begins with.
 pub(super) const FIRST_BYTE: u8 = 0x16;
 
-/// How long a client may take over the handshake.
-const HANDSHAKE: Duration = Duration::from_secs(20);
-
 /// How long a client that was refused is given to read why.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -37,9 +34,15 @@ pub(super) enum Protocol {
     Http2,
 }
 
-/// Does the handshake of a server. Returns nothing when it came to nothing, which is then noted.
-pub(super) async fn greet(line: Line, tls: &Arc<ServerConfig>, wechat: &Wechat) -> Option<(Line, Protocol)> {
-    match timeout(HANDSHAKE, handshake(line, tls, wechat)).await {
+/// Does the handshake of a server, within the patience. Returns nothing when it came to nothing, which is then
+/// noted.
+pub(super) async fn greet(
+    line: Line,
+    tls: &Arc<ServerConfig>,
+    patience: Duration,
+    wechat: &Wechat,
+) -> Option<(Line, Protocol)> {
+    match timeout(patience, handshake(line, tls, wechat)).await {
         Ok(Ok(greeted)) => greeted,
         Ok(Err(error)) => {
             wechat.turned_away().handshake(&error.to_string());
