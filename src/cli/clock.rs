@@ -38,7 +38,6 @@ impl Timing {
         let choice: ClockChoice = given.read(str::parse)?;
         let launched = options.get("launch").is_some();
         match &choice {
-            ClockChoice::Wait => {}
             ClockChoice::Faketime(_) if !launched => {
                 return Err(
                     given.wrong("faketime reaches processes that wxconform starts; give --launch as well")
@@ -51,7 +50,7 @@ impl Timing {
                 return Err(given
                     .wrong("the clock of the built-in backend is moved anyway; give --backend or --launch"));
             }
-            ClockChoice::Faketime(_) | ClockChoice::Request(_) => {}
+            ClockChoice::Wait | ClockChoice::Faketime(_) | ClockChoice::Request(_) => {}
         }
         Ok(Self { choice, given: Some(given.clone()), waiting })
     }

@@ -23,7 +23,7 @@ use crate::standin::{self, StandIn};
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct LaunchArguments {
     /// Start this backend and end it afterwards; {port}, {wechat}, {proxy}, {ca}, {appid} and {secret} are
-    /// filled in, and stand in WXCONFORM_PORT and so on as well
+    /// filled in, and stand in `WXCONFORM_PORT` and so on as well
     #[arg(long, value_name = "CMD")]
     pub(super) launch: Option<String>,
 

@@ -21,8 +21,8 @@ pub(super) fn assert_snapshot(name: &str, report: &str) {
 }
 
 /// Returns every example.
-pub(super) fn all() -> [RunRecord; 5] {
-    [conforming(), nonconforming(), unreachable(), partial(), interrupted()]
+pub(super) fn all() -> [RunRecord; 6] {
+    [conforming(), nonconforming(), unreachable(), died(), partial(), interrupted()]
 }
 
 /// Everything judged is kept; one requirement is an observation.

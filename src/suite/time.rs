@@ -88,9 +88,11 @@ impl World {
     /// Puts the backend's clock forward.
     pub(crate) async fn put_forward(&mut self, by: Duration, rounding: Rounding) -> Result<(), Stop> {
         let put = self.run()?.target.time().put_forward(by, rounding).await;
-        put.map_err(|error| match error {
-            ClockError::TooFar { .. } => self.unmet(Need::Clock, format!("not provable here: {error}")),
-            error => Stop::new(error.to_string()),
+        put.map_err(|error| {
+            if matches!(error, ClockError::TooFar { .. }) {
+                return self.unmet(Need::Clock, format!("not provable here: {error}"));
+            }
+            Stop::new(error.to_string())
         })
     }
 

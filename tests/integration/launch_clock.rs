@@ -30,6 +30,7 @@ fn judged(stage: &Stage, command: &str, clock: &str) -> Ended {
 }
 
 /// Tells whether something that a test needs is installed.
+#[expect(clippy::print_stderr, reason = "what is left out must be seen")]
 fn is_there(what: &str, so: bool) -> bool {
     if !so {
         eprintln!("left out: {what} is not installed");

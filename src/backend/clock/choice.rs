@@ -104,7 +104,7 @@ impl FromStr for ClockChoice {
             return Err(ClockMistake::ByHowMuch { text: text.to_owned() });
         }
         // What leads nowhere from one host leads nowhere from any.
-        let anywhere = Url::parse("http://127.0.0.1/").map_err(|_| request.nowhere())?;
+        let anywhere = Url::parse("http://127.0.0.1/").ok().ok_or_else(|| request.nowhere())?;
         request.url(&anywhere, Duration::ZERO)?;
         Ok(Self::Request(request))
     }

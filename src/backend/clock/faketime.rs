@@ -104,11 +104,12 @@ async fn date_of(url: &Url) -> Result<i64, String> {
         return Err("it is asked by https, so that nobody can see whether its clock moves".to_owned());
     }
     let answer = timeout(PATIENCE, PlainRequest::get(url).send()).await;
-    let answer = answer.map_err(|_| format!("{url} gives no answer"))?.map_err(|error| error.to_string())?;
+    let answer = answer.ok().ok_or_else(|| format!("{url} gives no answer"))?;
+    let answer = answer.map_err(|error| error.to_string())?;
     let date =
         answer.date.ok_or("its answers have no Date header by which to see whether its clock moves")?;
-    let read =
-        DateTime::parse_from_rfc2822(&date).map_err(|_| format!("its Date header {date:?} is no date"))?;
+    let read = DateTime::parse_from_rfc2822(&date)
+        .map_err(|error| format!("its Date header {date:?} is no date: {error}"))?;
     Ok(read.timestamp())
 }
 

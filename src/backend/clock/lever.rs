@@ -66,3 +66,29 @@ fn write(path: &Path, ahead: Duration) -> std::io::Result<()> {
     std::fs::write(&next, format!("+{}.{:03}\n", ahead.as_secs(), ahead.subsec_millis()))?;
     std::fs::rename(&next, path)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Lever, Rounding};
+    use crate::backend::clock::ClockChoice;
+
+    fn lever(text: &str) -> Lever {
+        let ClockChoice::Request(request) = text.parse().unwrap() else { panic!("{text} is no request") };
+        Lever::Request(request.at(&"http://127.0.0.1/".parse().unwrap()).unwrap())
+    }
+
+    #[test]
+    fn a_fraction_is_left_out_or_made_whole_where_it_cannot_be_told() {
+        let fine = Duration::from_nanos(1_500_000_001);
+        let told = |lever: &Lever| {
+            [Rounding::Down, Rounding::Up].map(|rounding| lever.rounded(fine, rounding).as_millis())
+        };
+        assert_eq!(told(&lever("/{seconds}")), [1000, 2000]);
+        assert_eq!(told(&lever("/{millis}")), [1500, 1501]);
+        assert_eq!(told(&Lever::File("x".into())), [1500, 1501]);
+        let whole = Duration::from_secs(7200);
+        assert_eq!(lever("/{seconds}").rounded(whole, Rounding::Up), whole);
+    }
+}

@@ -194,7 +194,7 @@ impl Launch {
     /// Fails when it cannot be started, ends early, or is not ready in time. Nothing of it is left then.
     pub async fn start(&self, told: Introduction, folder: TempDir) -> Result<Launched, LaunchError> {
         let port = self.port()?;
-        let url = self.target(port).map_err(LaunchMistake::from)?;
+        let url = self.target(port)?;
         let sign = self.sign(&url, port)?;
         if readiness::is_taken(&url).await {
             let (host, port) = place(&url);
@@ -221,7 +221,7 @@ impl Launch {
     /// Returns the port that the address names, or one that is free.
     fn port(&self) -> Result<u16, LaunchError> {
         let (one, other) = (self.target(1), self.target(2));
-        let named = one.map_err(LaunchMistake::from)?;
+        let named = one?;
         // An address that is the same whatever the port has a port of its own.
         if other.is_ok_and(|other| other == named) {
             return Ok(place(&named).1);
@@ -243,7 +243,7 @@ impl Launch {
         let wrong = || LaunchMistake::Ready { text: given.clone() };
         match text.as_str() {
             "tcp" => Ok(Sign::Connects(url.clone())),
-            path if path.starts_with('/') => Ok(Sign::Welcomes(url.join(path).map_err(|_| wrong())?)),
+            path if path.starts_with('/') => url.join(path).ok().map(Sign::Welcomes).ok_or_else(wrong),
             other => {
                 let url = Url::parse(other).ok().filter(|url| url.scheme() == "http");
                 url.map(Sign::Welcomes).ok_or_else(wrong)

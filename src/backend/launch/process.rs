@@ -68,3 +68,30 @@ pub(super) fn prepare(command: &mut Command, variables: Vec<(String, String)>) {
     }
     command.envs(variables);
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::Processes;
+
+    #[test]
+    fn a_panic_ends_the_processes_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("up");
+        let script =
+            format!("trap 'exit 0' TERM; echo $$ > {}; while :; do sleep 0.01; done", mark.display());
+        let mut id = String::new();
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            let _processes = Processes::start("x", &script, Vec::new(), folder.path()).unwrap();
+            while !id.ends_with('\n') {
+                id = std::fs::read_to_string(&mark).unwrap_or_default();
+                std::thread::yield_now();
+            }
+            std::panic::resume_unwind(Box::new("a defect"));
+        }));
+        assert!(panicked.is_err());
+        let id = id.trim().parse().ok().and_then(rustix::process::Pid::from_raw).unwrap();
+        assert!(rustix::process::test_kill_process(id).is_err());
+    }
+}
