@@ -5,10 +5,14 @@
 //! how its time can be made to pass. A [`Baseline`] lists the deviations that are known, with the reason and
 //! with the person who answers for each.
 //!
-//! This module sends nothing. Start with [`Contract::documented`] and [`Target::new`].
+//! [`launch`] starts a backend and ends it, [`clock`] makes its time pass. Beside what they need, this module sends
+//! nothing. Start with [`Contract::documented`] and [`Target::new`].
 
 mod baseline;
+pub mod clock;
 mod contract;
+pub mod launch;
+mod plain_request;
 mod target;
 
 pub use baseline::{Baseline, BaselineError, Day, Deviation, Draft, Listable, Mistake};

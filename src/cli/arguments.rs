@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::given::{Given, Source};
 use super::help;
+use super::launch::LaunchArguments;
 
 /// Judges the login backend of a WeChat mini program.
 ///
@@ -67,12 +68,16 @@ pub(super) enum Command {
 /// same, and all three are read in one place, so that a wrong value is told in the same words.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct RunArguments {
-    /// The backend to judge, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    /// The backend to judge, such as `http://127.0.0.1:8080` [default: the built-in reference, or
+    /// `http://127.0.0.1:{port}` with --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
 
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
+
     /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
-    /// 127.0.0.1:9321, or any free port for the built-in backend]
+    /// 127.0.0.1:9321, or any free port for the built-in backend and with --launch]
     #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
 
@@ -112,6 +117,11 @@ pub(super) struct RunArguments {
     /// kept
     #[arg(long, value_name = "FILE")]
     pub(super) write_baseline: Option<PathBuf>,
+
+    /// Make time pass on your backend: wait, faketime (with --launch), or a request that puts its clock forward,
+    /// such as 'POST /test/clock?advance={seconds}' [default: wait]
+    #[arg(long, value_name = "HOW")]
+    pub(super) clock: Option<String>,
 
     /// Wait out token lifetimes up to this long; on your backend, requirements about the end of a token
     /// that lives longer are skipped [default: 5]
@@ -153,6 +163,16 @@ pub(super) struct WechatArguments {
     /// Make trouble over every code that is minted, such as http-502-html
     #[arg(long, value_name = "NAME")]
     pub(super) trouble: Option<String>,
+
+    /// Write the certificate of the authority that vouches for this WeChat over TLS, in PEM. Beside it come
+    /// FILE.jks for Java, FILE.cjs for Node, and the folder FILE.php for PHP
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_out: Option<PathBuf>,
+
+    /// Print, for a shell, the variables that lead a backend here which has the address of WeChat built in;
+    /// needs --ca-out
+    #[arg(long)]
+    pub(super) print_env: bool,
 
     /// List the troubles and what a correct backend makes of each of them
     #[arg(long)]
@@ -198,9 +218,13 @@ pub(super) struct SimulateArguments {
     #[arg(value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
 
-    /// The backend to play against [default: the built-in reference]
+    /// The backend to play against [default: the built-in reference, or `http://127.0.0.1:{port}` with
+    /// --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
+
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
 
     /// Where to stand in for WeChat when the script has no codes of its own [default: any free port]
     #[arg(long, value_name = "ADDR")]
@@ -214,12 +238,16 @@ pub(super) struct SimulateArguments {
 /// What `explore` can be told. As with `run`, values stay text here.
 #[derive(Args, Debug)]
 pub(super) struct ExploreArguments {
-    /// The backend to explore, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    /// The backend to explore, such as `http://127.0.0.1:8080` [default: the built-in reference, or
+    /// `http://127.0.0.1:{port}` with --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
 
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
+
     /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
-    /// 127.0.0.1:9321, or any free port for the built-in backend]
+    /// 127.0.0.1:9321, or any free port for the built-in backend and with --launch]
     #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
 
@@ -234,6 +262,11 @@ pub(super) struct ExploreArguments {
     /// Draw the sequences from this number, to repeat them [default: a random one]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<String>,
+
+    /// Make time pass on your backend: wait, faketime (with --launch), or a request that puts its clock forward,
+    /// such as 'POST /test/clock?advance={seconds}' [default: wait]
+    #[arg(long, value_name = "HOW")]
+    pub(super) clock: Option<String>,
 
     /// Wait out token lifetimes up to this long; on your backend, the end of a token that lives longer is
     /// not explored [default: 5]
@@ -296,6 +329,7 @@ impl RunArguments {
         let single = [
             ("backend", &self.backend),
             ("baseline", &self.baseline),
+            ("clock", &self.clock),
             ("contract", &self.contract),
             ("jobs", &self.jobs),
             ("max-wait", &self.max_wait),
@@ -307,7 +341,7 @@ impl RunArguments {
         let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
         let lists = [("only", &self.only), ("report", &self.report), ("set", &self.set)];
         let lists = lists.into_iter().filter_map(|(name, texts)| flags(name, texts));
-        single.chain(lists).collect()
+        single.chain(lists).chain(self.launch.given()).collect()
     }
 }
 
@@ -315,7 +349,8 @@ impl SimulateArguments {
     /// Returns the options that can also be given elsewhere, as far as they were given here.
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [("backend", &self.backend), ("wechat-listen", &self.wechat_listen)];
-        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        single.chain(self.launch.given()).collect()
     }
 }
 
@@ -324,11 +359,13 @@ impl ExploreArguments {
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [
             ("backend", &self.backend),
+            ("clock", &self.clock),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),
             ("wechat-listen", &self.wechat_listen),
         ];
-        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        single.chain(self.launch.given()).collect()
     }
 }
 

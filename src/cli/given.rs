@@ -13,10 +13,14 @@ use super::problem::Problem;
 pub(super) const NAMES: &[&str] = &[
     "backend",
     "baseline",
+    "clock",
     "contract",
     "jobs",
+    "launch",
     "max-wait",
     "only",
+    "ready",
+    "ready-timeout",
     "report",
     "seed",
     "set",
@@ -60,7 +64,12 @@ impl Given {
         &self,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, Problem> {
-        parse(self.texts.first().map_or("", String::as_str)).map_err(|detail| self.wrong(detail))
+        parse(self.text()).map_err(|detail| self.wrong(detail))
+    }
+
+    /// Returns the value as it was given. Of an option that is no list there is one text.
+    pub(super) fn text(&self) -> &str {
+        self.texts.first().map_or("", String::as_str)
     }
 
     /// Reads every value of a list.

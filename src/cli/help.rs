@@ -67,7 +67,7 @@ pub(super) fn closing() -> String {
 }
 
 const REST: &str = "  101  a defect of wxconform itself, never a verdict
-  130  interrupted by Ctrl-C: no verdict, and no report is written
+  130  interrupted by Ctrl-C (143 by SIGTERM): no verdict, and no report is written
 
 Settings:
   Each option of run but --verbose and --write-baseline can also be given as a variable or as a key of
@@ -81,6 +81,9 @@ Examples:
     wxconform
   Judge yours, which was told that WeChat is at http://127.0.0.1:9321:
     wxconform --backend http://127.0.0.1:8080
+  Let it be started, told where WeChat is, and ended:
+    wxconform --launch 'java -jar app.jar --server.port={port}'
+    wxconform --launch 'node server.js' --ready /health --clock faketime
   Gate a build, with a report for the build server:
     wxconform --backend http://127.0.0.1:8080 --report junit=wxconform.xml
   Write down what is known to be broken, then let only other breaches count:

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use super::signals::Interruption;
 use crate::backend::{ContractError, TargetError};
 use crate::miniprogram::{ScriptError, TransportError};
 use crate::record::ExitStatus;
@@ -28,6 +29,12 @@ impl Problem {
     /// Something else than the backend or the request stood in the way.
     pub(super) fn could_not_judge(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { code: ExitStatus::CouldNotJudge.code(), cause: cause.into() }
+    }
+
+    /// Somebody ended the work; the status is the one by which a shell tells the signal.
+    pub(super) fn interrupted(by: Interruption) -> Self {
+        let cause = format!("interrupted by {}: no verdict, and no report is written", by.name);
+        Self { code: 128 + by.number, cause: cause.into() }
     }
 
     /// Something of ours is broken.

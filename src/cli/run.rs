@@ -8,20 +8,19 @@ use std::time::Duration;
 use super::arguments::RunArguments;
 use super::baseline::Place;
 use super::choice::{self, planned};
+use super::clock::Timing;
 use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::{baseline, reports, values};
+use super::{baseline, launch, reports, values};
+use crate::backend::launch::Launch;
 use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord};
 use crate::reference::{Reference, Settings};
 use crate::report::terminal;
-use crate::suite::{DEFAULT_JOBS, Judging, Plan, Progress, judge};
-
-/// How long a lifetime the run waits out unless told otherwise.
-pub(super) const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
+use crate::suite::{DEFAULT_JOBS, Judging, Progress, judge};
 
 /// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
 const PATIENCE_OF_REFERENCE: Duration = Duration::from_millis(1500);
@@ -35,7 +34,7 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     let reports = reports::wanted(&options)?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
-    let record = judged(&options, known.clone(), console).await?;
+    let record = launch::guarded(&options, judged(&options, known.clone(), console)).await?;
     if !reports.iter().any(reports::goes_to_stdout) {
         console.render(|page, color, width| {
             let style = terminal::Style { color, width, verbose: arguments.verbose };
@@ -53,13 +52,16 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
 
 /// What was asked for, all of it read before anything is started.
 struct Wanted {
+    /// The backend that is to be started, if there is one.
+    launch: Option<Launch>,
     /// The backend that somebody else started, if it is not to be the reference.
     backend: Option<Target>,
+    /// How the time of either passes.
+    timing: Timing,
     /// The clock of the reference.
     clock: Arc<VirtualClock>,
     listen: SocketAddr,
     contract: Contract,
-    plan: Plan,
     seed: u64,
     jobs: usize,
     strict: bool,
@@ -67,25 +69,29 @@ struct Wanted {
 
 impl Wanted {
     fn read(options: &Options) -> Result<Self, Problem> {
-        let max_wait = options.get("max-wait").map(|given| given.read(values::wait)).transpose()?;
-        let waiting = TimeControl::Wait(max_wait.unwrap_or(DEFAULT_MAX_WAIT));
-        let backend = options.get("backend");
-        let backend = backend.map(|given| given.read(|url| Target::new(url, waiting.clone()))).transpose()?;
+        let timing = Timing::read(options)?;
+        let launch = launch::read(options)?;
+        let backend = options.get("backend").filter(|_| launch.is_none());
+        let backend =
+            backend.map(|given| given.read(|url| Target::new(url, timing.waiting()))).transpose()?;
         let clock = Arc::new(VirtualClock::default());
-        let time = match &backend {
-            Some(target) => target.time().clone(),
-            None => TimeControl::Virtual(Arc::clone(&clock)),
+        let time = match (&launch, &backend) {
+            (None, None) => TimeControl::Virtual(Arc::clone(&clock)),
+            (Some(_), _) | (_, Some(_)) => timing.waiting(),
         };
+        // A choice that cannot be made is told before anything is started.
+        planned(options, &choice::read(options)?, &time)?;
         let listen = options.get("wechat-listen").map(|given| given.read(values::address)).transpose()?;
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         let jobs = options.get("jobs").map(|given| given.read(values::jobs)).transpose()?;
         let strict = options.get("strict").map(|given| given.read(values::truth)).transpose()?;
         let contract = super::contract::wanted(options)?;
         Ok(Self {
-            plan: planned(options, &choice::read(options)?, &time)?.fitted(&contract),
             contract,
             listen: listen.unwrap_or(if backend.is_some() { DEFAULT_WECHAT } else { ANY_PORT }),
+            launch,
             backend,
+            timing,
             clock,
             seed: seed.map_or_else(random_seed, Ok)?,
             jobs: jobs.unwrap_or(DEFAULT_JOBS),
@@ -108,8 +114,13 @@ async fn judged(
     if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
         return Err(given.wrong("the stand-in for WeChat listens there; give the address of your backend"));
     }
-    let (target, reference) = if let Some(target) = wanted.backend {
+    let mut launched = None;
+    let (target, reference) = if let Some(wanted_launch) = &wanted.launch {
+        let (started, target) = launch::start_timed(wanted_launch, &wanted.timing, &standin, console).await?;
+        launched = Some(started);
         (target, None)
+    } else if let Some(target) = wanted.backend {
+        (wanted.timing.settle(target, None, console).await?, None)
     } else {
         let time = TimeControl::Virtual(Arc::clone(&wanted.clock));
         let wechat_patience = PATIENCE_OF_REFERENCE;
@@ -118,10 +129,16 @@ async fn judged(
         (Target::new(&reference.url(), time)?, Some(reference))
     };
     let judging = Judging {
-        kind: if reference.is_some() { "reference" } else { "external" }.to_owned(),
-        target,
+        kind: match (&reference, &launched) {
+            (Some(_), _) => "reference",
+            (None, Some(_)) => "launched",
+            (None, None) => "external",
+        }
+        .to_owned(),
+        // Only now it is known for certain how time passes.
+        plan: planned(options, &choice::read(options)?, target.time())?.fitted(&wanted.contract),
         contract: wanted.contract,
-        plan: wanted.plan,
+        target,
         seed: wanted.seed,
         jobs: wanted.jobs,
         strict: wanted.strict,
@@ -129,6 +146,7 @@ async fn judged(
         progress: console.shows_progress().then(|| progress("scenarios")),
     };
     let record = judge(&judging, &standin).await;
+    drop(launched);
     if let Some(reference) = reference {
         reference.stop().await.map_err(Problem::defect)?;
     }

@@ -12,16 +12,20 @@
 mod control;
 mod gateway;
 mod ledger;
+mod redirect;
 mod server;
 mod trouble;
+mod turned_away;
 mod wechat;
 
 pub use control::{ControlDoor, ControlError};
-pub use gateway::Refusing;
+pub use gateway::{CertificateError, Refusing};
 pub use ledger::{
     ApiAnswer, ApiRequest, App, Call, ContentType, Ending, Framing, KeyRotation, Ledger, LedgerSettings,
     Person, Place, Remark, Script, Spelling, SuccessBody, SuccessShape, Suffix, Wire, signature,
 };
+pub use redirect::{RECIPES, Recipe, Variable, everywhere, hosts_file_recipe, joined, variables};
 pub use server::{StandIn, StandInError, StandInSettings};
 pub use trouble::{Trouble, TroubleKind, UnknownTrouble};
+pub use turned_away::{FailedHandshake, RefusedHost, Way};
 pub use wechat::Wechat;

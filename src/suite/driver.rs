@@ -13,9 +13,9 @@ use super::log::Stop;
 use super::parameters::Someone;
 use super::reading::due_step;
 use super::world::World;
-use crate::backend::{Carrier, ClientCredentials, Operation, Target, TimeControl};
+use crate::backend::{Carrier, ClientCredentials, Operation, Target};
 use crate::checks::Reply;
-use crate::expiry::{Clock as _, JsString, UnixMillis, Value};
+use crate::expiry::{JsString, UnixMillis, Value};
 use crate::protocol::JsCode;
 use crate::record::{Exchange, Headers, Request};
 
@@ -35,7 +35,7 @@ impl World {
     pub(crate) async fn exchange(&mut self, someone: &Someone, code: Option<&str>) -> Result<Reply, Stop> {
         let run = self.run()?;
         let request = request(&run.target, &run.contract.exchange, code, None);
-        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
         let reply = self.send(someone, request, run.contract.exchange.purpose).await?;
         self.let_in(someone, reply, asked, virtual_since).await
     }
@@ -95,7 +95,7 @@ impl World {
         }
         let openid = self.actor(someone)?.known_openid()?.to_owned();
         let authorization = basic(&run.contract.client);
-        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
         let reply = self.ask_token(someone, Some(&openid), Some(authorization)).await?;
         self.keep_token(someone, &reply, asked, virtual_since)?;
         Ok(reply)
@@ -146,7 +146,7 @@ impl World {
             let request = request(&run.target, &run.contract.token, Some(&openid), Some(authorization));
             requests.push((someone.clone(), request));
         }
-        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
         let replies = self.send_at_once(requests, run.contract.token.purpose).await?;
         for (someone, reply) in people.iter().zip(&replies) {
             self.keep_token(someone, reply, asked, virtual_since)?;
@@ -291,14 +291,6 @@ impl World {
             replies.push(reply);
         }
         Ok(replies)
-    }
-}
-
-/// Returns what the backend's clock shows, if it is one that can be put forward.
-fn virtual_now(target: &Target) -> Option<UnixMillis> {
-    match target.time() {
-        TimeControl::Virtual(clock) => Some(clock.now()),
-        TimeControl::Wait(_) => None,
     }
 }
 

@@ -6,8 +6,8 @@ use super::log::Stop;
 use super::parameters::{Instant, Someone};
 use super::time::BLIND_WINDOW_MILLIS;
 use super::world::World;
-use crate::backend::{Refresh, TimeControl};
-use crate::expiry::{Clock as _, UnixMillis, Value};
+use crate::backend::Refresh;
+use crate::expiry::{UnixMillis, Value};
 use crate::miniprogram::Stage;
 use crate::standin::Script;
 
@@ -23,7 +23,7 @@ impl World {
         let Actor { person, phone, next_codes, next_error, next_answer, codes, phone_now, .. } = actor;
         let (wechat, handed_out) = (&run.wechat, codes);
         let mut wechat = WechatOnPhone { wechat, person, next_codes, next_error, next_answer, handed_out };
-        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
         phone.launch(&mut wechat, *phone_now).await;
         self.after_act(someone, asked, virtual_since)
     }
@@ -75,7 +75,7 @@ impl World {
         let session = bearer(&token)?;
         let request = run.spell_refresh(call, &person, &session, *with_session);
         let request = request.map_err(|reason| self.not_applicable(reason))?;
-        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
         let name = self.short_name(someone)?;
         let exchange = run.transport.send(request, &name, run.contract.token.purpose).await;
         let reply = self.witness(exchange)?;
@@ -98,7 +98,7 @@ impl World {
         }
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
-        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
         let now = actor.phone_now;
         actor.phone.show(now).await;
         self.after_act(someone, asked, virtual_since)
@@ -185,12 +185,5 @@ fn progress(actor: &Actor, wechat: &crate::standin::Wechat) -> Progress {
         requests: actor.phone.trace().requests.len(),
         codes: actor.codes.len(),
         wechat_calls: actor.codes.iter().map(|code| wechat.calls(code).len()).sum(),
-    }
-}
-
-fn virtual_now(time: &TimeControl) -> Option<UnixMillis> {
-    match time {
-        TimeControl::Virtual(clock) => Some(clock.now()),
-        TimeControl::Wait(_) => None,
     }
 }

@@ -11,7 +11,6 @@ use super::log::Stop;
 use super::parameters::Someone;
 use super::run::Run;
 use super::world::World;
-use crate::backend::TimeControl;
 use crate::checks::{Issue, Reply, token_granted};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 
@@ -156,8 +155,7 @@ fn times_of(run: &Run, held: &HeldToken, reply: &Reply) -> Vec<(UnixMillis, Unix
     let now = SystemClock.now();
     let mut times = vec![(ago(held.asked, now), ago(held.arrived, now))];
     times.extend(declared(reply).map(|second| (second, second + Duration::from_secs(1))));
-    if let TimeControl::Virtual(clock) = run.target.time() {
-        let now = clock.now();
+    if let Some(now) = run.target.time().shown() {
         times.push((ago(held.asked, now), ago(held.arrived, now)));
     }
     times
@@ -166,10 +164,7 @@ fn times_of(run: &Run, held: &HeldToken, reply: &Reply) -> Vec<(UnixMillis, Unix
 /// Returns what the clocks showed when an answer came: this machine's, the one that the backend declares, and
 /// the one that the run puts forward.
 pub(crate) fn clocks(run: &Run, reply: &Reply) -> Vec<UnixMillis> {
-    let virtual_now = match run.target.time() {
-        TimeControl::Virtual(clock) => Some(clock.now()),
-        TimeControl::Wait(_) => None,
-    };
+    let virtual_now = run.target.time().shown();
     let since = run.wechat.run_start().elapsed().saturating_sub(reply.exchange.at + reply.exchange.took);
     let back = i64::try_from(since.as_millis()).unwrap_or_default();
     let then = |now: UnixMillis| UnixMillis::new(now.millis().saturating_sub(back));

@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError, SERIAL, WAITS};
 use super::conclusion::{self, Facts};
 use super::driver;
+use super::dying;
 use super::need::Need;
 use super::plan::Plan;
 use super::playing::{Part, Played, Progress, play};
 use super::run::Run;
-use crate::backend::{Baseline, Contract, Target, TimeControl};
+use crate::backend::launch::LAST_LINES;
+use crate::backend::{Baseline, Contract, Target};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::miniprogram::{Transport, TransportError};
 use crate::record::{FailureKind, RunRecord};
-use crate::standin::StandIn;
+use crate::standin::{StandIn, Wechat};
 
 /// How many scenarios run at a time unless told otherwise. The work is waiting, not computing, so it is
 /// more than there are processors, and few enough for a development server.
@@ -33,7 +35,7 @@ pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 pub struct Judging {
     /// Where the backend is, and how its time passes.
     pub target: Target,
-    /// What it is: `reference` or `external`.
+    /// What it is: `reference`, `launched` or `external`.
     pub kind: String,
     /// How it spells the flow.
     pub contract: Contract,
@@ -128,15 +130,24 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
         .with_body_limit(BODY_LIMIT);
     let run =
         Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
-    let mut facts =
-        Facts { started_at, wechat: standin.url(), preflight: None, died: false, took: Duration::ZERO };
+    let mut facts = Facts {
+        started_at,
+        wechat: standin.url(),
+        preflight: None,
+        died: None,
+        output: Vec::new(),
+        took: Duration::ZERO,
+    };
     let mut played = std::collections::HashMap::new();
     if judging.plan.scenarios() > 0 {
         facts.preflight = preflight(&run).await;
         if facts.preflight.is_none() {
             played = play_all(judging, &run).await;
-            facts.died = has_died(&run).await;
+            facts.died = dying::death(&run).await;
         }
+    }
+    if let Some(vitals) = run.target.vitals() {
+        facts.output = vitals.last_words(LAST_LINES).await;
     }
     for (scenario, outcome) in &played {
         if let Some(text) = &outcome.panicked {
@@ -152,7 +163,7 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
 
 /// Plays the plan: first everything that judges a part of the flow, then what judges the run as a whole.
 async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMap<String, Played> {
-    let puts_clock_forward = matches!(judging.target.time(), TimeControl::Virtual(_));
+    let puts_clock_forward = judging.target.time().shown().is_some();
     let mut parts = Vec::new();
     for planned in judging.plan.requirements().iter().filter(|planned| planned.skip.is_none()) {
         let requirement = &planned.requirement;
@@ -171,17 +182,6 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
     played
 }
 
-/// Finds out whether the backend has died: somebody was not answered at all, and it is still so.
-async fn has_died(run: &Run) -> bool {
-    if !run.evidence().was_unreachable() {
-        return false;
-    }
-    let person = run.wechat.person("post-mortem");
-    let code = run.wechat.login(&person);
-    let exchange = driver::probe(run, &person, &code).await;
-    run.read(exchange).nobody_there().is_some()
-}
-
 /// Finds out whether anything can be judged; says why not.
 pub(super) async fn preflight(run: &Run) -> Option<String> {
     let mut seen = String::new();
@@ -192,7 +192,8 @@ pub(super) async fn preflight(run: &Run) -> Option<String> {
         let exchange = driver::probe(run, &person, &code).await;
         let reply = run.read(exchange);
         if let Some(reason) = reply.nobody_there() {
-            return Some(format!("the backend is not there: {reason}"));
+            let ending = dying::ending(run).await;
+            return Some(ending.unwrap_or_else(|| format!("the backend is not there: {reason}")));
         }
         let failure = reply.exchange.answer().err().map(|failure| failure.kind);
         seen = if failure.is_some() {
@@ -202,9 +203,9 @@ pub(super) async fn preflight(run: &Run) -> Option<String> {
             let elsewhere = unexpected.first().map_or_else(String::new, |call| {
                 format!(" (it asked for {} {}, which WeChat has not)", call.method, call.path)
             });
-            let answer = reply.describe();
+            let (answer, led) = (reply.describe(), turned_away(&run.wechat));
             format!(
-                "the backend answers, but never asked the stand-in about a fresh code{elsewhere}; its answer \
+                "the backend answers, but never asked the stand-in about a fresh code{elsewhere}{led}; its answer \
                  was {answer}"
             )
         };
@@ -218,6 +219,21 @@ pub(super) async fn preflight(run: &Run) -> Option<String> {
         }
     }
     Some(run.evidence().redact(&seen))
+}
+
+/// Says what the stand-in refused, where that may be why it was not asked.
+fn turned_away(wechat: &Wechat) -> String {
+    let hosts: Vec<String> = wechat.refused_hosts().iter().map(ToString::to_string).collect();
+    let failed: Vec<String> = wechat.failed_handshakes().into_iter().map(|failed| failed.reason).collect();
+    let hosts = if hosts.is_empty() {
+        String::new()
+    } else {
+        format!("; it asked the stand-in for other hosts, which are refused: {}", hosts.join(", "))
+    };
+    if failed.is_empty() {
+        return hosts;
+    }
+    format!("{hosts}; TLS with it failed ({}): does it trust the stand-in's certificate?", failed.join(", "))
 }
 
 impl std::fmt::Debug for Judging {

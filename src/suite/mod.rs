@@ -8,6 +8,7 @@ mod conclusion;
 mod crowd;
 mod dialect;
 mod driver;
+mod dying;
 mod evidence;
 pub mod explore;
 mod features;

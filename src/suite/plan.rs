@@ -173,7 +173,7 @@ fn skip(requirement: &Requirement, time: &TimeControl) -> Option<String> {
         TimeControl::Wait(longest) if longest.is_zero() && requirement.needs.contains(&Need::Clock) => Some(
             "no waiting allowed: --max-wait is 0, and this backend has no clock to put forward".to_owned(),
         ),
-        TimeControl::Wait(_) | TimeControl::Virtual(_) => None,
+        TimeControl::Wait(_) | TimeControl::Virtual(_) | TimeControl::Remote(_) => None,
     }
 }
 

@@ -2,19 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::backend::{
-    Contract, Dialect, Expiry, Predicate, Refresh, Source, StepRole, Target, TimeControl, at, body_of,
-};
+use crate::backend::{Contract, Dialect, Expiry, Predicate, Refresh, Source, StepRole, Target, at, body_of};
 use crate::checks::Reply;
 use crate::expiry::{Clock as _, SystemClock, UnixMillis, Value};
 use crate::record::{Answer, Exchange};
 
 /// Reads an exchange by the contract.
 pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>) -> Reply {
-    let now = || match target.time() {
-        TimeControl::Virtual(clock) => clock.now(),
-        TimeControl::Wait(_) => SystemClock.now(),
-    };
+    let now = || target.time().shown().unwrap_or_else(|| SystemClock.now());
     let of_exchange = exchange.purpose.starts_with(contract.exchange.purpose);
     let Ok(answer) = exchange.answer() else { return nothing(exchange) };
     let body = body_of(answer);

@@ -256,8 +256,8 @@ async fn play(
             Heard::CannotTell(reason) => *undecided = undecided.take().or(Some(reason)),
             Heard::Broken(line, finding) => {
                 // Whoever dies in the middle of an answer has not broken the rule that the answer was about.
-                if !theatre.is_alive().await {
-                    return Ok(Some(Outcome::CannotTell("the backend has died".to_owned())));
+                if let Some(died) = theatre.death().await {
+                    return Ok(Some(Outcome::CannotTell(died)));
                 }
                 let found = Found { events: case.events.clone(), written: case.written, line, finding };
                 return difference(theatre, time, (case.number, &mut *case.tree), found).await.map(Some);
