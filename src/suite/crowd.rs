@@ -32,7 +32,7 @@ impl World {
         let barrier = Arc::new(Barrier::new(people));
         let mut going = JoinSet::new();
         for number in 1..=people {
-            let person = run.wechat.person(&self.key_of(&format!("Visitor {number}"))?);
+            let person = run.person(&self.key_of(&format!("Visitor {number}"))?);
             let code = run.wechat.login(&person);
             run.watch(&person);
             let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
@@ -91,7 +91,7 @@ impl World {
         change: impl FnOnce(Person, &Run) -> Person,
     ) -> Result<(), Stop> {
         let run = self.run()?;
-        let person = change(run.wechat.person(&self.key_of(name)?), &run);
+        let person = change(run.person(&self.key_of(name)?), &run);
         self.introduce_as(name, person)
     }
 

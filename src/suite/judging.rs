@@ -186,7 +186,7 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
 pub(super) async fn preflight(run: &Run) -> Option<String> {
     let mut seen = String::new();
     for probe in 1..=PROBES {
-        let person = run.wechat.person(&format!("pre-flight/{probe}"));
+        let person = run.person(&format!("pre-flight/{probe}"));
         let code = run.wechat.login(&person);
         run.watch(&person);
         let exchange = driver::probe(run, &person, &code).await;
