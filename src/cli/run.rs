@@ -69,8 +69,10 @@ struct Wanted {
 
 impl Wanted {
     fn read(options: &Options) -> Result<Self, Problem> {
-        let timing = Timing::read(options)?;
+        let contract = super::contract::wanted(options)?;
         let launch = launch::read(options)?;
+        let foreign = launch.is_some() || options.get("backend").is_some();
+        let timing = Timing::read(options)?.or_as_contract_says(&contract, foreign)?;
         let backend = options.get("backend").filter(|_| launch.is_none());
         let backend =
             backend.map(|given| given.read(|url| Target::new(url, timing.waiting()))).transpose()?;
@@ -85,7 +87,6 @@ impl Wanted {
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         let jobs = options.get("jobs").map(|given| given.read(values::jobs)).transpose()?;
         let strict = options.get("strict").map(|given| given.read(values::truth)).transpose()?;
-        let contract = super::contract::wanted(options)?;
         Ok(Self {
             contract,
             listen: listen.unwrap_or(if backend.is_some() { DEFAULT_WECHAT } else { ANY_PORT }),
