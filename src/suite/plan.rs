@@ -58,6 +58,9 @@ pub struct Planned {
     pub requirement: Requirement,
     /// Why it is not run; absent when it is.
     pub skip: Option<String>,
+    /// True when it is about something that a backend with this contract does not do, so that nothing is missing
+    /// where it was not judged.
+    pub beside: bool,
 }
 
 /// The requirements to judge, in the order of the catalogue.
@@ -121,7 +124,11 @@ impl Plan {
             .requirements()
             .iter()
             .filter(selected)
-            .map(|requirement| Planned { requirement: requirement.clone(), skip: skip(requirement, time) })
+            .map(|requirement| Planned {
+                requirement: requirement.clone(),
+                skip: skip(requirement, time),
+                beside: false,
+            })
             .collect();
         let musts = |level| level == crate::record::Level::Must;
         let all = catalogue.requirements().iter().filter(|requirement| musts(requirement.level)).count();
@@ -143,6 +150,7 @@ impl Plan {
                 let why = need.missing_in(contract)?;
                 Some(format!("needs {need}: {why}"))
             });
+            planned.beside = planned.skip.is_some();
         }
         self
     }
