@@ -17,6 +17,9 @@ It prints what your backend has to be told, and the curl lines that log people i
 To see how your backend takes a WeChat that is broken, slow or unusual, ask for a code with trouble:
   curl -X POST 'http://127.0.0.1:9322/login?person=alice&trouble=reset-in-body'
 Such a line takes &age=SECONDS and &unionid=true as well.
+A backend that has https://api.weixin.qq.com built in is led here by variables, as docs/redirects.md says:
+  wxconform wechat --ca-out ca.pem --print-env > wechat.env &
+  . ./wechat.env; start-your-backend
 Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `backend`.
