@@ -148,7 +148,9 @@ fn apply(whole: &mut Table, change: &str) -> Result<(), Mistake> {
     let text = text.trim();
     let value =
         toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut table| table.remove("value"));
-    let value = value.unwrap_or_else(|| Value::String(text.to_owned()));
+    // What stands in a hole is a text, also when it looks like a number.
+    let is_text = key.trim().starts_with("vars.") && !matches!(value, Some(Value::String(_)));
+    let value = value.filter(|_| !is_text).unwrap_or_else(|| Value::String(text.to_owned()));
     let names: Vec<&str> = key.trim().split('.').collect();
     let Some((last, above)) = names.split_last() else { return Ok(()) };
     let mut root = Value::Table(std::mem::take(whole));
