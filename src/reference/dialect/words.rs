@@ -157,9 +157,10 @@ impl Words {
 fn looks_of(dialect: &Dialect, class: Refusal) -> Option<&Predicate> {
     use Refusal::{BadClient, BadCode, BadToken, ExpiredToken, NoCode, NoToken, UsedCode, WechatBusy};
     let akin: &[Refusal] = match class {
-        BadCode | UsedCode | NoCode | WechatBusy => &[BadCode, UsedCode, NoCode],
+        BadCode | UsedCode | NoCode => &[BadCode, UsedCode, NoCode],
         NoToken | BadToken | ExpiredToken => &[BadToken, NoToken, ExpiredToken],
-        BadClient => &[],
+        // Both have other causes, which a client wants to tell apart.
+        BadClient | WechatBusy => &[],
     };
     dialect.refuse.get(&class).or_else(|| akin.iter().find_map(|akin| dialect.refuse.get(akin)))
 }
