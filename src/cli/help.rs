@@ -27,6 +27,9 @@ pub(super) const BACKEND: &str = "\
 To see what a run says about a fault, in two terminals:
   wxconform backend --fault code-cached
   wxconform --backend http://127.0.0.1:8080
+The same for a backend that speaks otherwise:
+  wxconform backend --contract litemall --fault code-cached
+  wxconform --contract litemall --backend http://127.0.0.1:8080
 Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `simulate`.

@@ -127,6 +127,7 @@ async fn judged(
         let time = TimeControl::Virtual(Arc::clone(&wanted.clock));
         let wechat_patience = PATIENCE_OF_REFERENCE;
         let settings = Settings { clock: wanted.clock, wechat_patience, ..Settings::new(standin.url()) };
+        let settings = settings.speaking(wanted.contract.clone());
         let reference = Reference::start(ANY_PORT, settings).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };

@@ -64,11 +64,29 @@ impl World {
         })?;
         let someone = Someone::Named(name.to_owned());
         self.log_in_as_far_as_user_info(&someone).await?;
-        let actor = self.actor(&someone)?;
-        if actor.openid.as_deref() != Some(actor.person.openid.as_str()) {
+        if !self.was_given_own_openid(&someone)? {
             return Err(Stop::new("an ordinary person got another openid than WeChat's"));
         }
+        let actor = self.actor(&someone)?;
         Ok(actor.info.clone().unwrap_or(Value::Undefined))
+    }
+
+    /// Tells whether a login led to the person's own openid, as far as it leads to an openid.
+    pub(crate) fn was_given_own_openid(&mut self, someone: &Someone) -> Result<bool, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        let own = actor.openid.as_deref() == Some(actor.person.openid.as_str());
+        Ok(own || !run.contract.goes_on_with_openid())
+    }
+
+    /// Makes somebody known, where the contract wants that done before a single request is a whole login.
+    pub(crate) async fn make_known(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        if run.contract.dialect.as_ref().is_some_and(|dialect| dialect.conditional().next().is_some()) {
+            self.log_in_as_far_as_openid(someone).await?;
+            self.actor(someone)?.bought = None;
+        }
+        Ok(())
     }
 
     /// Makes sure that the backend tells two ordinary people apart, also when one of them looks again.

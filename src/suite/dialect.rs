@@ -15,7 +15,7 @@ use super::driver::basic;
 use super::log::Stop;
 use super::material::Material;
 use super::run::Run;
-use crate::backend::{Call, Carried, Contract, Dialect, Operation, Step, Target, TokenPlace};
+use crate::backend::{Call, Carried, Contract, Dialect, Node, Operation, Step, Target, Template, TokenPlace};
 use crate::expiry::{Object, Value};
 use crate::protocol::JsCode;
 use crate::record::Request;
@@ -239,7 +239,7 @@ impl Speaker<'_> {
             (Some(given), _) => request.headers.set("authorization", given.clone()),
             (None, _) => {}
         }
-        finish(request, &step.call, operation, heard)
+        self.finish(request, &step.call, operation, heard)
     }
 
     /// Logs the person in anew, because here a token is bought with a login code and with nothing else.
@@ -252,7 +252,7 @@ impl Speaker<'_> {
                 Some(code.as_str().to_owned())
             }
             None if heard.raw.is_some() => None,
-            Some(odd) if is_odd(&odd) => Some(odd),
+            Some(odd) if self.is_odd(&odd) => Some(odd),
             Some(_) | None => return Err("this backend hands out a token for a login code only".to_owned()),
         };
         let key = self.contract.exchange.parameter;
@@ -267,6 +267,13 @@ impl Speaker<'_> {
         })
     }
 
+    /// Tells whether nobody can have been given this as an openid, so that it is bad input and not a claim to be
+    /// somebody.
+    fn is_odd(&self, openid: &str) -> bool {
+        !openid.is_empty()
+            && !openid.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+    }
+
     fn user_info(&self, operation: &Operation, mut heard: Heard) -> Result<Request, Unspoken> {
         let guarded = self.dialect.user_info.as_ref().ok_or("the contract names no request for user info")?;
         let material = Material::new(self.wechat, self.person, None);
@@ -275,7 +282,7 @@ impl Speaker<'_> {
         if let Some(said) = heard.authorization.take() {
             request = self.with_session(request, &said, &material)?;
         }
-        finish(request, &guarded.call, operation, heard)
+        self.finish(request, &guarded.call, operation, heard)
     }
 
     /// Puts the session where the contract wants it. `said` is what the documented flow has in `Authorization`.
@@ -348,50 +355,72 @@ impl Speaker<'_> {
         }
         request
     }
-}
 
-/// Tells whether nobody can have been given this as an openid, so that it is bad input and not a claim to be
-/// somebody.
-fn is_odd(openid: &str) -> bool {
-    !openid.is_empty()
-        && !openid.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
-}
+    /// Finds where a call has the parameter of the documented flow: whether in the form, else the query; under which
+    /// name; and what is made of it. In other places nothing can stand twice.
+    fn place_of<'c>(&self, call: &'c Call, parameter: &str) -> Option<(bool, &'c str, &'c Template)> {
+        let key = self.dialect.token_request_key();
+        let hole =
+            if parameter == self.contract.token.parameter { key.unwrap_or(parameter) } else { parameter };
+        let members = call.query.iter().map(|member| (false, member));
+        let mut members = members.chain(call.form.iter().map(|member| (true, member)));
+        members.find_map(|(in_form, (name, node))| match node {
+            Node::Text(template) if template.names().contains(hole) => {
+                Some((in_form, name.as_str(), template))
+            }
+            Node::Text(_) | Node::Literal(_) | Node::List(_) | Node::Table(_) => None,
+        })
+    }
 
-/// Adds what was odd about a request: another method, more parameters, other fields, another body.
-fn finish(
-    mut request: Request,
-    call: &Call,
-    operation: &Operation,
-    heard: Heard,
-) -> Result<Request, Unspoken> {
-    if heard.method != operation.method {
-        if heard.method == call.method {
-            return Err(format!("{} is the method of this contract", call.method));
-        }
-        request.method.clone_from(&heard.method);
-        if matches!(heard.method.as_str(), "GET" | "TRACE") {
-            let body = std::mem::take(&mut request.body);
-            for (name, value) in parameters_of(&body, "").into_iter().chain(form_of(&body)).flatten() {
-                request.url = with_query(&request.url, &name, &value);
+    /// Adds what was odd about a request: another method, more parameters, other fields, another body.
+    fn finish(
+        &self,
+        mut request: Request,
+        call: &Call,
+        operation: &Operation,
+        heard: Heard,
+    ) -> Result<Request, Unspoken> {
+        if heard.method != operation.method {
+            if heard.method == call.method {
+                return Err(format!("{} is the method of this contract", call.method));
+            }
+            request.method.clone_from(&heard.method);
+            if matches!(heard.method.as_str(), "GET" | "TRACE") {
+                let body = std::mem::take(&mut request.body);
+                for (name, value) in parameters_of(&body, "").into_iter().chain(form_of(&body)).flatten() {
+                    request.url = with_query(&request.url, &name, &value);
+                }
             }
         }
+        for (name, value) in &heard.extra {
+            // Whoever says the parameter twice says it twice in its own place.
+            if name == operation.parameter
+                && let Some((in_form, name, template)) = self.place_of(call, name)
+            {
+                let value = template.fill(&|_| Some(value.clone())).unwrap_or_default();
+                request = if in_form {
+                    with_form(request, name, &value)
+                } else {
+                    Request { url: with_query(&request.url, name, &value), ..request }
+                };
+                continue;
+            }
+            request = if call.json.is_some() && !request.body.is_empty() {
+                with_json(request, &format!("/{}", name.replace('~', "~0").replace('/', "~1")), value)
+            } else if call.form.is_empty() || request.body.is_empty() {
+                Request { url: with_query(&request.url, name, value), ..request }
+            } else {
+                with_form(request, name, value)
+            };
+        }
+        for (name, value) in heard.fields {
+            request.headers.set(&name, value);
+        }
+        if let Some(raw) = heard.raw {
+            request.body = raw;
+        }
+        Ok(request)
     }
-    for (name, value) in &heard.extra {
-        request = if call.json.is_some() && !request.body.is_empty() {
-            with_json(request, &format!("/{}", name.replace('~', "~0").replace('/', "~1")), value)
-        } else if call.form.is_empty() || request.body.is_empty() {
-            Request { url: with_query(&request.url, name, value), ..request }
-        } else {
-            with_form(request, name, value)
-        };
-    }
-    for (name, value) in heard.fields {
-        request.headers.set(&name, value);
-    }
-    if let Some(raw) = heard.raw {
-        request.body = raw;
-    }
-    Ok(request)
 }
 
 /// Reads a form; absent for what is none.
@@ -478,9 +507,7 @@ pub(crate) fn captures(dialect: &Dialect, answer: &crate::record::Answer) -> Cap
     let body = crate::backend::body_of(answer);
     let refreshed = match &dialect.refresh {
         crate::backend::Refresh::Call { capture, .. } => Some(capture),
-        crate::backend::Refresh::None
-        | crate::backend::Refresh::Relogin
-        | crate::backend::Refresh::Ambient(_) => None,
+        _ => None,
     };
     let named = dialect.login.iter().map(|step| &step.capture).chain(refreshed).flatten();
     let found = named.filter_map(|(name, sources)| {

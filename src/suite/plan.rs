@@ -58,9 +58,8 @@ pub struct Planned {
     pub requirement: Requirement,
     /// Why it is not run; absent when it is.
     pub skip: Option<String>,
-    /// True when it is about something that a backend with this contract does not do, so that nothing is missing
-    /// where it was not judged.
-    pub beside: bool,
+    /// Whether that is because the contract has nothing to which it could apply.
+    pub inapplicable: bool,
 }
 
 /// The requirements to judge, in the order of the catalogue.
@@ -127,7 +126,7 @@ impl Plan {
             .map(|requirement| Planned {
                 requirement: requirement.clone(),
                 skip: skip(requirement, time),
-                beside: false,
+                inapplicable: false,
             })
             .collect();
         let musts = |level| level == crate::record::Level::Must;
@@ -150,7 +149,7 @@ impl Plan {
                 let why = need.missing_in(contract)?;
                 Some(format!("needs {need}: {why}"))
             });
-            planned.beside = planned.skip.is_some();
+            planned.inapplicable = planned.skip.is_some();
         }
         self
     }

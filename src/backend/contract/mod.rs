@@ -213,6 +213,13 @@ impl Contract {
         }
     }
 
+    /// Tells whether what a login goes on with is the openid itself, and no key that stands for it.
+    #[must_use]
+    pub fn goes_on_with_openid(&self) -> bool {
+        let key = self.dialect.as_ref().and_then(Dialect::token_request_key);
+        key.is_none_or(|key| key == "openid")
+    }
+
     /// Tells whether a token is asked for in a request of its own, with what a code exchange gave.
     #[must_use]
     pub fn asks_for_tokens(&self) -> bool {
