@@ -53,7 +53,9 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     })?;
     let mut page = format!("The backend is at {}\nand asks WeChat at {wechat}\n", backend.url());
     if arguments.contract != DOCUMENTED {
-        page.push_str(&format!("and speaks as       {}\n", arguments.contract));
+        page.push_str("and speaks as       ");
+        page.push_str(&arguments.contract);
+        page.push('\n');
     }
     for name in &arguments.fault {
         // Writing into a String cannot fail.

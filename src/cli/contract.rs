@@ -39,6 +39,7 @@ pub(super) fn run(command: &ContractCommand, console: &mut Console) -> Result<Ex
         ContractCommand::List => list(console),
         ContractCommand::Show(choice) => show(&found(choice)?, console),
         ContractCommand::Check(choice) => check(&found(choice)?, console),
+        ContractCommand::Init(wanted) => super::contract_init::run(wanted, console),
     }
 }
 

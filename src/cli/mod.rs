@@ -10,6 +10,7 @@ mod choice;
 mod clock;
 mod console;
 mod contract;
+mod contract_init;
 mod environment;
 mod explain;
 mod explore;

@@ -6,17 +6,20 @@
 //! is odd stays odd, what is extra stays extra. What a dialect has no words for is said to be so, and the scenario
 //! does not apply.
 
+mod heard;
+mod putting;
+
 use std::collections::BTreeMap;
 
-use form_urlencoded::Serializer;
-use percent_encoding::percent_decode_str;
+use heard::{Heard, form_of, heard, parameters_of};
+use putting::{in_case_of, with, with_form, with_json, with_query, without};
 
 use super::driver::basic;
 use super::log::Stop;
 use super::material::Material;
 use super::run::Run;
 use crate::backend::{Call, Carried, Contract, Dialect, Node, Operation, Step, Target, Template, TokenPlace};
-use crate::expiry::{Object, Value};
+use crate::expiry::Value;
 use crate::protocol::JsCode;
 use crate::record::Request;
 use crate::standin::{Person, Wechat};
@@ -26,20 +29,6 @@ pub(crate) type Unspoken = String;
 
 /// The values that an answer brought beside the token, by name.
 pub(crate) type Captured = BTreeMap<String, String>;
-
-/// A request of the documented flow, taken apart.
-struct Heard {
-    method: String,
-    /// The parameter of the call, as it is after decoding; absent when it was left out.
-    parameter: Option<String>,
-    /// Every other parameter, where it was found.
-    extra: Vec<(String, String)>,
-    /// A body that is none of the documented call's.
-    raw: Option<Vec<u8>>,
-    authorization: Option<String>,
-    /// The other header fields.
-    fields: Vec<(String, String)>,
-}
 
 /// Which call of the documented flow a request is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,72 +112,6 @@ fn is_call(target: &Target, operation: &Operation, request: &Request) -> bool {
     request.url.split('?').next() == Some(target.url_of(operation.path).as_str())
 }
 
-/// Takes a request of the documented flow apart.
-fn heard(operation: &Operation, request: Request) -> Heard {
-    let query = request.url.split_once('?').map_or("", |(_, query)| query);
-    let mut given: Vec<(String, String)> =
-        query.split('&').filter(|pair| !pair.is_empty()).map(decoded).collect();
-    let mut raw = None;
-    if !request.body.is_empty() {
-        match parameters_of(&request.body, operation.parameter) {
-            Some(parameters) => given.extend(parameters),
-            None => raw = Some(request.body),
-        }
-    }
-    let mut parameter = None;
-    let mut extra = Vec::new();
-    for (name, value) in given {
-        if name == operation.parameter && parameter.is_none() {
-            parameter = Some(value);
-        } else {
-            extra.push((name, value));
-        }
-    }
-    let usual =
-        if operation.method == "GET" { "application/json" } else { "application/x-www-form-urlencoded" };
-    let ours = |name: &str, value: &str| {
-        name.eq_ignore_ascii_case("authorization")
-            || name.eq_ignore_ascii_case("content-type") && raw.is_none() && value == usual
-    };
-    let fields = request.headers.iter().filter(|(name, value)| !ours(name, value));
-    Heard {
-        fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        authorization: request.headers.get("authorization").map(str::to_owned),
-        method: request.method,
-        parameter,
-        extra,
-        raw,
-    }
-}
-
-/// Returns a pair as whoever reads it would.
-fn decoded(pair: &str) -> (String, String) {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let text = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    (text(name), text(value))
-}
-
-/// Reads the parameters of a body, be it a form or JSON; absent when the call's own is not among them.
-fn parameters_of(body: &[u8], wanted: &str) -> Option<Vec<(String, String)>> {
-    let text = std::str::from_utf8(body).ok()?;
-    let parameters: Vec<(String, String)> = match Value::parse_json(text) {
-        Ok(Value::Object(object)) => {
-            let member = |(name, value): (crate::expiry::JsString, &Value)| {
-                let text = if let Value::String(text) = value {
-                    Some(text.to_string_lossy())
-                } else {
-                    value.to_json()
-                };
-                (name.to_string_lossy(), text.unwrap_or_default())
-            };
-            object.entries().map(member).collect()
-        }
-        Ok(_) => return None,
-        Err(_) => text.split('&').map(decoded).collect(),
-    };
-    parameters.iter().any(|(name, _)| name == wanted).then_some(parameters)
-}
-
 /// Who says it, to whom, and about whom.
 struct Speaker<'a> {
     target: &'a Target,
@@ -252,7 +175,7 @@ impl Speaker<'_> {
                 Some(code.as_str().to_owned())
             }
             None if heard.raw.is_some() => None,
-            Some(odd) if self.is_odd(&odd) => Some(odd),
+            Some(odd) if Self::is_odd(&odd) => Some(odd),
             Some(_) | None => return Err("this backend hands out a token for a login code only".to_owned()),
         };
         let key = self.contract.exchange.parameter;
@@ -269,7 +192,7 @@ impl Speaker<'_> {
 
     /// Tells whether nobody can have been given this as an openid, so that it is bad input and not a claim to be
     /// somebody.
-    fn is_odd(&self, openid: &str) -> bool {
+    fn is_odd(openid: &str) -> bool {
         !openid.is_empty()
             && !openid.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
     }
@@ -423,91 +346,14 @@ impl Speaker<'_> {
     }
 }
 
-/// Reads a form; absent for what is none.
-fn form_of(body: &[u8]) -> Option<Vec<(String, String)>> {
-    let text = std::str::from_utf8(body).ok()?;
-    (!text.starts_with('{')).then(|| text.split('&').filter(|pair| !pair.is_empty()).map(decoded).collect())
-}
-
-/// Writes a scheme with letters in the case of another one: small, large, or in turn.
-fn in_case_of(scheme: &str, like: &str) -> String {
-    let all =
-        |test: fn(&char) -> bool| like.chars().filter(char::is_ascii_alphabetic).all(|letter| test(&letter));
-    if all(char::is_ascii_lowercase) {
-        scheme.to_ascii_lowercase()
-    } else if all(char::is_ascii_uppercase) {
-        scheme.to_ascii_uppercase()
-    } else {
-        let letters = scheme.chars().enumerate();
-        letters
-            .map(
-                |(at, letter)| {
-                    if at % 2 == 0 { letter.to_ascii_lowercase() } else { letter.to_ascii_uppercase() }
-                },
-            )
-            .collect()
-    }
-}
-
-fn with(mut request: Request, name: &str, value: String) -> Request {
-    request.headers.set(name, value);
-    request
-}
-
-fn without(request: Request, name: &str) -> Request {
-    let fields = request.headers.iter().filter(|(field, _)| !field.eq_ignore_ascii_case(name));
-    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Request { headers: crate::record::Headers::new(fields), ..request }
-}
-
-fn with_query(url: &str, name: &str, value: &str) -> String {
-    let joint = if url.contains('?') { '&' } else { '?' };
-    format!(
-        "{url}{joint}{}",
-        Serializer::new(String::new()).append_pair(name, value).finish().replace('+', "%20")
-    )
-}
-
-fn with_form(mut request: Request, name: &str, value: &str) -> Request {
-    let pair = Serializer::new(String::new()).append_pair(name, value).finish();
-    if request.body.is_empty() {
-        request.headers.set("content-type", "application/x-www-form-urlencoded");
-    } else {
-        request.body.push(b'&');
-    }
-    request.body.extend_from_slice(pair.as_bytes());
-    request
-}
-
-/// Puts a value into a JSON body, at a JSON pointer below objects.
-fn with_json(mut request: Request, pointer: &str, value: &str) -> Request {
-    let body = std::str::from_utf8(&request.body).ok().and_then(|text| Value::parse_json(text).ok());
-    let root = body
-        .filter(|body| matches!(body, Value::Object(_)))
-        .unwrap_or_else(|| Value::from(Object::default()));
-    let names: Vec<String> =
-        pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
-    let root = planted(root, &names, value);
-    request.headers.set("content-type", "application/json");
-    request.body = root.to_json().unwrap_or_default().into_bytes();
-    request
-}
-
-/// Returns an object in which a text stands below these names.
-fn planted(at: Value, names: &[String], text: &str) -> Value {
-    let Some((name, rest)) = names.split_first() else { return Value::from(text) };
-    let mut object = if let Value::Object(object) = at { object } else { Object::default() };
-    let below = object.get(name).cloned().unwrap_or_default();
-    object.set(name.as_str(), planted(below, rest, text));
-    Value::from(object)
-}
-
 /// Returns what an answer brought, by the names that the contract gives it.
 pub(crate) fn captures(dialect: &Dialect, answer: &crate::record::Answer) -> Captured {
     let body = crate::backend::body_of(answer);
     let refreshed = match &dialect.refresh {
         crate::backend::Refresh::Call { capture, .. } => Some(capture),
-        _ => None,
+        crate::backend::Refresh::None
+        | crate::backend::Refresh::Relogin
+        | crate::backend::Refresh::Ambient(_) => None,
     };
     let named = dialect.login.iter().map(|step| &step.capture).chain(refreshed).flatten();
     let found = named.filter_map(|(name, sources)| {

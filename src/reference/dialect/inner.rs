@@ -155,5 +155,5 @@ fn extra(heard: &Heard, call: &Call, parameter: &str) -> String {
     };
     let is_ours = |name: &str| name == parameter || call.query.iter().any(|(own, _)| own == name);
     let theirs = query.split('&').filter(|pair| !pair.is_empty() && !is_ours(&name(pair)));
-    theirs.map(|pair| format!("&{pair}")).collect()
+    theirs.flat_map(|pair| ["&".to_owned(), pair.to_string()]).collect()
 }

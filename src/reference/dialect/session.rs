@@ -43,7 +43,9 @@ impl Interpreter {
         let mut words = Words::of(&[&shown]);
         match data {
             Value::Object(members) => words.put_members(&guarded.data, members.clone()),
-            other => words.put(&[Source::Body(guarded.data.clone())], other.clone()),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                words.put(&[Source::Body(guarded.data.clone())], data.clone());
+            }
         }
         if let (Some(stable), Some(id)) = (&self.dialect.stable, data.get("userId")) {
             words.put(std::slice::from_ref(stable), id.clone());
@@ -63,22 +65,19 @@ impl Interpreter {
             self.dialect.login.iter().flat_map(|step| step.capture.keys()).chain(capture.keys());
         let names = call.names();
         let by = earlier.find(|name| names.contains(name.as_str()) && *name != "token");
-        let (openid, token) = match by {
-            Some(name) => {
-                let secret = heard.value(call, name);
-                (secret.ok().and_then(|secret| self.kept().owner(name, &secret)), None)
-            }
-            None => {
-                let presented = if *with_session {
-                    self.presented(heard)
-                } else {
-                    heard.value(call, "token").map_or(Presented::Nothing, Presented::Token)
-                };
-                let token = if let Presented::Token(token) = presented { Some(token) } else { None };
-                // A session can be renewed when it has ended, as long as it was one.
-                let owner = token.as_ref().and_then(|token| self.backend.store().grants.get(token).cloned());
-                (owner.map(|grant| grant.openid), token)
-            }
+        let (openid, token) = if let Some(name) = by {
+            let secret = heard.value(call, name);
+            (secret.ok().and_then(|secret| self.kept().owner(name, &secret)), None)
+        } else {
+            let presented = if *with_session {
+                self.presented(heard)
+            } else {
+                heard.value(call, "token").map_or(Presented::Nothing, Presented::Token)
+            };
+            let token = if let Presented::Token(token) = presented { Some(token) } else { None };
+            // A session can be renewed when it has ended, as long as it was one.
+            let owner = token.as_ref().and_then(|token| self.backend.store().grants.get(token).cloned());
+            (owner.map(|grant| grant.openid), token)
         };
         let right = if call.basic.is_some() {
             heard.head.headers.get(AUTHORIZATION).cloned()
