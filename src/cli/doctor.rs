@@ -104,7 +104,7 @@ async fn examined(
     // A launched backend is told to leave this machine out of any proxy.
     let proxies = if wanted.launch.is_some() { Vec::new() } else { proxies() };
     let examining = Examining { target, contract: wanted.contract.clone(), proxies };
-    let findings = examine(&examining, &standin).await;
+    let findings = Box::pin(examine(&examining, &standin)).await;
     launch::quote_the_dead(launched.as_ref().map(Launched::vitals), &standin, console).await;
     drop(launched);
     if let Some(reference) = reference {
@@ -136,6 +136,12 @@ fn told(page: &mut dyn Write, finding: &Finding, width: usize) -> io::Result<()>
 /// Writes a labelled text, its further lines below its first one.
 fn row(page: &mut dyn Write, head: &str, text: &str, width: usize) -> io::Result<()> {
     let indent = " ".repeat(LABEL);
-    let options = textwrap::Options::new(width).initial_indent(head).subsequent_indent(&indent);
+    // What is to be copied, such as an address or a pointer, stays in one piece.
+    let options = textwrap::Options::new(width)
+        .initial_indent(head)
+        .subsequent_indent(&indent)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false);
     writeln!(page, "{}", textwrap::fill(&printable(text, QUOTED), options))
 }

@@ -142,7 +142,7 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
     };
     let mut played = std::collections::HashMap::new();
     if judging.plan.scenarios() > 0 {
-        let found = preflight(&run).await;
+        let found = Box::pin(preflight(&run)).await;
         facts.preflight = found.stop;
         if let (Some(hints), Some(hint)) = (&judging.hints, found.hint) {
             hints(&hint);

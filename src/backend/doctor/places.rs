@@ -86,14 +86,21 @@ pub(super) fn of_text(answer: &Answer, wanted: &str) -> Option<String> {
 pub(super) fn of_token(answer: &Answer, openid: &str) -> Option<(String, usize)> {
     let length = |value: &Value| match value {
         Value::String(text) if text.len() >= 8 && text.to_string_lossy() != openid => Some(text.len()),
-        _ => None,
+        Value::Undefined
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => None,
     };
     let leaves = leaves(&body_of(answer));
-    let exact =
-        |wanted: &&str| leaves.iter().find(|place| place.name == **wanted && length(&place.value).is_some());
+    let exact = |wanted: &&'static str| {
+        leaves.iter().find(|place| place.name == **wanted && length(&place.value).is_some())
+    };
     let alike =
         || leaves.iter().find(|place| place.name.ends_with("token") && length(&place.value).is_some());
-    if let Some(place) = TOKEN_NAMES.iter().find_map(|name| exact(&name)).or_else(alike) {
+    if let Some(place) = TOKEN_NAMES.iter().find_map(exact).or_else(alike) {
         return Some((place.pointer.clone(), length(&place.value)?));
     }
     if let Value::String(text) = body_of(answer)
@@ -114,12 +121,12 @@ pub(super) fn of_token(answer: &Answer, openid: &str) -> Option<(String, usize)>
 /// Returns where a lifetime may stand, and in which unit.
 pub(super) fn of_lifetime(answer: &Answer, now: UnixMillis) -> Option<(String, String, String)> {
     let leaves = leaves(&body_of(answer));
-    let fits = |wanted: &&str| {
+    let fits = |wanted: &&'static str| {
         leaves.iter().find(|place| {
             place.name.replace('_', "") == wanted.replace('_', "") && unit(&place.value, now).is_some()
         })
     };
-    let place = LIFETIME_NAMES.iter().find_map(|name| fits(&name))?;
+    let place = LIFETIME_NAMES.iter().find_map(fits)?;
     Some((place.pointer.clone(), unit(&place.value, now)?, place.value.to_json().unwrap_or_default()))
 }
 
@@ -133,14 +140,12 @@ pub(super) fn unit(value: &Value, now: UnixMillis) -> Option<String> {
                 Ok(number) => number,
                 Err(_) if looks_dated(&text) && text.contains('T') => return Some("\"rfc3339\"".to_owned()),
                 Err(_) if looks_dated(&text) => {
-                    return Some(
-                        "\"format\", format = \"%Y-%m-%d %H:%M:%S\", offset = \"+08:00\"".to_owned(),
-                    );
+                    return Some("\"local\", format = \"%Y-%m-%d %H:%M:%S\", offset = \"+08:00\"".to_owned());
                 }
                 Err(_) => return None,
             }
         }
-        _ => return None,
+        Value::Undefined | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     let seconds = crate::expiry::created_at(now);
     let about = |now: f64| number > now - 86_400.0 && number < now + LONG;

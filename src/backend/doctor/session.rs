@@ -27,10 +27,12 @@ pub(super) fn lifetime(seen: &Observed) -> State {
     };
     let found = of_lifetime(answer, seen.now);
     let told = number(&look.lifetime);
-    if let Some(seconds) = told.filter(|seconds| (0.0..=TOO_LONG).contains(seconds) && *seconds > 0.0) {
-        if seconds < 7_000_000.0 || unit(&Value::from(seconds), seen.now).as_deref() != Some("\"ms\"") {
-            return State::Well(format!("a token lives for {seconds} s"));
-        }
+    let sensible = |seconds: &f64| {
+        let in_millis = unit(&Value::from(*seconds), seen.now).as_deref() == Some("\"ms\"");
+        *seconds > 0.0 && *seconds <= TOO_LONG && !in_millis
+    };
+    if let Some(seconds) = told.filter(sensible) {
+        return State::Well(format!("a token lives for {seconds} s"));
     }
     let Some((place, unit, value)) = found else {
         let shown = look.lifetime.to_json().unwrap_or_else(|| "nothing".to_owned());
@@ -41,7 +43,7 @@ pub(super) fn lifetime(seen: &Observed) -> State {
                 shape(answer)
             ),
             format!("a lifetime at {wanted}"),
-            "if it is not told at all, write `[expiry] unit = \"none\"` or `never = true` into a contract; what a run cannot do without it is skipped",
+            "write `[expiry] never = true` into a contract if tokens never end; what a run cannot do without it is skipped",
         ));
     };
     let seen_there = if place == wanted {
@@ -61,7 +63,7 @@ fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => Some(*number),
         Value::String(text) => text.to_string_lossy().trim().parse().ok(),
-        _ => None,
+        Value::Undefined | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -177,7 +177,7 @@ pub async fn explore(exploring: &Exploring, standin: &StandIn) -> Result<Explora
     let mut exploration =
         Exploration { outcome: Outcome::NoDifference, played: 0, requests: 0, time_stood_still: None };
     let run = theatre.run();
-    if let Some(reason) = preflight(&run).await.stop {
+    if let Some(reason) = Box::pin(preflight(&run)).await.stop {
         exploration.outcome = Outcome::CannotTell(reason);
         return Ok(exploration);
     }
