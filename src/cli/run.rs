@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     let reports = reports::wanted(&options)?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
-    let record = launch::guarded(&options, judged(&options, known.clone(), console)).await?;
+    let record = launch::guarded(&options, Box::pin(judged(&options, known.clone(), console))).await?;
     if !reports.iter().any(reports::goes_to_stdout) {
         console.render(|page, color, width| {
             let style = terminal::Style { color, width, verbose: arguments.verbose };

@@ -258,6 +258,7 @@ fn a_stand_in_that_is_never_asked_is_told_with_the_way_to_it() {
 #[test]
 fn other_credentials_are_told_without_a_secret() {
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
+    const APP: &str = "wx0123456789abcdef";
     let with = |appid: &'static str, secret: &'static str| {
         move |heard: &Heard, wechat: u16| {
             let code = heard.parameter("code");
@@ -268,7 +269,6 @@ fn other_credentials_are_told_without_a_secret() {
             answered("400 Bad Request", "{\"msg\":\"no\"}")
         }
     };
-    const APP: &str = "wx0123456789abcdef";
     each_is_named(vec![
         wrong(
             "another appid",

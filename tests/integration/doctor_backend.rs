@@ -73,7 +73,7 @@ pub(crate) fn serve(script: Script, wechat: u16) -> String {
         let Some(heard) = hear(&mut stream) else { return };
         let Said { status, fields, body, raw } = script(&heard, wechat);
         let bytes = raw.unwrap_or_else(|| {
-            let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
+            let fields: String = fields.iter().flat_map(|field| [field, "\r\n"]).collect();
             let length = body.len();
             format!(
                 "HTTP/1.1 {status}\r\n{fields}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
