@@ -108,8 +108,8 @@ mod tests {
     use super::{
         exchange_granted, given_openid, hands_out_nothing, kept_by_no_cache, no_server_error, not_taken_for,
     };
-    use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
+    use crate::checks::{Judgement, Reply};
     use crate::protocol::OpenId;
     use crate::record::FailureKind;
 
@@ -121,7 +121,12 @@ mod tests {
         for text in [r#""oabc""#, r#""oAbC ""#, r#""""#, "null", "7"] {
             assert!(matches!(given_openid(&with(200, text), &openid), Judgement::Broken(_)), "{text}");
         }
-        assert!(matches!(given_openid(&with(201, r#""oAbC""#), &openid), Judgement::Broken(_)));
+        let not_accepted = Reply { accepted: false, ..with(200, r#""oAbC""#) };
+        assert!(broken(&given_openid(&not_accepted, &openid)));
+        // Where the contract shows nobody an openid, to be let in is all there is to see.
+        let unnamed = |granted| Reply { granted, names_openid: false, ..answered(200, r#"{"token":"t"}"#) };
+        assert_eq!(given_openid(&unnamed(true), &openid), Judgement::Kept);
+        assert!(broken(&given_openid(&unnamed(false), &openid)));
         let gone = failed(FailureKind::Unreachable);
         assert!(matches!(given_openid(&gone, &openid), Judgement::CannotTell(_)));
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::expiry::Value;
+use crate::protocol::OpenId;
 use crate::record::{Exchange, FailureKind, Outcome};
 
 /// How many characters of a body a finding quotes.
@@ -37,6 +38,12 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Tells whether an exchange led to the very openid; where none is shown, whether it was granted at all.
+    #[must_use]
+    pub fn leads_to(&self, openid: &OpenId) -> bool {
+        if self.names_openid { self.openid == Value::from(openid.as_str()) } else { self.granted }
+    }
+
     /// Returns the status of the final answer.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

@@ -45,7 +45,7 @@ pub struct Comparison<'a> {
 /// Where the other one did not lead to the very openid either, it is not this answer that the backend stumbles
 /// over, and nothing can be said.
 pub fn understood(compared: &Comparison<'_>) -> Judgement {
-    let names = |reply: &Reply, openid: &OpenId| reply.openid == Value::from(openid.as_str());
+    let names = |reply: &Reply, openid: &OpenId| reply.leads_to(openid);
     let (judged, openid) = (compared.judged, compared.openid);
     if let Some(reason) = judged.inconclusive() {
         return Judgement::CannotTell(reason);

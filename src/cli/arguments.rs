@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::given::{Given, Source};
 use super::help;
 use super::launch::LaunchArguments;
+use crate::backend::DOCUMENTED;
 
 /// Judges the login backend of a WeChat mini program.
 ///
@@ -227,6 +228,15 @@ pub(super) struct BackendArguments {
     /// Where WeChat is
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9321")]
     pub(super) wechat: String,
+
+    /// Spell the flow as this contract says: the name of a built-in one, see `wxconform contract list`, or a
+    /// file
+    #[arg(long, value_name = "NAME|FILE", default_value = DOCUMENTED)]
+    pub(super) contract: String,
+
+    /// Change a key of the contract, such as vars.client=shop; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
 
     /// Do this wrong, such as code-cached; repeatable
     #[arg(long, value_name = "NAME")]

@@ -9,7 +9,7 @@ use super::given::{Given, Options};
 use super::problem::Problem;
 use super::values;
 use crate::backend::clock::{ClockChoice, RemoteClock, Rounding, faketime};
-use crate::backend::{Target, TimeControl};
+use crate::backend::{Contract, ExpireBy, Target, TimeControl};
 
 /// How long a lifetime is waited out unless told otherwise.
 const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
@@ -53,6 +53,16 @@ impl Timing {
             ClockChoice::Wait | ClockChoice::Faketime(_) | ClockChoice::Request(_) => {}
         }
         Ok(Self { choice, given: Some(given.clone()), waiting })
+    }
+
+    /// Follows what a contract says, unless the user has said something else or judges the built-in backend.
+    pub(super) fn or_as_contract_says(mut self, contract: &Contract, foreign: bool) -> Result<Self, Problem> {
+        if let (None, true, ExpireBy::Clock(request)) = (&self.given, foreign, &contract.expire_by) {
+            let wrong =
+                |error| Problem::usage(format!("contract {}: expire_by.request: {error}", contract.name));
+            self.choice = request.parse().map_err(wrong)?;
+        }
+        Ok(self)
     }
 
     /// Returns how time passes unless the clock can be put forward.

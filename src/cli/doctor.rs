@@ -36,7 +36,8 @@ pub(super) async fn run(arguments: DoctorArguments, console: &mut Console) -> Re
     }
     let options = Options::gather(arguments.given())?;
     let wanted = Wanted::read(&options)?;
-    let findings = launch::guarded(&options, examined(&wanted, &options, console)).await?;
+    let examined = Box::pin(examined(&wanted, &options, console));
+    let findings = launch::guarded(&options, examined).await?;
     let wrong = findings.iter().any(|finding| matches!(finding.state, State::Wrong(_)));
     console.render(|page, _color, width| {
         for finding in &findings {

@@ -35,7 +35,8 @@ pub(super) async fn run(arguments: ExploreArguments, console: &mut Console) -> R
     }
     let options = Options::gather(arguments.given())?;
     let wanted = Wanted::read(&arguments, &options)?;
-    let exploration = launch::guarded(&options, Box::pin(explored(&wanted, &options, console))).await?;
+    let explored = Box::pin(explored(&wanted, &options, console));
+    let exploration = launch::guarded(&options, explored).await?;
     let catalogue = Catalogue::embedded()?;
     console.render(|page, _color, width| match &exploration.outcome {
         Outcome::NoDifference => nothing(page, &wanted, &exploration, width),

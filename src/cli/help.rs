@@ -25,6 +25,9 @@ It prints what your backend has to be told, and the curl lines that log people i
 To see how your backend takes a WeChat that is broken, slow or unusual, ask for a code with trouble:
   curl -X POST 'http://127.0.0.1:9322/login?person=alice&trouble=reset-in-body'
 Such a line takes &age=SECONDS and &unionid=true as well.
+A backend that has https://api.weixin.qq.com built in is led here by variables, as docs/redirects.md says:
+  wxconform wechat --ca-out ca.pem --print-env > wechat.env &
+  . ./wechat.env; start-your-backend
 Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `backend`.
@@ -32,6 +35,9 @@ pub(super) const BACKEND: &str = "\
 To see what a run says about a fault, in two terminals:
   wxconform backend --fault code-cached
   wxconform --backend http://127.0.0.1:8080
+The same for a backend that speaks otherwise:
+  wxconform backend --contract litemall --fault code-cached
+  wxconform --contract litemall --backend http://127.0.0.1:8080
 Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `simulate`.

@@ -34,7 +34,8 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     let reports = reports::wanted(&options)?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
-    let record = launch::guarded(&options, Box::pin(judged(&options, known.clone(), console))).await?;
+    let judged = Box::pin(judged(&options, known.clone(), console));
+    let record = launch::guarded(&options, judged).await?;
     if !reports.iter().any(reports::goes_to_stdout) {
         console.render(|page, color, width| {
             let style = terminal::Style { color, width, verbose: arguments.verbose };
@@ -69,8 +70,10 @@ struct Wanted {
 
 impl Wanted {
     fn read(options: &Options) -> Result<Self, Problem> {
-        let timing = Timing::read(options)?;
+        let contract = super::contract::wanted(options)?;
         let launch = launch::read(options)?;
+        let foreign = launch.is_some() || options.get("backend").is_some();
+        let timing = Timing::read(options)?.or_as_contract_says(&contract, foreign)?;
         let backend = options.get("backend").filter(|_| launch.is_none());
         let backend =
             backend.map(|given| given.read(|url| Target::new(url, timing.waiting()))).transpose()?;
@@ -85,7 +88,6 @@ impl Wanted {
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         let jobs = options.get("jobs").map(|given| given.read(values::jobs)).transpose()?;
         let strict = options.get("strict").map(|given| given.read(values::truth)).transpose()?;
-        let contract = super::contract::wanted(options)?;
         Ok(Self {
             contract,
             listen: listen.unwrap_or(if backend.is_some() { DEFAULT_WECHAT } else { ANY_PORT }),
@@ -125,6 +127,7 @@ async fn judged(
         let time = TimeControl::Virtual(Arc::clone(&wanted.clock));
         let wechat_patience = PATIENCE_OF_REFERENCE;
         let settings = Settings { clock: wanted.clock, wechat_patience, ..Settings::new(standin.url()) };
+        let settings = settings.speaking(wanted.contract.clone());
         let reference = Reference::start(ANY_PORT, settings).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };

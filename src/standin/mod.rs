@@ -6,6 +6,10 @@
 //! person at a terminal, on a port of its own. A [`Trouble`] is a script with a name: one of the ways in which the
 //! platform, or the network before it, can be broken, slow or unusual.
 //!
+//! One port speaks plain HTTP, TLS in WeChat's names, and what a proxy speaks. [`RECIPES`] and [`variables`] say how
+//! the runtime of a backend is led there that has WeChat's address built in; whoever asks for another host is refused
+//! and noted as a [`RefusedHost`].
+//!
 //! This module judges nothing: a call that the real service would refuse is answered as the real service
 //! answers it, and is written down. Start with [`StandIn::start`] and [`StandIn::wechat`].
 

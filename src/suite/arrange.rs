@@ -160,7 +160,7 @@ impl World {
             OpenidKind::Empty => Some(String::new()),
             OpenidKind::Unknown => Some("oNobodyWasEverGivenThis_0000".to_owned()),
             OpenidKind::Stranger => {
-                Some(run.wechat.person(&format!("{}/stranger", own.key)).openid.as_str().to_owned())
+                Some(run.person(&format!("{}/stranger", own.key)).openid.as_str().to_owned())
             }
             OpenidKind::CaseFlipped => Some(own.openid.as_str().chars().map(flip_case).collect()),
             // What matches anything in SQL.

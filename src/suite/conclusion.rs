@@ -113,12 +113,11 @@ fn backend_record(judging: &Judging, run: &Run, facts: &Facts, verdict: RunVerdi
 
 /// Tells whether a requirement was not judged because it is about something this backend does not do.
 fn does_not_apply(run: &Run, planned: &Planned) -> bool {
-    planned.skip.is_none()
-        && planned
-            .requirement
-            .scenarios
-            .iter()
-            .all(|scenario| run.log(&scenario.key).is_some_and(|log| log.read().beside))
+    let beside = || {
+        let mut scenarios = planned.requirement.scenarios.iter();
+        scenarios.all(|scenario| run.log(&scenario.key).is_some_and(|log| log.read().beside))
+    };
+    planned.inapplicable || planned.skip.is_none() && beside()
 }
 
 /// Says what the run as a whole shows; `beside` are the requirements that do not apply to this backend.

@@ -32,7 +32,7 @@ impl World {
         let barrier = Arc::new(Barrier::new(people));
         let mut going = JoinSet::new();
         for number in 1..=people {
-            let person = run.wechat.person(&self.key_of(&format!("Visitor {number}"))?);
+            let person = run.person(&self.key_of(&format!("Visitor {number}"))?);
             let code = run.wechat.login(&person);
             run.watch(&person);
             let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
@@ -64,11 +64,29 @@ impl World {
         })?;
         let someone = Someone::Named(name.to_owned());
         self.log_in_as_far_as_user_info(&someone).await?;
-        let actor = self.actor(&someone)?;
-        if actor.openid.as_deref() != Some(actor.person.openid.as_str()) {
+        if !self.was_given_own_openid(&someone)? {
             return Err(Stop::new("an ordinary person got another openid than WeChat's"));
         }
+        let actor = self.actor(&someone)?;
         Ok(actor.info.clone().unwrap_or(Value::Undefined))
+    }
+
+    /// Tells whether a login led to the person's own openid, as far as it leads to an openid.
+    pub(crate) fn was_given_own_openid(&mut self, someone: &Someone) -> Result<bool, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        let own = actor.openid.as_deref() == Some(actor.person.openid.as_str());
+        Ok(own || !run.contract.goes_on_with_openid())
+    }
+
+    /// Makes somebody known, where the contract wants that done before a single request is a whole login.
+    pub(crate) async fn make_known(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        if run.contract.dialect.as_ref().is_some_and(|dialect| dialect.conditional().next().is_some()) {
+            self.log_in_as_far_as_openid(someone).await?;
+            self.actor(someone)?.bought = None;
+        }
+        Ok(())
     }
 
     /// Makes sure that the backend tells two ordinary people apart, also when one of them looks again.
@@ -91,7 +109,7 @@ impl World {
         change: impl FnOnce(Person, &Run) -> Person,
     ) -> Result<(), Stop> {
         let run = self.run()?;
-        let person = change(run.wechat.person(&self.key_of(name)?), &run);
+        let person = change(run.person(&self.key_of(name)?), &run);
         self.introduce_as(name, person)
     }
 

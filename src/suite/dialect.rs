@@ -15,7 +15,7 @@ use super::driver::basic;
 use super::log::Stop;
 use super::material::Material;
 use super::run::Run;
-use crate::backend::{Call, Carried, Contract, Dialect, Operation, Step, Target, TokenPlace};
+use crate::backend::{Call, Carried, Contract, Dialect, Node, Operation, Step, Target, Template, TokenPlace};
 use crate::expiry::{Object, Value};
 use crate::protocol::JsCode;
 use crate::record::Request;
@@ -356,6 +356,22 @@ impl Speaker<'_> {
         request
     }
 
+    /// Finds where a call has the parameter of the documented flow: whether in the form, else the query; under which
+    /// name; and what is made of it. In other places nothing can stand twice.
+    fn place_of<'c>(&self, call: &'c Call, parameter: &str) -> Option<(bool, &'c str, &'c Template)> {
+        let key = self.dialect.token_request_key();
+        let hole =
+            if parameter == self.contract.token.parameter { key.unwrap_or(parameter) } else { parameter };
+        let members = call.query.iter().map(|member| (false, member));
+        let mut members = members.chain(call.form.iter().map(|member| (true, member)));
+        members.find_map(|(in_form, (name, node))| match node {
+            Node::Text(template) if template.names().contains(hole) => {
+                Some((in_form, name.as_str(), template))
+            }
+            Node::Text(_) | Node::Literal(_) | Node::List(_) | Node::Table(_) => None,
+        })
+    }
+
     /// Adds what was odd about a request: another method, more parameters, other fields, another body.
     fn finish(
         &self,
@@ -377,6 +393,18 @@ impl Speaker<'_> {
             }
         }
         for (name, value) in &heard.extra {
+            // Whoever says the parameter twice says it twice in its own place.
+            if name == operation.parameter
+                && let Some((in_form, name, template)) = self.place_of(call, name)
+            {
+                let value = template.fill(&|_| Some(value.clone())).unwrap_or_default();
+                request = if in_form {
+                    with_form(request, name, &value)
+                } else {
+                    Request { url: with_query(&request.url, name, &value), ..request }
+                };
+                continue;
+            }
             request = if call.json.is_some() && !request.body.is_empty() {
                 with_json(request, &format!("/{}", name.replace('~', "~0").replace('/', "~1")), value)
             } else if call.form.is_empty() || request.body.is_empty() {

@@ -42,7 +42,7 @@ impl World {
 
     /// Takes what a code exchange granted, after whatever the contract wants done for somebody who was never there
     /// before.
-    async fn let_in(
+    pub(crate) async fn let_in(
         &mut self,
         someone: &Someone,
         reply: Reply,

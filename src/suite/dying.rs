@@ -23,7 +23,7 @@ pub(crate) async fn death(run: &Run) -> Option<String> {
     if !run.evidence().was_unreachable() && run.target.vitals().is_none() {
         return None;
     }
-    let person = run.wechat.person("post-mortem");
+    let person = run.person("post-mortem");
     let code = run.wechat.login(&person);
     run.read(driver::probe(run, &person, &code).await).nobody_there()?;
     Some(ending(run).await.unwrap_or_else(|| DIED.to_owned()))

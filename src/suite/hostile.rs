@@ -214,7 +214,7 @@ impl World {
         let mut judgements = Vec::new();
         for (someone, first) in newcomers.into_iter().zip([true, false]) {
             match called {
-                Called::Exchange => {}
+                Called::Exchange => self.make_known(someone).await?,
                 Called::Token => self.log_in_as_far_as_openid(someone).await?,
                 Called::UserInfo => self.log_in_as_far_as_token(someone).await?,
             }

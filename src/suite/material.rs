@@ -46,7 +46,7 @@ impl Material {
             "rawData" => self.raw_data(),
             "signature" => {
                 let signed = format!("{}{}", self.raw_data(), self.session_key());
-                Sha1::digest(signed).iter().map(|byte| format!("{byte:02x}")).collect()
+                format!("{:x}", Sha1::digest(signed))
             }
             "encryptedData" => self.sealed()[0].clone(),
             "iv" => self.sealed()[1].clone(),

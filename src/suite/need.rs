@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::backend::{Contract, Expiry, Predicate, Refusal, TokenPlace};
+use crate::backend::{Contract, Expiry, Predicate, Refusal, TokenPlace, UnionId};
 use crate::record::{Answer, Headers};
 
 /// A capability of the backend or of the run without which a requirement cannot be judged. The enum may
@@ -34,6 +34,8 @@ pub enum Need {
     ShownOpenid,
     /// Refusals are told by the status of HTTP.
     Status,
+    /// People are let in who have no unionid.
+    OptionalUnionid,
 }
 
 impl Need {
@@ -51,6 +53,7 @@ impl Need {
         ("needs-lifetime", Self::Lifetime),
         ("needs-shown-openid", Self::ShownOpenid),
         ("needs-status", Self::Status),
+        ("needs-optional-unionid", Self::OptionalUnionid),
     ];
 
     /// Returns the need that a tag names, the tag given without `@`.
@@ -71,9 +74,13 @@ impl Need {
         if self == Self::Lifetime || self == Self::Clock {
             return told();
         }
+        if self == Self::OptionalUnionid {
+            let all = contract.unionid == UnionId::Always;
+            return all.then_some("the contract says that everybody has one");
+        }
         let dialect = contract.dialect.as_ref()?;
         let missing = match self {
-            Self::Upstream | Self::Clock | Self::Jwt | Self::Lifetime => false,
+            Self::Upstream | Self::Clock | Self::Jwt | Self::Lifetime | Self::OptionalUnionid => false,
             Self::DocumentedClient => return Some("this backend does not speak the documented flow"),
             Self::ClientAuth => dialect.login.iter().all(|step| step.call.basic.is_none()),
             Self::TokenRequest => dialect.token_request().is_none(),
@@ -97,7 +104,12 @@ impl Need {
             }
         };
         missing.then_some(match self {
-            Self::Upstream | Self::Clock | Self::Jwt | Self::Lifetime | Self::DocumentedClient => "",
+            Self::Upstream
+            | Self::Clock
+            | Self::Jwt
+            | Self::Lifetime
+            | Self::OptionalUnionid
+            | Self::DocumentedClient => "",
             Self::ClientAuth => "the contract has no client credentials",
             Self::TokenRequest => {
                 "the contract buys a token with the login code, and asks for none with an openid"
@@ -126,6 +138,7 @@ impl fmt::Display for Need {
             Self::Lifetime => "a lifetime that is told",
             Self::ShownOpenid => "an openid in the answer to a login",
             Self::Status => "refusals that the HTTP status tells",
+            Self::OptionalUnionid => "people without a unionid",
         })
     }
 }

@@ -58,6 +58,8 @@ pub struct Planned {
     pub requirement: Requirement,
     /// Why it is not run; absent when it is.
     pub skip: Option<String>,
+    /// Whether that is because the contract has nothing to which it could apply.
+    pub inapplicable: bool,
 }
 
 /// The requirements to judge, in the order of the catalogue.
@@ -121,7 +123,11 @@ impl Plan {
             .requirements()
             .iter()
             .filter(selected)
-            .map(|requirement| Planned { requirement: requirement.clone(), skip: skip(requirement, time) })
+            .map(|requirement| Planned {
+                requirement: requirement.clone(),
+                skip: skip(requirement, time),
+                inapplicable: false,
+            })
             .collect();
         let musts = |level| level == crate::record::Level::Must;
         let all = catalogue.requirements().iter().filter(|requirement| musts(requirement.level)).count();
@@ -143,6 +149,7 @@ impl Plan {
                 let why = need.missing_in(contract)?;
                 Some(format!("needs {need}: {why}"))
             });
+            planned.inapplicable = planned.skip.is_some();
         }
         self
     }

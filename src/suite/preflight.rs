@@ -65,7 +65,7 @@ pub(super) async fn probe(run: &Run) -> Probed {
     let mut codes = Vec::new();
     let mut probe = 1;
     loop {
-        let person = run.wechat.person(&format!("pre-flight/{probe}"));
+        let person = run.person(&format!("pre-flight/{probe}"));
         let code = run.wechat.login(&person);
         run.watch(&person);
         codes.push(code.as_str().to_owned());

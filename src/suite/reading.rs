@@ -74,7 +74,8 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
     let names_openid =
         key.is_none() && !dialect.openid.is_empty() || key.is_some_and(|key| *key == dialect.openid);
     let beside = tokens.first().map(|source| beside(&source.to_string(), "token_type"));
-    let data = dialect.user_info.as_ref().map(|guarded| at(&body, &guarded.data));
+    // Elsewhere the same place may hold something else, or be the whole answer.
+    let data = dialect.user_info.as_ref().filter(|_| of_info).map(|guarded| at(&body, &guarded.data));
     Reply {
         granted,
         names_openid,

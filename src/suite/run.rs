@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::log::ScenarioLog;
 use super::reading::read;
 use super::samples::TokenSamples;
-use crate::backend::{Contract, Target};
+use crate::backend::{Contract, Target, UnionId};
 use crate::checks::Reply;
 use crate::miniprogram::Transport;
 use crate::record::Exchange;
@@ -49,6 +49,14 @@ impl Run {
 
     pub(crate) fn evidence(&self) -> MutexGuard<'_, Evidence> {
         lock(&self.evidence)
+    }
+
+    /// Returns the person whom WeChat knows by this key, with a unionid if the backend lets nobody in without.
+    pub(crate) fn person(&self, key: &str) -> Person {
+        match self.contract.unionid {
+            UnionId::Always => self.wechat.person_with_unionid(key),
+            UnionId::Any => self.wechat.person(key),
+        }
     }
 
     /// Reads an exchange by the contract.

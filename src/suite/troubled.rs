@@ -9,7 +9,6 @@ use super::log::Stop;
 use super::parameters::Someone;
 use super::world::World;
 use crate::checks::{Judgement, Reply, refused_in_time, served_meanwhile};
-use crate::expiry::Value;
 use crate::protocol::JsCode;
 use crate::record::Exchange;
 use crate::standin::{Script, Trouble};
@@ -64,8 +63,7 @@ impl World {
         for (someone, trouble) in [control, judged] {
             replies.push(self.exchange_amid_any(someone, trouble).await?);
         }
-        let own = Value::from(self.actor(judged.0)?.person.openid.as_str());
-        if replies[1].openid != own {
+        if !replies[1].leads_to(&self.actor(judged.0)?.person.openid) {
             replies.push(self.exchange_amid_any(judged.0, control.1).await?);
         }
         self.keep(judged.0, replies)

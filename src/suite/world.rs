@@ -109,7 +109,7 @@ impl World {
         let Someone::Named(name) = someone else {
             return Err(Stop::new("a person is introduced by name"));
         };
-        let person = self.run()?.wechat.person(&self.key_of(name)?);
+        let person = self.run()?.person(&self.key_of(name)?);
         self.introduce_as(name, person)
     }
 

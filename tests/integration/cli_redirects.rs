@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
@@ -11,6 +12,7 @@ use wxconform::standin::RECIPES;
 
 use crate::cli_foil::foil;
 use crate::cli_stage::{Serving, free_port, wxconform};
+use crate::docs::{assert_committed, plain, read};
 
 const SERVED: [&str; 5] = ["wechat", "--listen", "127.0.0.1:0", "--control", "127.0.0.1:0"];
 
@@ -24,6 +26,25 @@ fn in_a_shell(page: &str, before: &str, name: &str) -> String {
     let ended = Command::new("sh").args(["-c", &script]).env_clear().output().unwrap();
     assert!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
     String::from_utf8(ended.stdout).unwrap()
+}
+
+/// Where the table of recipes begins on the page, and where it ends.
+const TABLE: [&str; 2] = ["writes the table anew -->\n", "<!-- end of recipes -->"];
+
+#[test]
+fn the_page_of_redirects_lists_the_recipes() {
+    let page = read("docs/redirects.md");
+    let (front, rest) = page.split_once(TABLE[0]).unwrap();
+    let (_, back) = rest.split_once(TABLE[1]).unwrap();
+    let mut table = String::from("| runtime | reads | seen with | note |\n|---|---|---|---|\n");
+    for recipe in RECIPES {
+        let names: Vec<String> =
+            recipe.variables.iter().map(|variable| format!("`{}`", variable.name)).collect();
+        let seen = if recipe.seen_with.is_empty() { "not tried" } else { recipe.seen_with };
+        let (runtime, names, note) = (recipe.runtime, names.join(" "), plain(recipe.note));
+        writeln!(table, "| {runtime} | {names} | {seen} | {note} |").unwrap();
+    }
+    assert_committed("docs/redirects.md", &format!("{front}{}{table}{}{back}", TABLE[0], TABLE[1]));
 }
 
 #[test]

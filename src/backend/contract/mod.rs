@@ -15,6 +15,8 @@ mod predicate;
 mod read;
 mod sheet;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -211,20 +213,16 @@ impl Contract {
         }
     }
 
+    /// Tells whether what a login goes on with is the openid itself, and no key that stands for it.
+    #[must_use]
+    pub fn goes_on_with_openid(&self) -> bool {
+        let key = self.dialect.as_ref().and_then(Dialect::token_request_key);
+        key.is_none_or(|key| key == "openid")
+    }
+
     /// Tells whether a token is asked for in a request of its own, with what a code exchange gave.
     #[must_use]
     pub fn asks_for_tokens(&self) -> bool {
         self.dialect.as_ref().is_none_or(|dialect| dialect.token_request().is_some())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Contract;
-
-    #[test]
-    fn client_credentials_do_not_print() {
-        let shown = format!("{:?}", Contract::documented().client);
-        assert_eq!(shown, "ClientCredentials(app, ***)");
     }
 }

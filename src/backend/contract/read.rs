@@ -127,7 +127,7 @@ fn merge(whole: &mut Table, over: Table) {
     for (key, value) in over {
         match (whole.get_mut(&key), value) {
             (Some(Value::Table(old)), Value::Table(new)) if key != "refresh" && key != "expiry" => {
-                merge(old, new)
+                merge(old, new);
             }
             (_, value) => {
                 whole.insert(key, value);
@@ -148,7 +148,9 @@ fn apply(whole: &mut Table, change: &str) -> Result<(), Mistake> {
     let text = text.trim();
     let value =
         toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut table| table.remove("value"));
-    let value = value.unwrap_or_else(|| Value::String(text.to_owned()));
+    // What stands in a hole is a text, also when it looks like a number.
+    let is_text = key.trim().starts_with("vars.") && !matches!(value, Some(Value::String(_)));
+    let value = value.filter(|_| !is_text).unwrap_or_else(|| Value::String(text.to_owned()));
     let names: Vec<&str> = key.trim().split('.').collect();
     let Some((last, above)) = names.split_last() else { return Ok(()) };
     let mut root = Value::Table(std::mem::take(whole));
@@ -173,7 +175,13 @@ fn place(root: &mut Value, above: &[&str], last: &str, value: Value) -> Result<(
                     index.ok_or_else(|| format!("{name:?} is none of the {many} entries, counted from 0"))?;
                 items.get_mut(index).ok_or_else(String::new)?
             }
-            _ => return Err(format!("has nothing below it, so that there is no {name:?}")),
+            Value::String(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Datetime(_) => {
+                return Err(format!("has nothing below it, so that there is no {name:?}"));
+            }
         };
     }
     match at {
@@ -187,7 +195,9 @@ fn place(root: &mut Value, above: &[&str], last: &str, value: Value) -> Result<(
             *slot.ok_or_else(|| format!("{last:?} is none of the {many} entries, counted from 0"))? = value;
             Ok(())
         }
-        _ => Err(format!("has nothing below it, so that there is no {last:?}")),
+        Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {
+            Err(format!("has nothing below it, so that there is no {last:?}"))
+        }
     }
 }
 

@@ -134,7 +134,7 @@ pub enum WhenSheet {
     /// `always`.
     Word(String),
     /// On a condition.
-    Condition(ConditionSheet),
+    Condition(Box<ConditionSheet>),
 }
 
 /// The condition of a step.

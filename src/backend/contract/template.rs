@@ -74,7 +74,7 @@ impl Function {
         match self {
             Self::Base64 => STANDARD.encode(text(0)),
             Self::Basic => format!("Basic {}", STANDARD.encode(format!("{}:{}", text(0), text(1)))),
-            Self::Sha1 => Sha1::digest(text(0)).iter().map(|byte| format!("{byte:02x}")).collect(),
+            Self::Sha1 => format!("{:x}", Sha1::digest(text(0))),
             Self::Encoded => utf8_percent_encode(text(0), COMPONENT).to_string(),
         }
     }

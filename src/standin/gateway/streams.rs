@@ -3,21 +3,25 @@
 //! A stream stands for a connection: what would end a connection ends the stream. The requests of other people
 //! travel on the same connection, and whatever is done to one must not meet them.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
+use hyper::rt::Executor;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioIo;
 use thiserror::Error;
 
 use super::line::Line;
 use super::proxy::{Wanted, refusal, wanted};
 use super::relay::{Answered, Relay};
 use super::stream_performance::{self, Broken};
+use crate::standin::wechat::{Wechat, words};
 
 /// How many requests a client can have under way on one connection.
 const STREAMS: u32 = 128;
@@ -34,6 +38,27 @@ enum NoAnswer {
     Request(#[from] hyper::Error),
 }
 
+/// The tasks of a connection, one for each stream. They end with it.
+#[derive(Clone)]
+struct Tasks {
+    wechat: Wechat,
+}
+
+impl<F> Executor<F> for Tasks
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    /// A panic becomes a trouble, because a task would take it to the grave.
+    fn execute(&self, stream: F) {
+        let wechat = self.wechat.clone();
+        drop(tokio::spawn(async move {
+            if let Err(panic) = AssertUnwindSafe(stream).catch_unwind().await {
+                wechat.trouble(format!("serving a stream panicked: {}", words(panic.as_ref())));
+            }
+        }));
+    }
+}
+
 type Body = UnsyncBoxBody<Bytes, Broken>;
 
 /// Serves a connection until either side ends it.
@@ -45,7 +70,7 @@ pub(super) async fn serve(line: Line, relay: &Arc<Relay>) {
             async move { answer(request, &relay).await }
         })
     };
-    let connection = http2::Builder::new(TokioExecutor::new())
+    let connection = http2::Builder::new(Tasks { wechat: relay.wechat.clone() })
         .max_concurrent_streams(STREAMS)
         .max_header_list_size(HEAD)
         .serve_connection(TokioIo::new(line), service);
@@ -74,4 +99,31 @@ async fn answer(request: Request<Incoming>, relay: &Relay) -> Result<Response<Bo
 
 fn whole(body: Bytes) -> Body {
     Full::new(body).map_err(|never| match never {}).boxed_unsync()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use hyper::rt::Executor as _;
+
+    use super::Tasks;
+    use crate::expiry::VirtualClock;
+    use crate::standin::ledger::{Ledger, LedgerSettings};
+    use crate::standin::wechat::Wechat;
+
+    #[tokio::test]
+    async fn a_stream_that_panics_is_a_trouble() {
+        let ledger = Ledger::new(LedgerSettings::default());
+        let clock = Arc::new(VirtualClock::default());
+        let (wechat, _orders) = Wechat::new(ledger, clock, Instant::now(), String::new());
+        Tasks { wechat: wechat.clone() }.execute(async { panic!("made up") });
+        let begun = Instant::now();
+        while wechat.troubles().is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(10), "nobody noticed");
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(wechat.troubles(), ["serving a stream panicked: made up"]);
+    }
 }

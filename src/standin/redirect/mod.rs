@@ -27,6 +27,8 @@ pub struct Recipe {
     pub runtime: &'static str,
     /// What it reads.
     pub variables: &'static [Variable],
+    /// With what it was seen to work, on Linux; empty when it was not tried.
+    pub seen_with: &'static str,
     /// What is to be known about it.
     pub note: &'static str,
 }
