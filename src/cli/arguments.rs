@@ -42,6 +42,9 @@ pub(super) enum Command {
     /// Judge a backend; this is also what happens without a command
     #[command(after_help = help::RUN)]
     Run(RunArguments),
+    /// Say what stands in the way of judging a backend: no verdict, but what to do next
+    #[command(after_help = help::DOCTOR)]
+    Doctor(DoctorArguments),
     /// Serve the stand-in for WeChat by itself, for development
     #[command(after_help = help::WECHAT)]
     Wechat(WechatArguments),
@@ -144,6 +147,41 @@ pub(super) struct RunArguments {
     /// Show every scenario, and the traffic in full
     #[arg(long, short)]
     pub(super) verbose: bool,
+}
+
+/// What `doctor` can be told. As with `run`, values stay text here.
+#[derive(Args, Debug)]
+pub(super) struct DoctorArguments {
+    /// The backend to examine, such as `http://127.0.0.1:8080` [default: the built-in reference, or
+    /// `http://127.0.0.1:{port}` with --launch]
+    #[arg(long, value_name = "URL")]
+    pub(super) backend: Option<String>,
+
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
+
+    /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
+    /// 127.0.0.1:9321, or any free port for the built-in backend and with --launch]
+    #[arg(long, value_name = "ADDR")]
+    pub(super) wechat_listen: Option<String>,
+
+    /// How the backend spells the flow: the name of a built-in contract, see `wxconform contract list`, or a
+    /// file [default: documented]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) contract: Option<String>,
+
+    /// Change a key of the contract, such as vars.client=shop; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+
+    /// Make time pass on your backend: wait, faketime (with --launch), or a request that puts its clock forward,
+    /// such as 'POST /test/clock?advance={seconds}' [default: wait]
+    #[arg(long, value_name = "HOW")]
+    pub(super) clock: Option<String>,
+
+    /// Up to which lifetime a run would wait tokens out [default: 5]
+    #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
+    pub(super) max_wait: Option<String>,
 }
 
 /// What `wechat` can be told.
@@ -406,6 +444,21 @@ impl RunArguments {
         let lists = [("only", &self.only), ("report", &self.report), ("set", &self.set)];
         let lists = lists.into_iter().filter_map(|(name, texts)| flags(name, texts));
         single.chain(lists).chain(self.launch.given()).collect()
+    }
+}
+
+impl DoctorArguments {
+    /// Returns the options that can also be given elsewhere, as far as they were given here.
+    pub(super) fn given(&self) -> Vec<Given> {
+        let single = [
+            ("backend", &self.backend),
+            ("clock", &self.clock),
+            ("contract", &self.contract),
+            ("max-wait", &self.max_wait),
+            ("wechat-listen", &self.wechat_listen),
+        ];
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        single.chain(flags("set", &self.set)).chain(self.launch.given()).collect()
     }
 }
 

@@ -11,6 +11,14 @@ pub(super) const WIDTH: usize = 100;
 pub(super) const RUN: &str = "\
 `wxconform --help` says how to point a backend at the stand-in and lists the exit statuses.";
 
+/// Below the options of `doctor`.
+pub(super) const DOCTOR: &str = "\
+It logs somebody in, reads user info, tries a used code and a missing token, and says one line for each question:
+ok, wrong (a run could not judge), note (a run can, and a person should know) or unknown.
+  wxconform doctor --backend http://127.0.0.1:8080 --wechat-listen 127.0.0.1:9321
+  wxconform doctor --launch 'node server.js' --contract mine.toml
+Status 0: a run can judge. 2: the request was wrong. 3: something stands in the way.";
+
 /// Below the options of `wechat`.
 pub(super) const WECHAT: &str = "\
 It prints what your backend has to be told, and the curl lines that log people in.

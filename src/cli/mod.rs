@@ -11,6 +11,7 @@ mod clock;
 mod console;
 mod contract;
 mod contract_init;
+mod doctor;
 mod environment;
 mod explain;
 mod explore;
@@ -73,6 +74,7 @@ async fn dispatch(arguments: Arguments, console: &mut Console) -> Result<ExitSta
     match arguments.command {
         None => run::run(arguments.run, console).await,
         Some(Command::Run(run)) => run::run(run, console).await,
+        Some(Command::Doctor(doctor)) => doctor::run(doctor, console).await,
         Some(Command::Wechat(wechat)) => wechat::run(wechat, console).await,
         Some(Command::Backend(backend)) => backend::run(backend, console).await,
         Some(Command::Simulate(simulate)) => simulate::run(simulate, console).await,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::arguments::RunArguments;
@@ -20,7 +20,7 @@ use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord};
 use crate::reference::{Reference, Settings};
 use crate::report::terminal;
-use crate::suite::{DEFAULT_JOBS, Judging, Progress, judge};
+use crate::suite::{DEFAULT_JOBS, Hints, Judging, Progress, judge};
 
 /// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
 const PATIENCE_OF_REFERENCE: Duration = Duration::from_millis(1500);
@@ -131,6 +131,7 @@ async fn judged(
         let reference = Reference::start(ANY_PORT, settings).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };
+    let hinted = Arc::default();
     let judging = Judging {
         kind: match (&reference, &launched) {
             (Some(_), _) => "reference",
@@ -147,13 +148,23 @@ async fn judged(
         strict: wanted.strict,
         baseline,
         progress: console.shows_progress().then(|| progress("scenarios")),
+        hints: Some(hints(&hinted)),
     };
     let record = judge(&judging, &standin).await;
+    for hint in hinted.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        console.note(&format!("{hint} (`wxconform doctor` says more)"));
+    }
     drop(launched);
     if let Some(reference) = reference {
         reference.stop().await.map_err(Problem::defect)?;
     }
     Ok(record?)
+}
+
+/// Keeps hints until the work is done.
+fn hints(kept: &Arc<Mutex<Vec<String>>>) -> Hints {
+    let kept = Arc::clone(kept);
+    Arc::new(move |hint| kept.lock().unwrap_or_else(PoisonError::into_inner).push(hint.to_owned()))
 }
 
 /// Shows on a terminal how far the run has come, in one line that is wiped in the end.

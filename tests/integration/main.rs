@@ -16,6 +16,8 @@ mod cli_snapshots;
 mod cli_stage;
 mod cli_verdicts;
 mod docs;
+mod doctor;
+mod doctor_backend;
 mod expiry_oracle;
 mod expiry_properties;
 mod explore;
