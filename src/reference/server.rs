@@ -207,11 +207,11 @@ fn router(backend: &Arc<Backend>) -> Router {
     }
     let router = router
         .fallback(async |State(backend): State<Arc<Backend>>| {
-            stray(backend, Answer::json(StatusCode::NOT_FOUND, json!({"error": "not_found"})))
+            stray(&backend, Answer::json(StatusCode::NOT_FOUND, json!({"error": "not_found"})))
         })
         .method_not_allowed_fallback(async |State(backend): State<Arc<Backend>>| {
             let error = json!({"error": "method_not_allowed"});
-            stray(backend, Answer::json(StatusCode::METHOD_NOT_ALLOWED, error))
+            stray(&backend, Answer::json(StatusCode::METHOD_NOT_ALLOWED, error))
         })
         .layer(from_fn(take_body))
         .layer(from_fn_with_state(Arc::clone(backend), super::deviation::input::step_in))
