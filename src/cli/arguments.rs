@@ -1,8 +1,12 @@
 //! The command line.
 
+mod contract;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(super) use contract::{ContractArguments, ContractChoice, ContractCommand, ContractInit};
 
 use super::given::{Given, Source};
 use super::help;
@@ -320,89 +324,6 @@ pub(super) struct ExploreArguments {
     /// not explored [default: 5]
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
     pub(super) max_wait: Option<String>,
-}
-
-/// What `contract` can be told.
-#[derive(Args, Debug)]
-pub(super) struct ContractArguments {
-    #[command(subcommand)]
-    pub(super) command: ContractCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ContractCommand {
-    /// List the contracts that are built in
-    List,
-    /// Print a contract with everything filled in that it leaves to defaults
-    Show(ContractChoice),
-    /// Say whether a contract can be understood, and what it makes inapplicable
-    Check(ContractChoice),
-    /// Write a first contract for a backend that logs in with one request
-    Init(Box<ContractInit>),
-}
-
-/// What is known of a backend.
-#[derive(Args, Debug)]
-pub(super) struct ContractInit {
-    /// Where to write it [default: the standard output]
-    #[arg(value_name = "FILE")]
-    pub(super) file: Option<PathBuf>,
-
-    /// The request that a login code goes into
-    #[arg(long, value_name = "METHOD PATH")]
-    pub(super) login: String,
-
-    /// Where the code stands in it: json, form, query or header, and the name
-    #[arg(long, value_name = "WHERE:NAME", default_value = "json:code")]
-    pub(super) code_in: String,
-
-    /// What an answer that says yes has in it, such as /code=0 [default: a status of 200 to 299]
-    #[arg(long, value_name = "POINTER=VALUE")]
-    pub(super) ok: Option<String>,
-
-    /// JSON pointer to the token in the answer
-    #[arg(long, value_name = "POINTER")]
-    pub(super) token: String,
-
-    /// JSON pointer to the openid in the answer, if it is there
-    #[arg(long, value_name = "POINTER")]
-    pub(super) openid: Option<String>,
-
-    /// How the token travels: header, query, form or json, the name, and what stands there
-    #[arg(long, value_name = "WHERE:NAME:VALUE", default_value = "header:Authorization: Bearer {token}")]
-    pub(super) auth: String,
-
-    /// The request that the token opens and that shows whose it is
-    #[arg(long, value_name = "METHOD PATH")]
-    pub(super) user_info: String,
-
-    /// JSON pointer to the user in its answer
-    #[arg(long, value_name = "POINTER", default_value = "/data")]
-    pub(super) data: String,
-
-    /// JSON pointer to the lifetime of the token, if it is told
-    #[arg(long, value_name = "POINTER")]
-    pub(super) expires: Option<String>,
-
-    /// In what the lifetime is told
-    #[arg(long, value_name = "UNIT", default_value = "s")]
-    pub(super) unit: String,
-
-    /// Overwrite the file if it is there
-    #[arg(long)]
-    pub(super) force: bool,
-}
-
-/// Which contract is meant.
-#[derive(Args, Debug)]
-pub(super) struct ContractChoice {
-    /// The name of a built-in contract, or a file
-    #[arg(value_name = "NAME|FILE", default_value = "documented")]
-    pub(super) contract: String,
-
-    /// Change a key of the contract, such as vars.client=shop; repeatable
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(super) set: Vec<String>,
 }
 
 /// What `list` can be told.

@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(of_text(&body, "oAbc").as_deref(), Some("/data/list/0/openid"));
         assert_eq!(of_text(&body, "oAbd"), None);
         assert_eq!(of_token(&body, "oAbc"), Some(("/data/accessToken".to_owned(), 10)));
-        let found = of_lifetime(&body, UnixMillis::new(0)).unwrap();
+        let found = of_lifetime(&body, UnixMillis::new(1_700_000_000_000)).unwrap();
         assert_eq!((found.0.as_str(), found.1.as_str()), ("/data/expire", r#""s""#));
         assert_eq!(of_token(&answer(r#"{"token":"short"}"#), ""), None);
     }
