@@ -9,16 +9,26 @@
 //!
 //! Start with [`terminal::render`] for people, and with [`ReportSpec`] and [`write()`] for machines.
 
+mod badge;
+mod github;
+mod gitlab;
 mod json;
 mod junit;
+mod markdown;
+mod messages;
+mod outcome;
 mod printable;
+mod sarif;
 mod spec;
+mod tap;
 pub mod terminal;
 mod wording;
 mod write;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod tests;
 
 pub use printable::printable;
 pub use spec::{Format, ReportSpec, SpecError, Target};
