@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use regex::Regex;
+use wxconform::report::Format;
 
 use crate::cli_foil::Ear;
 use crate::cli_stage::{Ended, free_port, wxconform};
@@ -51,13 +52,15 @@ fn overheard(fault: &[&str], more: &[&str]) -> (Ended, BTreeSet<(&'static str, S
 #[track_caller]
 fn nothing_left(faults: &[&str], more: &[&str]) {
     let flags: Vec<&str> = faults.iter().flat_map(|fault| ["--fault", fault]).collect();
-    let reports = ["--verbose", "--report", "json=r.json", "--report", "junit=r.xml"];
+    let wishes: Vec<String> = Format::ALL.iter().map(|format| format!("{format}=report.{format}")).collect();
+    let reports = wishes.iter().flat_map(|wish| ["--report", wish]);
+    let reports: Vec<&str> = ["--verbose"].into_iter().chain(reports).collect();
     let (ended, secrets) = overheard(&flags, &[&reports, more].concat());
     let fetches = faults.iter().any(|fault| fault.starts_with("platform-token"));
     for (kind, _) in PLACES.iter().filter(|(kind, _)| fetches || *kind != "platform token") {
         assert!(secrets.iter().any(|(of, _)| of == kind), "no {kind} travelled");
     }
-    assert_eq!(ended.files.len(), 2);
+    assert_eq!(ended.files.len(), Format::ALL.len());
     let files = ended.files.iter().map(|(name, text)| (name.as_str(), text));
     for (place, text) in files.chain([("stdout", &ended.stdout), ("stderr", &ended.stderr)]) {
         for (kind, secret) in
