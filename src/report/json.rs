@@ -62,6 +62,8 @@ mod tests {
         "output",
         "until",
         "evidence",
+        "shard",
+        "died",
         "digest",
     ];
 

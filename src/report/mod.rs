@@ -18,6 +18,7 @@ mod markdown;
 mod messages;
 mod outcome;
 mod printable;
+mod read;
 mod sarif;
 mod spec;
 mod tap;
@@ -31,6 +32,7 @@ mod fixtures;
 mod tests;
 
 pub use printable::printable;
+pub use read::{ReadError, ReadReport, read};
 pub use spec::{Format, ReportSpec, SpecError, Target};
 pub use write::{ReportError, check, render, write};
 pub(crate) use write::{replace, try_place};
