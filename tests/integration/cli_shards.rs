@@ -137,29 +137,56 @@ fn the_whole_catalogue_can_be_shared_out_and_conforms() {
 }
 
 #[test]
-fn a_requirement_is_kept_only_if_all_its_scenarios_in_all_parts_are() {
+fn a_backend_that_the_parts_share_is_judged_like_one_of_their_own() {
     let wechat = format!("127.0.0.1:{}", free_port());
     let url = format!("http://{wechat}");
     let backend = ["backend", "--listen", "127.0.0.1:0", "--wechat", &url, "--fault", "code-cached"];
     let served = wxconform(&backend).serving();
-    let run = |index: &str| {
+    let run = |index: usize| {
+        let shard = format!("{index}/6");
         let run =
-            ["--backend", served.url(), "--wechat-listen", &wechat, "--shard", index, "--report", "json=-"];
+            ["--backend", served.url(), "--wechat-listen", &wechat, "--shard", &shard, "--report", "json=-"];
         wxconform(&[&run[..], &ONLY].concat()).ended()
     };
-    let reports: Vec<Ended> = ["1/4", "2/4", "3/4", "4/4"].map(run).into_iter().collect();
+    let reports: Vec<Ended> = (1..=6).map(run).collect();
     let statuses: Vec<i32> = reports.iter().map(|ended| ended.status.code().unwrap()).collect();
     assert!(statuses.contains(&0) && statuses.contains(&1), "no part is better than another: {statuses:?}");
     let reports: Vec<String> = reports.into_iter().map(|ended| ended.stdout).collect();
-    let ended = merged(&reports, &["--report", "json=whole.json"]);
+    let ended = merged(&reports, &[]);
     assert!(ended.has_status(1).stdout.contains("NONCONFORMING  1 must broken: CODE-02"), "{}", ended.stdout);
-    let whole = parsed(&ended.files.iter().find(|(name, _)| name == "whole.json").unwrap().1);
-    let broken = whole["requirements"].as_array().unwrap().iter().find(|one| one["id"] == "CODE-02").unwrap();
-    assert!(
-        broken["scenarios"].as_array().unwrap().iter().any(|one| one["verdict"] == "kept"),
-        "all are broken"
-    );
-    assert_eq!(broken["verdict"], "broken");
+}
+
+#[test]
+fn a_requirement_is_kept_only_if_all_its_scenarios_in_all_parts_are() {
+    let parts = parts(3, &[]);
+    let merged_with = |verdict: &str| {
+        let changed = with(&parts[1], |report| {
+            let requirements = report["requirements"].as_array_mut().unwrap();
+            let code = requirements.iter_mut().find(|one| one["id"] == "CODE-02").unwrap();
+            code["scenarios"][0]["verdict"] = json!(verdict);
+        });
+        let ended = merged(&[parts[0].clone(), changed, parts[2].clone()], &["--report", "json=-"]);
+        assert!(ended.stderr.contains("2.json was changed after it was written"), "{}", ended.stderr);
+        let report = ended.json();
+        let found = verdicts(&report).into_iter().find(|(id, _, _)| id == "CODE-02").unwrap();
+        (found.1, report["verdict"].as_str().unwrap().to_owned(), ended.status.code().unwrap())
+    };
+    let told = |requirement: &str, run: &str, status| (requirement.to_owned(), run.to_owned(), status);
+    assert_eq!(merged_with("broken"), told("broken", "nonconforming", 1));
+    assert_eq!(merged_with("undecided"), told("undecided", "undecided", 3));
+    // What is played in every part counts by the worst.
+    let leaking = with(&parts[2], |report| {
+        let everywhere = report["shard"]["everywhere"][0].clone();
+        for requirement in report["requirements"].as_array_mut().unwrap() {
+            for scenario in requirement["scenarios"].as_array_mut().unwrap() {
+                if scenario["location"] == everywhere {
+                    scenario["verdict"] = json!("broken");
+                }
+            }
+        }
+    });
+    let ended = merged(&[parts[0].clone(), parts[1].clone(), leaking], &[]);
+    assert!(ended.has_status(1).stdout.contains("1 must broken: SECRET-01"), "{}", ended.stdout);
 }
 
 #[test]
