@@ -106,19 +106,6 @@ pub(super) fn partial() -> RunRecord {
         Selection { only: vec!["CODE-01".to_owned()], tags: Some("@must and not @serial".to_owned()) };
     record.totals.catalogue = 96;
     record.strict = true;
-    record.shard = Some(ShardRecord {
-        index: 1,
-        of: 2,
-        plan: vec![PlannedRecord {
-            requirement: "CODE-01".to_owned(),
-            scenarios: vec!["features/example.feature:12".to_owned()],
-        }],
-        everywhere: Vec::new(),
-        musts_left_out: 60,
-        beside: Vec::new(),
-        asked: true,
-        died: Some("the launched backend ended with status 3".to_owned()),
-    });
     record
 }
 
@@ -137,6 +124,19 @@ pub(super) fn died() -> RunRecord {
         )],
     );
     record.backend.kind = "launched".to_owned();
+    record.shard = Some(ShardRecord {
+        index: 1,
+        of: 2,
+        plan: vec![PlannedRecord {
+            requirement: "CODE-01".to_owned(),
+            scenarios: vec!["features/example.feature:12".to_owned()],
+        }],
+        everywhere: Vec::new(),
+        musts_left_out: 60,
+        beside: Vec::new(),
+        asked: true,
+        died: Some("the launched backend ended with status 3".to_owned()),
+    });
     record.backend.command = Some("node server.js --port {port} --secret=***".to_owned());
     record.backend.output = vec![
         "listening on 40001".to_owned(),

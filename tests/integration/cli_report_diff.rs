@@ -89,6 +89,17 @@ fn runs_that_cannot_be_compared_well_are_compared_with_a_warning() {
 }
 
 #[test]
+fn parts_of_a_run_are_compared_with_a_warning() {
+    let part = |index: &str| wxconform(&[&ONLY[..], &["--shard", index]].concat()).ended().stdout;
+    let ended = diff(&part("1/2"), &part("2/2"), &[]);
+    assert!(
+        ended.stderr.contains("differ in part of a run: 1 of 2 before, 2 of 2 after"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn what_is_no_report_is_told_by_name_and_nothing_is_concluded() {
     let good = good();
     let other_version = with(&good, |value| value["schema"] = json!("wxconform/report/2"));

@@ -86,6 +86,9 @@ fn the_parts_of_a_run_are_the_run() {
         whole["totals"]["scenarios"]["planned"].as_u64().map(usize::try_from).unwrap().unwrap()
             + skipped(&whole)
     );
+    let page = wxconform(&[&ONLY[..], &["--shard", "1/3"]].concat()).ended();
+    assert!(page.stdout.contains("PARTIAL  part 1/3 of the plan; "), "{}", page.stdout);
+    assert!(page.stdout.contains("next  `wxconform report merge` joins"), "{}", page.stdout);
     for part in &parts {
         assert_eq!(parsed(part)["verdict"], "partial");
         assert_eq!(parsed(part)["seed"], 1);

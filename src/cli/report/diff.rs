@@ -68,6 +68,13 @@ fn unlike(old: &RunRecord, new: &RunRecord) -> Vec<(&'static str, String, String
             ("what the contract says", digest(record).contract),
             ("selection", selection(record)),
             ("strictness", record.strict.to_string()),
+            (
+                "part of a run",
+                record
+                    .shard
+                    .as_ref()
+                    .map_or("the whole".to_owned(), |one| format!("{} of {}", one.index, one.of)),
+            ),
         ]
     };
     let pairs = of(old).into_iter().zip(of(new));

@@ -125,6 +125,9 @@ fn advice(record: &RunRecord) -> String {
         (RunVerdict::Partial | RunVerdict::Conforming, _) if stale => {
             "bring the baseline up to date, as said above".to_owned()
         }
+        (RunVerdict::Partial, _) if record.shard.as_ref().is_some_and(|shard| shard.of > 1) => {
+            "`wxconform report merge` joins the JSON reports of all parts, and says what the whole comes to".to_owned()
+        }
         (RunVerdict::Partial, _) if restricted => {
             "the same command without `--only` and `--tags` judges the whole catalogue".to_owned()
         }
