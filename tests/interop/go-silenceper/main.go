@@ -5,8 +5,8 @@
 //	GET  admin/user/info, Bearer token          200 {"code": 0, "data": {…}}
 //
 // Environment: PORT, WECHAT_APPID, WECHAT_SECRET, TOKEN_TTL (seconds a token lives), FAULT (see faults.tsv; none by
-// default). The address of WeChat is a constant of the SDK. WECHAT_API replaces it by the hook that the SDK has for
-// that; without it, Go's own HTTPS_PROXY and SSL_CERT_FILE lead elsewhere.
+// default). The address of WeChat is a constant of the SDK. Go itself reads HTTPS_PROXY and SSL_CERT_FILE, and so it
+// can be led elsewhere.
 package main
 
 import (
@@ -29,7 +29,6 @@ import (
 	"github.com/silenceper/wechat/v2/cache"
 	"github.com/silenceper/wechat/v2/miniprogram/auth"
 	"github.com/silenceper/wechat/v2/miniprogram/config"
-	"github.com/silenceper/wechat/v2/util"
 )
 
 // The longest time WeChat is waited for, from the connection to the last byte.
@@ -65,11 +64,6 @@ func main() {
 	seconds, err := strconv.Atoi(env("TOKEN_TTL", "7200"))
 	if err != nil || seconds < 1 {
 		log.Fatal("TOKEN_TTL: expected a number of seconds")
-	}
-	if api := os.Getenv("WECHAT_API"); api != "" {
-		util.SetURIModifier(func(uri string) string {
-			return strings.Replace(uri, "https://api.weixin.qq.com", strings.TrimRight(api, "/"), 1)
-		})
 	}
 	program := wechat.NewWechat().GetMiniProgram(&config.Config{
 		AppID:     os.Getenv("WECHAT_APPID"),

@@ -4,8 +4,9 @@
     POST auth/openid/token, form openid=…       200 {"access_token": …, "token_type": "Bearer", "expires_in": …}
     GET  admin/user/info, Bearer token          200 {"code": 0, "data": {…}}
 
-Environment: PORT, WECHAT_APPID, WECHAT_SECRET, WECHAT_API (where WeChat is, https://api.weixin.qq.com by default),
-TOKEN_TTL (seconds a token lives), FAULT (see faults.tsv; none by default).
+Environment: PORT, WECHAT_APPID, WECHAT_SECRET, TOKEN_TTL (seconds a token lives), FAULT (see faults.tsv; none by
+default). The address of WeChat is a constant of the SDK. requests, by which it asks, reads HTTPS_PROXY and
+REQUESTS_CA_BUNDLE, and so it can be led elsewhere.
 
 It runs on waitress, which has enough threads that a silent WeChat keeps nobody else from logging in. Users are in
 memory, so there is one process.
@@ -29,7 +30,6 @@ from wechatpy.exceptions import WeChatClientException
 PORT = int(os.environ.get("PORT", "8080"))
 APPID = os.environ["WECHAT_APPID"]
 SECRET = os.environ["WECHAT_SECRET"]
-WECHAT_API = os.environ.get("WECHAT_API", "https://api.weixin.qq.com").rstrip("/") + "/"
 TOKEN_TTL = int(os.environ.get("TOKEN_TTL", "7200"))
 FAULT = os.environ.get("FAULT", "")
 
@@ -46,25 +46,10 @@ app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
 app.json.ensure_ascii = False
 
 
-class MiniProgramClient(WeChatClient):
-    """wechatpy asks for WeChat's own access token before any other call, at a fixed address and without a limit of
-    time. Both are mended here."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.wxa.API_BASE_URL = WECHAT_API
-        # For the calls that do not name a timeout. The others say the same one.
-        self._http.request = functools.partial(self._http.request, timeout=self.timeout)
-
-    def fetch_access_token(self):
-        return self._fetch_access_token(
-            WECHAT_API + "cgi-bin/token",
-            {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret},
-        )
-
-
 # Without auto_retry: it takes 40001 for a stale access token, fetches another one and asks again, without an end.
-wechat = MiniProgramClient(APPID, SECRET, timeout=4, auto_retry=False)
+wechat = WeChatClient(APPID, SECRET, timeout=4, auto_retry=False)
+# Before any other call it asks for WeChat's own access token, and sets no limit of time to that.
+wechat._http.request = functools.partial(wechat._http.request, timeout=4)
 
 users = {}  # by openid; a dict tells letter case apart, which many a database column does not
 users_lock = Lock()

@@ -16,7 +16,9 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.security.BasicAuthCredentials;
 import java.net.URLEncoder;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -44,8 +46,9 @@ import org.slf4j.LoggerFactory;
  * GET  admin/user/info, Bearer token          200 {"code": 0, "data": {…}}
  * </pre>
  *
- * Environment: PORT, WECHAT_APPID, WECHAT_SECRET, WECHAT_API (where WeChat is; the SDK knows by itself if it is not
- * there), TOKEN_TTL (seconds a token lives), FAULT (see faults.tsv; none by default).
+ * Environment: PORT, WECHAT_APPID, WECHAT_SECRET, TOKEN_TTL (seconds a token lives), FAULT (see faults.tsv; none by
+ * default), and WECHAT_API, where WeChat is if not at its own address. The SDK's HTTP client does not look at
+ * -Dhttps.proxyHost, so it is led elsewhere by this setting of the SDK's own.
  */
 public final class Backend {
   private static final Logger log = LoggerFactory.getLogger(Backend.class);
@@ -104,6 +107,9 @@ public final class Backend {
         .get("/admin/user/info", backend::userInfo)
         .exception(
             HttpResponseException.class, (e, ctx) -> refuse(ctx, e.getStatus(), e.getStatus(), "see the status"))
+        // Javalin 6.7 looks the charset up that a client names, and stumbles over those that are none.
+        .exception(IllegalCharsetNameException.class, (e, ctx) -> refuse(ctx, 415, 415, "unknown charset"))
+        .exception(UnsupportedCharsetException.class, (e, ctx) -> refuse(ctx, 415, 415, "unknown charset"))
         .exception(
             Exception.class,
             (e, ctx) -> {
