@@ -2,7 +2,7 @@ Feature: Exchanging the login code
   The phone hands a temporary login code to the backend. The backend asks WeChat who that is, and WeChat
   answers with the openid and with a session key that stays at the backend.
 
-  @CODE-01 @must
+  @CODE-01 @must @needs-shown-openid
   Rule: A fresh code yields exactly the openid that WeChat gave for it
 
     Why: An openid is opaque text. One letter more, less or in another case is another person.

@@ -15,7 +15,7 @@ Feature: People are told apart
       When 50 people log in at the same moment
       Then each of them got an openid, a token and data of their own
 
-  @IDENT-02 @must @needs-upstream
+  @IDENT-02 @must @needs-upstream @needs-optional-unionid
   Rule: Two people without a unionid stay two
 
     Why: WeChat names a unionid only for a mini program that is bound to an account. Where it is absent for everybody, an account found by it is everybody's.
@@ -30,7 +30,7 @@ Feature: People are told apart
       When Alice and Bob log in, and Alice looks again
       Then Alice and Bob are two people
 
-  @IDENT-03 @should @needs-upstream
+  @IDENT-03 @should @needs-upstream @needs-optional-unionid
   Rule: One person with a unionid stays one after the unionid appears
 
     Why: A mini program is bound to an account one day, and from then on everybody has a unionid. Who is known by it from then on has lost orders, points and permissions.

@@ -98,7 +98,7 @@ Feature: The documented flow as a whole
         | user info     |
       And the code was a new one
 
-  @LOGIN-05 @must
+  @LOGIN-05 @must @needs-shown-openid
   Rule: The same person gets the same openid at every login
 
     Why: The openid is who the person is. When it changes, orders, points and permissions are gone.

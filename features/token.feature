@@ -32,7 +32,7 @@ Feature: Trading the openid for a token
       When Alice asks for a token 2 times
       Then each of these lifetimes is a number of seconds that a clock can be put forward by
 
-  @TOKEN-03 @should
+  @TOKEN-03 @should @needs-oauth-answer
   Rule: token_type is present and says Bearer, in any case
 
     Why: The type tells a client how the token is to be presented. A client that goes by the standard must not use a token whose type it does not know.
@@ -110,7 +110,7 @@ Feature: Trading the openid for a token
         | another scheme                                |
         | the right credentials without a scheme        |
 
-  @TOKEN-07 @must
+  @TOKEN-07 @must @needs-token-request
   Rule: A missing or empty openid is refused
 
     Why: A request that names nobody must not be answered with somebody's token.
@@ -127,7 +127,7 @@ Feature: Trading the openid for a token
         | no openid       |
         | an empty openid |
 
-  @TOKEN-08 @must
+  @TOKEN-08 @must @needs-token-request
   Rule: An openid that no code exchange ever produced is refused
 
     Why: Otherwise a token can be had for any text, and whoever guesses or invents an openid is in.
@@ -263,7 +263,7 @@ Feature: Trading the openid for a token
         | PATCH                          |
         | DELETE                         |
 
-  @TOKEN-13 @should @needs-client-auth
+  @TOKEN-13 @should @needs-client-auth @needs-oauth-answer
   Rule: A refusal is 400 or 401 with an `error` code
 
     Why: Client libraries tell a refusal by the status and its reason by the code. With status 200 they store the refusal as a token.
@@ -293,7 +293,7 @@ Feature: Trading the openid for a token
         | a wrong name   |
         | broken base64  |
 
-  @TOKEN-14 @should
+  @TOKEN-14 @should @needs-token-request
   Rule: A repeated openid parameter is refused
 
     Why: Two parts of a backend may each read another one of the two, so that one person is checked and another one is let in.
@@ -341,7 +341,7 @@ Feature: Trading the openid for a token
       When Alice asks for a token 2 times more
       Then every one of these requests was answered with a token
 
-  @TOKEN-17 @observe
+  @TOKEN-17 @observe @needs-token-request
   Rule: Whether an openid alone, without any proof of the WeChat session, obtains a token (the documented flow does; an openid is no secret)
 
     Why: Whoever learns an openid, from a log or a shared link, can then be that person. The documented flow accepts this; you should know it.
@@ -377,7 +377,7 @@ Feature: Trading the openid for a token
         | broken base64  |
         | another scheme |
 
-  @TOKEN-19 @should @needs-jwt
+  @TOKEN-19 @should @needs-jwt @needs-lifetime
   Rule: A JWT's exp agrees with the announced lifetime within 5 s
 
     Why: The phone goes by the announced lifetime and the backend by exp. Where the two differ, a token dies too early or lives on unnoticed.
@@ -402,7 +402,7 @@ Feature: Trading the openid for a token
       And user info is asked for with the token Alice had before
       Then it is noted what became of her first token
 
-  @TOKEN-21 @should
+  @TOKEN-21 @should @needs-lifetime
   Rule: The lifetime is plausible: at most 31 days (catches milliseconds and forgotten settings)
 
     Why: A token that lives for years cannot be called back once it is lost, and a lifetime in milliseconds keeps the client from ever renewing it.

@@ -69,7 +69,7 @@ Feature: What a token opens
         | her login code                                 |
         | a random token of the same length              |
 
-  @USER-04 @must
+  @USER-04 @must @needs-scheme
   Rule: Another scheme is refused: Basic credentials, or the bare token where the contract wants a scheme
 
     Why: Who guesses at what a header means can be made to guess wrongly; the client's own password is no person.
@@ -121,7 +121,7 @@ Feature: What a token opens
       When user info is asked for with every JWT with other claims under the old signature
       Then user info is refused each time
 
-  @USER-06 @should
+  @USER-06 @should @needs-scheme @needs-status
   Rule: A refusal is 401 with WWW-Authenticate naming the contract's scheme
 
     Why: It is how a client tells a token that is not good, and asks for a new one, from all other troubles.
@@ -139,7 +139,7 @@ Feature: What a token opens
         | a random token of the same length         |
         | her token with its last character changed |
 
-  @USER-07 @should
+  @USER-07 @should @needs-header-token
   Rule: A token in the URL is not accepted
 
     Why: Addresses stand in the logs of every server and proxy on the way, and the token with them.
@@ -186,7 +186,7 @@ Feature: What a token opens
       When all of them read their user info at the same moment, 3 times
       Then nobody was shown what belongs to somebody else
 
-  @USER-10 @should
+  @USER-10 @should @needs-scheme
   Rule: The authentication scheme is read without regard to case
 
     Why: Clients and proxies write bearer, Bearer and BEARER, and all of them are right.

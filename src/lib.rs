@@ -72,12 +72,13 @@
 //! | [`checks`] | Does this observation keep that rule? | `protocol` `expiry` `record` |
 //! | [`suite`] | In which order, and which rules apply? | all of the above |
 //! | [`report`] | How do we tell a person or a machine? | `protocol` `record` |
-//! | [`reference`](mod@reference) | What does correct look like, and each way of being wrong? | `protocol` `expiry` |
+//! | [`reference`](mod@reference) | What does correct look like, and each way of being wrong? | `protocol` `expiry` `backend` |
 //! | [`cli`] | What did the user ask for? | everything |
 //!
 //! A module imports nothing but what its row names; a test reads the sources and says so. Two rows are
 //! there on purpose: [`suite`] does not import [`reference`](mod@reference), because who examines must not
-//! know the answers, and [`report`] does not import [`suite`], so that a record read from a file is reported
+//! know the answers (both read a contract, which [`backend`] holds: the one to ask in its words, the other to
+//! answer in them), and [`report`] does not import [`suite`], so that a record read from a file is reported
 //! like one just made.
 //!
 //! # Where to start reading

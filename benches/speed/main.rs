@@ -44,6 +44,7 @@ const PARTS: &[(&str, Part)] = &[
     ("process", process::measure),
     ("one_login", one_login::measure),
     ("standin", standin::measure),
+    ("memory", standin::measure_memory),
     ("secrecy", secrecy::measure),
 ];
 

@@ -59,6 +59,7 @@ fn judge_reference(plan: &Plan) -> Result<(), Failure> {
             strict: true,
             baseline: None,
             progress: None,
+            hints: None,
         };
         let record = judge(&judging, &parties.standin).await?;
         parties.backend.stop().await?;

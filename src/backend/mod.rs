@@ -5,12 +5,22 @@
 //! how its time can be made to pass. A [`Baseline`] lists the deviations that are known, with the reason and
 //! with the person who answers for each.
 //!
-//! This module sends nothing. Start with [`Contract::documented`] and [`Target::new`].
+//! [`launch`] starts a backend and ends it, [`clock`] makes its time pass, [`doctor`] says why one cannot be judged. Beside what they need, this module sends
+//! nothing. Start with [`Contract::documented`] and [`Target::new`].
 
 mod baseline;
+pub mod clock;
 mod contract;
+pub mod doctor;
+pub mod launch;
+mod plain_request;
 mod target;
 
 pub use baseline::{Baseline, BaselineError, Day, Deviation, Draft, Listable, Mistake};
-pub use contract::{Carrier, ClientCredentials, Contract, Operation};
+pub use contract::{
+    BUILT_IN, Call, Carried, Carrier, ClientCredentials, Contract, ContractError, DOCUMENTED, Dialect,
+    ExpireBy, Expiry, GENERATED, Guarded, Input, LifetimeUnit, Media, Mistake as ContractMistake, NoPath,
+    Node, Old, Operation, Predicate, Refresh, Refusal, Sheet, Source, Statuses, Step, StepRole, Template,
+    TemplateError, TokenPlace, UnionId, Values, When, Written, at, body_of,
+};
 pub use target::{Target, TargetError, TimeControl};

@@ -5,15 +5,45 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use crate::expiry::VirtualClock;
+use super::clock::{ClockError, RemoteClock, Rounding};
+use super::launch::Vitals;
+use crate::expiry::{Clock as _, UnixMillis, VirtualClock};
 
 /// How the run makes a token old.
 #[derive(Clone, Debug)]
 pub enum TimeControl {
     /// The backend reads this clock, so it can be put forward.
     Virtual(Arc<VirtualClock>),
+    /// The backend has a clock of its own, and it can be told to put it forward.
+    Remote(Arc<RemoteClock>),
     /// Time really passes; lifetimes up to this long are waited out.
     Wait(Duration),
+}
+
+impl TimeControl {
+    /// Returns what the backend's clock shows, if it is one that can be put forward.
+    #[must_use]
+    pub fn shown(&self) -> Option<UnixMillis> {
+        match self {
+            Self::Virtual(clock) => Some(clock.now()),
+            Self::Remote(clock) => Some(clock.now()),
+            Self::Wait(_) => None,
+        }
+    }
+
+    /// Puts the backend's clock forward, if it can be.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the backend does not do as it is told.
+    pub async fn put_forward(&self, by: Duration, rounding: Rounding) -> Result<(), ClockError> {
+        match self {
+            Self::Virtual(clock) => clock.advance(by),
+            Self::Remote(clock) => clock.put_forward(by, rounding).await?,
+            Self::Wait(_) => {}
+        }
+        Ok(())
+    }
 }
 
 /// Why a URL cannot be a backend's. The enum may grow.
@@ -61,6 +91,7 @@ fn without_credentials(mut url: Url) -> String {
 pub struct Target {
     base: Url,
     time: TimeControl,
+    vitals: Option<Vitals>,
 }
 
 impl Target {
@@ -113,7 +144,19 @@ impl Target {
             let path = format!("{}/", base.path());
             base.set_path(&path);
         }
-        Ok(Self { base, time })
+        Ok(Self { base, time, vitals: None })
+    }
+
+    /// Says that the backend was launched, so that its end is noticed as what it is.
+    #[must_use]
+    pub fn launched(self, vitals: Vitals) -> Self {
+        Self { vitals: Some(vitals), ..self }
+    }
+
+    /// Returns what can be known about the backend's processes; absent when it was not launched.
+    #[must_use]
+    pub fn vitals(&self) -> Option<&Vitals> {
+        self.vitals.as_ref()
     }
 
     /// Returns the address under which the backend's paths begin; it ends in a slash.
@@ -122,10 +165,22 @@ impl Target {
         self.base.as_str()
     }
 
+    /// Returns that address as a URL.
+    #[must_use]
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
     /// Returns the URL of a path below the backend's address.
     #[must_use]
     pub fn url_of(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// Says how the backend's time passes, once that is known.
+    #[must_use]
+    pub fn with_time(self, time: TimeControl) -> Self {
+        Self { time, ..self }
     }
 
     /// Returns how the backend's time passes.

@@ -9,8 +9,12 @@ pub fn given_openid(reply: &Reply, openid: &OpenId) -> Judgement {
     if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
-    let right = reply.status() == Some(200) && reply.openid == Value::from(openid.as_str());
-    Judgement::from_condition(right, format!("status 200 and the openid {openid}"), || reply.describe())
+    if !reply.names_openid {
+        // Who is let in without being told an openid is told apart by what comes after.
+        return exchange_granted(reply);
+    }
+    let right = reply.accepted && reply.openid == Value::from(openid.as_str());
+    Judgement::from_condition(right, format!("success and the openid {openid}"), || reply.describe())
 }
 
 /// Judges that an exchange yielded an openid; which one is another requirement's matter.
@@ -18,7 +22,7 @@ pub fn exchange_granted(reply: &Reply) -> Judgement {
     if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
-    Judgement::from_condition(reply.openid.is_truthy(), "an openid for a fresh code", || reply.describe())
+    Judgement::from_condition(reply.granted, "an openid for a fresh code", || reply.describe())
 }
 
 /// Judges that a refusal hands out nothing of what WeChat may have said: no openid and no token where the
@@ -71,7 +75,7 @@ pub fn kept_by_no_cache(reply: &Reply) -> Judgement {
             let name = directive.split('=').next().unwrap_or_default();
             ["public", "max-age", "s-maxage", "immutable"].contains(&name)
         });
-    let granted = reply.openid.is_truthy();
+    let granted = reply.granted;
     let left_alone = !granted && !asks_for_it && !KEPT_UNASKED.contains(&answer.status);
     let forbidden = said.iter().any(|directive| directive == "no-store");
     Judgement::from_condition(forbidden || left_alone, "Cache-Control: no-store", || match said.as_slice() {
@@ -87,7 +91,7 @@ pub fn no_server_error(reply: &Reply) -> Judgement {
     }
     let status = match reply.status() {
         None => return Judgement::CannotTell(format!("there was no answer: {}", reply.describe())),
-        Some(_) if reply.openid.is_truthy() => {
+        Some(_) if reply.granted => {
             return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
         }
         Some(status) => status,
@@ -104,8 +108,8 @@ mod tests {
     use super::{
         exchange_granted, given_openid, hands_out_nothing, kept_by_no_cache, no_server_error, not_taken_for,
     };
-    use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
+    use crate::checks::{Judgement, Reply};
     use crate::protocol::OpenId;
     use crate::record::FailureKind;
 
@@ -117,7 +121,12 @@ mod tests {
         for text in [r#""oabc""#, r#""oAbC ""#, r#""""#, "null", "7"] {
             assert!(matches!(given_openid(&with(200, text), &openid), Judgement::Broken(_)), "{text}");
         }
-        assert!(matches!(given_openid(&with(201, r#""oAbC""#), &openid), Judgement::Broken(_)));
+        let not_accepted = Reply { accepted: false, ..with(200, r#""oAbC""#) };
+        assert!(broken(&given_openid(&not_accepted, &openid)));
+        // Where the contract shows nobody an openid, to be let in is all there is to see.
+        let unnamed = |granted| Reply { granted, names_openid: false, ..answered(200, r#"{"token":"t"}"#) };
+        assert_eq!(given_openid(&unnamed(true), &openid), Judgement::Kept);
+        assert!(broken(&given_openid(&unnamed(false), &openid)));
         let gone = failed(FailureKind::Unreachable);
         assert!(matches!(given_openid(&gone, &openid), Judgement::CannotTell(_)));
     }

@@ -79,7 +79,7 @@ pub fn asked_as_itself(calls: &[Exchange], app: &AppId, secret: &AppSecret) -> J
 
 /// Judges that a successful exchange cost one call.
 pub fn cost_one_call(exchange: &Reply, calls: usize) -> Judgement {
-    if !exchange.openid.is_truthy() {
+    if !exchange.granted {
         return Judgement::CannotTell(format!("the code was not exchanged: {}", exchange.describe()));
     }
     Judgement::from_condition(calls == 1, "one call of jscode2session", || format!("{calls} calls"))

@@ -41,7 +41,7 @@ pub fn at_most_one_success(rounds: &[Round]) -> Judgement {
 
 impl Round {
     fn successes(&self) -> usize {
-        self.replies.iter().filter(|reply| reply.openid.is_truthy()).count()
+        self.replies.iter().filter(|reply| reply.granted).count()
     }
 
     /// Tells what happened when, counted from the first request.
@@ -51,7 +51,7 @@ impl Round {
             events.push((call.at, format!("WeChat is asked ({})", said(call))));
         }
         for (index, reply) in self.replies.iter().enumerate() {
-            let outcome = if reply.openid.is_truthy() { "an openid" } else { "a refusal" };
+            let outcome = if reply.granted { "an openid" } else { "a refusal" };
             let exchange = &reply.exchange;
             events.push((
                 exchange.at.saturating_add(exchange.took),

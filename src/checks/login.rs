@@ -56,7 +56,7 @@ pub fn not_every_time(calls: &[usize]) -> Judgement {
 
 /// Judges that several exchanges of one person yielded the same openid.
 pub fn same_openid(replies: &[Reply]) -> Judgement {
-    if let Some(refused) = replies.iter().find(|reply| !reply.openid.is_truthy()) {
+    if let Some(refused) = replies.iter().find(|reply| !reply.granted) {
         return Judgement::CannotTell(format!("an exchange was refused: {}", refused.describe()));
     }
     let shown = |value: &Value| value.to_json().unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::record::{FailureKind, Outcome};
 /// Judges that a code exchange handed out neither an openid nor a token.
 pub fn exchange_refused(reply: &Reply) -> Judgement {
     unless_nobody_there(reply, || {
-        let nothing = !reply.openid.is_truthy() && !reply.token.is_truthy();
+        let nothing = !reply.granted && !reply.token.is_truthy();
         Judgement::from_condition(nothing, "a refusal, without an openid", || reply.describe())
     })
 }
@@ -35,7 +35,7 @@ pub fn user_info_refused(reply: &Reply, owners: &Value) -> Judgement {
         return Judgement::CannotTell(reason);
     }
     unless_nobody_there(reply, || {
-        let opened = if reply.is_2xx() { !is_empty(&reply.data) } else { shows_person(&reply.data, owners) };
+        let opened = if reply.accepted { !is_empty(&reply.data) } else { shows_person(&reply.data, owners) };
         Judgement::from_condition(!opened, "a refusal, without user info", || reply.describe())
     })
 }

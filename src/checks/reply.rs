@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::expiry::Value;
+use crate::protocol::OpenId;
 use crate::record::{Exchange, FailureKind, Outcome};
 
 /// How many characters of a body a finding quotes.
@@ -28,9 +29,21 @@ pub struct Reply {
     pub data: Value,
     /// What stands where OAuth 2.0 puts the code of an error.
     pub error: Value,
+    /// Whether the answer says yes in the way of the contract, whatever it holds.
+    pub accepted: bool,
+    /// Whether it holds what a login is granted with: an openid, or where the contract has no step between, a token.
+    pub granted: bool,
+    /// Whether the contract says that the openid stands in such an answer.
+    pub names_openid: bool,
 }
 
 impl Reply {
+    /// Tells whether an exchange led to the very openid; where none is shown, whether it was granted at all.
+    #[must_use]
+    pub fn leads_to(&self, openid: &OpenId) -> bool {
+        if self.names_openid { self.openid == Value::from(openid.as_str()) } else { self.granted }
+    }
+
     /// Returns the status of the final answer.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -131,14 +144,18 @@ pub(crate) mod examples {
         let value = Value::parse_json(body).unwrap_or(Value::Undefined);
         let member = |value: &Value, name: &str| value.get(name).unwrap_or(Value::Undefined);
         let data = member(&value, "data");
+        let openid = member(&data, "openid");
         Reply {
+            granted: openid.is_truthy(),
+            names_openid: true,
+            accepted: (200..300).contains(&status),
             exchange: exchange(Outcome::Answered(Answer {
                 status,
                 headers: Headers::default(),
                 body: body.as_bytes().to_vec(),
                 cut: false,
             })),
-            openid: member(&data, "openid"),
+            openid,
             token: member(&value, "access_token"),
             token_type: member(&value, "token_type"),
             lifetime: member(&value, "expires_in"),

@@ -35,7 +35,7 @@ pub fn token_granted(reply: &Reply) -> Judgement {
 /// An answer with a status of success that names no error and holds no token where the contract says may be a
 /// success that is spelt wrongly, which is another requirement's matter.
 pub fn token_not_refused(reply: &Reply) -> Judgement {
-    let success = reply.is_2xx() && !reply.error.is_truthy() && !reply.token.is_truthy();
+    let success = reply.accepted && !reply.error.is_truthy() && !reply.token.is_truthy();
     token_granted(reply)
         .unless(success.then(|| format!("no token is where the contract says: {}", reply.describe())))
 }
@@ -91,7 +91,7 @@ pub fn fate_of_first_token(
     match (with_first.inconclusive(), with_first.exchange.answer()) {
         (Some(reason), _) => Err(reason),
         (None, Err(failure)) => Err(failure.to_string()),
-        (None, Ok(_)) if with_first.is_2xx() && !is_empty(&with_first.data) => {
+        (None, Ok(_)) if with_first.accepted && !is_empty(&with_first.data) => {
             Ok("a second token for the same person is another one, and the first works on")
         }
         (None, Ok(_)) => Ok("a second token for the same person is another one, and it ends the first"),

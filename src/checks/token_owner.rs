@@ -28,7 +28,7 @@ pub fn shows_nobody_else(reply: &Reply, own: &Value, others: &[&Value]) -> Judge
     match (reply.inconclusive(), reply.exchange.answer()) {
         (Some(reason), _) => Judgement::CannotTell(reason),
         (None, Err(failure)) => Judgement::CannotTell(failure.to_string()),
-        (None, Ok(_)) if !reply.is_2xx() || is_empty(&reply.data) => Judgement::Kept,
+        (None, Ok(_)) if !reply.accepted || is_empty(&reply.data) => Judgement::Kept,
         (None, Ok(_)) => shows_owner(reply, own, others),
     }
 }

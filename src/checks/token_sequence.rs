@@ -151,7 +151,7 @@ pub(super) fn timed_uuids(texts: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{follow, timed_uuids};
+    use super::{ORDERS, crept_in, follow, is_digit_of, run_around, small_steps, timed_uuids};
 
     fn follows(texts: &[&str]) -> bool {
         follow(&texts.iter().map(ToString::to_string).collect::<Vec<_>>())
@@ -218,9 +218,43 @@ mod tests {
     }
 
     #[test]
+    fn a_step_may_be_as_long_as_others_are_issued_in_between() {
+        assert!(follows(&["100", "164", "228", "292"]) && !follows(&["100", "165", "230", "295"]));
+        assert!(small_steps(&[3, 2, 1]) && small_steps(&[1, 2, 66]));
+        assert!(!small_steps(&[1, 1]) && !small_steps(&[1, 2, 1]));
+    }
+
+    #[test]
+    fn what_stands_still_does_not_creep() {
+        let letters =
+            |texts: &[&str]| texts.iter().map(|text| text.chars().collect()).collect::<Vec<Vec<char>>>();
+        assert!(crept_in(&letters(&["10000", "10001"]), 4, ORDERS[0], 10.0));
+        assert!(!crept_in(&letters(&["10000", "10000"]), 4, ORDERS[0], 10.0));
+    }
+
+    #[test]
+    fn a_number_system_has_its_digits_and_a_number_its_ends() {
+        for (letter, radix, is_digit) in [
+            ('9', 10.0, true),
+            ('a', 10.0, false),
+            ('a', 16.0, true),
+            ('g', 16.0, false),
+            ('g', 62.0, true),
+            ('-', 62.0, false),
+        ] {
+            assert_eq!(is_digit_of(letter, radix), is_digit, "{letter} {radix}");
+        }
+        let letters: Vec<char> = "a-bc1-d".chars().collect();
+        assert_eq!(run_around(&letters, 3).iter().collect::<String>(), "bc1");
+        assert_eq!(run_around(&letters, 6).iter().collect::<String>(), "d");
+        assert_eq!(run_around(&letters, 0).iter().collect::<String>(), "a");
+    }
+
+    #[test]
     fn uuids_of_a_clock_are_those_whose_rest_stands_still() {
         let clock = ["c232ab00-9414-11ec-b3c8-9f6bdeced846", "c232b2d1-9414-11ec-b3c8-9f6bdeced846"];
         assert!(timed_uuids(&clock.map(str::to_owned)));
+        assert!(!timed_uuids(&[clock[0].to_owned()]));
         let drawn = ["c232ab00-9414-11ec-b3c8-9f6bdeced846", "c232b2d1-9414-11ec-a7aa-03b1c9d2e4f5"];
         assert!(!timed_uuids(&drawn.map(str::to_owned)));
         let random = ["8f14e45f-ceea-467f-a5f6-9d1c0f3b2a11", "8f14e45f-ceea-467f-a5f6-9d1c0f3b2a11"];

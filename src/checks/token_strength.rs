@@ -129,7 +129,9 @@ fn number(count: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::hard_to_guess;
+    use std::collections::BTreeSet;
+
+    use super::{Places, hard_to_guess};
     use crate::checks::Judgement;
     use crate::checks::token_jwt::examples::jwt;
 
@@ -226,6 +228,14 @@ mod tests {
                 assert!(matches!(judgement, Judgement::Broken(_)), "{name}, seed {seed}: {judgement:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_place_holds_what_it_shows_once_enough_was_drawn() {
+        let sets = vec![BTreeSet::from(['a', 'b']), BTreeSet::from(['c', 'd']), BTreeSet::from(['-'])];
+        let held = |samples| Places { sets: sets.clone(), samples, alphabet: 16 }.bits().round();
+        // Two draws show two letters, whatever the alphabet; of two hundred nearly all sixteen would be seen.
+        assert_eq!((held(2), held(200)), (8.0, 2.0));
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub fn carries_data(reply: &Reply) -> Judgement {
     if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
-    let there = reply.is_2xx() && !is_empty(&reply.data);
+    let there = reply.accepted && !is_empty(&reply.data);
     Judgement::from_condition(there, "a status of success and user info where the contract says", || {
         reply.describe()
     })

@@ -72,7 +72,7 @@ pub fn nobody_sees_another(askers: &[Alone], rounds: &[Vec<Reply>]) -> Judgement
     if let Some(reason) = replies().find_map(Reply::inconclusive) {
         return Judgement::CannotTell(reason);
     }
-    if let Some(denied) = replies().find(|reply| !reply.is_2xx()) {
+    if let Some(denied) = replies().find(|reply| !reply.accepted) {
         let reason = format!("a simultaneous request was not answered with user info: {}", denied.describe());
         return Judgement::CannotTell(reason);
     }

@@ -13,7 +13,7 @@ pub fn challenges(reply: &Reply, scheme: &str) -> Judgement {
         (None, Err(failure)) => return Judgement::CannotTell(failure.to_string()),
         (None, Ok(answer)) => answer,
     };
-    if reply.is_2xx() && !is_empty(&reply.data) {
+    if reply.accepted && !is_empty(&reply.data) {
         return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
     }
     let expected = || format!("status 401, and {scheme} in WWW-Authenticate");

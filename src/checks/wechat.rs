@@ -45,7 +45,7 @@ pub struct Comparison<'a> {
 /// Where the other one did not lead to the very openid either, it is not this answer that the backend stumbles
 /// over, and nothing can be said.
 pub fn understood(compared: &Comparison<'_>) -> Judgement {
-    let names = |reply: &Reply, openid: &OpenId| reply.openid == Value::from(openid.as_str());
+    let names = |reply: &Reply, openid: &OpenId| reply.leads_to(openid);
     let (judged, openid) = (compared.judged, compared.openid);
     if let Some(reason) = judged.inconclusive() {
         return Judgement::CannotTell(reason);
@@ -113,7 +113,7 @@ pub fn blamed_apart(clients: &Reply, wechats: &Reply) -> Judgement {
         if let Some(reason) = reply.inconclusive() {
             return Judgement::CannotTell(reason);
         }
-        if reply.openid.is_truthy() {
+        if reply.granted {
             return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
         }
         if let Err(failure) = reply.exchange.answer() {
@@ -159,7 +159,7 @@ pub fn served_meanwhile(other: (&Reply, Duration), slowed: (&Reply, Duration), h
     if slowed.1 < held {
         return Judgement::CannotTell(format!("nobody was kept waiting: {}", slowed.0.describe()));
     }
-    if !other.0.openid.is_truthy() {
+    if !other.0.granted {
         return Judgement::CannotTell(format!("a usual code was not exchanged: {}", other.0.describe()));
     }
     Judgement::from_condition(

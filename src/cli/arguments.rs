@@ -1,11 +1,17 @@
 //! The command line.
 
+mod contract;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(super) use contract::{ContractArguments, ContractChoice, ContractCommand, ContractInit};
+
 use super::given::{Given, Source};
 use super::help;
+use super::launch::LaunchArguments;
+use crate::backend::DOCUMENTED;
 
 /// Judges the login backend of a WeChat mini program.
 ///
@@ -40,6 +46,9 @@ pub(super) enum Command {
     /// Judge a backend; this is also what happens without a command
     #[command(after_help = help::RUN)]
     Run(RunArguments),
+    /// Say what stands in the way of judging a backend: no verdict, but what to do next
+    #[command(after_help = help::DOCTOR)]
+    Doctor(DoctorArguments),
     /// Serve the stand-in for WeChat by itself, for development
     #[command(after_help = help::WECHAT)]
     Wechat(WechatArguments),
@@ -52,6 +61,9 @@ pub(super) enum Command {
     /// Look for a sequence of events, thought of by nobody, on which a backend goes wrong
     #[command(after_help = help::EXPLORE)]
     Explore(ExploreArguments),
+    /// Show, check and write contracts: how a backend spells the flow
+    #[command(after_help = help::CONTRACT)]
+    Contract(ContractArguments),
     /// List the requirements
     List(ListArguments),
     /// Explain a requirement: why it matters, its scenarios, how a breach is mended
@@ -64,14 +76,27 @@ pub(super) enum Command {
 /// same, and all three are read in one place, so that a wrong value is told in the same words.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct RunArguments {
-    /// The backend to judge, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    /// The backend to judge, such as `http://127.0.0.1:8080` [default: the built-in reference, or
+    /// `http://127.0.0.1:{port}` with --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
 
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
+
     /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
-    /// 127.0.0.1:9321, or any free port for the built-in backend]
+    /// 127.0.0.1:9321, or any free port for the built-in backend and with --launch]
     #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
+
+    /// How the backend spells the flow: the name of a built-in contract, see `wxconform contract list`, or a
+    /// file [default: documented]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) contract: Option<String>,
+
+    /// Change a key of the contract, such as vars.client=shop; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
 
     /// Judge only these requirements: IDs such as CODE-02, or areas such as CODE
     #[arg(long, value_name = "ID,...")]
@@ -101,6 +126,11 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) write_baseline: Option<PathBuf>,
 
+    /// Make time pass on your backend: wait, faketime (with --launch), or a request that puts its clock forward,
+    /// such as 'POST /test/clock?advance={seconds}' [default: wait]
+    #[arg(long, value_name = "HOW")]
+    pub(super) clock: Option<String>,
+
     /// Wait out token lifetimes up to this long; on your backend, requirements about the end of a token
     /// that lives longer are skipped [default: 5]
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
@@ -123,6 +153,41 @@ pub(super) struct RunArguments {
     pub(super) verbose: bool,
 }
 
+/// What `doctor` can be told. As with `run`, values stay text here.
+#[derive(Args, Debug)]
+pub(super) struct DoctorArguments {
+    /// The backend to examine, such as `http://127.0.0.1:8080` [default: the built-in reference, or
+    /// `http://127.0.0.1:{port}` with --launch]
+    #[arg(long, value_name = "URL")]
+    pub(super) backend: Option<String>,
+
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
+
+    /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
+    /// 127.0.0.1:9321, or any free port for the built-in backend and with --launch]
+    #[arg(long, value_name = "ADDR")]
+    pub(super) wechat_listen: Option<String>,
+
+    /// How the backend spells the flow: the name of a built-in contract, see `wxconform contract list`, or a
+    /// file [default: documented]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) contract: Option<String>,
+
+    /// Change a key of the contract, such as vars.client=shop; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+
+    /// Make time pass on your backend: wait, faketime (with --launch), or a request that puts its clock forward,
+    /// such as 'POST /test/clock?advance={seconds}' [default: wait]
+    #[arg(long, value_name = "HOW")]
+    pub(super) clock: Option<String>,
+
+    /// Up to which lifetime a run would wait tokens out [default: 5]
+    #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
+    pub(super) max_wait: Option<String>,
+}
+
 /// What `wechat` can be told.
 #[derive(Args, Debug)]
 pub(super) struct WechatArguments {
@@ -142,6 +207,16 @@ pub(super) struct WechatArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) trouble: Option<String>,
 
+    /// Write the certificate of the authority that vouches for this WeChat over TLS, in PEM. Beside it come
+    /// FILE.jks for Java, FILE.cjs for Node, and the folder FILE.php for PHP
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_out: Option<PathBuf>,
+
+    /// Print, for a shell, the variables that lead a backend here which has the address of WeChat built in;
+    /// needs --ca-out
+    #[arg(long)]
+    pub(super) print_env: bool,
+
     /// List the troubles and what a correct backend makes of each of them
     #[arg(long)]
     pub(super) list_troubles: bool,
@@ -157,6 +232,15 @@ pub(super) struct BackendArguments {
     /// Where WeChat is
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9321")]
     pub(super) wechat: String,
+
+    /// Spell the flow as this contract says: the name of a built-in one, see `wxconform contract list`, or a
+    /// file
+    #[arg(long, value_name = "NAME|FILE", default_value = DOCUMENTED)]
+    pub(super) contract: String,
+
+    /// Change a key of the contract, such as vars.client=shop; repeatable
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
 
     /// Do this wrong, such as code-cached; repeatable
     #[arg(long, value_name = "NAME")]
@@ -186,9 +270,13 @@ pub(super) struct SimulateArguments {
     #[arg(value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
 
-    /// The backend to play against [default: the built-in reference]
+    /// The backend to play against [default: the built-in reference, or `http://127.0.0.1:{port}` with
+    /// --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
+
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
 
     /// Where to stand in for WeChat when the script has no codes of its own [default: any free port]
     #[arg(long, value_name = "ADDR")]
@@ -202,12 +290,16 @@ pub(super) struct SimulateArguments {
 /// What `explore` can be told. As with `run`, values stay text here.
 #[derive(Args, Debug)]
 pub(super) struct ExploreArguments {
-    /// The backend to explore, such as `http://127.0.0.1:8080` [default: the built-in reference]
+    /// The backend to explore, such as `http://127.0.0.1:8080` [default: the built-in reference, or
+    /// `http://127.0.0.1:{port}` with --launch]
     #[arg(long, value_name = "URL")]
     pub(super) backend: Option<String>,
 
+    #[command(flatten)]
+    pub(super) launch: LaunchArguments,
+
     /// Where to stand in for WeChat; your backend must have been told that WeChat is there [default:
-    /// 127.0.0.1:9321, or any free port for the built-in backend]
+    /// 127.0.0.1:9321, or any free port for the built-in backend and with --launch]
     #[arg(long, value_name = "ADDR")]
     pub(super) wechat_listen: Option<String>,
 
@@ -222,6 +314,11 @@ pub(super) struct ExploreArguments {
     /// Draw the sequences from this number, to repeat them [default: a random one]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<String>,
+
+    /// Make time pass on your backend: wait, faketime (with --launch), or a request that puts its clock forward,
+    /// such as 'POST /test/clock?advance={seconds}' [default: wait]
+    #[arg(long, value_name = "HOW")]
+    pub(super) clock: Option<String>,
 
     /// Wait out token lifetimes up to this long; on your backend, the end of a token that lives longer is
     /// not explored [default: 5]
@@ -255,6 +352,8 @@ impl RunArguments {
         let single = [
             ("backend", &self.backend),
             ("baseline", &self.baseline),
+            ("clock", &self.clock),
+            ("contract", &self.contract),
             ("jobs", &self.jobs),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),
@@ -263,9 +362,24 @@ impl RunArguments {
             ("wechat-listen", &self.wechat_listen),
         ];
         let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
-        let lists = [("only", &self.only), ("report", &self.report)];
+        let lists = [("only", &self.only), ("report", &self.report), ("set", &self.set)];
         let lists = lists.into_iter().filter_map(|(name, texts)| flags(name, texts));
-        single.chain(lists).collect()
+        single.chain(lists).chain(self.launch.given()).collect()
+    }
+}
+
+impl DoctorArguments {
+    /// Returns the options that can also be given elsewhere, as far as they were given here.
+    pub(super) fn given(&self) -> Vec<Given> {
+        let single = [
+            ("backend", &self.backend),
+            ("clock", &self.clock),
+            ("contract", &self.contract),
+            ("max-wait", &self.max_wait),
+            ("wechat-listen", &self.wechat_listen),
+        ];
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        single.chain(flags("set", &self.set)).chain(self.launch.given()).collect()
     }
 }
 
@@ -273,7 +387,8 @@ impl SimulateArguments {
     /// Returns the options that can also be given elsewhere, as far as they were given here.
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [("backend", &self.backend), ("wechat-listen", &self.wechat_listen)];
-        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        single.chain(self.launch.given()).collect()
     }
 }
 
@@ -282,11 +397,13 @@ impl ExploreArguments {
     pub(super) fn given(&self) -> Vec<Given> {
         let single = [
             ("backend", &self.backend),
+            ("clock", &self.clock),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),
             ("wechat-listen", &self.wechat_listen),
         ];
-        single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref())).collect()
+        let single = single.into_iter().filter_map(|(name, text)| flag(name, text.as_deref()));
+        single.chain(self.launch.given()).collect()
     }
 }
 

@@ -9,6 +9,7 @@ use super::given::{Given, Source};
 use super::listening::{interrupted, taken};
 use super::problem::Problem;
 use super::values;
+use crate::backend::{Contract, DOCUMENTED};
 use crate::record::ExitStatus;
 use crate::reference::{Fault, FaultSet, Reference, ReferenceError, Settings, Variant, VariantSet};
 
@@ -37,7 +38,9 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     let lifetime = Given::flag("token-lifetime", &arguments.token_lifetime).read(values::lifetime)?;
     let listen = Given::flag("listen", &arguments.listen).read(values::address)?;
     let wechat = arguments.wechat.trim_end_matches('/');
+    let contract = Contract::find(&arguments.contract, &arguments.set)?;
     let settings = Settings { faults, variants, token_lifetime: lifetime, ..Settings::new(wechat) };
+    let settings = settings.speaking(contract);
     let backend = Reference::start(listen, settings).await.map_err(|error| match error {
         ReferenceError::Listen { address, source } => taken("the backend", address, &source, "--listen"),
         ReferenceError::WeChatUrl { .. } => Given::flag("wechat", wechat).wrong(error),
@@ -49,6 +52,11 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
         | ReferenceError::Panicked { .. } => Problem::could_not_judge(error),
     })?;
     let mut page = format!("The backend is at {}\nand asks WeChat at {wechat}\n", backend.url());
+    if arguments.contract != DOCUMENTED {
+        page.push_str("and speaks as       ");
+        page.push_str(&arguments.contract);
+        page.push('\n');
+    }
     for name in &arguments.fault {
         // Writing into a String cannot fail.
         writeln!(page, "with the fault    {name}").unwrap_or_default();

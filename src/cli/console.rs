@@ -17,6 +17,9 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 /// How much of a complaint is shown; it may quote what a backend sent.
 const COMPLAINT: usize = 2000;
 
+/// How much of a line is shown that somebody else wrote.
+const LINE: usize = 400;
+
 /// The process's streams: results go out, complaints and progress go to the side.
 #[derive(Debug)]
 pub(super) struct Console {
@@ -69,6 +72,14 @@ impl Console {
             cause = inner.source();
         }
         self.aside("error", &text);
+    }
+
+    /// Shows lines that somebody else wrote.
+    pub(super) fn quote(&mut self, whose: &str, lines: &[String]) {
+        writeln!(self.side, "{whose}:").unwrap_or_default();
+        for line in lines {
+            writeln!(self.side, "  | {}", printable(line, LINE)).unwrap_or_default();
+        }
     }
 
     /// Says something in the way that clap does.

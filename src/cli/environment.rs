@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use super::given::{Given, LISTS, NAMES, Source};
 use super::problem::Problem;
+use crate::backend::launch::PLACEHOLDERS;
 
 /// What the names of our variables begin with.
 const PREFIX: &str = "WXCONFORM_";
@@ -36,11 +37,12 @@ pub(super) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) ->
 }
 
 /// Warns of a variable that is named like ours and is none, because a run without it would judge something
-/// else than was meant.
+/// else than was meant. What a launched backend is told says nothing to us, and is no mistake: the backend may be
+/// a script that calls us.
 pub(super) fn warnings(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Vec<String> {
     let names = variables.into_iter().filter_map(|(name, _)| name.into_string().ok());
-    let strange = names
-        .filter(|name| name.starts_with(PREFIX) && !NAMES.iter().any(|option| *name == variable(option)));
+    let known = |name: &String| NAMES.iter().chain(&PLACEHOLDERS).any(|known| *name == variable(known));
+    let strange = names.filter(|name| name.starts_with(PREFIX) && !known(name));
     let mut warnings: Vec<String> = strange
         .map(|name| {
             let nearest = NAMES.iter().map(|option| variable(option));
@@ -80,7 +82,11 @@ mod tests {
 
     #[test]
     fn a_misspelt_variable_is_not_passed_over_in_silence() {
-        let rows = environment(&[("WXCONFORM_BAKEND", "http://x"), ("WXCONFORM_SEED", "1"), ("HOME", "/")]);
+        let rows = environment(&[
+            ("WXCONFORM_BAKEND", "http://x"),
+            ("WXCONFORM_SEED", "1"),
+            ("WXCONFORM_WECHAT", "http://x"),
+        ]);
         assert_eq!(
             warnings(rows),
             ["WXCONFORM_BAKEND has no effect; the nearest variable is WXCONFORM_BACKEND"]

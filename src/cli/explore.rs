@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::arguments::ExploreArguments;
+use super::clock::Timing;
 use super::console::Console;
 use super::given::{Given, Options};
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::run::{DEFAULT_MAX_WAIT, progress};
-use super::values;
+use super::run::progress;
+use super::{launch, values};
+use crate::backend::launch::{Launch, Launched};
 use crate::backend::{Target, TimeControl};
 use crate::expiry::VirtualClock;
 use crate::record::ExitStatus;
@@ -33,7 +35,8 @@ pub(super) async fn run(arguments: ExploreArguments, console: &mut Console) -> R
     }
     let options = Options::gather(arguments.given())?;
     let wanted = Wanted::read(&arguments, &options)?;
-    let exploration = explored(&wanted, &options, console).await?;
+    let explored = Box::pin(explored(&wanted, &options, console));
+    let exploration = launch::guarded(&options, explored).await?;
     let catalogue = Catalogue::embedded()?;
     console.render(|page, _color, width| match &exploration.outcome {
         Outcome::NoDifference => nothing(page, &wanted, &exploration, width),
@@ -49,8 +52,16 @@ pub(super) async fn run(arguments: ExploreArguments, console: &mut Console) -> R
 
 /// What was asked for, all of it read before anything is started.
 struct Wanted {
+    /// The backend that is to be started, if there is one.
+    launch: Option<Launch>,
+    /// The command that starts it, as it was given.
+    command: Option<String>,
     /// The backend that somebody else started, if it is not to be the reference.
     backend: Option<Target>,
+    /// How the time of either passes.
+    timing: Timing,
+    /// The way of it as it was given.
+    clock: Option<String>,
     /// Its address as it was given.
     url: Option<String>,
     listen: SocketAddr,
@@ -63,18 +74,23 @@ struct Wanted {
 
 impl Wanted {
     fn read(arguments: &ExploreArguments, options: &Options) -> Result<Self, Problem> {
-        let max_wait = options.get("max-wait").map(|given| given.read(values::wait)).transpose()?;
-        let time = TimeControl::Wait(max_wait.unwrap_or(DEFAULT_MAX_WAIT));
-        let backend = options.get("backend");
+        let timing = Timing::read(options)?;
+        let launch = launch::read(options)?;
+        let backend = options.get("backend").filter(|_| launch.is_none());
         let text = |name| options.get(name).map(|given| given.read(|text| Ok::<_, String>(text.to_owned())));
         let url = text("backend").transpose()?;
-        let backend = backend.map(|given| given.read(|url| Target::new(url, time))).transpose()?;
+        let backend =
+            backend.map(|given| given.read(|url| Target::new(url, timing.waiting()))).transpose()?;
         let listen = options.get("wechat-listen").map(|given| given.read(values::address)).transpose()?;
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         Ok(Self {
             listen: listen.unwrap_or(if backend.is_some() { DEFAULT_WECHAT } else { ANY_PORT }),
             listen_text: text("wechat-listen").transpose()?,
+            launch,
+            command: text("launch").transpose()?,
             backend,
+            timing,
+            clock: text("clock").transpose()?,
             url,
             cases: Given::flag("cases", &arguments.cases).read(values::cases)?,
             longest: Given::flag("max-steps", &arguments.max_steps).read(values::steps)?,
@@ -85,6 +101,13 @@ impl Wanted {
     /// Returns the command that plays the same sequences up to this one.
     fn again(&self, case: usize) -> String {
         let mut command = "wxconform explore".to_owned();
+        for (option, value) in [("--launch", &self.command), ("--clock", &self.clock)] {
+            if let Some(value) = value {
+                let quoted = printable(value, QUOTED).replace('\'', r"'\''");
+                // Writing into a String cannot fail.
+                write!(command, " {option} '{quoted}'").unwrap_or_default();
+            }
+        }
         for (option, value) in [("--backend", &self.url), ("--wechat-listen", &self.listen_text)] {
             if let Some(value) = value {
                 // Writing into a String cannot fail.
@@ -109,8 +132,13 @@ async fn explored(wanted: &Wanted, options: &Options, console: &mut Console) -> 
     if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
         return Err(given.wrong("the stand-in for WeChat listens there; give the address of your backend"));
     }
-    let (target, reference) = if let Some(target) = &wanted.backend {
-        (target.clone(), None)
+    let mut launched = None;
+    let (target, reference) = if let Some(wanted_launch) = &wanted.launch {
+        let (started, target) = launch::start_timed(wanted_launch, &wanted.timing, &standin, console).await?;
+        launched = Some(started);
+        (target, None)
+    } else if let Some(target) = &wanted.backend {
+        (wanted.timing.settle(target.clone(), None, console).await?, None)
     } else {
         let clock = Arc::new(VirtualClock::default());
         let time = TimeControl::Virtual(Arc::clone(&clock));
@@ -125,6 +153,8 @@ async fn explored(wanted: &Wanted, options: &Options, console: &mut Console) -> 
         ..Exploring::new(target, wanted.seed)
     };
     let exploration = explore(&exploring, &standin).await;
+    launch::quote_the_dead(launched.as_ref().map(Launched::vitals), &standin, console).await;
+    drop(launched);
     if let Some(reference) = reference {
         reference.stop().await.map_err(Problem::defect)?;
     }

@@ -123,7 +123,7 @@ mod tests {
         let unknown = told("strict = true\nbakend = 'x'\n");
         assert!(
             unknown.starts_with(
-                "wxconform.toml, line 2: there is no key \"bakend\"; the nearest is \"backend\"; there are backend, baseline, jobs"
+                "wxconform.toml, line 2: there is no key \"bakend\"; the nearest is \"backend\"; there are backend, baseline, clock"
             ),
             "{unknown}"
         );

@@ -10,11 +10,27 @@ use std::fmt;
 use super::problem::Problem;
 
 /// The options that can be given outside the command line, by the names of their flags.
-pub(super) const NAMES: &[&str] =
-    &["backend", "baseline", "jobs", "max-wait", "only", "report", "seed", "strict", "tags", "wechat-listen"];
+pub(super) const NAMES: &[&str] = &[
+    "backend",
+    "baseline",
+    "clock",
+    "contract",
+    "jobs",
+    "launch",
+    "max-wait",
+    "only",
+    "ready",
+    "ready-timeout",
+    "report",
+    "seed",
+    "set",
+    "strict",
+    "tags",
+    "wechat-listen",
+];
 
 /// The options that may have several values.
-pub(super) const LISTS: &[&str] = &["only", "report"];
+pub(super) const LISTS: &[&str] = &["only", "report", "set"];
 
 /// Where a value was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +64,12 @@ impl Given {
         &self,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, Problem> {
-        parse(self.texts.first().map_or("", String::as_str)).map_err(|detail| self.wrong(detail))
+        parse(self.text()).map_err(|detail| self.wrong(detail))
+    }
+
+    /// Returns the value as it was given. Of an option that is no list there is one text.
+    pub(super) fn text(&self) -> &str {
+        self.texts.first().map_or("", String::as_str)
     }
 
     /// Reads every value of a list.

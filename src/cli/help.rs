@@ -11,12 +11,23 @@ pub(super) const WIDTH: usize = 100;
 pub(super) const RUN: &str = "\
 `wxconform --help` says how to point a backend at the stand-in and lists the exit statuses.";
 
+/// Below the options of `doctor`.
+pub(super) const DOCTOR: &str = "\
+It logs somebody in, reads user info, tries a used code and a missing token, and says one line for each question:
+ok, wrong (a run could not judge), note (a run can, and a person should know) or unknown.
+  wxconform doctor --backend http://127.0.0.1:8080 --wechat-listen 127.0.0.1:9321
+  wxconform doctor --launch 'node server.js' --contract mine.toml
+Status 0: a run can judge. 2: the request was wrong. 3: something stands in the way.";
+
 /// Below the options of `wechat`.
 pub(super) const WECHAT: &str = "\
 It prints what your backend has to be told, and the curl lines that log people in.
 To see how your backend takes a WeChat that is broken, slow or unusual, ask for a code with trouble:
   curl -X POST 'http://127.0.0.1:9322/login?person=alice&trouble=reset-in-body'
 Such a line takes &age=SECONDS and &unionid=true as well.
+A backend that has https://api.weixin.qq.com built in is led here by variables, as docs/redirects.md says:
+  wxconform wechat --ca-out ca.pem --print-env > wechat.env &
+  . ./wechat.env; start-your-backend
 Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `backend`.
@@ -24,6 +35,9 @@ pub(super) const BACKEND: &str = "\
 To see what a run says about a fault, in two terminals:
   wxconform backend --fault code-cached
   wxconform --backend http://127.0.0.1:8080
+The same for a backend that speaks otherwise:
+  wxconform backend --contract litemall --fault code-cached
+  wxconform --contract litemall --backend http://127.0.0.1:8080
 Ctrl-C or SIGTERM ends it with status 0.";
 
 /// Below the options of `simulate`.
@@ -43,6 +57,18 @@ as short as possible and printed as a scenario for a feature file. The same seed
   wxconform explore --backend http://127.0.0.1:8080 --seed 42
 Status 0: no difference. 1: a difference. 2: the request was wrong. 3: it could not be judged.";
 
+/// Below the options of `contract`.
+pub(super) const CONTRACT: &str = "\
+A contract says how a backend spells the flow: which requests a login takes, where the token stands in the answer,
+how it travels, when it ends. What it leaves out is as in the documented flow. The smallest has a few lines:
+  [[login]]
+  role = \"token\"
+  request = \"POST api/login\"
+  json = { code = \"{code}\" }
+  ok = { status = 200, equals = { \"/code\" = 0 } }
+  capture = { token = \"/data/token\" }
+Then: wxconform --backend http://127.0.0.1:8080 --contract mine.toml";
+
 /// Below everything: the exit statuses, where settings come from, and examples.
 pub(super) fn closing() -> String {
     let mut text = String::from("Exit statuses:\n");
@@ -55,7 +81,7 @@ pub(super) fn closing() -> String {
 }
 
 const REST: &str = "  101  a defect of wxconform itself, never a verdict
-  130  interrupted by Ctrl-C: no verdict, and no report is written
+  130  interrupted by Ctrl-C (143 by SIGTERM): no verdict, and no report is written
 
 Settings:
   Each option of run but --verbose and --write-baseline can also be given as a variable or as a key of
@@ -69,6 +95,9 @@ Examples:
     wxconform
   Judge yours, which was told that WeChat is at http://127.0.0.1:9321:
     wxconform --backend http://127.0.0.1:8080
+  Let it be started, told where WeChat is, and ended:
+    wxconform --launch 'java -jar app.jar --server.port={port}'
+    wxconform --launch 'node server.js' --ready /health --clock faketime
   Gate a build, with a report for the build server:
     wxconform --backend http://127.0.0.1:8080 --report junit=wxconform.xml
   Write down what is known to be broken, then let only other breaches count:

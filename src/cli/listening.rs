@@ -28,7 +28,7 @@ pub(super) async fn start_standin_with(
     let settings = StandInSettings { ledger, ..StandInSettings::default() };
     StandIn::start(listen, settings).await.map_err(|error| match error {
         StandInError::Listen { address, source } => taken("WeChat", address, &source, option),
-        StandInError::Serve { .. } => Problem::could_not_judge(error),
+        StandInError::Serve { .. } | StandInError::Certificate(_) => Problem::could_not_judge(error),
     })
 }
 

@@ -7,19 +7,26 @@ mod arguments;
 mod backend;
 mod baseline;
 mod choice;
+mod clock;
 mod console;
+mod contract;
+mod contract_init;
+mod doctor;
 mod environment;
 mod explain;
 mod explore;
 mod file;
 mod given;
 mod help;
+mod launch;
 mod list;
 mod listening;
 mod problem;
+mod redirects;
 mod reports;
 mod run;
 mod schema;
+mod signals;
 mod simulate;
 mod values;
 mod wechat;
@@ -67,10 +74,12 @@ async fn dispatch(arguments: Arguments, console: &mut Console) -> Result<ExitSta
     match arguments.command {
         None => run::run(arguments.run, console).await,
         Some(Command::Run(run)) => run::run(run, console).await,
+        Some(Command::Doctor(doctor)) => doctor::run(doctor, console).await,
         Some(Command::Wechat(wechat)) => wechat::run(wechat, console).await,
         Some(Command::Backend(backend)) => backend::run(backend, console).await,
         Some(Command::Simulate(simulate)) => simulate::run(simulate, console).await,
         Some(Command::Explore(explore)) => explore::run(explore, console).await,
+        Some(Command::Contract(contract)) => contract::run(&contract.command, console),
         Some(Command::List(list)) => list::run(&list, console),
         Some(Command::Explain(explain)) => explain::run(&explain, console),
         Some(Command::Schema) => schema::run(console),

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-use crate::backend::TargetError;
+use super::signals::Interruption;
+use crate::backend::{ContractError, TargetError};
 use crate::miniprogram::{ScriptError, TransportError};
 use crate::record::ExitStatus;
 use crate::reference::ReferenceError;
@@ -30,6 +31,12 @@ impl Problem {
         Self { code: ExitStatus::CouldNotJudge.code(), cause: cause.into() }
     }
 
+    /// Somebody ended the work; the status is the one by which a shell tells the signal.
+    pub(super) fn interrupted(by: Interruption) -> Self {
+        let cause = format!("interrupted by {}: no verdict, and no report is written", by.name);
+        Self { code: 128 + by.number, cause: cause.into() }
+    }
+
     /// Something of ours is broken.
     pub(super) fn defect(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { code: DEFECT, cause: cause.into() }
@@ -52,6 +59,12 @@ impl From<ChoiceError> for Problem {
 
 impl From<TargetError> for Problem {
     fn from(error: TargetError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<ContractError> for Problem {
+    fn from(error: ContractError) -> Self {
         Self::usage(error)
     }
 }

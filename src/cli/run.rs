@@ -2,26 +2,25 @@
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::arguments::RunArguments;
 use super::baseline::Place;
 use super::choice::{self, planned};
+use super::clock::Timing;
 use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::{baseline, reports, values};
+use super::{baseline, launch, reports, values};
+use crate::backend::launch::Launch;
 use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord};
 use crate::reference::{Reference, Settings};
 use crate::report::terminal;
-use crate::suite::{DEFAULT_JOBS, Judging, Plan, Progress, judge};
-
-/// How long a lifetime the run waits out unless told otherwise.
-pub(super) const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
+use crate::suite::{DEFAULT_JOBS, Hints, Judging, Progress, judge};
 
 /// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
 const PATIENCE_OF_REFERENCE: Duration = Duration::from_millis(1500);
@@ -35,7 +34,8 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     let reports = reports::wanted(&options)?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
-    let record = judged(&options, known.clone(), console).await?;
+    let judged = Box::pin(judged(&options, known.clone(), console));
+    let record = launch::guarded(&options, judged).await?;
     if !reports.iter().any(reports::goes_to_stdout) {
         console.render(|page, color, width| {
             let style = terminal::Style { color, width, verbose: arguments.verbose };
@@ -53,12 +53,16 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
 
 /// What was asked for, all of it read before anything is started.
 struct Wanted {
+    /// The backend that is to be started, if there is one.
+    launch: Option<Launch>,
     /// The backend that somebody else started, if it is not to be the reference.
     backend: Option<Target>,
+    /// How the time of either passes.
+    timing: Timing,
     /// The clock of the reference.
     clock: Arc<VirtualClock>,
     listen: SocketAddr,
-    plan: Plan,
+    contract: Contract,
     seed: u64,
     jobs: usize,
     strict: bool,
@@ -66,23 +70,30 @@ struct Wanted {
 
 impl Wanted {
     fn read(options: &Options) -> Result<Self, Problem> {
-        let max_wait = options.get("max-wait").map(|given| given.read(values::wait)).transpose()?;
-        let waiting = TimeControl::Wait(max_wait.unwrap_or(DEFAULT_MAX_WAIT));
-        let backend = options.get("backend");
-        let backend = backend.map(|given| given.read(|url| Target::new(url, waiting.clone()))).transpose()?;
+        let contract = super::contract::wanted(options)?;
+        let launch = launch::read(options)?;
+        let foreign = launch.is_some() || options.get("backend").is_some();
+        let timing = Timing::read(options)?.or_as_contract_says(&contract, foreign)?;
+        let backend = options.get("backend").filter(|_| launch.is_none());
+        let backend =
+            backend.map(|given| given.read(|url| Target::new(url, timing.waiting()))).transpose()?;
         let clock = Arc::new(VirtualClock::default());
-        let time = match &backend {
-            Some(target) => target.time().clone(),
-            None => TimeControl::Virtual(Arc::clone(&clock)),
+        let time = match (&launch, &backend) {
+            (None, None) => TimeControl::Virtual(Arc::clone(&clock)),
+            (Some(_), _) | (_, Some(_)) => timing.waiting(),
         };
+        // A choice that cannot be made is told before anything is started.
+        planned(options, &choice::read(options)?, &time)?;
         let listen = options.get("wechat-listen").map(|given| given.read(values::address)).transpose()?;
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         let jobs = options.get("jobs").map(|given| given.read(values::jobs)).transpose()?;
         let strict = options.get("strict").map(|given| given.read(values::truth)).transpose()?;
         Ok(Self {
-            plan: planned(options, &choice::read(options)?, &time)?,
+            contract,
             listen: listen.unwrap_or(if backend.is_some() { DEFAULT_WECHAT } else { ANY_PORT }),
+            launch,
             backend,
+            timing,
             clock,
             seed: seed.map_or_else(random_seed, Ok)?,
             jobs: jobs.unwrap_or(DEFAULT_JOBS),
@@ -105,31 +116,55 @@ async fn judged(
     if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
         return Err(given.wrong("the stand-in for WeChat listens there; give the address of your backend"));
     }
-    let (target, reference) = if let Some(target) = wanted.backend {
+    let mut launched = None;
+    let (target, reference) = if let Some(wanted_launch) = &wanted.launch {
+        let (started, target) = launch::start_timed(wanted_launch, &wanted.timing, &standin, console).await?;
+        launched = Some(started);
         (target, None)
+    } else if let Some(target) = wanted.backend {
+        (wanted.timing.settle(target, None, console).await?, None)
     } else {
         let time = TimeControl::Virtual(Arc::clone(&wanted.clock));
         let wechat_patience = PATIENCE_OF_REFERENCE;
         let settings = Settings { clock: wanted.clock, wechat_patience, ..Settings::new(standin.url()) };
+        let settings = settings.speaking(wanted.contract.clone());
         let reference = Reference::start(ANY_PORT, settings).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };
+    let hinted = Arc::default();
     let judging = Judging {
-        kind: if reference.is_some() { "reference" } else { "external" }.to_owned(),
+        kind: match (&reference, &launched) {
+            (Some(_), _) => "reference",
+            (None, Some(_)) => "launched",
+            (None, None) => "external",
+        }
+        .to_owned(),
+        // Only now it is known for certain how time passes.
+        plan: planned(options, &choice::read(options)?, target.time())?.fitted(&wanted.contract),
+        contract: wanted.contract,
         target,
-        contract: Contract::documented(),
-        plan: wanted.plan,
         seed: wanted.seed,
         jobs: wanted.jobs,
         strict: wanted.strict,
         baseline,
         progress: console.shows_progress().then(|| progress("scenarios")),
+        hints: Some(hints(&hinted)),
     };
     let record = judge(&judging, &standin).await;
+    for hint in hinted.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        console.note(&format!("{hint} (`wxconform doctor` says more)"));
+    }
+    drop(launched);
     if let Some(reference) = reference {
         reference.stop().await.map_err(Problem::defect)?;
     }
     Ok(record?)
+}
+
+/// Keeps hints until the work is done.
+fn hints(kept: &Arc<Mutex<Vec<String>>>) -> Hints {
+    let kept = Arc::clone(kept);
+    Arc::new(move |hint| kept.lock().unwrap_or_else(PoisonError::into_inner).push(hint.to_owned()))
 }
 
 /// Shows on a terminal how far the run has come, in one line that is wiped in the end.

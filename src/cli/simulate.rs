@@ -9,7 +9,8 @@ use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, random_seed, start_standin};
 use super::problem::Problem;
-use super::values;
+use super::{launch, values};
+use crate::backend::launch::Launched;
 use crate::backend::{Target, TimeControl};
 use crate::expiry::Value;
 use crate::miniprogram::{Transport, simulate};
@@ -19,15 +20,29 @@ use crate::reference::{Reference, Settings};
 /// Plays a script and prints what the phone did.
 pub(super) async fn run(arguments: SimulateArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
     let options = Options::gather(arguments.given())?;
+    launch::guarded(&options, played(&arguments, &options, console)).await
+}
+
+async fn played(
+    arguments: &SimulateArguments,
+    options: &Options,
+    console: &mut Console,
+) -> Result<ExitStatus, Problem> {
     let script = read_script(arguments.script.as_deref())?;
     // A wrong address is told before anything is started.
     let target = |url: &str| Target::new(url, TimeControl::Wait(Duration::ZERO));
-    let external = options.get("backend").map(|given| given.read(target)).transpose()?;
+    let launch = launch::read(options)?;
+    let external = options.get("backend").filter(|_| launch.is_none());
+    let external = external.map(|given| given.read(target)).transpose()?;
     let listen = options.get("wechat-listen");
     let option = listen.map_or("--wechat-listen".to_owned(), ToString::to_string);
     let listen = listen.map(|given| given.read(values::address)).transpose()?.unwrap_or(ANY_PORT);
     let standin = start_standin(listen, &option, random_seed()?).await?;
-    let (url, reference) = if let Some(target) = external {
+    let mut launched = None;
+    let (url, reference) = if let Some(launch) = &launch {
+        let started = launched.insert(launch::start(launch, &standin, console).await?);
+        (started.url().to_owned(), None)
+    } else if let Some(target) = external {
         (target.url().to_owned(), None)
     } else {
         let reference = Reference::start(ANY_PORT, Settings::new(standin.url())).await?;
@@ -38,6 +53,8 @@ pub(super) async fn run(arguments: SimulateArguments, console: &mut Console) -> 
     let mut mint = || Some(Value::from(wechat.login(&person).as_str()));
     let transport = Transport::new(Instant::now())?;
     let output = simulate(&script, &url, &transport, Some(&mut mint)).await?;
+    launch::quote_the_dead(launched.as_ref().map(Launched::vitals), &standin, console).await;
+    drop(launched);
     if let Some(reference) = reference {
         reference.stop().await.map_err(Problem::defect)?;
     }

@@ -1,13 +1,14 @@
 //! `wxconform wechat`: the stand-in by itself.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use super::arguments::WechatArguments;
 use super::console::Console;
 use super::given::Given;
 use super::listening::{interrupted, random_seed, start_standin_with, taken};
 use super::problem::Problem;
-use super::values;
+use super::{redirects, values};
 use crate::record::ExitStatus;
 use crate::standin::{ControlDoor, ControlError, LedgerSettings, StandIn, Trouble};
 
@@ -25,12 +26,26 @@ pub(super) async fn run(arguments: WechatArguments, console: &mut Console) -> Re
         every_code: trouble.map(Trouble::script),
         ..LedgerSettings::default()
     };
+    let ca_file = arguments.ca_out.as_deref().map(redirects::place).transpose()?;
+    if arguments.print_env && ca_file.is_none() {
+        return Err(Problem::usage(
+            "--print-env needs --ca-out FILE: the runtimes read a certificate from a file, and that of this WeChat \
+             is made anew at each start; for example --ca-out wechat-ca.pem",
+        ));
+    }
     let standin = start_standin_with(listen, "--listen", ledger).await?;
     let door = ControlDoor::start(control, standin.wechat()).await.map_err(|error| match error {
         ControlError::Listen { address, source } => taken("the control door", address, &source, "--control"),
         ControlError::Serve { .. } | ControlError::Panicked { .. } => Problem::defect(error),
     })?;
-    console.print(&page(&standin, &door, trouble))?;
+    if let Some(file) = &ca_file {
+        redirects::write_ca(&standin, file)?;
+    }
+    let page = match &ca_file {
+        Some(file) if arguments.print_env => redirects::page(&standin, file, &door.url()),
+        _ => page(&standin, &door, trouble, ca_file.as_deref()),
+    };
+    console.print(&page)?;
     interrupted().await
 }
 
@@ -54,13 +69,15 @@ fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
     Ok(ExitStatus::Success)
 }
 
-fn page(standin: &StandIn, door: &ControlDoor, trouble: Option<Trouble>) -> String {
+fn page(standin: &StandIn, door: &ControlDoor, trouble: Option<Trouble>, ca_file: Option<&Path>) -> String {
     let wechat = standin.wechat();
     let trouble = trouble.map_or_else(String::new, |trouble| {
         format!("every code meets {trouble}\n    {}\n", trouble.summary())
     });
+    let ca = ca_file.map_or_else(String::new, |file| format!("vouched for by   {}\n", file.display()));
     format!(
         "WeChat is at     {}\n\
+         {ca}\
          its appid is     {}\n\
          the secret is    {}\n\
          log people in at {}/login\n\
@@ -69,6 +86,8 @@ fn page(standin: &StandIn, door: &ControlDoor, trouble: Option<Trouble>) -> Stri
          Tell your backend that WeChat is at {}, then:\n  \
          curl -X POST '{}/login?person=alice'    gives a login code, as wx.login does\n  \
          curl {}/calls                           shows what the backend asked\n\
+         \n\
+         If it has https://api.weixin.qq.com built in, start this with --ca-out FILE --print-env instead.\n\
          \n\
          Ctrl-C ends it.\n",
         standin.url(),

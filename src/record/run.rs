@@ -64,10 +64,16 @@ pub struct ToolRecord {
 pub struct BackendRecord {
     /// Where it was asked.
     pub url: String,
-    /// `reference` for the built-in one, `external` for any other.
+    /// `reference` for the built-in one, `launched` for one that the run started, `external` for any other.
     pub kind: String,
     /// Where it was to reach WeChat.
     pub wechat: String,
+    /// The command that started it, its placeholders not filled; absent when the run did not start it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub command: Option<String>,
+    /// The last lines that a launched backend wrote; absent when all went well.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub output: Vec<String>,
 }
 
 /// Which requirements were asked for.

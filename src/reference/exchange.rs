@@ -14,6 +14,9 @@ use super::refusal::Refusal;
 use super::server::Backend;
 use super::wechat::Reply;
 
+/// Where a code is exchanged.
+pub(super) const PATH: &str = "/miniprogram/wxmp/code2session";
+
 /// The longest code that is passed on, in bytes. A real login code has 32, a phone-number code 64.
 const LONGEST_CODE: usize = 512;
 

@@ -14,6 +14,7 @@
 //! | `store` | who is known, and until when does a token work? |
 //! | `jwt` | what does a token say that needs no table? |
 //! | `variant`, `manner` | in which ways can a backend differ and still be right? |
+//! | `dialect` | how is the same said as another contract wants it? |
 //! | `server` | how is it served, and how does it stop? |
 //! | `fault` | which ways of being wrong are there? |
 //! | `deviation` | what does each of them do differently? |
@@ -38,6 +39,7 @@
 mod answer;
 mod credentials;
 mod deviation;
+mod dialect;
 mod exchange;
 mod fault;
 mod field;

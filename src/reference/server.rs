@@ -25,7 +25,7 @@ use super::deviation::leak::stray;
 use super::jwt::Signer;
 use super::store::{Person, Store};
 use super::wechat::WeChat;
-use super::{Variant, exchange, manner, token, user_info};
+use super::{Variant, dialect, exchange, manner, token, user_info};
 
 /// The longest request body that is read. The documented flow sends less than 100 bytes.
 const LONGEST_BODY: usize = 16 * 1024;
@@ -146,7 +146,7 @@ impl Reference {
         let signer = signer(&settings)?;
         let (store, memory, turn) = (Mutex::default(), Mutex::default(), tokio::sync::Mutex::default());
         let backend = Backend { settings, wechat, signer, store, memory, turn };
-        serve(address, router(Arc::new(backend))).await
+        serve(address, router(&Arc::new(backend))).await
     }
 
     /// Returns the address of the backend, without a slash at the end.
@@ -194,18 +194,18 @@ fn signer(settings: &Settings) -> Result<Option<Signer>, ReferenceError> {
 }
 
 /// The three paths of the flow. Everything else is 404, another method is 405.
-fn router(backend: Arc<Backend>) -> Router {
+fn router(backend: &Arc<Backend>) -> Router {
     let mut router = Router::new()
-        .route("/miniprogram/wxmp/code2session", get(exchange::code2session))
+        .route(exchange::PATH, get(exchange::code2session))
         .route(token::PATH, post(token::openid_token))
-        .route("/admin/user/info", get(user_info::user_info));
-    for (path, handler) in super::deviation::extra_routes(&backend) {
+        .route(user_info::PATH, get(user_info::user_info));
+    for (path, handler) in super::deviation::extra_routes(backend) {
         router = router.route(path, handler);
     }
     if backend.settings.varies(Variant::JwtRs256) {
         router = router.route("/.well-known/jwks.json", get(key_set));
     }
-    router
+    let router = router
         .fallback(async |State(backend): State<Arc<Backend>>| {
             stray(&backend, Answer::json(StatusCode::NOT_FOUND, json!({"error": "not_found"})))
         })
@@ -214,9 +214,14 @@ fn router(backend: Arc<Backend>) -> Router {
             stray(&backend, Answer::json(StatusCode::METHOD_NOT_ALLOWED, error))
         })
         .layer(from_fn(take_body))
-        .layer(from_fn_with_state(Arc::clone(&backend), super::deviation::input::step_in))
-        .layer(from_fn_with_state(Arc::clone(&backend), manner::observed))
-        .with_state(backend)
+        .layer(from_fn_with_state(Arc::clone(backend), super::deviation::input::step_in))
+        .layer(from_fn_with_state(Arc::clone(backend), manner::observed))
+        .with_state(Arc::clone(backend));
+    if backend.settings.contract.dialect.is_none() {
+        return router;
+    }
+    // The words of a contract are read before the handlers see anything, and no more of them than of anything else.
+    dialect::interpreted(backend, router).layer(from_fn(take_body))
 }
 
 /// Answers with the keys by which anybody can verify a token (RFC 7517).

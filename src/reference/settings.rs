@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{FaultSet, Variant, VariantSet};
+use crate::backend::{Contract, Expiry, LifetimeUnit};
 use crate::expiry::{Clock, SystemClock};
 use crate::protocol::{AppId, AppSecret, DEFAULT_APP_ID, DEFAULT_APP_SECRET};
 
@@ -42,7 +43,12 @@ pub struct Settings {
     pub faults: FaultSet,
     /// In which ways the backend differs and is right all the same.
     pub variants: VariantSet,
+    /// How the backend spells the flow.
+    pub contract: Contract,
 }
+
+/// How long tokens work that never end: longer than any run.
+const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 impl Settings {
     /// Makes the settings of a correct backend that asks this WeChat.
@@ -61,12 +67,45 @@ impl Settings {
             clock: Arc::new(SystemClock),
             faults: FaultSet::default(),
             variants: VariantSet::default(),
+            contract: Contract::documented(),
         }
+    }
+
+    /// Lets the backend speak as a contract says: with its client, its way to tell a lifetime, and its words.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wxconform::backend::Contract;
+    /// use wxconform::reference::Settings;
+    ///
+    /// let contract = Contract::find("pig", &[])?;
+    /// let settings = Settings::new("http://127.0.0.1:9").speaking(contract);
+    /// assert_eq!(settings.client_name, "mini");
+    /// # Ok::<(), wxconform::backend::ContractError>(())
+    /// ```
+    #[must_use]
+    pub fn speaking(mut self, contract: Contract) -> Self {
+        self.client_name.clone_from(&contract.client.name);
+        self.client_secret.clone_from(&contract.client.secret);
+        if contract.expiry == Some(Expiry::Never) {
+            self.token_lifetime = FOR_EVER;
+        }
+        self.contract = contract;
+        self
+    }
+
+    /// Says whether the tokens themselves tell when they end.
+    fn tells_the_end_in_tokens(&self) -> bool {
+        matches!(self.contract.expiry, Some(Expiry::Told { unit: LifetimeUnit::JwtExp, .. }))
     }
 
     /// Says whether the backend differs in this way, be it asked for or be it the ground of a fault.
     pub(super) fn varies(&self, variant: Variant) -> bool {
-        self.variants.has(variant) || self.faults.iter().any(|fault| fault.variant() == Some(variant))
+        let wanted = variant == Variant::JwtHs256 && self.tells_the_end_in_tokens();
+        let by_contract = wanted && !self.variants.has(Variant::JwtRs256);
+        let by_fault = || self.faults.iter().any(|fault| fault.variant() == Some(variant));
+        by_contract || self.variants.has(variant) || by_fault()
     }
 }
 
@@ -83,6 +122,7 @@ impl fmt::Debug for Settings {
             .field("clock", &self.clock)
             .field("faults", &self.faults)
             .field("variants", &self.variants)
+            .field("contract", &self.contract.name)
             .finish()
     }
 }

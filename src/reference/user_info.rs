@@ -15,6 +15,9 @@ use super::store::Person;
 use super::{Variant, jwt};
 use crate::expiry::UnixMillis;
 
+/// Where user info is.
+pub(super) const PATH: &str = "/admin/user/info";
+
 /// Answers with the data of the token's owner, and refuses everything but a living token.
 pub(super) async fn user_info(
     State(backend): State<Arc<Backend>>,

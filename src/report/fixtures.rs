@@ -21,8 +21,8 @@ pub(super) fn assert_snapshot(name: &str, report: &str) {
 }
 
 /// Returns every example.
-pub(super) fn all() -> [RunRecord; 5] {
-    [conforming(), nonconforming(), unreachable(), partial(), interrupted()]
+pub(super) fn all() -> [RunRecord; 6] {
+    [conforming(), nonconforming(), unreachable(), died(), partial(), interrupted()]
 }
 
 /// Everything judged is kept; one requirement is an observation.
@@ -108,6 +108,29 @@ pub(super) fn partial() -> RunRecord {
     record
 }
 
+/// A launched backend ended half-way.
+pub(super) fn died() -> RunRecord {
+    let mut record = run(
+        RunVerdict::Undecided,
+        Some("the launched backend ended with status 3 after 0.8 s; it was answering GET /user (TOKEN-07/1)"),
+        vec![unjudged(
+            "TOKEN-07",
+            TOKEN,
+            Level::Must,
+            RequirementVerdict::Undecided,
+            "A token that was altered in any place opens nothing",
+            "the launched backend ended with status 3 after 0.8 s; it was answering GET /user (TOKEN-07/1)",
+        )],
+    );
+    record.backend.kind = "launched".to_owned();
+    record.backend.command = Some("node server.js --port {port} --secret=***".to_owned());
+    record.backend.output = vec![
+        "listening on 40001".to_owned(),
+        "TypeError: Cannot read properties of undefined (reading 'length')\u{1b}[31m".to_owned(),
+    ];
+    record
+}
+
 /// What was judged is kept, but the run ended before the plan did.
 pub(super) fn interrupted() -> RunRecord {
     let mut record = run(RunVerdict::Partial, Some("the run was interrupted"), kept_requirements());
@@ -128,6 +151,8 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
             url: "http://127.0.0.1:40001".to_owned(),
             kind: "reference".to_owned(),
             wechat: "http://127.0.0.1:40002".to_owned(),
+            command: None,
+            output: Vec::new(),
         },
         contract: "documented".to_owned(),
         seed: 42,

@@ -51,6 +51,8 @@ mod tests {
         "failure",
         "baseline",
         "waiver",
+        "command",
+        "output",
         "until",
     ];
 

@@ -90,6 +90,10 @@ fn problem(record: &RunRecord) -> Option<TestCase> {
     status.set_type("RUN").set_message(shown(&problem));
     let mut case = TestCase::new("The run judges everything it planned to judge", status);
     case.set_classname("RUN").add_property(Property::new("backend", shown(&record.backend.url)));
+    if !record.backend.output.is_empty() {
+        let lines: Vec<String> = record.backend.output.iter().map(|line| shown(line)).collect();
+        case.set_system_out(lines.join("\n"));
+    }
     Some(case)
 }
 

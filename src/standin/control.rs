@@ -34,6 +34,7 @@ const OFFERED: &[&str] = &[
     "POST /check-session?person=alice",
     "POST /expire-session?person=alice",
     "GET /calls",
+    "GET /turned-away",
 ];
 
 /// Why the door is not open, or did not close as it should. The enum may grow.
@@ -74,6 +75,7 @@ pub enum ControlError {
 /// | `POST /check-session?person=NAME` | `{"errMsg":"checkSession:ok"}`, or the text of a failure |
 /// | `POST /expire-session?person=NAME` | the same, after the session has ended |
 /// | `GET /calls` | the calls that arrived so far, secrets masked |
+/// | `GET /turned-away` | the hosts that were asked for and refused, and why TLS failed |
 ///
 /// Without `person` it is `alice`. A login takes three parameters more, which may be left out: `trouble`, the name
 /// of a [`Trouble`] that the code will meet; `age`, how many seconds ago the code was issued; `unionid`, `true`
@@ -197,6 +199,7 @@ fn router(wechat: Wechat) -> Router {
         .route("/check-session", post(check_session))
         .route("/expire-session", post(expire_session))
         .route("/calls", get(calls))
+        .route("/turned-away", get(turned_away))
         .fallback(nothing_there)
         .method_not_allowed_fallback(nothing_there)
         .with_state(wechat)
@@ -237,6 +240,15 @@ async fn calls(State(wechat): State<Wechat>) -> Json<Vec<ExchangeRecord>> {
     let mut redactor = Redactor::default();
     redactor.learn(wechat.app_secret().expose(), "app_secret");
     Json(wechat.all_calls().iter().map(|exchange| redactor.exchange(exchange)).collect())
+}
+
+async fn turned_away(State(wechat): State<Wechat>) -> Json<Value> {
+    let hosts = wechat.refused_hosts();
+    let hosts =
+        hosts.iter().map(|one| json!({ "host": one.host, "by": one.way.to_string(), "times": one.count }));
+    let handshakes = wechat.failed_handshakes();
+    let handshakes = handshakes.iter().map(|one| json!({ "reason": one.reason, "times": one.count }));
+    Json(json!({ "hosts": hosts.collect::<Vec<_>>(), "handshakes": handshakes.collect::<Vec<_>>() }))
 }
 
 async fn nothing_there(method: Method, uri: Uri) -> Response {

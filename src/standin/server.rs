@@ -11,7 +11,8 @@
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
@@ -22,8 +23,10 @@ use tokio::runtime::Handle;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
-use super::gateway::{Desk, Gateway};
+use super::gateway::{Authority, CertificateError, Desk, Gateway};
 use super::ledger::{ApiAnswer, Ledger, LedgerSettings};
+use super::redirect;
+use super::turned_away::{FailedHandshake, RefusedHost};
 use super::wechat::Wechat;
 use crate::expiry::{Clock, SystemClock};
 
@@ -67,6 +70,9 @@ pub enum StandInError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// Nobody can vouch that it is WeChat.
+    #[error("cannot speak TLS")]
+    Certificate(#[from] CertificateError),
 }
 
 /// A WeChat that listens on a socket, until it is dropped.
@@ -74,17 +80,19 @@ pub enum StandInError {
 pub struct StandIn {
     // The gateway goes first, since it asks the server.
     gateway: Gateway,
+    authority: Arc<Authority>,
     /// Kept for its port; the mocks hold it weakly.
     server: Arc<MockServer>,
     wechat: Wechat,
 }
 
 impl StandIn {
-    /// Starts to listen, in plain HTTP. Port 0 takes any free port.
+    /// Starts to listen, for plain HTTP, for TLS and as a proxy. Port 0 takes any free port.
     ///
     /// # Errors
     ///
-    /// Fails when the address is taken or is not one of this machine's.
+    /// Fails when the address is taken or is not one of this machine's, or when there is no randomness for a
+    /// certificate.
     pub async fn start(listen: SocketAddr, settings: StandInSettings) -> Result<Self, StandInError> {
         Self::start_replacing(listen, settings, SERVED_PER_MOCK, Arc::default()).await
     }
@@ -98,7 +106,9 @@ impl StandIn {
     ) -> Result<Self, StandInError> {
         let failed = |source| StandInError::Listen { address: listen, source };
         let listener = TcpListener::bind(listen).map_err(failed)?;
-        let url = format!("http://{}", listener.local_addr().map_err(failed)?);
+        let address = listener.local_addr().map_err(failed)?;
+        let url = format!("http://{address}");
+        let authority = Arc::new(Authority::new(address)?);
         let ledger = Ledger::new(settings.ledger);
         let (wechat, orders) = Wechat::new(ledger, settings.clock, settings.run_start, url);
         let serve = |source| StandInError::Serve { address: listen, source };
@@ -115,9 +125,10 @@ impl StandIn {
         };
         server.register(mounting.mock()).await;
         // Whoever connected meanwhile waited in the queue, and is answered from now on.
-        let gateway =
-            Gateway::start(listener, *server.address(), desk, wechat.clone(), orders).map_err(serve)?;
-        Ok(Self { gateway, server, wechat })
+        let vouching = Arc::clone(&authority);
+        let gateway = Gateway::start(listener, *server.address(), desk, vouching, wechat.clone(), orders)
+            .map_err(serve)?;
+        Ok(Self { gateway, authority, server, wechat })
     }
 
     /// Returns where it listens, such as `http://127.0.0.1:8123`, without a slash at the end.
@@ -130,6 +141,55 @@ impl StandIn {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.gateway.address()
+    }
+
+    /// Returns what a backend is told for a proxy that leads to this WeChat, such as `http://127.0.0.1:8123`.
+    ///
+    /// It is [`StandIn::url`], since there is one port for everything, with a loopback address for one that
+    /// listens on all addresses.
+    #[must_use]
+    pub fn proxy_url(&self) -> String {
+        format!("http://{}", self.reached_at())
+    }
+
+    /// Returns the certificate in PEM of the authority that vouches for WeChat in this run. Its key was never
+    /// written and is gone.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        self.authority.pem()
+    }
+
+    /// Writes that certificate to a file, and beside it what some runtimes want instead: `FILE.jks` for Java,
+    /// `FILE.cjs` for Node, and the folder `FILE.php` for PHP. [`variables`](super::variables) names them all.
+    ///
+    /// # Errors
+    ///
+    /// Fails when one of them cannot be written.
+    pub fn write_ca(&self, file: &Path) -> io::Result<()> {
+        redirect::write(file, self.authority.pem(), self.authority.der(), self.reached_at())
+    }
+
+    /// Returns the hosts that were asked for and refused: nothing but WeChat is reached through a stand-in.
+    #[must_use]
+    pub fn refused_hosts(&self) -> Vec<RefusedHost> {
+        self.wechat.refused_hosts()
+    }
+
+    /// Returns why TLS with clients came to nothing, such as certificates that they do not trust.
+    #[must_use]
+    pub fn failed_handshakes(&self) -> Vec<FailedHandshake> {
+        self.wechat.failed_handshakes()
+    }
+
+    /// Returns the address for clients on this machine.
+    fn reached_at(&self) -> SocketAddr {
+        let address = self.address();
+        let loopback = match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            IpAddr::V4(_) | IpAddr::V6(_) => address.ip(),
+        };
+        SocketAddr::new(loopback, address.port())
     }
 
     /// Returns a handle on what this WeChat knows.

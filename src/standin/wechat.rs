@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::gateway::{Order, Refusing};
 use super::ledger::{ApiAnswer, ApiRequest, Call, Ledger, Person, Script};
+use super::turned_away::{FailedHandshake, RefusedHost, TurnedAway};
 use crate::expiry::Clock;
 use crate::protocol::{AppId, AppSecret, JsCode, PlatformToken, SessionKey};
 use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request, TransportFailure, UnexpectedCall};
@@ -48,6 +49,7 @@ pub struct Wechat {
 struct Shared {
     ledger: Mutex<Ledger>,
     troubles: Mutex<Vec<String>>,
+    turned_away: TurnedAway,
     clock: Arc<dyn Clock>,
     run_start: Instant,
     url: String,
@@ -76,8 +78,9 @@ impl Wechat {
         url: String,
     ) -> (Self, mpsc::UnboundedReceiver<Order>) {
         let (door, orders) = mpsc::unbounded_channel();
-        let (ledger, troubles) = (Mutex::new(ledger), Mutex::default());
-        (Self { shared: Arc::new(Shared { ledger, troubles, clock, run_start, url, door }) }, orders)
+        let (ledger, troubles, turned_away) = (Mutex::new(ledger), Mutex::default(), TurnedAway::default());
+        let shared = Shared { ledger, troubles, turned_away, clock, run_start, url, door };
+        (Self { shared: Arc::new(shared) }, orders)
     }
 
     /// Returns the person of this key, without a unionid. The same key names the same person.
@@ -124,10 +127,17 @@ impl Wechat {
         ledger.login_as(person, &app, now, code);
     }
 
-    /// Returns the code that the phone-number button gives for a person, which is no login code.
+    /// Returns a fresh code, as the phone-number button gives it for a person. It is no login code.
     #[must_use]
     pub fn phone_code(&self, person: &Person) -> JsCode {
-        self.ledger().phone_code(person)
+        let now = self.shared.clock.now();
+        self.ledger().phone_code(person, now)
+    }
+
+    /// Returns the phone number that WeChat tells for such a code.
+    #[must_use]
+    pub fn phone_number(&self, person: &Person) -> String {
+        self.ledger().phone_number(person)
     }
 
     /// Says whether `wx.checkSession` succeeds on the person's phone.
@@ -208,10 +218,34 @@ impl Wechat {
         self.ledger().unexpected()
     }
 
+    /// Returns the hosts that were asked for and refused, in alphabetical order; some sixty of them, and how
+    /// often there were others.
+    #[must_use]
+    pub fn refused_hosts(&self) -> Vec<RefusedHost> {
+        self.shared.turned_away.hosts()
+    }
+
+    /// Returns why TLS with clients came to nothing; as many reasons at the most.
+    #[must_use]
+    pub fn failed_handshakes(&self) -> Vec<FailedHandshake> {
+        self.shared.turned_away.handshakes()
+    }
+
+    /// Returns where those are noted who are not served.
+    pub(super) fn turned_away(&self) -> &TurnedAway {
+        &self.shared.turned_away
+    }
+
     /// Returns every session key ever made for the person.
     #[must_use]
     pub fn secrets(&self, person: &Person) -> Vec<SessionKey> {
         self.ledger().session_keys(person)
+    }
+
+    /// Returns the session key with which WeChat would answer a code of the person's now.
+    #[must_use]
+    pub fn session_key(&self, person: &Person) -> Option<SessionKey> {
+        self.ledger().session_key(person)
     }
 
     /// Returns the access tokens that WeChat handed out; of ordinary ones the last 4096 of each app.

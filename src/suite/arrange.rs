@@ -15,7 +15,7 @@ impl World {
     pub(crate) async fn log_in_as_far_as_openid(&mut self, someone: &Someone) -> Result<(), Stop> {
         let code = self.fresh_code(someone)?;
         let reply = self.exchange(someone, Some(code.as_str())).await?;
-        granted(reply.openid.is_truthy(), "a fresh code was not exchanged for an openid", &reply)
+        granted(reply.granted, "a fresh code was not exchanged for an openid", &reply)
     }
 
     pub(crate) async fn log_in_as_far_as_token(&mut self, someone: &Someone) -> Result<(), Stop> {
@@ -55,7 +55,7 @@ impl World {
         self.actor(someone)?.token = None;
         let exchange = self.exchange(someone, Some(code.as_str())).await?;
         let mut replies = vec![exchange];
-        if replies[0].openid.is_truthy() {
+        if replies[0].granted {
             replies.push(self.obtain_token(someone).await?);
         }
         self.keep(someone, replies)
@@ -88,6 +88,13 @@ impl World {
     pub(crate) async fn log_in_on_phone(&mut self, someone: &Someone) -> Result<(), Stop> {
         self.launch(someone).await?;
         let actor = self.actor(someone)?;
+        if actor.by_hand.is_some() {
+            let seen = actor.replies.last().map_or_else(|| "no request was sent".to_owned(), Reply::describe);
+            return match actor.token {
+                Some(_) => Ok(()),
+                None => Err(Stop::new(format!("the login did not bring a token: {seen}"))),
+            };
+        }
         let storage = actor.phone.storage();
         let complete = storage.get("openid").is_truthy() && storage.get("tokenObj").is_truthy();
         let seen = actor.replies.last().map_or_else(|| "no request was sent".to_owned(), Reply::describe);
@@ -153,7 +160,7 @@ impl World {
             OpenidKind::Empty => Some(String::new()),
             OpenidKind::Unknown => Some("oNobodyWasEverGivenThis_0000".to_owned()),
             OpenidKind::Stranger => {
-                Some(run.wechat.person(&format!("{}/stranger", own.key)).openid.as_str().to_owned())
+                Some(run.person(&format!("{}/stranger", own.key)).openid.as_str().to_owned())
             }
             OpenidKind::CaseFlipped => Some(own.openid.as_str().chars().map(flip_case).collect()),
             // What matches anything in SQL.

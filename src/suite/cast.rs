@@ -37,6 +37,10 @@ pub(crate) struct Actor {
     pub(crate) slow_codes: Option<Duration>,
     /// The openid the backend gave.
     pub(crate) openid: Option<String>,
+    /// What the last login code bought, until it is taken.
+    pub(crate) bought: Option<Bought>,
+    /// The calls of the last launch, where the documented client cannot speak to this backend.
+    pub(crate) by_hand: Option<Vec<&'static str>>,
     /// The token the backend gave, and since when it lives.
     pub(crate) token: Option<HeldToken>,
     /// The token the backend gave before that one.
@@ -51,6 +55,17 @@ pub(crate) struct Actor {
     pub(crate) replies: Vec<Reply>,
     /// How far the phone's trace had come before the last act.
     pub(crate) before: Progress,
+}
+
+/// An answer that brought a token for a login code, with nothing between.
+#[derive(Clone, Debug)]
+pub(crate) struct Bought {
+    pub(crate) reply: Reply,
+    /// When it was asked for, and when it had arrived, on the run's own clock.
+    pub(crate) asked: Instant,
+    pub(crate) arrived: Instant,
+    /// When it was handed out, on the backend's virtual clock, if it has one.
+    pub(crate) virtual_since: Option<UnixMillis>,
 }
 
 /// A token together with the lifetime that was announced with it.
@@ -104,6 +119,9 @@ impl Cast {
 impl Actor {
     /// Returns what the phone did in the last act: the names of the calls in the order they were made.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
+        if let Some(calls) = &self.by_hand {
+            return calls.clone();
+        }
         self.phone.trace().stages[self.before.stages..].iter().map(|call| call_name(call.stage)).collect()
     }
 
@@ -116,6 +134,12 @@ impl Actor {
     /// Returns the answer to the last request of the last act that was made for this purpose.
     pub(crate) fn reply_to(&self, purpose: &str) -> Option<&Reply> {
         self.replies.iter().rev().find(|reply| reply.exchange.purpose == purpose)
+    }
+
+    /// Returns the answer of the last act that a token was to come with: that to a token request, or where a login
+    /// code buys the token, that to a code exchange.
+    pub(crate) fn reply_with_token(&self) -> Option<&Reply> {
+        self.reply_to("token").or_else(|| self.by_hand.as_ref().and_then(|_| self.reply_to("code exchange")))
     }
 
     /// Says why the phone went no further in its last act, if that is another requirement's matter: nobody

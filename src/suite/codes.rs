@@ -99,6 +99,7 @@ impl World {
         rounds: usize,
     ) -> Result<(), Stop> {
         let run = self.run()?;
+        self.make_known(owner).await?;
         for _ in 0..rounds {
             let code = self.slowed_code(owner)?;
             let requests = racers.iter().map(|who| (who.clone(), code.clone())).collect();

@@ -25,13 +25,12 @@ pub(crate) struct Facts {
     pub(crate) wechat: String,
     /// Why nothing could be judged; absent when the pre-flight went well.
     pub(crate) preflight: Option<String>,
-    /// True when the backend was there in the beginning and is not there any more.
-    pub(crate) died: bool,
+    /// How the backend died; absent when it is still there, or never was.
+    pub(crate) died: Option<String>,
+    /// The last lines that a launched backend wrote, raw.
+    pub(crate) output: Vec<String>,
     pub(crate) took: Duration,
 }
-
-/// What is said of a backend that stopped listening while it was judged.
-const DIED: &str = "the backend died during the run";
 
 /// Concludes the run.
 pub(crate) fn conclude(
@@ -58,6 +57,7 @@ pub(crate) fn conclude(
     }
     let today = Day::of(facts.started_at);
     let baseline = judging.baseline.as_ref().map(|known| waiving::waive(known, today, &mut requirements));
+    waiving::waive_by_contract(&judging.contract, &mut requirements);
     for requirement in &requirements {
         totals.requirements.add(requirement.verdict);
     }
@@ -70,18 +70,15 @@ pub(crate) fn conclude(
         .map(|planned| planned.requirement.id.as_str())
         .collect();
     let (verdict, reason) = overall(judging, facts, asked, &requirements, &beside);
+    let reason = reason.map(|reason| run.evidence().redact(&reason));
     RunRecord {
         schema: SCHEMA.to_owned(),
         tool: ToolRecord {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        backend: BackendRecord {
-            url: judging.target.url().to_owned(),
-            kind: judging.kind.clone(),
-            wechat: facts.wechat.clone(),
-        },
-        contract: judging.contract.name.to_owned(),
+        backend: backend_record(judging, run, facts, verdict),
+        contract: judging.contract.name.clone(),
         seed: judging.seed,
         started_at: rfc3339(facts.started_at),
         duration_ms: whole_millis(facts.took),
@@ -97,14 +94,30 @@ pub(crate) fn conclude(
     }
 }
 
+/// Says which backend was judged. What it wrote is of use where something is not as it should be.
+fn backend_record(judging: &Judging, run: &Run, facts: &Facts, verdict: RunVerdict) -> BackendRecord {
+    let mut evidence = run.evidence();
+    let well = match verdict {
+        RunVerdict::Conforming | RunVerdict::Partial => true,
+        RunVerdict::Nonconforming | RunVerdict::Undecided => false,
+    };
+    let output = facts.output.iter().filter(|_| !well).map(|line| evidence.redact(line)).collect();
+    BackendRecord {
+        url: judging.target.url().to_owned(),
+        kind: judging.kind.clone(),
+        wechat: facts.wechat.clone(),
+        command: judging.target.vitals().map(|vitals| evidence.redact(vitals.command())),
+        output,
+    }
+}
+
 /// Tells whether a requirement was not judged because it is about something this backend does not do.
 fn does_not_apply(run: &Run, planned: &Planned) -> bool {
-    planned.skip.is_none()
-        && planned
-            .requirement
-            .scenarios
-            .iter()
-            .all(|scenario| run.log(&scenario.key).is_some_and(|log| log.read().beside))
+    let beside = || {
+        let mut scenarios = planned.requirement.scenarios.iter();
+        scenarios.all(|scenario| run.log(&scenario.key).is_some_and(|log| log.read().beside))
+    };
+    planned.inapplicable || planned.skip.is_none() && beside()
 }
 
 /// Says what the run as a whole shows; `beside` are the requirements that do not apply to this backend.
@@ -127,17 +140,17 @@ fn overall(
         return undecided("everything that was selected was skipped".to_owned());
     }
     let judged = |verdict| !matches!(verdict, RequirementVerdict::Undecided | RequirementVerdict::Skipped);
-    if !facts.died && !requirements.iter().any(|record| judged(record.verdict)) {
+    if facts.died.is_none() && !requirements.iter().any(|record| judged(record.verdict)) {
         return undecided("nothing that was selected could be judged".to_owned());
     }
     if !asked {
         return undecided("the backend never asked the stand-in about a code".to_owned());
     }
     if with(RequirementVerdict::Broken).next().is_some() {
-        return (RunVerdict::Nonconforming, facts.died.then(|| DIED.to_owned()));
+        return (RunVerdict::Nonconforming, facts.died.clone());
     }
-    if facts.died {
-        return undecided(DIED.to_owned());
+    if let Some(died) = &facts.died {
+        return undecided(died.clone());
     }
     let counts = |level| level == Level::Must || judging.strict && level == Level::Should;
     let open: Vec<&str> = with(RequirementVerdict::Undecided)
@@ -179,7 +192,7 @@ fn requirement_record(
         .map(|scenario| match (&planned.skip, &facts.preflight) {
             (Some(reason), _) => not_played(scenario, ScenarioVerdict::Skipped, reason),
             (None, Some(reason)) => not_played(scenario, ScenarioVerdict::Undecided, reason),
-            (None, None) => scenario_record(run, facts.died, scenario, played.get(&scenario.key)),
+            (None, None) => scenario_record(run, facts.died.as_deref(), scenario, played.get(&scenario.key)),
         })
         .collect();
     let verdicts: Vec<ScenarioVerdict> = scenarios.iter().map(|scenario| scenario.verdict).collect();
@@ -238,7 +251,7 @@ fn observed(scenarios: &[ScenarioRecord]) -> Option<String> {
 
 fn scenario_record(
     run: &Run,
-    died: bool,
+    died: Option<&str>,
     scenario: &ScenarioText,
     played: Option<&Played>,
 ) -> ScenarioRecord {
@@ -249,10 +262,10 @@ fn scenario_record(
     let mut evidence = run.evidence();
     let exchanges = evidence.take_records(&scenario.key);
     // A request that was under way when the backend died looks like one that the backend broke off.
-    let cut_off = died && exchanges.iter().any(|exchange| exchange.failure.is_some());
-    let finding = entries.finding.as_ref().filter(|_| !cut_off);
+    let cut_off = died.filter(|_| exchanges.iter().any(|exchange| exchange.failure.is_some()));
+    let finding = entries.finding.as_ref().filter(|_| cut_off.is_none());
     let (verdict, reason) = match (finding, &entries.unmet, &played.stopped) {
-        _ if cut_off => (ScenarioVerdict::Undecided, Some(DIED.to_owned())),
+        _ if cut_off.is_some() => (ScenarioVerdict::Undecided, cut_off.map(str::to_owned)),
         (Some(_), _, _) => (ScenarioVerdict::Broken, None),
         (None, Some(reason), _) => (ScenarioVerdict::Skipped, Some(reason.clone())),
         (None, None, Some(stopped)) => (ScenarioVerdict::Undecided, Some(stopped.clone())),

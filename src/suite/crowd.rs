@@ -10,10 +10,10 @@ use super::driver::{basic, bearer, request};
 use super::forgery::flip_case;
 use super::log::Stop;
 use super::parameters::{Marks, Place, Someone};
-use super::reading::read;
+use super::reading::due_step;
 use super::run::Run;
 use super::world::World;
-use crate::checks::{Judgement, Login, carries_data, given_openid, told_apart};
+use crate::checks::{Judgement, Login, Reply, carries_data, given_openid, told_apart};
 use crate::expiry::Value;
 use crate::protocol::{JsCode, OpenId};
 use crate::record::Request;
@@ -32,7 +32,7 @@ impl World {
         let barrier = Arc::new(Barrier::new(people));
         let mut going = JoinSet::new();
         for number in 1..=people {
-            let person = run.wechat.person(&self.key_of(&format!("Visitor {number}"))?);
+            let person = run.person(&self.key_of(&format!("Visitor {number}"))?);
             let code = run.wechat.login(&person);
             run.watch(&person);
             let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
@@ -64,11 +64,29 @@ impl World {
         })?;
         let someone = Someone::Named(name.to_owned());
         self.log_in_as_far_as_user_info(&someone).await?;
-        let actor = self.actor(&someone)?;
-        if actor.openid.as_deref() != Some(actor.person.openid.as_str()) {
+        if !self.was_given_own_openid(&someone)? {
             return Err(Stop::new("an ordinary person got another openid than WeChat's"));
         }
+        let actor = self.actor(&someone)?;
         Ok(actor.info.clone().unwrap_or(Value::Undefined))
+    }
+
+    /// Tells whether a login led to the person's own openid, as far as it leads to an openid.
+    pub(crate) fn was_given_own_openid(&mut self, someone: &Someone) -> Result<bool, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        let own = actor.openid.as_deref() == Some(actor.person.openid.as_str());
+        Ok(own || !run.contract.goes_on_with_openid())
+    }
+
+    /// Makes somebody known, where the contract wants that done before a single request is a whole login.
+    pub(crate) async fn make_known(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        if run.contract.dialect.as_ref().is_some_and(|dialect| dialect.conditional().next().is_some()) {
+            self.log_in_as_far_as_openid(someone).await?;
+            self.actor(someone)?.bought = None;
+        }
+        Ok(())
     }
 
     /// Makes sure that the backend tells two ordinary people apart, also when one of them looks again.
@@ -91,7 +109,7 @@ impl World {
         change: impl FnOnce(Person, &Run) -> Person,
     ) -> Result<(), Stop> {
         let run = self.run()?;
-        let person = change(run.wechat.person(&self.key_of(name)?), &run);
+        let person = change(run.person(&self.key_of(name)?), &run);
         self.introduce_as(name, person)
     }
 
@@ -125,7 +143,7 @@ impl World {
         self.actor(someone)?.token = None;
         let code = self.fresh_code(someone)?;
         let mut replies = vec![self.exchange(someone, Some(code.as_str())).await?];
-        if replies[0].openid.is_truthy() {
+        if replies[0].granted {
             let token = self.obtain_token(someone).await?;
             let issued = token.token.is_truthy();
             replies.push(token);
@@ -161,23 +179,37 @@ impl World {
 async fn whole_login(run: &Run, person: &Person, code: &JsCode) -> Result<Login, Stop> {
     let (target, contract, actor) = (&run.target, &run.contract, short_name(&person.key));
     let send = async |request: Request, purpose: &str| {
-        read(contract, Arc::new(run.transport.send(request, actor, purpose).await))
+        let request = run.spell(request, person).map_err(Stop::new)?;
+        let reply = run.read(run.transport.send(request, actor, purpose).await);
+        run.capture(&person.key, &reply);
+        Ok::<Reply, Stop>(reply)
     };
     let operation = &contract.exchange;
-    let exchange = send(request(target, operation, Some(code.as_str()), None), operation.purpose).await;
+    let mut exchange = send(request(target, operation, Some(code.as_str()), None), operation.purpose).await?;
+    if let Some(dialect) = &contract.dialect
+        && let Some(step) = due_step(dialect, &exchange)
+    {
+        let again = run.wechat.login(person);
+        let request = run.spell_step(step, person, &again)?;
+        exchange = run.read(run.transport.send(request, actor, operation.purpose).await);
+        run.capture(&person.key, &exchange);
+    }
     let mut login = Login { openid: person.openid.clone(), exchange, token: None, info: None };
-    let openid = login.exchange.openid.clone();
-    if !openid.is_truthy() {
+    if !login.exchange.granted {
         return Ok(login);
     }
-    let openid = openid.to_js_string().unwrap_or_default().to_string_lossy();
-    let operation = &contract.token;
-    let authorization = Some(basic(&contract.client));
-    let token = send(request(target, operation, Some(&openid), authorization), operation.purpose).await;
+    let token = if contract.asks_for_tokens() {
+        let openid = login.exchange.openid.to_js_string().unwrap_or_default().to_string_lossy();
+        let operation = &contract.token;
+        let authorization = Some(basic(&contract.client));
+        send(request(target, operation, Some(&openid), authorization), operation.purpose).await?
+    } else {
+        login.exchange.clone()
+    };
     if token.token.is_truthy() {
         let operation = &contract.user_info;
         let authorization = Some(bearer(&token.token)?);
-        login.info = Some(send(request(target, operation, None, authorization), operation.purpose).await);
+        login.info = Some(send(request(target, operation, None, authorization), operation.purpose).await?);
     }
     login.token = Some(token);
     Ok(login)

@@ -8,13 +8,14 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use super::cast::HeldToken;
+use super::cast::{Bought, HeldToken, short_name};
 use super::log::Stop;
 use super::parameters::Someone;
+use super::reading::due_step;
 use super::world::World;
-use crate::backend::{Carrier, ClientCredentials, Contract, Operation, Target, TimeControl};
+use crate::backend::{Carrier, ClientCredentials, Operation, Target};
 use crate::checks::Reply;
-use crate::expiry::{Clock as _, JsString, UnixMillis, Value};
+use crate::expiry::{JsString, UnixMillis, Value};
 use crate::protocol::JsCode;
 use crate::record::{Exchange, Headers, Request};
 
@@ -34,9 +35,41 @@ impl World {
     pub(crate) async fn exchange(&mut self, someone: &Someone, code: Option<&str>) -> Result<Reply, Stop> {
         let run = self.run()?;
         let request = request(&run.target, &run.contract.exchange, code, None);
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
         let reply = self.send(someone, request, run.contract.exchange.purpose).await?;
-        if let Value::String(openid) = &reply.openid {
-            self.actor(someone)?.openid = Some(openid.to_string_lossy());
+        self.let_in(someone, reply, asked, virtual_since).await
+    }
+
+    /// Takes what a code exchange granted, after whatever the contract wants done for somebody who was never there
+    /// before.
+    pub(crate) async fn let_in(
+        &mut self,
+        someone: &Someone,
+        reply: Reply,
+        asked: Instant,
+        virtual_since: Option<UnixMillis>,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let mut reply = reply;
+        if let Some(dialect) = &run.contract.dialect
+            && let Some(step) = due_step(dialect, &reply)
+        {
+            let code = self.fresh_code(someone)?;
+            let request = run.spell_step(step, &self.actor(someone)?.person, &code)?;
+            let (name, purpose) = (self.short_name(someone)?, run.contract.exchange.purpose);
+            let exchange = run.transport.send(request, &name, purpose).await;
+            reply = self.witness(exchange)?;
+            run.capture(&self.actor(someone)?.person.key, &reply);
+        }
+        let bought = !run.contract.asks_for_tokens();
+        let actor = self.actor(someone)?;
+        if bought && reply.granted {
+            // There is nothing to ask a token with, so the person is who WeChat says.
+            actor.openid = Some(actor.person.openid.as_str().to_owned());
+            actor.bought =
+                Some(Bought { reply: reply.clone(), asked, arrived: Instant::now(), virtual_since });
+        } else if let Value::String(openid) = &reply.openid {
+            actor.openid = Some(openid.to_string_lossy());
         }
         Ok(reply)
     }
@@ -57,11 +90,33 @@ impl World {
     /// Sends a token request for the person's own openid, as the contract says, and keeps the token.
     pub(crate) async fn obtain_token(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let run = self.run()?;
+        if !run.contract.asks_for_tokens() {
+            return self.take_bought_token(someone).await;
+        }
         let openid = self.actor(someone)?.known_openid()?.to_owned();
         let authorization = basic(&run.contract.client);
-        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
         let reply = self.ask_token(someone, Some(&openid), Some(authorization)).await?;
         self.keep_token(someone, &reply, asked, virtual_since)?;
+        Ok(reply)
+    }
+
+    /// Takes the token that the last login code bought; if it was taken before, buys another one.
+    async fn take_bought_token(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+        if self.actor(someone)?.bought.is_none() {
+            let code = self.fresh_code(someone)?;
+            let reply = self.exchange(someone, Some(code.as_str())).await?;
+            if !reply.granted {
+                return Ok(reply);
+            }
+        }
+        let actor = self.actor(someone)?;
+        let Bought { reply, asked, arrived, virtual_since } =
+            actor.bought.take().ok_or_else(|| Stop::new("the login brought no token"))?;
+        if reply.token.is_truthy() {
+            let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
+            actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
+        }
         Ok(reply)
     }
 
@@ -91,7 +146,7 @@ impl World {
             let request = request(&run.target, &run.contract.token, Some(&openid), Some(authorization));
             requests.push((someone.clone(), request));
         }
-        let (asked, virtual_since) = (Instant::now(), virtual_now(&run.target));
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
         let replies = self.send_at_once(requests, run.contract.token.purpose).await?;
         for (someone, reply) in people.iter().zip(&replies) {
             self.keep_token(someone, reply, asked, virtual_since)?;
@@ -182,9 +237,12 @@ impl World {
         purpose: &str,
     ) -> Result<Reply, Stop> {
         let run = self.run()?;
-        let name = super::cast::short_name(&self.actor(someone)?.person.key).to_owned();
-        let exchange = run.transport.send(request, &name, purpose).await;
-        self.witness(exchange)
+        let person = self.actor(someone)?.person.clone();
+        let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
+        let exchange = run.transport.send(request, short_name(&person.key), purpose).await;
+        let reply = self.witness(exchange)?;
+        run.capture(&person.key, &reply);
+        Ok(reply)
     }
 
     /// Sends several code exchanges at the same moment, on a connection each.
@@ -209,9 +267,13 @@ impl World {
         let run = self.run()?;
         let barrier = Arc::new(Barrier::new(requests.len()));
         let mut racing = JoinSet::new();
+        let mut people = Vec::new();
         for (index, (someone, request)) in requests.into_iter().enumerate() {
-            let name = super::cast::short_name(&self.actor(&someone)?.person.key).to_owned();
-            let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
+            let person = self.actor(&someone)?.person.clone();
+            let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
+            let (run, barrier, name) =
+                (Arc::clone(&run), Arc::clone(&barrier), short_name(&person.key).to_owned());
+            people.push(person.key);
             racing.spawn(async move {
                 barrier.wait().await;
                 (index, run.transport.send(request, &name, purpose).await)
@@ -222,32 +284,32 @@ impl World {
             finished.push(joined.map_err(|error| Stop::new(format!("a request was lost: {error}")))?);
         }
         finished.sort_by_key(|(index, _)| *index);
-        finished.into_iter().map(|(_, exchange)| self.witness(exchange)).collect()
-    }
-}
-
-/// Returns what the backend's clock shows, if it is one that can be put forward.
-fn virtual_now(target: &Target) -> Option<UnixMillis> {
-    match target.time() {
-        TimeControl::Virtual(clock) => Some(clock.now()),
-        TimeControl::Wait(_) => None,
+        let mut replies = Vec::new();
+        for ((_, exchange), person) in finished.into_iter().zip(people) {
+            let reply = self.witness(exchange)?;
+            run.capture(&person, &reply);
+            replies.push(reply);
+        }
+        Ok(replies)
     }
 }
 
 /// Sends one code exchange outside of any scenario.
-pub(crate) async fn probe(
-    transport: &crate::miniprogram::Transport,
-    target: &Target,
-    contract: &Contract,
-    code: &JsCode,
-) -> Exchange {
-    let request = request(target, &contract.exchange, Some(code.as_str()), None);
-    transport.send(request, "pre-flight", contract.exchange.purpose).await
+pub(crate) async fn probe(run: &super::run::Run, person: &crate::standin::Person, code: &JsCode) -> Exchange {
+    let request = request(&run.target, &run.contract.exchange, Some(code.as_str()), None);
+    // A contract that can be read has words for a login.
+    let request = run.spell(request.clone(), person).unwrap_or(request);
+    run.transport.send(request, "pre-flight", run.contract.exchange.purpose).await
 }
 
-/// Builds a code exchange; without a code the parameter is left out.
-pub(crate) fn exchange_request(run: &super::run::Run, code: Option<&str>) -> Request {
-    request(&run.target, &run.contract.exchange, code, None)
+/// Builds a person's code exchange in the backend's own words.
+pub(crate) fn exchange_request(
+    run: &super::run::Run,
+    person: &crate::standin::Person,
+    code: &str,
+) -> Result<Request, Stop> {
+    let request = request(&run.target, &run.contract.exchange, Some(code), None);
+    run.spell(request, person).map_err(Stop::new)
 }
 
 /// Builds a request of the flow.

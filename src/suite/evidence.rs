@@ -1,20 +1,27 @@
 //! The traffic of a run: raw until it has been searched for secrets, redacted from then on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use indexmap::IndexSet;
 
 use super::leaks::{Leaks, is_expected};
 use crate::checks::{Judgement, Secret, SecretKind, SecretNeedles, WechatRequest, debug_output, shown};
 use crate::protocol::SessionKey;
-use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor};
+use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor, Request};
 use crate::standin::{Person, Wechat};
 
 /// How many raw bytes are held before they are searched and redacted. A run of the whole suite stays below
 /// it, so that every secret of the run is known when the one pass is made; a hostile backend that sends
 /// megabytes makes several passes. No answer can hold a secret that is minted after it.
 const RAW_LIMIT: usize = 32 * 1024 * 1024;
+
+/// How many exchanges are remembered that were broken off. More than run at a time need not be.
+const BROKEN_OFF_KEPT: usize = 64;
+
+/// How far apart the end of a process and the end of its connections can be noticed.
+const ABOUT: Duration = Duration::from_millis(100);
 
 /// The owner of what belongs to no person.
 const THE_APP: &str = "the app";
@@ -34,6 +41,15 @@ pub(crate) struct Evidence {
     errors_searched: usize,
     insides: Vec<String>,
     unreachable: bool,
+    broken_off: VecDeque<BrokenOff>,
+}
+
+/// An exchange to which no answer came although somebody was there.
+#[derive(Debug)]
+struct BrokenOff {
+    sent: Duration,
+    ended: Duration,
+    what: String,
 }
 
 /// An exchange that was not searched yet.
@@ -68,6 +84,7 @@ impl Evidence {
             errors_searched: 0,
             insides: Vec::new(),
             unreachable: false,
+            broken_off: VecDeque::new(),
             wechat,
         };
         let secret = evidence.wechat.app_secret();
@@ -118,6 +135,7 @@ impl Evidence {
             })
             .sum::<usize>();
         self.unreachable |= exchange.answer().is_err_and(|failure| failure.kind == FailureKind::Unreachable);
+        self.note_broken_off(scenario, &exchange);
         self.exchanges += usize::from(exchange.leg == Leg::PhoneToBackend);
         self.pending.push(Pending { scenario: scenario.to_owned(), exchange, is_error });
         if self.pending_bytes > RAW_LIMIT {
@@ -202,6 +220,32 @@ impl Evidence {
     /// Tells whether there was a moment at which nobody listened at the backend's address.
     pub(crate) fn was_unreachable(&self) -> bool {
         self.unreachable
+    }
+
+    /// Notes an exchange that was broken off: if the backend ends, it is one that it was answering then.
+    fn note_broken_off(&mut self, scenario: &str, exchange: &Exchange) {
+        let by_phone = exchange.leg == Leg::PhoneToBackend;
+        let there = exchange.answer().is_err_and(|failure| failure.kind != FailureKind::Unreachable);
+        if !by_phone || !there {
+            return;
+        }
+        let Request { method, url, .. } = &exchange.request;
+        let what = format!("{method} {url} ({scenario})");
+        let (sent, ended) = (exchange.at, exchange.at + exchange.took);
+        self.broken_off.push_back(BrokenOff { sent, ended, what });
+        if self.broken_off.len() > BROKEN_OFF_KEPT {
+            self.broken_off.pop_front();
+        }
+    }
+
+    /// Returns the requests that were broken off about that long after the start of the run, redacted, the one
+    /// that was sent last first.
+    pub(crate) fn broken_off_at(&mut self, at: Duration) -> Vec<String> {
+        let then = |one: &&BrokenOff| one.sent <= at + ABOUT && at <= one.ended + ABOUT;
+        let mut found: Vec<&BrokenOff> = self.broken_off.iter().filter(then).collect();
+        found.sort_by_key(|one| std::cmp::Reverse(one.sent));
+        let found: Vec<String> = found.into_iter().map(|one| one.what.clone()).collect();
+        found.iter().map(|what| self.redact(what)).collect()
     }
 
     /// Returns how many requests the phones sent.

@@ -1,34 +1,104 @@
 //! Letting the documented client act.
 
 use super::cast::{Actor, HeldToken, Progress, WechatOnPhone};
+use super::driver::bearer;
 use super::log::Stop;
 use super::parameters::{Instant, Someone};
 use super::time::BLIND_WINDOW_MILLIS;
 use super::world::World;
-use crate::backend::TimeControl;
-use crate::expiry::{Clock as _, UnixMillis, Value};
+use crate::backend::Refresh;
+use crate::expiry::{UnixMillis, Value};
 use crate::miniprogram::Stage;
+use crate::standin::Script;
 
 impl World {
     /// Plays a launch of the mini program.
     pub(crate) async fn launch(&mut self, someone: &Someone) -> Result<(), Stop> {
         let run = self.run()?;
+        if run.contract.dialect.is_some() {
+            return self.launch_by_hand(someone).await;
+        }
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
         let Actor { person, phone, next_codes, next_error, next_answer, codes, phone_now, .. } = actor;
         let (wechat, handed_out) = (&run.wechat, codes);
         let mut wechat = WechatOnPhone { wechat, person, next_codes, next_error, next_answer, handed_out };
-        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
         phone.launch(&mut wechat, *phone_now).await;
         self.after_act(someone, asked, virtual_since)
+    }
+
+    /// Plays the launch of a mini program that was written for this backend: it logs in and reads user info.
+    async fn launch_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        actor.before = progress(actor, &run.wechat);
+        actor.token = None;
+        let mut calls = vec!["wx.login", "code exchange"];
+        let (next, script) = (actor.next_codes.pop_front(), actor.next_answer.take());
+        let script = actor.next_error.take().map(Script::error).or(script);
+        let code = match next {
+            Some(code) => self.own_code(someone, code)?,
+            None => self.fresh_code(someone)?,
+        };
+        if let Some(script) = script {
+            run.wechat.script(&code, script);
+        }
+        let mut replies = vec![self.exchange(someone, Some(code.as_str())).await?];
+        if replies[0].granted {
+            let token = self.obtain_token(someone).await?;
+            let issued = token.token.is_truthy();
+            if run.contract.asks_for_tokens() {
+                calls.push("token");
+                replies.push(token);
+            }
+            if issued {
+                calls.push("user info");
+                replies.push(self.read_user_info(someone).await?);
+            }
+        }
+        self.actor(someone)?.by_hand = Some(calls);
+        self.keep(someone, replies)
+    }
+
+    /// Plays how a mini program that was written for this backend renews its session.
+    async fn show_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let Some(Refresh::Call { call, with_session, .. }) =
+            run.contract.dialect.as_ref().map(|d| &d.refresh)
+        else {
+            return self.launch_by_hand(someone).await;
+        };
+        let actor = self.actor(someone)?;
+        actor.before = progress(actor, &run.wechat);
+        let (person, token) = (actor.person.clone(), actor.held_token()?.token.clone());
+        let session = bearer(&token)?;
+        let request = run.spell_refresh(call, &person, &session, *with_session);
+        let request = request.map_err(|reason| self.not_applicable(reason))?;
+        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
+        let name = self.short_name(someone)?;
+        let exchange = run.transport.send(request, &name, run.contract.token.purpose).await;
+        let reply = self.witness(exchange)?;
+        run.capture(&person.key, &reply);
+        let mut replies = vec![reply.clone()];
+        if reply.token.is_truthy() {
+            let (token, lifetime, arrived) = (reply.token, reply.lifetime, std::time::Instant::now());
+            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            replies.push(self.read_user_info(someone).await?);
+        }
+        self.actor(someone)?.by_hand = Some(vec!["token", "user info"]);
+        self.keep(someone, replies)
     }
 
     /// Plays the mini program coming to the front.
     pub(crate) async fn show(&mut self, someone: &Someone) -> Result<(), Stop> {
         let run = self.run()?;
+        if run.contract.dialect.is_some() {
+            return self.show_by_hand(someone).await;
+        }
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
-        let (asked, virtual_since) = (std::time::Instant::now(), virtual_now(run.target.time()));
+        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
         let now = actor.phone_now;
         actor.phone.show(now).await;
         self.after_act(someone, asked, virtual_since)
@@ -115,12 +185,5 @@ fn progress(actor: &Actor, wechat: &crate::standin::Wechat) -> Progress {
         requests: actor.phone.trace().requests.len(),
         codes: actor.codes.len(),
         wechat_calls: actor.codes.iter().map(|code| wechat.calls(code).len()).sum(),
-    }
-}
-
-fn virtual_now(time: &TimeControl) -> Option<UnixMillis> {
-    match time {
-        TimeControl::Virtual(clock) => Some(clock.now()),
-        TimeControl::Wait(_) => None,
     }
 }

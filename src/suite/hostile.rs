@@ -129,8 +129,10 @@ impl World {
             }
             (format!("{} with a body of 8 MB", operation.purpose), request)
         })?;
-        let name = super::cast::short_name(&self.actor(&WHO)?.person.key).to_owned();
-        let exchange = run.transport.send_padded(request, OVERSIZE, &name, &purpose).await;
+        let person = self.actor(&WHO)?.person.clone();
+        let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
+        let name = super::cast::short_name(&person.key);
+        let exchange = run.transport.send_padded(request, OVERSIZE, name, &purpose).await;
         let reply = self.witness(exchange)?;
         self.log_in_after("a body of 8 MB").await?;
         self.keep(&WHO, vec![reply])
@@ -212,7 +214,7 @@ impl World {
         let mut judgements = Vec::new();
         for (someone, first) in newcomers.into_iter().zip([true, false]) {
             match called {
-                Called::Exchange => {}
+                Called::Exchange => self.make_known(someone).await?,
                 Called::Token => self.log_in_as_far_as_openid(someone).await?,
                 Called::UserInfo => self.log_in_as_far_as_token(someone).await?,
             }

@@ -11,7 +11,6 @@ use super::log::Stop;
 use super::parameters::Someone;
 use super::run::Run;
 use super::world::World;
-use crate::backend::TimeControl;
 use crate::checks::{Issue, Reply, token_granted};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 
@@ -104,6 +103,7 @@ impl World {
     async fn ask_until_it_repeats(&mut self, someone: &Someone, wanted: usize) -> Result<(), Stop> {
         let run = self.run()?;
         let openid = self.actor(someone)?.known_openid()?.to_owned();
+        let person = self.actor(someone)?.person.clone();
         // A person who is given the same token again and again is not asked for many of them.
         let mut at_a_time = 1;
         loop {
@@ -116,8 +116,11 @@ impl World {
             let asked = (0..missing.min(at_a_time)).map(|_| {
                 let authorization = Some(basic(&run.contract.client));
                 let request = request(&run.target, operation, Some(&openid), authorization);
-                run.transport.send(request, "Somebody", operation.purpose)
+                run.spell(request, &person)
             });
+            let asked = asked.collect::<Result<Vec<_>, _>>().map_err(|reason| self.not_applicable(reason))?;
+            let asked =
+                asked.into_iter().map(|request| run.transport.send(request, "Somebody", operation.purpose));
             for exchange in join_all(asked).await {
                 let reply = self.witness(exchange)?;
                 if token_granted(&reply) != crate::checks::Judgement::Kept {
@@ -152,8 +155,7 @@ fn times_of(run: &Run, held: &HeldToken, reply: &Reply) -> Vec<(UnixMillis, Unix
     let now = SystemClock.now();
     let mut times = vec![(ago(held.asked, now), ago(held.arrived, now))];
     times.extend(declared(reply).map(|second| (second, second + Duration::from_secs(1))));
-    if let TimeControl::Virtual(clock) = run.target.time() {
-        let now = clock.now();
+    if let Some(now) = run.target.time().shown() {
         times.push((ago(held.asked, now), ago(held.arrived, now)));
     }
     times
@@ -162,10 +164,7 @@ fn times_of(run: &Run, held: &HeldToken, reply: &Reply) -> Vec<(UnixMillis, Unix
 /// Returns what the clocks showed when an answer came: this machine's, the one that the backend declares, and
 /// the one that the run puts forward.
 pub(crate) fn clocks(run: &Run, reply: &Reply) -> Vec<UnixMillis> {
-    let virtual_now = match run.target.time() {
-        TimeControl::Virtual(clock) => Some(clock.now()),
-        TimeControl::Wait(_) => None,
-    };
+    let virtual_now = run.target.time().shown();
     let since = run.wechat.run_start().elapsed().saturating_sub(reply.exchange.at + reply.exchange.took);
     let back = i64::try_from(since.as_millis()).unwrap_or_default();
     let then = |now: UnixMillis| UnixMillis::new(now.millis().saturating_sub(back));

@@ -5,24 +5,22 @@ use std::time::{Duration, Instant};
 
 use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError, SERIAL, WAITS};
 use super::conclusion::{self, Facts};
-use super::driver;
+use super::dying;
 use super::need::Need;
 use super::plan::Plan;
 use super::playing::{Part, Played, Progress, play};
+use super::preflight::preflight;
 use super::run::Run;
-use crate::backend::{Baseline, Contract, Target, TimeControl};
+use crate::backend::launch::LAST_LINES;
+use crate::backend::{Baseline, Contract, Target};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::miniprogram::{Transport, TransportError};
-use crate::record::{FailureKind, RunRecord};
+use crate::record::RunRecord;
 use crate::standin::StandIn;
 
 /// How many scenarios run at a time unless told otherwise. The work is waiting, not computing, so it is
 /// more than there are processors, and few enough for a development server.
 pub const DEFAULT_JOBS: usize = 16;
-
-/// How many fresh codes the pre-flight sends before it concludes that the backend does not ask the
-/// stand-in. A first request may fail on a cold start.
-const PROBES: usize = 2;
 
 /// How much of an answer is read. The answers of the flow have a few hundred bytes; nothing is concluded from
 /// one that is longer than this.
@@ -33,7 +31,7 @@ pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 pub struct Judging {
     /// Where the backend is, and how its time passes.
     pub target: Target,
-    /// What it is: `reference` or `external`.
+    /// What it is: `reference`, `launched` or `external`.
     pub kind: String,
     /// How it spells the flow.
     pub contract: Contract,
@@ -49,7 +47,12 @@ pub struct Judging {
     pub baseline: Option<Baseline>,
     /// Hears that scenarios have ended.
     pub progress: Option<Progress>,
+    /// Hears what the pre-flight makes of a backend that does not look as if it had been introduced to the stand-in.
+    pub hints: Option<Hints>,
 }
+
+/// Hears a hint that is no verdict.
+pub type Hints = Arc<dyn Fn(&str) + Send + Sync>;
 
 impl Judging {
     /// Judges a backend that speaks the documented flow by the whole catalogue, everything else as by default.
@@ -84,6 +87,7 @@ impl Judging {
             strict: false,
             baseline: None,
             progress: None,
+            hints: None,
         })
     }
 }
@@ -113,7 +117,7 @@ pub enum RunError {
 
 /// Judges a backend against a stand-in that it was told is WeChat.
 ///
-/// It sends one code exchange first. When nobody answers it, or the stand-in hears nothing of it, nothing
+/// It sends one code exchange first, or two. When nobody answers it, or the stand-in hears nothing of it, nothing
 /// can be judged, and the record says so instead of naming requirements.
 ///
 /// # Errors
@@ -128,15 +132,28 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
         .with_body_limit(BODY_LIMIT);
     let run =
         Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
-    let mut facts =
-        Facts { started_at, wechat: standin.url(), preflight: None, died: false, took: Duration::ZERO };
+    let mut facts = Facts {
+        started_at,
+        wechat: standin.url(),
+        preflight: None,
+        died: None,
+        output: Vec::new(),
+        took: Duration::ZERO,
+    };
     let mut played = std::collections::HashMap::new();
     if judging.plan.scenarios() > 0 {
-        facts.preflight = preflight(&run).await;
+        let found = Box::pin(preflight(&run)).await;
+        facts.preflight = found.stop;
+        if let (Some(hints), Some(hint)) = (&judging.hints, found.hint) {
+            hints(&hint);
+        }
         if facts.preflight.is_none() {
             played = play_all(judging, &run).await;
-            facts.died = has_died(&run).await;
+            facts.died = dying::death(&run).await;
         }
+    }
+    if let Some(vitals) = run.target.vitals() {
+        facts.output = vitals.last_words(LAST_LINES).await;
     }
     for (scenario, outcome) in &played {
         if let Some(text) = &outcome.panicked {
@@ -152,7 +169,7 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
 
 /// Plays the plan: first everything that judges a part of the flow, then what judges the run as a whole.
 async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMap<String, Played> {
-    let puts_clock_forward = matches!(judging.target.time(), TimeControl::Virtual(_));
+    let puts_clock_forward = judging.target.time().shown().is_some();
     let mut parts = Vec::new();
     for planned in judging.plan.requirements().iter().filter(|planned| planned.skip.is_none()) {
         let requirement = &planned.requirement;
@@ -169,54 +186,6 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
     let mut played = play(run, &first, judging.jobs, judging.progress.clone()).await;
     played.extend(play(run, &last, judging.jobs, None).await);
     played
-}
-
-/// Finds out whether the backend has died: somebody was not answered at all, and it is still so.
-async fn has_died(run: &Run) -> bool {
-    if !run.evidence().was_unreachable() {
-        return false;
-    }
-    let code = run.wechat.login(&run.wechat.person("post-mortem"));
-    let exchange = driver::probe(&run.transport, &run.target, &run.contract, &code).await;
-    super::reading::read(&run.contract, Arc::new(exchange)).nobody_there().is_some()
-}
-
-/// Finds out whether anything can be judged; says why not.
-pub(super) async fn preflight(run: &Run) -> Option<String> {
-    let mut seen = String::new();
-    for probe in 1..=PROBES {
-        let person = run.wechat.person(&format!("pre-flight/{probe}"));
-        let code = run.wechat.login(&person);
-        run.watch(&person);
-        let exchange = driver::probe(&run.transport, &run.target, &run.contract, &code).await;
-        let reply = super::reading::read(&run.contract, Arc::new(exchange));
-        if let Some(reason) = reply.nobody_there() {
-            return Some(format!("the backend is not there: {reason}"));
-        }
-        let failure = reply.exchange.answer().err().map(|failure| failure.kind);
-        seen = if failure.is_some() {
-            format!("the backend gives no answer to a code exchange: {}", reply.describe())
-        } else {
-            let unexpected = run.wechat.unexpected();
-            let elsewhere = unexpected.first().map_or_else(String::new, |call| {
-                format!(" (it asked for {} {}, which WeChat has not)", call.method, call.path)
-            });
-            let answer = reply.describe();
-            format!(
-                "the backend answers, but never asked the stand-in about a fresh code{elsewhere}; its answer \
-                 was {answer}"
-            )
-        };
-        run.evidence().add("pre-flight", reply.exchange);
-        if failure == Some(FailureKind::TimedOut) {
-            // Who does not answer in time will not do so the next time either, and a person is waiting.
-            break;
-        }
-        if run.wechat.jscode2session_total() > 0 {
-            return None;
-        }
-    }
-    Some(run.evidence().redact(&seen))
 }
 
 impl std::fmt::Debug for Judging {

@@ -4,14 +4,15 @@ use std::time::{Duration, Instant};
 
 use super::arrange::granted;
 use super::cast::HeldToken;
+use super::dying;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{Moment, Someone};
 use super::time::{MARGIN_AFTER, ROUNDING, announced, longest_wait};
 use super::world::World;
 use crate::backend::TimeControl;
+use crate::backend::clock::Rounding;
 use crate::checks::{Judgement, Measured, Reissue, carries_data, reissue_is_true};
-use crate::expiry::{Clock as _, VirtualClock};
 
 /// How fine the edge of a life is looked for where the clock can be put forward.
 const FINEST: Duration = Duration::from_secs(1);
@@ -64,8 +65,10 @@ impl World {
     fn time_between(&self, first: &HeldToken, second: &HeldToken) -> Result<Duration, Stop> {
         let run = self.run()?;
         Ok(match (run.target.time(), first.virtual_since, second.virtual_since) {
-            (TimeControl::Virtual(_), Some(first), Some(second)) => second.since(first),
-            (TimeControl::Virtual(_) | TimeControl::Wait(_), _, _) => {
+            (TimeControl::Virtual(_) | TimeControl::Remote(_), Some(first), Some(second)) => {
+                second.since(first)
+            }
+            (TimeControl::Virtual(_) | TimeControl::Remote(_) | TimeControl::Wait(_), _, _) => {
                 second.arrived.saturating_duration_since(first.asked)
             }
         })
@@ -74,17 +77,11 @@ impl World {
     /// Lets time pass until a token has this age.
     async fn pass_to_age(&mut self, held: &HeldToken, age: Duration) -> Result<(), Stop> {
         let run = self.run()?;
-        match run.target.time() {
-            TimeControl::Virtual(clock) => {
-                let since = held.virtual_since.unwrap_or_else(|| clock.now());
-                clock.advance((since + age).since(clock.now()));
-            }
-            TimeControl::Wait(_) => {
-                self.rest();
-                tokio::time::sleep_until((held.arrived + age).into()).await;
-            }
+        if run.target.time().shown().is_some() {
+            return self.put_forward_to(held, age, Rounding::Up).await;
         }
-        Ok(())
+        self.rest();
+        dying::wait_until(&run, held.arrived + age).await
     }
 
     /// Measures how long a token lives, and whether using it makes it live longer.
@@ -92,8 +89,8 @@ impl World {
         let run = self.run()?;
         let lifetime = announced(&self.actor(someone)?.held_token()?.lifetime)?;
         match run.target.time() {
-            TimeControl::Virtual(clock) => {
-                let (at_least, at_most) = self.halve(someone, clock, lifetime).await?;
+            TimeControl::Virtual(_) | TimeControl::Remote(_) => {
+                let (at_least, at_most) = self.halve(someone, lifetime).await?;
                 let slides = self.slides(someone, lifetime).await?;
                 Ok(Measured { announced: lifetime, at_least, at_most, slides })
             }
@@ -108,12 +105,11 @@ impl World {
     async fn halve(
         &mut self,
         someone: &Someone,
-        clock: &VirtualClock,
         lifetime: Duration,
     ) -> Result<(Duration, Option<Duration>), Stop> {
         let mut works = Duration::ZERO;
         let mut ended = lifetime * 2;
-        if self.works_at(someone, clock, lifetime, ended).await? {
+        if self.works_at(someone, lifetime, ended).await?.0 {
             return Ok((ended, None));
         }
         for _ in 0..MOST_HALVINGS {
@@ -121,27 +117,29 @@ impl World {
                 break;
             }
             let middle = works + ended.saturating_sub(works) / 2;
-            if self.works_at(someone, clock, lifetime, middle).await? {
-                works = middle;
-            } else {
-                ended = middle;
+            match self.works_at(someone, lifetime, middle).await? {
+                (true, age) => works = age,
+                (false, age) => ended = age.min(ended),
             }
         }
         Ok((works, Some(ended)))
     }
 
+    /// Tells whether a new token works when it has this age, and the age that it really has then: some clocks are
+    /// put forward by whole seconds only.
     async fn works_at(
         &mut self,
         someone: &Someone,
-        clock: &VirtualClock,
         lifetime: Duration,
         age: Duration,
-    ) -> Result<bool, Stop> {
+    ) -> Result<(bool, Duration), Stop> {
         // By then earlier tokens have ended, so that this one is not one of them, handed out again.
-        clock.advance(lifetime * 2);
+        self.put_forward(lifetime * 2, Rounding::Up).await?;
         let held = self.newly_held(someone).await?;
         self.pass_to_age(&held, age).await?;
-        Ok(carries_data(&self.read_user_info(someone).await?) == Judgement::Kept)
+        let now = self.run()?.target.time().shown();
+        let really = held.virtual_since.zip(now).map_or(age, |(since, now)| now.since(since).max(age));
+        Ok((carries_data(&self.read_user_info(someone).await?) == Judgement::Kept, really))
     }
 
     /// Measures where time really passes: tokens of one age are tried at different moments around the announced
@@ -178,7 +176,7 @@ impl World {
             Measured { announced: lifetime, at_least: Duration::ZERO, at_most: None, slides: false };
         for (moment, held, probe) in probes {
             self.rest();
-            tokio::time::sleep_until(moment.into()).await;
+            dying::wait_until(&*self.run()?, moment).await?;
             let authorization = super::driver::bearer(&held.token)?;
             let age = Instant::now().saturating_duration_since(held.asked);
             let works = carries_data(&self.ask_user_info(someone, Some(authorization)).await?);

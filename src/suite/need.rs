@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::backend::{Contract, Expiry, Predicate, Refusal, TokenPlace, UnionId};
+use crate::record::{Answer, Headers};
+
 /// A capability of the backend or of the run without which a requirement cannot be judged. The enum may
 /// grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +20,22 @@ pub enum Need {
     ClientAuth,
     /// The tokens are JSON Web Tokens, which is seen at run time.
     Jwt,
+    /// A token is asked for in a request of its own, with an openid or what stands for it.
+    TokenRequest,
+    /// The answer with the token has the form of OAuth 2.0 (RFC 6749 section 5.1).
+    OAuthAnswer,
+    /// The token travels in the `Authorization` header field, behind a scheme.
+    Scheme,
+    /// The token does not travel in the URL.
+    NotInUrl,
+    /// The backend tells for how long a token lives.
+    Lifetime,
+    /// The answer to a login shows the openid.
+    ShownOpenid,
+    /// Refusals are told by the status of HTTP.
+    Status,
+    /// People are let in who have no unionid.
+    OptionalUnionid,
 }
 
 impl Need {
@@ -27,12 +46,80 @@ impl Need {
         ("needs-documented-client", Self::DocumentedClient),
         ("needs-client-auth", Self::ClientAuth),
         ("needs-jwt", Self::Jwt),
+        ("needs-token-request", Self::TokenRequest),
+        ("needs-oauth-answer", Self::OAuthAnswer),
+        ("needs-scheme", Self::Scheme),
+        ("needs-header-token", Self::NotInUrl),
+        ("needs-lifetime", Self::Lifetime),
+        ("needs-shown-openid", Self::ShownOpenid),
+        ("needs-status", Self::Status),
+        ("needs-optional-unionid", Self::OptionalUnionid),
     ];
 
     /// Returns the need that a tag names, the tag given without `@`.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::TAGS.iter().find(|(known, _)| *known == tag).map(|(_, need)| *need)
+    }
+}
+
+impl Need {
+    /// Says why a contract does not give what is needed, as far as that is known before anything is sent.
+    pub(crate) fn missing_in(self, contract: &Contract) -> Option<&'static str> {
+        let told = || match &contract.expiry {
+            None | Some(Expiry::Told { .. }) => None,
+            Some(Expiry::Untold) => Some("the contract names no place where the lifetime of a token is told"),
+            Some(Expiry::Never) => Some("the contract says that tokens never end"),
+        };
+        if self == Self::Lifetime || self == Self::Clock {
+            return told();
+        }
+        if self == Self::OptionalUnionid {
+            let all = contract.unionid == UnionId::Always;
+            return all.then_some("the contract says that everybody has one");
+        }
+        let dialect = contract.dialect.as_ref()?;
+        let missing = match self {
+            Self::Upstream | Self::Clock | Self::Jwt | Self::Lifetime | Self::OptionalUnionid => false,
+            Self::DocumentedClient => return Some("this backend does not speak the documented flow"),
+            Self::ClientAuth => dialect.login.iter().all(|step| step.call.basic.is_none()),
+            Self::TokenRequest => dialect.token_request().is_none(),
+            Self::OAuthAnswer => {
+                let places = dialect.login.iter().filter_map(|step| step.capture.get("token")).flatten();
+                !places.into_iter().any(|place| place.to_string() == "/access_token")
+            }
+            Self::Scheme => dialect.scheme().is_none(),
+            Self::NotInUrl => dialect.auth.iter().any(|carried| carried.place == TokenPlace::Query),
+            Self::ShownOpenid => {
+                dialect.openid.is_empty() || dialect.token_request_key().is_some_and(|key| key != "openid")
+            }
+            Self::Status => {
+                let unauthorized =
+                    Answer { status: 401, headers: Headers::default(), body: Vec::new(), cut: false };
+                let refusal =
+                    dialect.refuse.get(&Refusal::NoToken).or_else(|| dialect.refuse.get(&Refusal::BadToken));
+                refusal.is_some_and(|looks| {
+                    !Predicate { status: looks.status.clone(), ..Predicate::default() }.fits(&unauthorized)
+                })
+            }
+        };
+        missing.then_some(match self {
+            Self::Upstream
+            | Self::Clock
+            | Self::Jwt
+            | Self::Lifetime
+            | Self::OptionalUnionid
+            | Self::DocumentedClient => "",
+            Self::ClientAuth => "the contract has no client credentials",
+            Self::TokenRequest => {
+                "the contract buys a token with the login code, and asks for none with an openid"
+            }
+            Self::OAuthAnswer => "the contract has an answer of another form",
+            Self::Scheme => "the contract carries the token otherwise",
+            Self::NotInUrl => "the contract carries the token in the URL",
+            Self::ShownOpenid => "the contract names no place in it where the openid stands",
+            Self::Status => "the contract tells refusals by the body",
+        })
     }
 }
 
@@ -44,6 +131,14 @@ impl fmt::Display for Need {
             Self::DocumentedClient => "a contract that the documented client can drive",
             Self::ClientAuth => "client authentication on the token request",
             Self::Jwt => "tokens that are JSON Web Tokens",
+            Self::TokenRequest => "a token request of its own",
+            Self::OAuthAnswer => "a token answer as OAuth 2.0 has it",
+            Self::Scheme => "tokens behind a scheme in the Authorization header field",
+            Self::NotInUrl => "tokens that do not travel in the URL",
+            Self::Lifetime => "a lifetime that is told",
+            Self::ShownOpenid => "an openid in the answer to a login",
+            Self::Status => "refusals that the HTTP status tells",
+            Self::OptionalUnionid => "people without a unionid",
         })
     }
 }

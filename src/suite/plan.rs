@@ -7,7 +7,7 @@ use cucumber::tag::Ext as _;
 
 use super::catalogue::{Catalogue, Requirement};
 use super::need::Need;
-use crate::backend::TimeControl;
+use crate::backend::{Contract, TimeControl};
 use crate::record::Selection;
 
 /// What to judge, as the user asked for it.
@@ -58,6 +58,8 @@ pub struct Planned {
     pub requirement: Requirement,
     /// Why it is not run; absent when it is.
     pub skip: Option<String>,
+    /// Whether that is because the contract has nothing to which it could apply.
+    pub inapplicable: bool,
 }
 
 /// The requirements to judge, in the order of the catalogue.
@@ -121,7 +123,11 @@ impl Plan {
             .requirements()
             .iter()
             .filter(selected)
-            .map(|requirement| Planned { requirement: requirement.clone(), skip: skip(requirement, time) })
+            .map(|requirement| Planned {
+                requirement: requirement.clone(),
+                skip: skip(requirement, time),
+                inapplicable: false,
+            })
             .collect();
         let musts = |level| level == crate::record::Level::Must;
         let all = catalogue.requirements().iter().filter(|requirement| musts(requirement.level)).count();
@@ -132,6 +138,20 @@ impl Plan {
             selection: Selection { only: choice.only.clone(), tags: choice.tags.clone() },
             requirements,
         }
+    }
+
+    /// Leaves out what does not apply to a backend that speaks as this contract says.
+    #[must_use]
+    pub fn fitted(mut self, contract: &Contract) -> Self {
+        for planned in self.requirements.iter_mut().filter(|planned| planned.skip.is_none()) {
+            let needs = planned.requirement.needs.iter();
+            planned.skip = needs.copied().find_map(|need| {
+                let why = need.missing_in(contract)?;
+                Some(format!("needs {need}: {why}"))
+            });
+            planned.inapplicable = planned.skip.is_some();
+        }
+        self
     }
 
     /// Returns the selected requirements.
@@ -160,7 +180,7 @@ fn skip(requirement: &Requirement, time: &TimeControl) -> Option<String> {
         TimeControl::Wait(longest) if longest.is_zero() && requirement.needs.contains(&Need::Clock) => Some(
             "no waiting allowed: --max-wait is 0, and this backend has no clock to put forward".to_owned(),
         ),
-        TimeControl::Wait(_) | TimeControl::Virtual(_) => None,
+        TimeControl::Wait(_) | TimeControl::Virtual(_) | TimeControl::Remote(_) => None,
     }
 }
 

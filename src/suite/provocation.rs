@@ -7,6 +7,7 @@ use crate::backend::Operation;
 use crate::checks::Reply;
 use crate::expiry::JsString;
 use crate::protocol::{ErrorCode, JsCode};
+use crate::record::FailureKind;
 use crate::standin::Script;
 
 /// How long the longest code is.
@@ -78,7 +79,13 @@ impl World {
         let (code, spelled) = odd.spelled(&own);
         self.actor(someone)?.codes.push(JsCode::new(code));
         let run = self.run()?;
-        self.send_spelled(someone, &run.contract.exchange, Some(&spelled)).await
+        let reply = self.send_spelled(someone, &run.contract.exchange, Some(&spelled)).await?;
+        match reply.exchange.answer() {
+            Err(failure) if failure.kind == FailureKind::Unsendable => {
+                Err(self.not_applicable(format!("the contract has no place for such a code: {failure}")))
+            }
+            _ => Ok(reply),
+        }
     }
 
     /// Exchanges a fresh code to which WeChat answers something else than it would.

@@ -2,29 +2,140 @@
 
 use std::sync::Arc;
 
-use crate::backend::Contract;
+use crate::backend::{Contract, Dialect, Expiry, Predicate, Refresh, Source, StepRole, Target, at, body_of};
 use crate::checks::Reply;
-use crate::expiry::Value;
-use crate::record::Exchange;
+use crate::expiry::{Clock as _, SystemClock, UnixMillis, Value};
+use crate::record::{Answer, Exchange};
 
 /// Reads an exchange by the contract.
-pub(crate) fn read(contract: &Contract, exchange: Arc<Exchange>) -> Reply {
-    let body = exchange.answer().map_or(Value::Undefined, |answer| body(&answer.body));
+pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>) -> Reply {
+    let now = || target.time().shown().unwrap_or_else(|| SystemClock.now());
+    let of_exchange = exchange.purpose.starts_with(contract.exchange.purpose);
+    let Ok(answer) = exchange.answer() else { return nothing(exchange) };
+    let body = body_of(answer);
+    let lifetime = match &contract.expiry {
+        None => at(&body, contract.lifetime_at),
+        Some(expiry) => lifetime(expiry, contract, answer, now()),
+    };
+    match &contract.dialect {
+        None => {
+            let openid = at(&body, contract.openid_at);
+            // The documented client looks at the status of an exchange to the letter.
+            let accepted =
+                if of_exchange { answer.status == 200 } else { (200..300).contains(&answer.status) };
+            Reply {
+                granted: openid.is_truthy(),
+                names_openid: true,
+                accepted,
+                openid,
+                token: at(&body, contract.token_at),
+                token_type: at(&body, &beside(contract.token_at, "token_type")),
+                lifetime,
+                data: at(&body, contract.data_at),
+                error: at(&body, "/error"),
+                exchange,
+            }
+        }
+        Some(dialect) => read_by(dialect, contract, lifetime, exchange),
+    }
+}
+
+/// Reads the answer of a backend that has a dialect.
+fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Arc<Exchange>) -> Reply {
+    let Ok(answer) = exchange.answer() else { return nothing(exchange) };
+    let body = body_of(answer);
+    let find = |sources: &[Source]| {
+        sources.iter().map(|source| source.find_in(answer, &body)).find(Value::is_truthy).unwrap_or_default()
+    };
+    let of_info = exchange.purpose.starts_with(contract.user_info.purpose);
+    let of_exchange = exchange.purpose.starts_with(contract.exchange.purpose);
+    let step = match dialect.token_request() {
+        Some(step) if !of_exchange => Some(step),
+        Some(_) | None => dialect.first(),
+    };
+    let ok: Option<&Predicate> = match &dialect.user_info {
+        Some(guarded) if of_info => Some(&guarded.ok),
+        Some(_) | None => step.map(|step| &step.ok),
+    };
+    let accepted = ok.is_none_or(|ok| ok.fits(answer));
+    let renewed = match &dialect.refresh {
+        Refresh::Call { capture, .. } => capture.get("token"),
+        Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => None,
+    };
+    let tokens = dialect.login.iter().filter_map(|step| step.capture.get("token")).chain(renewed);
+    let tokens: Vec<Source> = tokens.flatten().cloned().collect();
+    let token = find(&tokens);
+    let key = dialect.token_request_key().filter(|_| of_exchange);
+    let key = key.and_then(|key| dialect.first()?.capture.get(key));
+    let shown = if of_info { Value::Undefined } else { find(&dialect.openid) };
+    // What a token is asked for with takes the place of the openid wherever it is one.
+    let openid = key.map_or_else(|| shown.clone(), |sources| find(sources));
+    let granted = openid.is_truthy() || token.is_truthy();
+    let names_openid =
+        key.is_none() && !dialect.openid.is_empty() || key.is_some_and(|key| *key == dialect.openid);
+    let beside = tokens.first().map(|source| beside(&source.to_string(), "token_type"));
+    // Elsewhere the same place may hold something else, or be the whole answer.
+    let data = dialect.user_info.as_ref().filter(|_| of_info).map(|guarded| at(&body, &guarded.data));
     Reply {
-        openid: at(&body, contract.openid_at),
-        token: at(&body, contract.token_at),
-        token_type: at(&body, &beside(contract.token_at, "token_type")),
-        lifetime: at(&body, contract.lifetime_at),
-        data: at(&body, contract.data_at),
+        granted,
+        names_openid,
+        accepted,
+        openid,
+        token,
+        token_type: beside.map_or(Value::Undefined, |pointer| at(&body, &pointer)),
+        lifetime,
+        data: data.unwrap_or_default(),
         error: at(&body, "/error"),
         exchange,
     }
 }
 
-/// Reads a body as the phone does: JSON if it is JSON, otherwise there is nothing to find in it.
-fn body(bytes: &[u8]) -> Value {
-    let text = String::from_utf8_lossy(bytes);
-    Value::parse_json(text.trim_start_matches('\u{feff}')).unwrap_or(Value::Undefined)
+/// Returns how long the token in an answer lives, in seconds, as far as it is told.
+fn lifetime(expiry: &Expiry, contract: &Contract, answer: &Answer, now: UnixMillis) -> Value {
+    let found = expiry.seconds(answer, now);
+    let is_documented = contract.dialect.is_none();
+    // What the documented client adds to its clock is judged as it stands.
+    if let (true, Expiry::Told { from, unit: crate::backend::LifetimeUnit::Seconds }) =
+        (is_documented, expiry)
+    {
+        return from.find(answer);
+    }
+    found
+}
+
+/// Reads what got no answer.
+fn nothing(exchange: Arc<Exchange>) -> Reply {
+    Reply {
+        granted: false,
+        names_openid: false,
+        accepted: false,
+        openid: Value::Undefined,
+        token: Value::Undefined,
+        token_type: Value::Undefined,
+        lifetime: Value::Undefined,
+        data: Value::Undefined,
+        error: Value::Undefined,
+        exchange,
+    }
+}
+
+/// Tells whether somebody who was let in has to be made known first, and by which step.
+pub(crate) fn due_step<'a>(dialect: &'a Dialect, reply: &Reply) -> Option<&'a crate::backend::Step> {
+    use crate::backend::When;
+
+    let answer = reply.exchange.answer().ok()?;
+    let body = body_of(answer);
+    dialect.conditional().find(|step| match &step.when {
+        When::Always => false,
+        When::Saw(looks) => looks.fits(answer),
+        When::Missing(name) => {
+            let before = dialect.login.iter().filter(|other| other.role != StepRole::Register);
+            let places = before.filter_map(|other| other.capture.get(name)).flatten();
+            let missing = !places.into_iter().any(|source| source.find_in(answer, &body).is_truthy());
+            // Who is refused altogether has nothing to be made known for.
+            missing && dialect.first().is_some_and(|first| first.ok.fits(answer))
+        }
+    })
 }
 
 /// Returns the JSON pointer to a member of the same object.
@@ -33,36 +144,13 @@ fn beside(pointer: &str, name: &str) -> String {
     format!("{object}/{name}")
 }
 
-/// Returns what stands at a JSON pointer (RFC 6901).
-fn at(value: &Value, pointer: &str) -> Value {
-    let mut found = value;
-    for member in pointer.split('/').skip(1) {
-        let name = member.replace("~1", "/").replace("~0", "~");
-        let Value::Object(object) = found else { return Value::Undefined };
-        let Some(next) = object.get(&name) else { return Value::Undefined };
-        found = next;
-    }
-    found.clone()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{at, beside};
-    use crate::expiry::Value;
+    use super::beside;
 
     #[test]
     fn a_member_is_looked_for_in_the_same_object() {
         assert_eq!(beside("/access_token", "token_type"), "/token_type");
         assert_eq!(beside("/data/token", "token_type"), "/data/token_type");
-    }
-
-    #[test]
-    fn a_pointer_that_leads_nowhere_finds_nothing() {
-        let value = Value::parse_json(r#"{"data":{"openid":"o1","a/b":2},"list":[7]}"#).unwrap();
-        assert_eq!(at(&value, "/data/openid"), Value::from("o1"));
-        assert_eq!(at(&value, "/data/a~1b"), Value::from(2.0));
-        for nowhere in ["/data/none/deeper", "/none", "/data/openid/x"] {
-            assert_eq!(at(&value, nowhere), Value::Undefined, "{nowhere}");
-        }
     }
 }

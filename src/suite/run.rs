@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::dialect::{Captured, captures};
 use super::evidence::Evidence;
 use super::log::ScenarioLog;
+use super::reading::read;
 use super::samples::TokenSamples;
-use crate::backend::{Contract, Target};
+use crate::backend::{Contract, Target, UnionId};
+use crate::checks::Reply;
 use crate::miniprogram::Transport;
+use crate::record::Exchange;
 use crate::standin::{Person, Wechat};
 
 /// What all scenarios of a run share.
@@ -19,14 +23,16 @@ pub(crate) struct Run {
     pub(crate) transport: Transport,
     evidence: Mutex<Evidence>,
     samples: Mutex<TokenSamples>,
+    /// What the answers to each person brought beside the token.
+    captured: Mutex<HashMap<String, Captured>>,
     logs: Mutex<HashMap<String, Arc<ScenarioLog>>>,
 }
 
 impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
         let evidence = Mutex::new(Evidence::new(wechat.clone()));
-        let (samples, logs) = (Mutex::default(), Mutex::default());
-        Self { target, contract, wechat, transport, evidence, samples, logs }
+        let (samples, captured, logs) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { target, contract, wechat, transport, evidence, samples, captured, logs }
     }
 
     /// Opens the log of a scenario.
@@ -43,6 +49,33 @@ impl Run {
 
     pub(crate) fn evidence(&self) -> MutexGuard<'_, Evidence> {
         lock(&self.evidence)
+    }
+
+    /// Returns the person whom WeChat knows by this key, with a unionid if the backend lets nobody in without.
+    pub(crate) fn person(&self, key: &str) -> Person {
+        match self.contract.unionid {
+            UnionId::Always => self.wechat.person_with_unionid(key),
+            UnionId::Any => self.wechat.person(key),
+        }
+    }
+
+    /// Reads an exchange by the contract.
+    pub(crate) fn read(&self, exchange: Exchange) -> Reply {
+        read(&self.contract, &self.target, Arc::new(exchange))
+    }
+
+    /// Returns what the answers to a person brought beside the token.
+    pub(crate) fn captured(&self, person: &str) -> Captured {
+        lock(&self.captured).get(person).cloned().unwrap_or_default()
+    }
+
+    /// Keeps what an answer to a person brought.
+    pub(crate) fn capture(&self, person: &str, reply: &Reply) {
+        let (Some(dialect), Ok(answer)) = (&self.contract.dialect, reply.exchange.answer()) else { return };
+        let found = captures(dialect, answer);
+        if !found.is_empty() {
+            lock(&self.captured).entry(person.to_owned()).or_default().extend(found);
+        }
     }
 
     /// The tokens that were issued.

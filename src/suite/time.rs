@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use super::cast::HeldToken;
+use super::dying;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{Moment, Someone};
 use super::world::World;
 use crate::backend::TimeControl;
-use crate::expiry::{Clock as _, Value, lifetime_seconds};
+use crate::backend::clock::{ClockError, Rounding};
+use crate::expiry::{Value, lifetime_seconds};
 
 /// By how much a backend that counts in whole seconds may end a token early or late.
 pub(crate) const ROUNDING: Duration = Duration::from_secs(1);
@@ -40,9 +43,9 @@ impl World {
         let lifetime = announced(&held.lifetime)?;
         let age = age_at(moment, lifetime);
         match run.target.time() {
-            TimeControl::Virtual(clock) => {
-                let since = held.virtual_since.unwrap_or_else(|| clock.now());
-                clock.advance((since + age).since(clock.now()));
+            TimeControl::Virtual(_) | TimeControl::Remote(_) => {
+                let rounding = if age < lifetime { Rounding::Down } else { Rounding::Up };
+                self.put_forward_to(&held, age, rounding).await?;
             }
             TimeControl::Wait(longest) if lifetime > *longest => {
                 return Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)));
@@ -62,12 +65,35 @@ impl World {
             TimeControl::Wait(_) => {
                 let from = if age < lifetime { held.asked } else { held.arrived };
                 self.rest();
-                tokio::time::sleep_until((from + age).into()).await;
+                dying::wait_until(&run, from + age).await?;
             }
         }
         let actor = self.actor(someone)?;
         actor.phone_now = actor.token_stored_at + phone_age_at(moment, lifetime);
         Ok(())
+    }
+
+    /// Puts the backend's clock forward until a token has this age.
+    pub(crate) async fn put_forward_to(
+        &mut self,
+        held: &HeldToken,
+        age: Duration,
+        rounding: Rounding,
+    ) -> Result<(), Stop> {
+        let Some(now) = self.run()?.target.time().shown() else { return Ok(()) };
+        let since = held.virtual_since.unwrap_or(now);
+        self.put_forward((since + age).since(now), rounding).await
+    }
+
+    /// Puts the backend's clock forward.
+    pub(crate) async fn put_forward(&mut self, by: Duration, rounding: Rounding) -> Result<(), Stop> {
+        let put = self.run()?.target.time().put_forward(by, rounding).await;
+        put.map_err(|error| {
+            if matches!(error, ClockError::TooFar { .. }) {
+                return self.unmet(Need::Clock, format!("not provable here: {error}"));
+            }
+            Stop::new(error.to_string())
+        })
     }
 
     /// Tells whether a moment is not later than the last one at which the token must still work.
@@ -106,7 +132,8 @@ impl World {
 /// Says why a token's end cannot be waited for.
 pub(crate) fn longest_wait(lifetime: Duration, longest: Duration) -> String {
     format!(
-        "the announced lifetime is {} s, and the run waits at most {} s (--max-wait)",
+        "not provable here: the announced lifetime is {} s, and the run waits at most {} s (--max-wait); --clock can \
+         put the backend's clock forward",
         lifetime.as_secs_f64(),
         longest.as_secs_f64()
     )

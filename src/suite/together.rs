@@ -1,5 +1,7 @@
 //! People who ask for their user info at the same moment.
 
+use std::time::Instant;
+
 use super::arrange::granted;
 use super::log::Stop;
 use super::parameters::Someone;
@@ -36,12 +38,11 @@ impl World {
             self.introduce(someone)?;
             codes.push((someone.clone(), self.fresh_code(someone)?));
         }
+        let (asked, virtual_since) = (Instant::now(), self.run()?.target.time().shown());
         let replies = self.exchange_at_once(codes).await?;
         for (someone, reply) in people.iter().zip(replies) {
-            granted(reply.openid.is_truthy(), "a fresh code was not exchanged for an openid", &reply)?;
-            if let Value::String(openid) = &reply.openid {
-                self.actor(someone)?.openid = Some(openid.to_string_lossy());
-            }
+            let reply = self.let_in(someone, reply, asked, virtual_since).await?;
+            granted(reply.granted, "a fresh code was not exchanged for an openid", &reply)?;
         }
         for reply in self.obtain_tokens_at_once(&people).await? {
             granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;

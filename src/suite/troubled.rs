@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 
+use super::driver::exchange_request;
 use super::log::Stop;
 use super::parameters::Someone;
 use super::world::World;
 use crate::checks::{Judgement, Reply, refused_in_time, served_meanwhile};
-use crate::expiry::Value;
 use crate::protocol::JsCode;
 use crate::record::Exchange;
 use crate::standin::{Script, Trouble};
@@ -63,8 +63,7 @@ impl World {
         for (someone, trouble) in [control, judged] {
             replies.push(self.exchange_amid_any(someone, trouble).await?);
         }
-        let own = Value::from(self.actor(judged.0)?.person.openid.as_str());
-        if replies[1].openid != own {
+        if !replies[1].leads_to(&self.actor(judged.0)?.person.openid) {
             replies.push(self.exchange_amid_any(judged.0, control.1).await?);
         }
         self.keep(judged.0, replies)
@@ -108,10 +107,11 @@ impl World {
         let queue = u32::try_from(codes.len()).unwrap_or(u32::MAX);
         let transport = run.transport.clone().with_patience(patience * queue + QUEUE_SLACK);
         let name = self.short_name(someone)?;
-        let sending = codes.iter().map(|code| {
-            let request = super::driver::exchange_request(&run, Some(code.as_str()));
-            transport.send(request, &name, run.contract.exchange.purpose)
-        });
+        let person = self.actor(someone)?.person.clone();
+        let requests = codes.iter().map(|code| exchange_request(&run, &person, code.as_str()));
+        let requests = requests.collect::<Result<Vec<_>, Stop>>()?;
+        let sending =
+            requests.into_iter().map(|request| transport.send(request, &name, run.contract.exchange.purpose));
         let exchanges: Vec<Exchange> = join_all(sending).await;
         let mut judgements = Vec::new();
         let mut replies = Vec::new();
@@ -133,7 +133,7 @@ impl World {
     pub(crate) async fn exchange_meanwhile(&mut self, other: &Someone, slowed: &Someone) -> Result<(), Stop> {
         let began = Instant::now();
         let usual = self.exchange_usual(other).await?;
-        super::arrange::granted(usual.openid.is_truthy(), "a usual code was not exchanged", &usual)?;
+        super::arrange::granted(usual.granted, "a usual code was not exchanged", &usual)?;
         let held = HELD_AT_LEAST.max(began.elapsed() * HELD_TIMES);
         let mut judgement = self.served_while_held(other, slowed, held).await?;
         if matches!(judgement, Judgement::Broken(_)) {
@@ -159,19 +159,19 @@ impl World {
         let slow_code = self.fresh_code(slowed)?;
         run.wechat.script(&slow_code, Script::normal().after(held));
         let other_code = self.fresh_code(other)?;
+        let slow_request = exchange_request(&run, &self.actor(slowed)?.person, slow_code.as_str())?;
+        let other_request = exchange_request(&run, &self.actor(other)?.person, other_code.as_str())?;
         let (slowed_name, other_name) = (self.short_name(slowed)?, self.short_name(other)?);
         let purpose = run.contract.exchange.purpose;
         let began = Instant::now();
         let slow = async {
-            let request = super::driver::exchange_request(&run, Some(slow_code.as_str()));
-            let exchange = run.transport.send(request, &slowed_name, purpose).await;
+            let exchange = run.transport.send(slow_request, &slowed_name, purpose).await;
             (exchange, began.elapsed())
         };
         let meanwhile = async {
             // The other person comes when the first one is already waiting.
             tokio::time::sleep(held / 4).await;
-            let request = super::driver::exchange_request(&run, Some(other_code.as_str()));
-            let exchange = run.transport.send(request, &other_name, purpose).await;
+            let exchange = run.transport.send(other_request, &other_name, purpose).await;
             (exchange, began.elapsed())
         };
         let ((slow, slow_after), (other_one, other_after)) = tokio::join!(slow, meanwhile);

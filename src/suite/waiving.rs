@@ -14,9 +14,9 @@
 //! gone. That a day is over needs no judging. A waiver whose day is over still waives: the breach is known, and
 //! what has to be done about it is to look at the list again, which the stale baseline says.
 
-use crate::backend::{Baseline, Day, Deviation};
+use crate::backend::{Baseline, Contract, Day, Deviation};
 use crate::record::{
-    BaselineEntry, BaselineRecord, RequirementRecord, RequirementVerdict, StaleEntry, StaleKind,
+    BaselineEntry, BaselineRecord, RequirementRecord, RequirementVerdict, StaleEntry, StaleKind, Waiver,
 };
 
 /// Turns the deviations that are known into waived ones, and says which entries are stale.
@@ -44,6 +44,19 @@ pub(crate) fn waive(
         waiver: entry.waiver(),
     });
     BaselineRecord { path: baseline.path().display().to_string(), entries: entries.collect(), stale }
+}
+
+/// Turns the deviations into waived ones that the contract itself says it does not keep.
+pub(crate) fn waive_by_contract(contract: &Contract, requirements: &mut [RequirementRecord]) {
+    for requirement in requirements {
+        let Some(reason) = contract.waive.get(&requirement.id) else { continue };
+        if matches!(requirement.verdict, RequirementVerdict::Broken | RequirementVerdict::Advised) {
+            requirement.verdict = RequirementVerdict::Waived;
+            requirement.reason = Some(reason.clone());
+            let owner = format!("the contract {}", contract.name);
+            requirement.waiver = Some(Waiver { reason: reason.clone(), owner, until: None });
+        }
+    }
 }
 
 fn staleness(entry: &Deviation, today: Day, requirement: &RequirementRecord) -> Option<StaleEntry> {

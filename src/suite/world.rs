@@ -109,7 +109,7 @@ impl World {
         let Someone::Named(name) = someone else {
             return Err(Stop::new("a person is introduced by name"));
         };
-        let person = self.run()?.wechat.person(&self.key_of(name)?);
+        let person = self.run()?.person(&self.key_of(name)?);
         self.introduce_as(name, person)
     }
 
@@ -136,6 +136,8 @@ impl World {
             next_answer: None,
             slow_codes: None,
             openid: None,
+            bought: None,
+            by_hand: None,
             token: None,
             earlier_token: None,
             first_lifetime: None,
@@ -164,7 +166,7 @@ impl World {
 
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
-        let reply = super::reading::read(&self.run()?.contract, Arc::new(exchange));
+        let reply = self.run()?.read(exchange);
         self.take_in(&reply)?;
         Ok(reply)
     }
@@ -175,8 +177,10 @@ impl World {
         let stage = self.stage()?;
         let run = Arc::clone(&stage.run);
         run.evidence().add_judged(&stage.key, Arc::clone(&reply.exchange), is_error(reply));
-        let of_a_token = reply.exchange.purpose == run.contract.token.purpose;
-        if of_a_token && reply.is_2xx() && reply.token.is_truthy() {
+        let purpose = reply.exchange.purpose.as_str();
+        let of_a_token = purpose == run.contract.token.purpose
+            || purpose == run.contract.exchange.purpose && !run.contract.asks_for_tokens();
+        if of_a_token && reply.accepted && reply.token.is_truthy() {
             run.samples().take(&reply.token);
         }
         Ok(())
@@ -208,11 +212,18 @@ impl World {
         &self.seen
     }
 
+    /// Leaves the token request out of a list of calls where the contract has none.
+    pub(crate) fn calls_expected<'a>(&self, calls: &[&'a str]) -> Result<Vec<&'a str>, Stop> {
+        let asks = self.run()?.contract.asks_for_tokens();
+        Ok(calls.iter().copied().filter(|call| asks || *call != "token").collect())
+    }
+
     /// Judges the calls that the protagonist's phone made in the last act, to the letter.
     pub(crate) fn judge_calls(&mut self, expected: &[&str]) -> Result<Judgement, Stop> {
+        let expected = self.calls_expected(expected)?;
         let actor = self.actor(&Someone::Protagonist)?;
         let gone = actor.replies.iter().find_map(Reply::inconclusive);
-        Ok(gone.map_or_else(|| walked_to_the_end(expected, &actor.calls()), Judgement::CannotTell))
+        Ok(gone.map_or_else(|| walked_to_the_end(&expected, &actor.calls()), Judgement::CannotTell))
     }
 
     /// Judges that the backend asked WeChat nothing about a person in their last act.

@@ -17,7 +17,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("checks", &["protocol", "expiry", "record"]),
     ("suite", &["protocol", "expiry", "record", "standin", "miniprogram", "backend", "checks"]),
     ("report", &["protocol", "record"]),
-    ("reference", &["protocol", "expiry"]),
+    ("reference", &["protocol", "expiry", "backend"]),
     (
         "cli",
         &[

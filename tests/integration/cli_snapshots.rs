@@ -40,7 +40,8 @@ fn printed(arguments: &[&str], status: i32) -> String {
 fn help_looks_as_before() {
     looks_as_before("cli__help_short", &printed(&["-h"], 0));
     looks_as_before("cli__help", &printed(&["--help"], 0));
-    for command in ["run", "wechat", "backend", "simulate", "explore", "list", "explain", "schema"] {
+    for command in ["run", "doctor", "wechat", "backend", "simulate", "explore", "list", "explain", "schema"]
+    {
         looks_as_before(&format!("cli__help_{command}"), &printed(&[command, "--help"], 0));
     }
 }

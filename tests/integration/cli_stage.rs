@@ -94,6 +94,10 @@ impl Running {
         self.child.id()
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub(crate) fn child(&mut self) -> &mut Child {
         &mut self.child
     }

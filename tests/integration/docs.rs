@@ -17,7 +17,7 @@ use wxconform::report::Format;
 use wxconform::suite::{Catalogue, Requirement};
 
 /// The pages written by hand.
-const PAGES: &[&str] = &["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const PAGES: &[&str] = &["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/redirects.md"];
 
 const REQUIREMENTS: &str = "docs/requirements.md";
 const FAULTS: &str = "docs/faults.md";

@@ -97,11 +97,12 @@ async fn of_a_long_body_the_beginning_is_kept_and_all_of_it_is_read() {
 async fn odd_requests_are_answered_and_harm_nobody() {
     let (stand_in, wechat) = stand_in().await;
     for (request, status) in [
-        ("CONNECT api.weixin.qq.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 405 "),
+        ("CONNECT api.weixin.qq.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 "),
+        ("CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 403 "),
         ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 "),
         ("GET http://exa%mple/a HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 "),
         ("GET http://api.weixin.qq.com/a HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200 "),
-        ("\x16\x03\x01\x02", "HTTP/1.1 400 "),
+        ("\x01\x03\x01\x02", "HTTP/1.1 400 "),
     ] {
         let mut stream = connected(stand_in.address());
         stream.write_all(request.as_bytes()).expect("the request goes out");

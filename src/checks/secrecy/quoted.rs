@@ -103,7 +103,7 @@ impl WechatRequest {
 /// asked for.
 #[must_use]
 pub fn is_error(reply: &Reply) -> bool {
-    let granted = reply.openid.is_truthy() || reply.token.is_truthy() || !is_empty(&reply.data);
+    let granted = reply.granted || reply.token.is_truthy() || !is_empty(&reply.data);
     reply.status().is_some() && !(reply.is_2xx() && granted)
 }
 

@@ -104,6 +104,11 @@ fn advice(record: &RunRecord) -> String {
             first.id, first.id, record.seed
         ),
         (RunVerdict::Nonconforming, None) => "look at the first finding above".to_owned(),
+        (RunVerdict::Undecided, _) if record.preflight.is_some() && record.backend.command.is_some() => {
+            "see what the backend says; {wechat} in its command, or WXCONFORM_WECHAT in its environment, tells it \
+             where WeChat is"
+                .to_owned()
+        }
         (RunVerdict::Undecided, _) if record.preflight.is_some() => format!(
             "see that the backend answers at {}, and that it was told that WeChat is at {}",
             record.backend.url, record.backend.wechat

@@ -9,6 +9,7 @@
 mod baseline;
 mod closing;
 mod details;
+mod launched;
 mod overview;
 mod page;
 mod view;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::page::Page;
-use super::{baseline, closing, details, overview};
+use super::{baseline, closing, details, launched, overview};
 use crate::record::RunRecord;
 
 /// How a page looks.
@@ -61,6 +61,7 @@ impl Default for Style {
 pub fn render(record: &RunRecord, style: &Style, out: &mut impl Write) -> io::Result<()> {
     let mut page = Page::new(style, out);
     overview::header(&mut page, record)?;
+    launched::command(&mut page, record)?;
     // Of a backend that is not there nothing is said requirement by requirement.
     if record.preflight.is_none() {
         overview::requirements(&mut page, record)?;
@@ -69,6 +70,7 @@ pub fn render(record: &RunRecord, style: &Style, out: &mut impl Write) -> io::Re
         details::unjudged(&mut page, record)?;
         baseline::stale(&mut page, record)?;
     }
+    launched::output(&mut page, record)?;
     closing::totals(&mut page, record)?;
     closing::verdict(&mut page, record)?;
     closing::next(&mut page, record)
@@ -112,6 +114,22 @@ mod tests {
         let colored = Style { color: true, ..plain(100) };
         let shown = page(&fixtures::nonconforming(), colored).replace('\u{1b}', "\\e");
         fixtures::assert_snapshot("report__terminal_nonconforming_coloured", &shown);
+    }
+
+    #[test]
+    fn a_launched_backend_that_died_reads_as_before() {
+        let record = fixtures::died();
+        fixtures::assert_snapshot("report__terminal_died", &page(&record, plain(100)));
+    }
+
+    #[test]
+    fn the_last_lines_stand_beside_breaches_only_when_everything_is_shown() {
+        let mut record = fixtures::nonconforming();
+        record.backend.output = vec!["a last line".to_owned()];
+        assert!(!page(&record, plain(100)).contains("a last line"));
+        assert!(page(&record, Style { verbose: true, ..plain(100) }).contains("  | a last line\n"));
+        record.reason = Some("it died".to_owned());
+        assert!(page(&record, plain(100)).contains("  | a last line\n"));
     }
 
     #[test]

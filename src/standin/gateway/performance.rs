@@ -8,8 +8,8 @@ use hyper::body::Bytes;
 use hyper::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::http::response::Parts;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
+use super::line::Line;
 use crate::standin::ledger::{Act, Ending, Framing, Wire};
 
 /// How long a client is given to close its side after we closed ours. Whoever closes a socket with unread bytes
@@ -26,9 +26,10 @@ pub(super) struct Performance {
 
 impl Performance {
     /// Does everything in its order, and ends the connection. It stops when the client has gone away.
-    pub(super) async fn play(self, mut stream: TcpStream) {
+    pub(super) async fn play(self, mut stream: Line) {
         for act in &self.wire.acts {
-            if self.perform(act, &mut stream).await.is_err() {
+            // What TLS holds back goes out now, as it would without TLS.
+            if self.perform(act, &mut stream).await.is_err() || stream.flush().await.is_err() {
                 return;
             }
         }
@@ -39,14 +40,14 @@ impl Performance {
                 let _in_time: Result<(), _> = tokio::time::timeout(FAREWELL, until_closed(stream)).await;
             }
             Ending::Reset => {
-                stream.set_zero_linger().unwrap_or_default();
+                stream.reset_at_end().unwrap_or_default();
                 drop(stream);
             }
             Ending::Silent => until_closed(stream).await,
         }
     }
 
-    async fn perform(&self, act: &Act, stream: &mut TcpStream) -> io::Result<()> {
+    async fn perform(&self, act: &Act, stream: &mut Line) -> io::Result<()> {
         let body = &self.body;
         let half = &body[..body.len() / 2];
         match act {
@@ -149,14 +150,14 @@ impl Performance {
 }
 
 /// Waits, unless there is nothing to wait for: even a pause of nothing lasts until the next tick of the timer.
-async fn wait(pause: Duration) {
+pub(super) async fn wait(pause: Duration) {
     if !pause.is_zero() {
         tokio::time::sleep(pause).await;
     }
 }
 
 /// Reads until the client ends the connection, and keeps nothing.
-async fn until_closed(mut stream: TcpStream) {
+async fn until_closed(mut stream: Line) {
     let mut unread = [0; 1024];
     while stream.read(&mut unread).await.is_ok_and(|length| length > 0) {}
 }

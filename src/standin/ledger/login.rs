@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_phone_number_code_is_no_login_code() {
         let mut wechat = usual();
-        let code = wechat.ledger.phone_code(&wechat.alice);
+        let code = wechat.ledger.phone_code(&wechat.alice, NOW);
         let hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         assert!(code.as_str().len() == 64 && code.as_str().bytes().all(hexadecimal), "{code}");
         assert_eq!(wechat.exchange(&code).errcode, number(ErrorCode::InvalidCode));

@@ -65,8 +65,15 @@ impl Mint {
     }
 
     /// 64 lower-case hexadecimal digits.
-    pub(super) fn phone_code(self, app: &AppId, key: &str) -> JsCode {
-        JsCode::new(self.text(&["phone code", app.as_str(), key], HEXADECIMAL, 64))
+    pub(super) fn phone_code(self, app: &AppId, key: &str, count: u64) -> JsCode {
+        let count = count.to_string();
+        JsCode::new(self.text(&["phone code", app.as_str(), key, &count], HEXADECIMAL, 64))
+    }
+
+    /// The eleven digits of a mobile phone in China.
+    pub(super) fn phone_number(self, key: &str) -> String {
+        let network = self.text(&["phone network", key], b"3456789", 1);
+        format!("1{network}{}", self.text(&["phone number", key], b"0123456789", 9))
     }
 
     /// Base64 of sixteen bytes. Each key holds a `/`, which travels escaped: a backend that does not undo
@@ -94,6 +101,11 @@ impl Mint {
     /// Fourteen characters, the request id of the years before 2021.
     pub(super) fn req_id(self, count: u64) -> String {
         self.text(&["req_id", &count.to_string()], ALPHANUMERIC, 14)
+    }
+
+    /// Sixteen characters, what stands beside the request id in answers about phone numbers.
+    pub(super) fn hint(self, count: u64) -> String {
+        self.text(&["hint", &count.to_string()], ALPHANUMERIC, 16)
     }
 
     fn text(self, parts: &[&str], alphabet: &[u8], length: usize) -> String {

@@ -10,6 +10,7 @@ mod mint;
 #[cfg(test)]
 mod never_twice;
 mod parameters;
+mod phone;
 mod script;
 mod session_check;
 mod settings;

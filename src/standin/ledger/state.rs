@@ -9,6 +9,7 @@ use super::call::{ApiAnswer, ApiRequest, Call, Remark};
 use super::journal::{Journal, Kind};
 use super::mint::{Mint, Person};
 use super::parameters::Parameters;
+use super::phone::{self, PhoneCodes};
 use super::script::{Declared, Manner, Script};
 use super::settings::{KeyRotation, LedgerSettings};
 use super::token::Tokens;
@@ -45,6 +46,7 @@ pub struct Ledger {
     pub(super) sessions: HashMap<String, BTreeMap<AppId, Session>>,
     pub(super) holders: HashMap<(AppId, OpenId), String>,
     pub(super) tokens: BTreeMap<AppId, Tokens>,
+    pub(super) phones: PhoneCodes,
     journal: Journal,
 }
 
@@ -98,6 +100,7 @@ impl Ledger {
             sessions: HashMap::new(),
             holders: HashMap::new(),
             tokens: BTreeMap::new(),
+            phones: PhoneCodes::default(),
             journal: Journal::new(),
         }
     }
@@ -184,13 +187,6 @@ impl Ledger {
         if *app == self.settings.app.id { person.openid.clone() } else { self.mint.openid(app, &person.key) }
     }
 
-    /// Returns the code that the phone-number button gives for a person. It belongs to another endpoint, so
-    /// `jscode2session` does not know it.
-    #[must_use]
-    pub fn phone_code(&self, person: &Person) -> JsCode {
-        self.mint.phone_code(&self.settings.app.id, &person.key)
-    }
-
     /// Says whether `wx.checkSession` in the app under test succeeds: the person has logged in, and the key
     /// of the last code issued has not expired.
     #[must_use]
@@ -212,6 +208,12 @@ impl Ledger {
     pub fn session_keys(&self, person: &Person) -> Vec<SessionKey> {
         let theirs = self.sessions.get(&person.key).into_iter().flat_map(BTreeMap::values);
         theirs.flat_map(|session| session.keys.iter().cloned()).collect()
+    }
+
+    /// Returns the session key that the person's code would be answered with now: in the app under test, the newest.
+    #[must_use]
+    pub fn session_key(&self, person: &Person) -> Option<SessionKey> {
+        self.session(person)?.keys.last().cloned()
     }
 
     /// Returns the platform tokens handed out so far; of ordinary ones the last 4096 of each app.
@@ -244,6 +246,8 @@ impl Ledger {
             ("/wxa/checksession", "GET" | "POST") => {
                 self.check_key(&parameters.or_in_body(&request.body), now).into()
             }
+            (phone::PATH, "POST") => self.tell_phone_number(&parameters, &request.body, now).into(),
+            (phone::PATH, _) => Said::from(ErrorCode::RequirePost).into(),
             _ => {
                 remarks.push(Remark::Unexpected);
                 Said::from(ErrorCode::InvalidUrl).into()
@@ -254,7 +258,11 @@ impl Ledger {
             Kind::Exchange => parameters.first("js_code").unwrap_or_default().to_owned(),
             Kind::Other => String::new(),
         };
-        let person = self.codes.get(&JsCode::new(code.as_str())).map(|issued| issued.person.key.clone());
+        let person = if request.path == phone::PATH {
+            self.asked_about(&request.body)
+        } else {
+            self.codes.get(&JsCode::new(code.as_str())).map(|issued| issued.person.key.clone())
+        };
         self.journal.write(kind, code, Call { request, answer: answer.clone(), person, remarks });
         answer
     }
@@ -272,7 +280,7 @@ impl Ledger {
             }
         };
         let content_type = match (family, declared) {
-            (Family::Platform, _) => Some(PLATFORM_CONTENT_TYPE.to_owned()),
+            (Family::Platform | Family::Phone, _) => Some(PLATFORM_CONTENT_TYPE.to_owned()),
             (Family::Sns, Declared::Usual) => Some(self.settings.content_type.as_str().to_owned()),
             (Family::Sns, Declared::As(words)) => Some(words),
             (Family::Sns, Declared::Nothing) => None,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::mint::Mint;
+use super::phone;
 use super::settings::{SuccessBody, SuccessShape, Suffix};
 use crate::expiry::UnixMillis;
 use crate::protocol::{ErrorCode, OpenId, SessionKey, UnionId};
@@ -15,18 +16,24 @@ pub(super) const PLATFORM_CONTENT_TYPE: &str = "application/json; encoding=utf-8
 /// The `expires_in` that old accounts still see. It means nothing.
 const LEGACY_EXPIRES_IN: u32 = 7200;
 
-/// Which of WeChat's two habits of wording a path follows.
+/// Which of WeChat's habits of wording a path follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     /// Below `/sns/`.
     Sns,
+    /// At the endpoint of phone numbers.
+    Phone,
     /// Everywhere else.
     Platform,
 }
 
 impl Family {
     pub(super) fn of(path: &str) -> Self {
-        if path.starts_with("/sns/") { Self::Sns } else { Self::Platform }
+        match path {
+            phone::PATH => Self::Phone,
+            _ if path.starts_with("/sns/") => Self::Sns,
+            _ => Self::Platform,
+        }
     }
 }
 
@@ -54,9 +61,13 @@ pub(super) fn refusal(
     let text = match (suffix, family) {
         (Suffix::None, _) => text.to_string(),
         (Suffix::Rid, Family::Sns) => format!("{text}, rid: {:08x}-{}", now.seconds(), mint.rid(count)),
+        (Suffix::Rid, Family::Phone) => {
+            let (hint, rid) = (mint.hint(count), mint.rid(count));
+            format!("{text} hint: [{hint}] rid: {:08x}-{rid}", now.seconds())
+        }
         (Suffix::Rid, Family::Platform) => format!("{text} rid: {:08x}-{}", now.seconds(), mint.rid(count)),
         (Suffix::Hints, Family::Sns) => format!("{text}, hints: [ req_id: {} ]", mint.req_id(count)),
-        (Suffix::Hints, Family::Platform) => format!("{text} hint: [{}]", mint.req_id(count)),
+        (Suffix::Hints, Family::Phone | Family::Platform) => format!("{text} hint: [{}]", mint.req_id(count)),
     };
     Map::from_iter([("errcode".to_owned(), refusal.number.into()), ("errmsg".to_owned(), text.into())])
 }

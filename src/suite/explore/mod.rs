@@ -38,8 +38,9 @@ use self::play::{Heard, Theatre};
 use self::scenario::Written;
 use self::shrink::{Found, Shrinking, write_down};
 use self::state::Time;
-use super::judging::{BODY_LIMIT, RunError, preflight};
+use super::judging::{BODY_LIMIT, RunError};
 use super::playing::Progress;
+use super::preflight::preflight;
 use crate::backend::{Contract, Target};
 use crate::miniprogram::Transport;
 use crate::standin::StandIn;
@@ -176,7 +177,7 @@ pub async fn explore(exploring: &Exploring, standin: &StandIn) -> Result<Explora
     let mut exploration =
         Exploration { outcome: Outcome::NoDifference, played: 0, requests: 0, time_stood_still: None };
     let run = theatre.run();
-    if let Some(reason) = preflight(&run).await {
+    if let Some(reason) = Box::pin(preflight(&run)).await.stop {
         exploration.outcome = Outcome::CannotTell(reason);
         return Ok(exploration);
     }
@@ -256,8 +257,8 @@ async fn play(
             Heard::CannotTell(reason) => *undecided = undecided.take().or(Some(reason)),
             Heard::Broken(line, finding) => {
                 // Whoever dies in the middle of an answer has not broken the rule that the answer was about.
-                if !theatre.is_alive().await {
-                    return Ok(Some(Outcome::CannotTell("the backend has died".to_owned())));
+                if let Some(died) = theatre.death().await {
+                    return Ok(Some(Outcome::CannotTell(died)));
                 }
                 let found = Found { events: case.events.clone(), written: case.written, line, finding };
                 return difference(theatre, time, (case.number, &mut *case.tree), found).await.map(Some);

@@ -17,7 +17,7 @@ use crate::suite::playing::{Part, Played, play};
 use crate::suite::run::Run;
 use crate::suite::time::{SHORTEST_LIFETIME, announced};
 use crate::suite::world::World;
-use crate::suite::{driver, reading};
+use crate::suite::{driver, dying};
 
 /// What a sequence came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,17 +82,18 @@ impl Theatre {
         texts.iter().map(|scenario| heard(&run, &scenario.key, played.get(&scenario.key))).collect()
     }
 
-    /// Tells whether somebody still answers at the backend's address.
-    pub(super) async fn is_alive(&self) -> bool {
-        let code = self.wechat.login(&self.wechat.person(&format!("{}/post-mortem", self.name)));
-        let exchange = driver::probe(&self.transport, &self.target, &self.contract, &code).await;
-        reading::read(&self.contract, Arc::new(exchange)).nobody_there().is_none()
+    /// Says how the backend has died, if nobody answers at its address any more.
+    pub(super) async fn death(&self) -> Option<String> {
+        let person = self.wechat.person(&format!("{}/post-mortem", self.name));
+        let (code, run) = (self.wechat.login(&person), self.run());
+        run.read(driver::probe(&run, &person, &code).await).nobody_there()?;
+        Some(dying::ending(&run).await.unwrap_or_else(|| "the backend has died".to_owned()))
     }
 
     /// Finds out how the backend's time passes, by the lifetime that it announces; says why it does not, if so.
     pub(super) async fn time(&self) -> (Time, Option<String>) {
         let longest = match self.target.time() {
-            TimeControl::Virtual(_) => return (Time::Virtual, None),
+            TimeControl::Virtual(_) | TimeControl::Remote(_) => return (Time::Virtual, None),
             TimeControl::Wait(longest) => *longest,
         };
         let Some(lifetime) = self.lifetime().await else {

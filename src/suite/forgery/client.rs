@@ -26,7 +26,7 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
             shorter.pop();
             with(&shorter, secret)
         }
-        ClientKind::NameCaseFlipped => with(&name.chars().map(flip_case).collect::<String>(), secret),
+        ClientKind::NameCaseFlipped => with(&in_another_case(name), secret),
         ClientKind::EmptyName => with("", secret),
         ClientKind::LongerSecret => with(name, &format!("{secret}x")),
         ClientKind::ShorterSecret => {
@@ -38,11 +38,17 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
         ClientKind::NoSecret => Some(format!("Basic {}", STANDARD.encode(name))),
         // A secret may hold a colon (RFC 7617 section 2), so this one is another secret.
         ClientKind::SecretAndMore => with(name, &format!("{secret}:more")),
-        ClientKind::CaseFlipped => with(name, &secret.chars().map(flip_case).collect::<String>()),
+        ClientKind::CaseFlipped => with(name, &in_another_case(secret)),
         ClientKind::BrokenBase64 => Some("Basic %%%not-base64%%%".to_owned()),
         ClientKind::NoScheme => Some(STANDARD.encode(format!("{name}:{secret}"))),
         ClientKind::OtherScheme => Some(format!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),
     }
+}
+
+/// Returns a text with the case of its letters flipped; where there are none, one that is as near to it.
+fn in_another_case(text: &str) -> String {
+    let flipped: String = text.chars().map(flip_case).collect();
+    if flipped == text { text.chars().map(next_letter).collect() } else { flipped }
 }
 
 /// Returns another letter, so that a secret becomes a wrong one of the same length.
@@ -56,35 +62,38 @@ fn next_letter(letter: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::client_header;
-    use crate::backend::Contract;
+    use crate::backend::{ClientCredentials, Contract};
     use crate::suite::driver::basic;
     use crate::suite::parameters::ClientKind;
 
+    const KINDS: [ClientKind; 17] = [
+        ClientKind::EmptyHeader,
+        ClientKind::BareScheme,
+        ClientKind::WrongSecret,
+        ClientKind::WrongName,
+        ClientKind::LongerName,
+        ClientKind::ShorterName,
+        ClientKind::NameCaseFlipped,
+        ClientKind::NoScheme,
+        ClientKind::EmptyName,
+        ClientKind::NoSecret,
+        ClientKind::SecretAndMore,
+        ClientKind::LongerSecret,
+        ClientKind::ShorterSecret,
+        ClientKind::EmptySecret,
+        ClientKind::CaseFlipped,
+        ClientKind::BrokenBase64,
+        ClientKind::OtherScheme,
+    ];
+
     #[test]
     fn no_wrong_client_is_the_right_one() {
-        let client = Contract::documented().client;
-        let right = basic(&client);
-        for kind in [
-            ClientKind::EmptyHeader,
-            ClientKind::BareScheme,
-            ClientKind::WrongSecret,
-            ClientKind::WrongName,
-            ClientKind::LongerName,
-            ClientKind::ShorterName,
-            ClientKind::NameCaseFlipped,
-            ClientKind::NoScheme,
-            ClientKind::EmptyName,
-            ClientKind::NoSecret,
-            ClientKind::SecretAndMore,
-            ClientKind::LongerSecret,
-            ClientKind::ShorterSecret,
-            ClientKind::EmptySecret,
-            ClientKind::CaseFlipped,
-            ClientKind::BrokenBase64,
-            ClientKind::OtherScheme,
-        ] {
-            assert_ne!(client_header(&client, kind).unwrap(), right, "{kind:?}");
+        let documented = Contract::documented().client;
+        let digits = ClientCredentials { name: "77".to_owned(), secret: "123456".to_owned() };
+        for (client, kind) in [documented, digits].iter().flat_map(|client| KINDS.map(|kind| (client, kind)))
+        {
+            assert_ne!(client_header(client, kind).unwrap(), basic(client), "{kind:?}");
         }
-        assert_eq!(client_header(&client, ClientKind::Missing), None);
+        assert_eq!(client_header(&Contract::documented().client, ClientKind::Missing), None);
     }
 }

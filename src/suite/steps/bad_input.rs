@@ -48,9 +48,11 @@ async fn injections(world: &mut World, place: InputPlace) -> Result<(), Stop> {
 
 #[given(expr = "she was given the openid of WeChat")]
 fn was_given_her_openid(world: &mut World) -> Result<(), Stop> {
-    let actor = world.actor(&Someone::Protagonist)?;
-    let right = actor.openid.as_deref() == Some(actor.person.openid.as_str());
-    if right { Ok(()) } else { Err(Stop::new("an ordinary exchange did not give the openid of WeChat")) }
+    if world.was_given_own_openid(&Someone::Protagonist)? {
+        Ok(())
+    } else {
+        Err(Stop::new("an ordinary exchange did not give the openid of WeChat"))
+    }
 }
 
 #[when(expr = "{called} is sent for {someone} and {someone} with a parameter that means nothing")]

@@ -193,7 +193,7 @@ fn no_cache_keeps_it(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "an openid was given, and no cache keeps the answer")]
 fn no_cache_keeps_the_openid(world: &mut World) -> Result<(), Stop> {
     let reply = world.reply()?;
-    granted(reply.openid.is_truthy(), "a fresh code was not exchanged", reply)?;
+    granted(reply.granted, "a fresh code was not exchanged", reply)?;
     let judgement = kept_by_no_cache(reply);
     world.judge(judgement)
 }
@@ -207,7 +207,7 @@ fn no_error_of_the_server(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "no refusal in any round was an error of the server")]
 fn no_refusal_was_an_error_of_the_server(world: &mut World) -> Result<(), Stop> {
     let replies = world.races().iter().flat_map(|round| &round.replies);
-    let refusals = replies.filter(|reply| !reply.openid.is_truthy());
+    let refusals = replies.filter(|reply| !reply.granted);
     let judgement = Judgement::all(refusals.map(no_server_error));
     world.judge(judgement)
 }

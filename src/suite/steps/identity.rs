@@ -98,7 +98,7 @@ fn still_the_same_account(world: &mut World) -> Result<(), Stop> {
     let reply = world.reply()?;
     // A login that ended earlier has left another answer here, which has data of its own.
     let got_there = reply.exchange.purpose == world.run()?.contract.user_info.purpose;
-    let shown = got_there && reply.is_2xx() && reply.data.is_truthy();
+    let shown = got_there && reply.accepted && reply.data.is_truthy();
     granted(shown, "the second login did not get to user info", reply)?;
     match stayed_one(&before, &reply.data) {
         Some(judgement) => world.judge(judgement),
@@ -112,7 +112,7 @@ fn first_and_last(world: &mut World, who: &Someone) -> Result<(Value, Value), St
     let shown: Vec<&Value> = actor
         .replies
         .iter()
-        .filter(|reply| reply.is_2xx() && reply.exchange.purpose == "user info")
+        .filter(|reply| reply.accepted && reply.exchange.purpose == "user info")
         .map(|reply| &reply.data)
         .collect();
     match shown.as_slice() {

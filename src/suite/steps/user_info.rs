@@ -80,7 +80,9 @@ fn refused(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "the refusal is 401 and names the scheme")]
 fn names_the_scheme(world: &mut World) -> Result<(), Stop> {
-    let judgement = challenges(world.reply()?, SCHEME);
+    let run = world.run()?;
+    let scheme = run.contract.dialect.as_ref().and_then(|dialect| dialect.scheme()).unwrap_or(SCHEME);
+    let judgement = challenges(world.reply()?, scheme);
     world.judge(judgement)
 }
 

@@ -133,5 +133,9 @@ fn endpoints_are_noted(world: &mut World) -> Result<(), Stop> {
         let remark = if known { "" } else { ", which WeChat does not have" };
         world.observe(format!("{} {} {} times{remark}", called.method, called.path, called.count))?;
     }
+    let refused = world.run()?.wechat.refused_hosts();
+    for host in refused {
+        world.observe(format!("{host}, which is another host and was refused"))?;
+    }
     Ok(())
 }

@@ -13,7 +13,7 @@ use wxconform::expiry::VirtualClock;
 use wxconform::record::{RequirementVerdict, RunRecord};
 use wxconform::reference::{FaultSet, Reference, Settings, VariantSet};
 use wxconform::standin::{StandIn, StandInSettings};
-use wxconform::suite::{Judging, judge};
+use wxconform::suite::{Catalogue, Choice, Judging, Plan, judge};
 
 /// How many runs go on at a time. They wait much of the time, for a WeChat that is silent for instance.
 pub(super) const AT_A_TIME: usize = 8;
@@ -23,30 +23,49 @@ pub(super) const AT_A_TIME: usize = 8;
 const WECHAT_PATIENCE: Duration = Duration::from_millis(2500);
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// Judges a reference backend by the whole catalogue.
+/// What is judged, and by what.
+pub(super) struct Case {
+    pub(super) faults: FaultSet,
+    pub(super) variants: VariantSet,
+    /// How the backend speaks, and is spoken to.
+    pub(super) contract: Contract,
+    /// IDs or areas; empty for the whole catalogue.
+    pub(super) only: Vec<String>,
+}
+
+impl From<(FaultSet, VariantSet)> for Case {
+    fn from((faults, variants): (FaultSet, VariantSet)) -> Self {
+        Self { faults, variants, contract: Contract::documented(), only: Vec::new() }
+    }
+}
+
+/// Judges a reference backend.
 ///
 /// While a run goes on nobody hears a panic (cucumber sees to that), so what goes wrong is handed back.
-async fn judged(faults: FaultSet, variants: VariantSet) -> Result<RunRecord, Box<dyn Error>> {
+async fn judged(case: Case) -> Result<RunRecord, Box<dyn Error>> {
+    let Case { faults, variants, contract, only } = case;
     let local = ([127, 0, 0, 1], 0).into();
     let clock = Arc::new(VirtualClock::default());
     let time = TimeControl::Virtual(Arc::clone(&clock));
     let standin = StandIn::start(local, StandInSettings::default()).await?;
     let wechat_patience = WECHAT_PATIENCE;
     let settings = Settings { clock, faults, variants, wechat_patience, ..Settings::new(standin.url()) };
-    let backend = Reference::start(local, settings).await?;
+    let backend = Reference::start(local, settings.speaking(contract.clone())).await?;
     let target = Target::new(&backend.url(), time)?;
-    let contract = Contract { patience: PATIENCE, ..Contract::documented() };
-    let judging = Judging { contract, kind: "reference".to_owned(), ..Judging::whole(target, 0)? };
+    let contract = Contract { patience: PATIENCE, ..contract };
+    let choice = Choice { only, tags: None };
+    let plan = Plan::new(&Catalogue::embedded()?, &choice, target.time())?.fitted(&contract);
+    let judging = Judging { contract, plan, kind: "reference".to_owned(), ..Judging::whole(target, 0)? };
     let record = judge(&judging, &standin).await?;
     backend.stop().await?;
     Ok(record)
 }
 
 /// Judges one backend for each of the cases, so many at a time, and returns the results in their order.
-pub(super) fn each<T: Sync, R: Send>(
+pub(super) fn each<T: Sync, C: Into<Case>, R: Send>(
     cases: &[T],
     at_a_time: usize,
-    backend_of: impl Fn(&T) -> (FaultSet, VariantSet) + Sync,
+    backend_of: impl Fn(&T) -> C + Sync,
     conclude: impl Fn(&T, &RunRecord) -> R + Sync,
 ) -> Vec<R> {
     let next = AtomicUsize::new(0);
@@ -58,9 +77,8 @@ pub(super) fn each<T: Sync, R: Send>(
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(index) else { return };
-                    let (faults, variants) = backend_of(case);
-                    let record =
-                        runtime.block_on(judged(faults, variants)).map_err(|error| error.to_string());
+                    let record = runtime.block_on(judged(backend_of(case).into()));
+                    let record = record.map_err(|error| error.to_string());
                     let result = record.map(|record| conclude(case, &record));
                     results.lock().unwrap().push((index, result));
                 }

@@ -23,7 +23,7 @@ fn alarm(who: &str, deserved: &[&str], record: &RunRecord) -> Option<String> {
     (!quiet).then(|| format!("{who}: {:?}, {:?}, {}", record.verdict, record.reason, findings(record)))
 }
 
-fn findings(record: &RunRecord) -> String {
+pub(super) fn findings(record: &RunRecord) -> String {
     let scenarios = record.requirements.iter().flat_map(|requirement| {
         requirement.scenarios.iter().filter(|scenario| scenario.actual.is_some()).map(|scenario| {
             format!(

@@ -1,7 +1,42 @@
 //! How a backend spells the flow.
+//!
+//! The suite thinks in the three calls of the documented flow: code exchange, token, user info. A [`Contract`] says
+//! how a backend spells them; where that differs from the documented spelling it has a [`Dialect`], which is read
+//! from a contract file.
 
+mod build;
+mod builtin;
+mod call;
+mod dialect;
+mod error;
+mod lifetime;
+mod pointer;
+mod predicate;
+mod read;
+mod sheet;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
+
+pub use build::GENERATED;
+pub use builtin::{BUILT_IN, DOCUMENTED};
+pub use call::{Call, NoPath, Node, Values};
+pub use dialect::{
+    Carried, Dialect, Guarded, Input, Old, Refresh, Refusal, Step, StepRole, TokenPlace, When,
+};
+pub use error::{ContractError, Mistake};
+pub use lifetime::{Expiry, LifetimeUnit};
+pub use pointer::{Source, at, body_of};
+pub use predicate::{Media, Predicate, Statuses};
+pub use read::Written;
+pub use sheet::Sheet;
+pub use template::{Template, TemplateError};
+
+use crate::expiry::Value;
 
 /// Where the one parameter of an operation travels. The enum may grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,10 +81,14 @@ impl fmt::Debug for ClientCredentials {
 }
 
 /// How a backend spells the flow, and how long the phone waits for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Contract {
     /// The name that reports show.
-    pub name: &'static str,
+    pub name: String,
+    /// What it describes, for people.
+    pub title: Option<String>,
+    /// Where that was read.
+    pub source: Option<String>,
     /// Turns a login code into an openid (flow step 2).
     pub exchange: Operation,
     /// Turns an openid into a token (flow step 3).
@@ -68,6 +107,55 @@ pub struct Contract {
     pub data_at: &'static str,
     /// How long one answer of the backend may take.
     pub patience: Duration,
+    /// How the lifetime of a token is told; absent for the documented way.
+    pub expiry: Option<Expiry>,
+    /// How the backend speaks, if that is not the documented way.
+    pub dialect: Option<Dialect>,
+    /// Whether people have to have a unionid to be let in.
+    pub unionid: UnionId,
+    /// What WeChat's answer about a code has in addition.
+    pub extra: Vec<(String, Value)>,
+    /// How a token can be made old.
+    pub expire_by: ExpireBy,
+    /// How the backend is led to the stand-in, for people.
+    pub reach: Option<String>,
+    /// Requirements that are known not to be kept, and why.
+    pub waive: BTreeMap<String, String>,
+}
+
+/// Whether people have to have a unionid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnionId {
+    /// With or without one.
+    Any,
+    /// The backend lets nobody in who has none.
+    Always,
+}
+
+impl UnionId {
+    const NAMES: &'static [(&'static str, Self)] = &[("any", Self::Any), ("always", Self::Always)];
+}
+
+/// How a token can be made old.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExpireBy {
+    /// By waiting.
+    Wait,
+    /// By a request that puts the backend's clock forward: method and path, with a hole for the seconds.
+    Clock(String),
+    /// By configuring a short life, which the person who runs it has to do.
+    Config,
+    /// Not at all.
+    None,
+}
+
+impl ExpireBy {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("wait", Self::Wait),
+        ("clock", Self::Clock(String::new())),
+        ("config", Self::Config),
+        ("none", Self::None),
+    ];
 }
 
 impl Contract {
@@ -85,7 +173,9 @@ impl Contract {
     #[must_use]
     pub fn documented() -> Self {
         Self {
-            name: "documented",
+            name: DOCUMENTED.to_owned(),
+            title: None,
+            source: None,
             exchange: Operation {
                 purpose: "code exchange",
                 method: "GET",
@@ -113,17 +203,26 @@ impl Contract {
             lifetime_at: "/expires_in",
             data_at: "/data",
             patience: Duration::from_secs(10),
+            expiry: None,
+            dialect: None,
+            unionid: UnionId::Any,
+            extra: Vec::new(),
+            expire_by: ExpireBy::Wait,
+            reach: None,
+            waive: BTreeMap::new(),
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::Contract;
+    /// Tells whether what a login goes on with is the openid itself, and no key that stands for it.
+    #[must_use]
+    pub fn goes_on_with_openid(&self) -> bool {
+        let key = self.dialect.as_ref().and_then(Dialect::token_request_key);
+        key.is_none_or(|key| key == "openid")
+    }
 
-    #[test]
-    fn client_credentials_do_not_print() {
-        let shown = format!("{:?}", Contract::documented().client);
-        assert_eq!(shown, "ClientCredentials(app, ***)");
+    /// Tells whether a token is asked for in a request of its own, with what a code exchange gave.
+    #[must_use]
+    pub fn asks_for_tokens(&self) -> bool {
+        self.dialect.as_ref().is_none_or(|dialect| dialect.token_request().is_some())
     }
 }

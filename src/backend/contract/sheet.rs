@@ -1,0 +1,322 @@
+//! What stands in a contract file, before anybody has understood it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+/// A contract file. Every key may be left out; what is left out is as in the documented flow.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sheet {
+    /// The built-in contract that this one differs from; without it the documented flow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub like: Option<String>,
+    /// What it describes, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Where that was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// How long one answer may take, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patience: Option<f64>,
+    /// What the client sends along that only a phone in WeChat has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Vec<String>>,
+    /// Values for holes in templates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vars: Option<BTreeMap<String, String>>,
+    /// What every request has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub common: Option<Common>,
+    /// The steps of a login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<Vec<StepSheet>>,
+    /// Where the session is carried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Vec<AuthSheet>>,
+    /// What a token opens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_info: Option<ReadSheet>,
+    /// Another request that must be refused without a session, where there is no user info.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guarded: Option<ReadSheet>,
+    /// Where it is seen who somebody is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<IdentitySheet>,
+    /// How the lifetime of a token is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<ExpirySheet>,
+    /// How a session is renewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<RefreshSheet>,
+    /// A request that says whether a session is valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check: Option<ReadSheet>,
+    /// A request that ends a session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logout: Option<ReadSheet>,
+    /// What refusals look like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refuse: Option<BTreeMap<String, PredicateSheet>>,
+    /// What the backend wants of WeChat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wechat: Option<WechatSheet>,
+    /// How a token can be made old.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expire_by: Option<ExpireBySheet>,
+    /// Requirements that are known not to be kept, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waive: Option<BTreeMap<String, String>>,
+}
+
+/// What every request has.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Common {
+    /// Header fields.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Parameters in the URL.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub query: BTreeMap<String, String>,
+}
+
+/// A step of a login.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepSheet {
+    /// `exchange`, `token`, `register` or `bind`.
+    pub role: String,
+    /// Method and path.
+    pub request: String,
+    /// Parameters in the URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<Table>,
+    /// Parameters of a form body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Table>,
+    /// The JSON body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Table>,
+    /// Header fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<BTreeMap<String, String>>,
+    /// `name:secret` of the client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic: Option<String>,
+    /// What a success looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ok: Option<PredicateSheet>,
+    /// What is kept of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<BTreeMap<String, Places>>,
+    /// When it is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<WhenSheet>,
+}
+
+/// One place or several, of which the first counts at which something stands.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum Places {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+/// When a step is taken.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum WhenSheet {
+    /// `always`.
+    Word(String),
+    /// On a condition.
+    Condition(Box<ConditionSheet>),
+}
+
+/// The condition of a step.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionSheet {
+    /// What has not been captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
+    /// What the answer before looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saw: Option<PredicateSheet>,
+}
+
+/// What an answer looks like.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PredicateSheet {
+    /// A status, a class such as `2xx`, or a list of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Value>,
+    /// `json`, `text` or `any`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<String>,
+    /// Places and the value, or the list of values, that stands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equals: Option<BTreeMap<String, Value>>,
+    /// Places and the value, or the list of values, that does not stand there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub differs: Option<BTreeMap<String, Value>>,
+    /// Places at which something stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exists: Option<Places>,
+    /// Places at which nothing stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub absent: Option<Places>,
+    /// A text that the body has in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
+}
+
+/// Where a session is carried.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthSheet {
+    /// `header`, `query`, `form` or `json`.
+    #[serde(rename = "in")]
+    pub place: String,
+    /// The name, or a JSON pointer.
+    pub name: String,
+    /// What stands there.
+    pub value: String,
+}
+
+/// A request that a session opens.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadSheet {
+    /// Method and path.
+    pub request: String,
+    /// Parameters in the URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<Table>,
+    /// Parameters of a form body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Table>,
+    /// The JSON body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Table>,
+    /// Header fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<BTreeMap<String, String>>,
+    /// What a success looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ok: Option<PredicateSheet>,
+    /// JSON pointer to what is the owner's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+}
+
+/// Where it is seen who somebody is.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentitySheet {
+    /// Where the openid stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openid: Option<Places>,
+    /// What in user info stays the same for one person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stable: Option<String>,
+}
+
+/// How the lifetime of a token is told.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpirySheet {
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// In what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The form of a local time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Its offset from UTC, such as `+08:00`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<String>,
+    /// Tokens never end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub never: Option<bool>,
+}
+
+/// How a session is renewed.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshSheet {
+    /// `none`, `relogin`, `request` or `ambient`.
+    pub mode: String,
+    /// Method and path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// Parameters in the URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<Table>,
+    /// Parameters of a form body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Table>,
+    /// The JSON body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<Table>,
+    /// Header fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<BTreeMap<String, String>>,
+    /// `name:secret` of the client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic: Option<String>,
+    /// Whether it carries the session as other requests do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_session: Option<bool>,
+    /// What a success looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ok: Option<PredicateSheet>,
+    /// What is kept of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<BTreeMap<String, Places>>,
+    /// `valid`, `dead` or `any`: what becomes of the old token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_after: Option<String>,
+    /// Where any answer may bring a new token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+/// What the backend wants of WeChat.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct WechatSheet {
+    /// How it is led to the stand-in; for people and for the pre-flight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<String>,
+    /// Which of WeChat's interfaces it calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoints: Option<Vec<String>>,
+    /// `any` or `always`: whether people have to have a unionid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unionid: Option<String>,
+    /// Members to add to WeChat's answer about a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extra: Option<Table>,
+}
+
+/// How a token can be made old.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpireBySheet {
+    /// `wait`, `clock`, `config` or `none`.
+    pub how: String,
+    /// Method and path of a clock, with a hole for the seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    /// What to configure, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}

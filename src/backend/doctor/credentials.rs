@@ -1,0 +1,64 @@
+//! Does the backend use the appid and the secret that the stand-in knows?
+
+use super::upstream::{exchanges, parameter};
+use super::{Complaint, Observed, State, Trouble};
+
+/// Does it?
+pub(super) fn credentials(seen: &Observed) -> State {
+    let asked: Vec<_> = exchanges(seen).collect();
+    let values = |name: &str| -> Vec<String> {
+        asked.iter().map(|call| parameter(call, name).unwrap_or_default()).collect()
+    };
+    let (app_id, secret) = (&seen.wechat.app_id, &seen.wechat.app_secret);
+    let (ids, secrets) = (values("appid"), values("secret"));
+    let others = |values: &[String], ours: &String| !values.is_empty() && !values.contains(ours);
+    if others(&ids, app_id) {
+        let theirs = ids.first().cloned().unwrap_or_default();
+        let what = match theirs.as_str() {
+            "" => "the backend asks WeChat without an appid".to_owned(),
+            theirs if theirs == secret => "the backend sends the secret as its appid".to_owned(),
+            theirs if theirs.trim() == app_id => {
+                format!("the backend asks WeChat as {theirs:?}, with blanks around")
+            }
+            theirs => format!("the backend asks WeChat as appid {theirs:?}"),
+        };
+        return State::Wrong(Complaint::new(
+            Trouble::OtherAppId,
+            what,
+            format!("appid {app_id}"),
+            format!("configure the backend with appid {app_id} and secret {secret} for tests"),
+        ));
+    }
+    if others(&secrets, secret) {
+        let theirs = secrets.first().cloned().unwrap_or_default();
+        let what = match theirs.as_str() {
+            "" => "the backend asks WeChat without a secret".to_owned(),
+            theirs if theirs.trim() == secret => {
+                "the backend sends the right secret with blanks around it".to_owned()
+            }
+            theirs if theirs.eq_ignore_ascii_case(secret) => {
+                "the backend sends the right secret in other letters, small or large".to_owned()
+            }
+            theirs => format!(
+                "the backend sends another secret, a text of {} letters (***)",
+                theirs.chars().count()
+            ),
+        };
+        return State::Wrong(Complaint::new(
+            Trouble::OtherSecret,
+            what,
+            "the secret that the stand-in knows",
+            format!("configure the backend with secret {secret} for tests"),
+        ));
+    }
+    let grant = values("grant_type").into_iter().find(|grant| grant != "authorization_code");
+    match grant {
+        Some(grant) => State::Note(Complaint::new(
+            Trouble::OtherInterface,
+            format!("the backend asks WeChat with grant_type {grant:?}"),
+            "grant_type authorization_code",
+            "the run will judge that (CODE-05); nothing has to be done before",
+        )),
+        None => State::Well(format!("asks as {app_id} with the right secret")),
+    }
+}

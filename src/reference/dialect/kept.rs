@@ -1,0 +1,42 @@
+//! What was handed out beside tokens?
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::reference::random;
+
+/// What the interpreter remembers, in memory as everything here is.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// What stands for a person, such as the key of a login or what renews a session: whose it is, by its name in the
+    /// contract and itself.
+    secrets: HashMap<(String, String), String>,
+    /// What has to be carried beside each token.
+    beside: HashMap<String, BTreeMap<String, String>>,
+    /// Who was made known by a step of their own.
+    pub(super) registered: HashSet<String>,
+}
+
+impl Kept {
+    /// Makes something that nobody can guess, and remembers whom it stands for; nothing if the operating system
+    /// gives no random bytes.
+    pub(super) fn new_secret(&mut self, name: &str, openid: &str) -> Option<String> {
+        let secret = random::text::<24>().ok()?;
+        self.secrets.insert((name.to_owned(), secret.clone()), openid.to_owned());
+        Some(secret)
+    }
+
+    /// Returns whom a secret of this name stands for.
+    pub(super) fn owner(&self, name: &str, secret: &str) -> Option<String> {
+        self.secrets.get(&(name.to_owned(), secret.to_owned())).cloned()
+    }
+
+    /// Remembers what was handed out together with a token.
+    pub(super) fn put_beside(&mut self, token: &str, values: BTreeMap<String, String>) {
+        self.beside.insert(token.to_owned(), values);
+    }
+
+    /// Returns what was handed out together with a token.
+    pub(super) fn beside(&self, token: &str) -> BTreeMap<String, String> {
+        self.beside.get(token).cloned().unwrap_or_default()
+    }
+}

@@ -1,0 +1,364 @@
+//! Putting what the suite says into the backend's own words.
+//!
+//! Every scenario thinks in the three calls of the documented flow, and builds its requests so: what is wrong about
+//! them on purpose is wrong in the documented spelling. Where a backend has a [`Dialect`], each request is taken
+//! apart here before it is sent, and put together again as the contract wants it: what is missing stays missing, what
+//! is odd stays odd, what is extra stays extra. What a dialect has no words for is said to be so, and the scenario
+//! does not apply.
+
+mod heard;
+mod putting;
+
+use std::collections::BTreeMap;
+
+use heard::{Heard, form_of, heard, parameters_of};
+use putting::{in_case_of, with, with_form, with_json, with_query, without};
+
+use super::driver::basic;
+use super::log::Stop;
+use super::material::Material;
+use super::run::Run;
+use crate::backend::{Call, Carried, Contract, Dialect, Node, Operation, Step, Target, Template, TokenPlace};
+use crate::expiry::Value;
+use crate::protocol::JsCode;
+use crate::record::Request;
+use crate::standin::{Person, Wechat};
+
+/// What a dialect has no words for, as a reason to skip.
+pub(crate) type Unspoken = String;
+
+/// The values that an answer brought beside the token, by name.
+pub(crate) type Captured = BTreeMap<String, String>;
+
+/// Which call of the documented flow a request is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Called {
+    Exchange,
+    Token,
+    UserInfo,
+}
+
+impl Run {
+    /// Puts a request into the backend's own words; the person is the one it is about.
+    pub(crate) fn spell(&self, request: Request, person: &Person) -> Result<Request, Unspoken> {
+        let captured = self.captured(&person.key);
+        spell(&self.target, &self.contract, &self.wechat, request, (person, &captured))
+    }
+
+    /// Builds the request that renews a session; `session` is what the documented flow has in `Authorization`.
+    pub(crate) fn spell_refresh(
+        &self,
+        call: &Call,
+        person: &Person,
+        session: &str,
+        with_session: bool,
+    ) -> Result<Request, Unspoken> {
+        let captured = self.captured(&person.key);
+        let dialect = self.contract.dialect.as_ref().ok_or("the contract has no refresh")?;
+        let (target, contract, wechat) = (&self.target, &self.contract, &self.wechat);
+        let speaker = Speaker { target, contract, dialect, wechat, person, captured: &captured };
+        let material = Material::new(wechat, person, None);
+        let token = session.strip_prefix("Bearer ").unwrap_or_default();
+        let value = |name: &str| match name {
+            "token" => Some(token.to_owned()),
+            name => captured.get(name).cloned().or_else(|| material.get(name)),
+        };
+        let mut request = speaker.made(call, &value)?;
+        if call.basic.is_some() {
+            request.headers.set("authorization", basic(&contract.client));
+        }
+        if with_session { speaker.with_session(request, session, &material) } else { Ok(request) }
+    }
+
+    /// Builds a step that is taken on a condition, with a fresh code.
+    pub(crate) fn spell_step(&self, step: &Step, person: &Person, code: &JsCode) -> Result<Request, Stop> {
+        let captured = self.captured(&person.key);
+        let material = Material::new(&self.wechat, person, Some(code.as_str()));
+        let value = |name: &str| match name {
+            "code" => Some(code.as_str().to_owned()),
+            name => captured.get(name).cloned().or_else(|| material.get(name)),
+        };
+        let request = step.call.request(self.target.url(), &value);
+        let mut request = request.map_err(|error| Stop::new(error.to_string()))?;
+        if step.call.basic.is_some() {
+            request.headers.set("authorization", basic(&self.contract.client));
+        }
+        Ok(request)
+    }
+}
+
+/// Puts a request into the backend's own words.
+pub(crate) fn spell(
+    target: &Target,
+    contract: &Contract,
+    wechat: &Wechat,
+    request: Request,
+    (person, captured): (&Person, &Captured),
+) -> Result<Request, Unspoken> {
+    let Some(dialect) = &contract.dialect else { return Ok(request) };
+    let speaker = Speaker { target, contract, dialect, wechat, person, captured };
+    let (called, operation) = match () {
+        () if is_call(target, &contract.exchange, &request) => (Called::Exchange, &contract.exchange),
+        () if is_call(target, &contract.token, &request) => (Called::Token, &contract.token),
+        () if is_call(target, &contract.user_info, &request) => (Called::UserInfo, &contract.user_info),
+        // A path that belongs to no call is what it is.
+        () => return Ok(speaker.with_common(request)),
+    };
+    speaker.say(called, operation, heard(operation, request))
+}
+
+/// Tells whether a request goes to the path of a call.
+fn is_call(target: &Target, operation: &Operation, request: &Request) -> bool {
+    request.url.split('?').next() == Some(target.url_of(operation.path).as_str())
+}
+
+/// Who says it, to whom, and about whom.
+struct Speaker<'a> {
+    target: &'a Target,
+    contract: &'a Contract,
+    dialect: &'a Dialect,
+    wechat: &'a Wechat,
+    person: &'a Person,
+    captured: &'a Captured,
+}
+
+impl Speaker<'_> {
+    fn say(&self, called: Called, operation: &Operation, heard: Heard) -> Result<Request, Unspoken> {
+        match called {
+            Called::Exchange => {
+                let step = self.dialect.first().ok_or("the contract has no login")?;
+                self.step(step, operation, heard, true)
+            }
+            Called::Token => match self.dialect.token_request() {
+                Some(step) => self.step(step, operation, heard, false),
+                None => self.login_for_token(operation, heard),
+            },
+            Called::UserInfo => self.user_info(operation, heard),
+        }
+    }
+
+    /// Says what a step of the login says; `by_code` when its parameter is a login code.
+    fn step(
+        &self,
+        step: &Step,
+        operation: &Operation,
+        heard: Heard,
+        by_code: bool,
+    ) -> Result<Request, Unspoken> {
+        let key = self.dialect.token_request_key().unwrap_or("openid");
+        let material =
+            Material::new(self.wechat, self.person, heard.parameter.as_deref().filter(|_| by_code));
+        let value = |name: &str| match name {
+            "code" if by_code => heard.parameter.clone(),
+            name if !by_code && name == key => heard.parameter.clone(),
+            name => material.get(name).or_else(|| self.captured.get(name).cloned()),
+        };
+        let mut request = self.made(&step.call, &value)?;
+        // Who asks without credentials, or with others, says so on purpose. The code exchange of the documented
+        // flow has none, so there they are added.
+        let right = step.call.basic.is_some().then(|| basic(&self.contract.client));
+        match (&heard.authorization, &right) {
+            (None, Some(right)) if by_code => request.headers.set("authorization", right.clone()),
+            (Some(given), _) => request.headers.set("authorization", given.clone()),
+            (None, _) => {}
+        }
+        self.finish(request, &step.call, operation, heard)
+    }
+
+    /// Logs the person in anew, because here a token is bought with a login code and with nothing else.
+    fn login_for_token(&self, operation: &Operation, mut heard: Heard) -> Result<Request, Unspoken> {
+        let step = self.dialect.first().ok_or("the contract has no login")?;
+        let own = self.person.openid.as_str();
+        heard.parameter = match heard.parameter.take() {
+            Some(openid) if openid == own => {
+                let code = self.wechat.login(self.person);
+                Some(code.as_str().to_owned())
+            }
+            None if heard.raw.is_some() => None,
+            Some(odd) if Self::is_odd(&odd) => Some(odd),
+            Some(_) | None => return Err("this backend hands out a token for a login code only".to_owned()),
+        };
+        let key = self.contract.exchange.parameter;
+        let alike = Operation { parameter: key, ..operation.clone() };
+        let by_code = heard.authorization.take();
+        let request = self.step(step, &alike, heard, true)?;
+        Ok(match (step.call.basic.is_some(), by_code) {
+            // The step has put the right credentials in; here they are as they were said.
+            (true, None) => without(request, "authorization"),
+            (true, Some(given)) => with(request, "authorization", given),
+            (false, _) => request,
+        })
+    }
+
+    /// Tells whether nobody can have been given this as an openid, so that it is bad input and not a claim to be
+    /// somebody.
+    fn is_odd(openid: &str) -> bool {
+        !openid.is_empty()
+            && !openid.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+    }
+
+    fn user_info(&self, operation: &Operation, mut heard: Heard) -> Result<Request, Unspoken> {
+        let guarded = self.dialect.user_info.as_ref().ok_or("the contract names no request for user info")?;
+        let material = Material::new(self.wechat, self.person, None);
+        let value = |name: &str| material.get(name).or_else(|| self.captured.get(name).cloned());
+        let mut request = self.made(&guarded.call, &value)?;
+        if let Some(said) = heard.authorization.take() {
+            request = self.with_session(request, &said, &material)?;
+        }
+        self.finish(request, &guarded.call, operation, heard)
+    }
+
+    /// Puts the session where the contract wants it. `said` is what the documented flow has in `Authorization`.
+    fn with_session(
+        &self,
+        mut request: Request,
+        said: &str,
+        material: &Material,
+    ) -> Result<Request, Unspoken> {
+        let scheme = self.dialect.scheme();
+        let Some(token) = said.strip_prefix("Bearer ") else {
+            let Some(scheme) = scheme else {
+                return Err("this backend does not carry its tokens behind a scheme".to_owned());
+            };
+            let (their_scheme, rest) = said.split_once(' ').unwrap_or((said, ""));
+            if their_scheme.eq_ignore_ascii_case("bearer") {
+                // The right scheme, with its letters in another case.
+                let spelled = in_case_of(scheme, their_scheme);
+                let value = self
+                    .dialect
+                    .auth
+                    .first()
+                    .map(|carried| self.value(carried, rest, material))
+                    .transpose()?;
+                let value = value.unwrap_or_default();
+                let rest = value.split_once(' ').map_or("", |(_, rest)| rest);
+                return Ok(with(request, "authorization", format!("{spelled} {rest}")));
+            }
+            if their_scheme.eq_ignore_ascii_case(scheme) {
+                return Err(format!("{scheme} is the scheme of this contract"));
+            }
+            return Ok(with(request, "authorization", said.to_owned()));
+        };
+        for carried in &self.dialect.auth {
+            let value = self.value(carried, token, material)?;
+            match carried.place {
+                TokenPlace::Header => request.headers.set(&carried.name, value),
+                TokenPlace::Query => request.url = with_query(&request.url, &carried.name, &value),
+                TokenPlace::Form => request = with_form(request, &carried.name, &value),
+                TokenPlace::Json => request = with_json(request, &carried.name, &value),
+            }
+        }
+        Ok(request)
+    }
+
+    fn value(&self, carried: &Carried, token: &str, material: &Material) -> Result<String, Unspoken> {
+        let value = |name: &str| match name {
+            "token" => Some(token.to_owned()),
+            name => self.captured.get(name).cloned().or_else(|| material.get(name)),
+        };
+        carried.value.fill(&value).map_err(|name| format!("the login brought no {name:?} to carry along"))
+    }
+
+    fn made(&self, call: &Call, value: &dyn Fn(&str) -> Option<String>) -> Result<Request, Unspoken> {
+        let request = call.request(self.target.url(), value).map_err(|error| error.to_string())?;
+        Ok(self.with_common(request))
+    }
+
+    fn with_common(&self, mut request: Request) -> Request {
+        let value = |name: &str| self.captured.get(name).cloned();
+        for (name, template) in &self.dialect.headers {
+            if let Ok(text) = template.fill(&value) {
+                request.headers.set(name, text);
+            }
+        }
+        for (name, template) in &self.dialect.query {
+            if let Ok(text) = template.fill(&value) {
+                request.url = with_query(&request.url, name, &text);
+            }
+        }
+        request
+    }
+
+    /// Finds where a call has the parameter of the documented flow: whether in the form, else the query; under which
+    /// name; and what is made of it. In other places nothing can stand twice.
+    fn place_of<'c>(&self, call: &'c Call, parameter: &str) -> Option<(bool, &'c str, &'c Template)> {
+        let key = self.dialect.token_request_key();
+        let hole =
+            if parameter == self.contract.token.parameter { key.unwrap_or(parameter) } else { parameter };
+        let members = call.query.iter().map(|member| (false, member));
+        let mut members = members.chain(call.form.iter().map(|member| (true, member)));
+        members.find_map(|(in_form, (name, node))| match node {
+            Node::Text(template) if template.names().contains(hole) => {
+                Some((in_form, name.as_str(), template))
+            }
+            Node::Text(_) | Node::Literal(_) | Node::List(_) | Node::Table(_) => None,
+        })
+    }
+
+    /// Adds what was odd about a request: another method, more parameters, other fields, another body.
+    fn finish(
+        &self,
+        mut request: Request,
+        call: &Call,
+        operation: &Operation,
+        heard: Heard,
+    ) -> Result<Request, Unspoken> {
+        if heard.method != operation.method {
+            if heard.method == call.method {
+                return Err(format!("{} is the method of this contract", call.method));
+            }
+            request.method.clone_from(&heard.method);
+            if matches!(heard.method.as_str(), "GET" | "TRACE") {
+                let body = std::mem::take(&mut request.body);
+                for (name, value) in parameters_of(&body, "").into_iter().chain(form_of(&body)).flatten() {
+                    request.url = with_query(&request.url, &name, &value);
+                }
+            }
+        }
+        for (name, value) in &heard.extra {
+            // Whoever says the parameter twice says it twice in its own place.
+            if name == operation.parameter
+                && let Some((in_form, name, template)) = self.place_of(call, name)
+            {
+                let value = template.fill(&|_| Some(value.clone())).unwrap_or_default();
+                request = if in_form {
+                    with_form(request, name, &value)
+                } else {
+                    Request { url: with_query(&request.url, name, &value), ..request }
+                };
+                continue;
+            }
+            request = if call.json.is_some() && !request.body.is_empty() {
+                with_json(request, &format!("/{}", name.replace('~', "~0").replace('/', "~1")), value)
+            } else if call.form.is_empty() || request.body.is_empty() {
+                Request { url: with_query(&request.url, name, value), ..request }
+            } else {
+                with_form(request, name, value)
+            };
+        }
+        for (name, value) in heard.fields {
+            request.headers.set(&name, value);
+        }
+        if let Some(raw) = heard.raw {
+            request.body = raw;
+        }
+        Ok(request)
+    }
+}
+
+/// Returns what an answer brought, by the names that the contract gives it.
+pub(crate) fn captures(dialect: &Dialect, answer: &crate::record::Answer) -> Captured {
+    let body = crate::backend::body_of(answer);
+    let refreshed = match &dialect.refresh {
+        crate::backend::Refresh::Call { capture, .. } => Some(capture),
+        crate::backend::Refresh::None
+        | crate::backend::Refresh::Relogin
+        | crate::backend::Refresh::Ambient(_) => None,
+    };
+    let named = dialect.login.iter().map(|step| &step.capture).chain(refreshed).flatten();
+    let found = named.filter_map(|(name, sources)| {
+        let value = sources.iter().map(|source| source.find_in(answer, &body)).find(Value::is_truthy)?;
+        Some((name.clone(), value.to_js_string().ok()?.to_string_lossy()))
+    });
+    found.collect()
+}

@@ -1,0 +1,79 @@
+//! Putting something more into a request.
+
+use form_urlencoded::Serializer;
+
+use crate::expiry::{Object, Value};
+use crate::record::{Headers, Request};
+
+/// Writes a scheme with letters in the case of another one: small, large, or in turn.
+pub(super) fn in_case_of(scheme: &str, like: &str) -> String {
+    let all =
+        |test: fn(&char) -> bool| like.chars().filter(char::is_ascii_alphabetic).all(|letter| test(&letter));
+    if all(char::is_ascii_lowercase) {
+        scheme.to_ascii_lowercase()
+    } else if all(char::is_ascii_uppercase) {
+        scheme.to_ascii_uppercase()
+    } else {
+        let letters = scheme.chars().enumerate();
+        letters
+            .map(
+                |(at, letter)| {
+                    if at % 2 == 0 { letter.to_ascii_lowercase() } else { letter.to_ascii_uppercase() }
+                },
+            )
+            .collect()
+    }
+}
+
+pub(super) fn with(mut request: Request, name: &str, value: String) -> Request {
+    request.headers.set(name, value);
+    request
+}
+
+pub(super) fn without(request: Request, name: &str) -> Request {
+    let fields = request.headers.iter().filter(|(field, _)| !field.eq_ignore_ascii_case(name));
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Request { headers: Headers::new(fields), ..request }
+}
+
+pub(super) fn with_query(url: &str, name: &str, value: &str) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!(
+        "{url}{joint}{}",
+        Serializer::new(String::new()).append_pair(name, value).finish().replace('+', "%20")
+    )
+}
+
+pub(super) fn with_form(mut request: Request, name: &str, value: &str) -> Request {
+    let pair = Serializer::new(String::new()).append_pair(name, value).finish();
+    if request.body.is_empty() {
+        request.headers.set("content-type", "application/x-www-form-urlencoded");
+    } else {
+        request.body.push(b'&');
+    }
+    request.body.extend_from_slice(pair.as_bytes());
+    request
+}
+
+/// Puts a value into a JSON body, at a JSON pointer below objects.
+pub(super) fn with_json(mut request: Request, pointer: &str, value: &str) -> Request {
+    let body = std::str::from_utf8(&request.body).ok().and_then(|text| Value::parse_json(text).ok());
+    let root = body
+        .filter(|body| matches!(body, Value::Object(_)))
+        .unwrap_or_else(|| Value::from(Object::default()));
+    let names: Vec<String> =
+        pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
+    let root = planted(root, &names, value);
+    request.headers.set("content-type", "application/json");
+    request.body = root.to_json().unwrap_or_default().into_bytes();
+    request
+}
+
+/// Returns an object in which a text stands below these names.
+fn planted(at: Value, names: &[String], text: &str) -> Value {
+    let Some((name, rest)) = names.split_first() else { return Value::from(text) };
+    let mut object = if let Value::Object(object) = at { object } else { Object::default() };
+    let below = object.get(name).cloned().unwrap_or_default();
+    object.set(name.as_str(), planted(below, rest, text));
+    Value::from(object)
+}

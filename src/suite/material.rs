@@ -1,0 +1,131 @@
+//! What only a phone in WeChat has: profiles that are signed or encrypted with the session key, phone codes.
+
+use std::sync::OnceLock;
+
+use aes::Aes128;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockEncryptMut as _, KeyIvInit as _};
+use serde_json::json;
+use sha1::{Digest as _, Sha1};
+
+use crate::expiry::{Clock as _, SystemClock};
+use crate::standin::{Person, Wechat};
+
+/// The values for the holes of a contract that belong to one person at one moment, made when they are first asked
+/// for. One request has one time and one nonce, however often it names them.
+pub(crate) struct Material {
+    wechat: Wechat,
+    person: Person,
+    code: Option<String>,
+    sealed: OnceLock<[String; 4]>,
+    phone: OnceLock<String>,
+    now_ms: i64,
+}
+
+impl Material {
+    pub(crate) fn new(wechat: &Wechat, person: &Person, code: Option<&str>) -> Self {
+        Self {
+            wechat: wechat.clone(),
+            person: person.clone(),
+            code: code.map(str::to_owned),
+            sealed: OnceLock::new(),
+            phone: OnceLock::new(),
+            now_ms: SystemClock.now().millis(),
+        }
+    }
+
+    /// Returns the value of this name, if it is one that is made here.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        Some(match name {
+            "appid" => self.wechat.app_id().as_str().to_owned(),
+            "now_ms" => self.now_ms.to_string(),
+            "now_s" => (self.now_ms / 1000).to_string(),
+            "nonce" => self.nonce(),
+            "rawData" => self.raw_data(),
+            "signature" => {
+                let signed = format!("{}{}", self.raw_data(), self.session_key());
+                format!("{:x}", Sha1::digest(signed))
+            }
+            "encryptedData" => self.sealed()[0].clone(),
+            "iv" => self.sealed()[1].clone(),
+            "phone_encryptedData" => self.sealed()[2].clone(),
+            "phone_iv" => self.sealed()[3].clone(),
+            "phone_code" => {
+                let phone = || self.wechat.phone_code(&self.person).as_str().to_owned();
+                self.phone.get_or_init(phone).clone()
+            }
+            _ => return None,
+        })
+    }
+
+    /// The profile as `wx.getUserInfo` gives it in `rawData`.
+    fn raw_data(&self) -> String {
+        let name = self.person.key.rsplit('/').next().unwrap_or_default();
+        json!({"nickName": name, "gender": 0, "language": "zh_CN", "city": "", "province": "", "country": "",
+               "avatarUrl": "https://thumb.invalid/0"})
+        .to_string()
+    }
+
+    /// The session key that WeChat gives for the code of the request: the newest of the person.
+    fn session_key(&self) -> String {
+        self.wechat.session_key(&self.person).map(|key| key.expose().to_owned()).unwrap_or_default()
+    }
+
+    fn nonce(&self) -> String {
+        let seed = format!("{}{}{:?}", self.person.key, self.now_ms, self.code);
+        Sha1::digest(seed).iter().take(8).map(|byte| (byte % 10).to_string()).collect()
+    }
+
+    /// Returns profile and phone number, each encrypted with its initialisation vector (AES-128-CBC with PKCS#7
+    /// padding, as WeChat's page on open data says).
+    fn sealed(&self) -> &[String; 4] {
+        self.sealed.get_or_init(|| {
+            let watermark = json!({"timestamp": self.now_ms / 1000, "appid": self.wechat.app_id().as_str()});
+            let profile: serde_json::Value = serde_json::from_str(&self.raw_data()).unwrap_or_default();
+            let mut profile = profile;
+            profile["openId"] = self.person.openid.as_str().into();
+            if let Some(unionid) = &self.person.unionid {
+                profile["unionId"] = unionid.as_str().into();
+            }
+            profile["watermark"] = watermark.clone();
+            let number = phone_number(self.person.openid.as_str());
+            let phone = json!({"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86",
+                               "watermark": watermark});
+            let [(profile, profile_iv), (phone, phone_iv)] = [(profile, "profile"), (phone, "phone")]
+                .map(|(value, what)| self.seal(&value.to_string(), what));
+            [profile, profile_iv, phone, phone_iv]
+        })
+    }
+
+    fn seal(&self, text: &str, what: &str) -> (String, String) {
+        let key: [u8; 16] =
+            STANDARD.decode(self.session_key()).ok().and_then(|key| key.try_into().ok()).unwrap_or_default();
+        let digest = Sha1::digest(format!("{what}{}{}", self.person.key, self.now_ms));
+        let mut iv = [0; 16];
+        iv.copy_from_slice(&digest[..16]);
+        let sealed = cbc::Encryptor::<Aes128>::new(&key.into(), &iv.into())
+            .encrypt_padded_vec_mut::<Pkcs7>(text.as_bytes());
+        (STANDARD.encode(sealed), STANDARD.encode(iv))
+    }
+}
+
+/// Returns a phone number of the person's own, in a range that is nobody's.
+pub(crate) fn phone_number(openid: &str) -> String {
+    let digits = Sha1::digest(openid).iter().take(8).map(|byte| (byte % 10).to_string()).collect::<String>();
+    format!("170{digits}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::phone_number;
+
+    #[test]
+    fn a_phone_number_is_one_and_its_owners_own() {
+        let one = phone_number("oAlice");
+        assert_eq!((one.len(), one.starts_with("170")), (11, true));
+        assert_eq!(one, phone_number("oAlice"));
+        assert_ne!(one, phone_number("oBob"));
+    }
+}

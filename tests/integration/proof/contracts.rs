@@ -1,0 +1,90 @@
+//! Does the suite judge rightly what speaks otherwise? The reference backend speaks every built-in contract.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::collections::BTreeSet;
+
+use wxconform::backend::{BUILT_IN, Contract, DOCUMENTED};
+use wxconform::record::{ExitStatus, RunRecord, RunVerdict};
+use wxconform::reference::{Fault, FaultSet, VariantSet};
+
+use super::stage::{Case, each, named};
+use super::variants::findings;
+
+/// How many runs go on at a time: fewer than elsewhere, because these wait for little.
+const AT_A_TIME: usize = 4;
+
+/// What every contract is judged by here; a whole run by each takes minutes.
+const ALWAYS: &[&str] = &["LOGIN", "CODE", "USER", "EXPIRY"];
+
+/// What the contracts are judged by in turn.
+const IN_TURN: &[&str] = &["TOKEN", "SECRET", "WECHAT", "INPUT", "IDENT"];
+
+/// Faults that any contract has words for, all of which one backend has here. One by one, each is caught by itself
+/// in the kill matrix.
+const FAULTS: &[Fault] = &[
+    Fault::CodeCached,
+    Fault::InvalidCodeFirstPerson,
+    Fault::AnonymousFirstPerson,
+    Fault::TokenTailIgnored,
+    Fault::SessionKeyInExchange,
+    Fault::BrokenWeChatAdmitsVisitor,
+];
+
+/// Returns the contracts of backends that others wrote.
+fn contracts() -> Vec<Contract> {
+    let names = BUILT_IN.iter().map(|(name, _)| *name).filter(|name| *name != DOCUMENTED);
+    names.map(|name| Contract::find(name, &[]).unwrap()).collect()
+}
+
+/// Says whether every contract is to be judged by the whole catalogue.
+fn is_whole() -> bool {
+    std::env::var("WXCONFORM_CONTRACTS").is_ok_and(|asked| asked == "whole")
+}
+
+/// Returns what is wrong with the verdict on a correct backend; nothing if it is as it should be.
+fn alarm(contract: &Contract, record: &RunRecord) -> Option<String> {
+    let nothing_missing = match record.verdict {
+        RunVerdict::Conforming => true,
+        RunVerdict::Partial => {
+            !is_whole()
+                && record.reason.as_ref().is_some_and(|why| why.starts_with("of the musts, 0 skipped"))
+        }
+        RunVerdict::Nonconforming | RunVerdict::Undecided => false,
+    };
+    let quiet = nothing_missing && ExitStatus::of(record) == ExitStatus::Success && named(record).is_empty();
+    let (name, found) = (&contract.name, findings(record));
+    (!quiet).then(|| format!("{name}: {:?}, {:?}, {found}", record.verdict, record.reason))
+}
+
+#[test]
+fn a_correct_backend_conforms_to_every_contract() {
+    let cases: Vec<(usize, Contract)> = contracts().into_iter().enumerate().collect();
+    assert!(cases.len() >= 12);
+    let backend_of = |(index, contract): &(usize, Contract)| {
+        let areas = ALWAYS.iter().chain(IN_TURN.get(index % IN_TURN.len()));
+        let only = areas.map(ToString::to_string).filter(|_| !is_whole()).collect();
+        let contract = contract.clone();
+        Case { faults: FaultSet::default(), variants: VariantSet::default(), contract, only }
+    };
+    let alarms = each(&cases, AT_A_TIME, backend_of, |(_, contract), record| alarm(contract, record));
+    let alarms: Vec<String> = alarms.into_iter().flatten().collect();
+    assert!(alarms.is_empty(), "{}", alarms.join("\n"));
+}
+
+#[test]
+fn faults_are_caught_in_the_words_of_every_contract() {
+    let backend_of = |contract: &Contract| Case {
+        faults: FAULTS.iter().copied().collect(),
+        variants: VariantSet::default(),
+        contract: contract.clone(),
+        only: FAULTS.iter().map(|fault| fault.requirement().to_owned()).collect(),
+    };
+    let expected: BTreeSet<String> = FAULTS.iter().map(|fault| fault.requirement().to_owned()).collect();
+    let missed = each(&contracts(), AT_A_TIME, backend_of, |contract, record| {
+        let missed: Vec<String> = expected.difference(&named(record)).cloned().collect();
+        (!missed.is_empty()).then(|| format!("{}: {}", contract.name, missed.join(", ")))
+    });
+    let missed: Vec<String> = missed.into_iter().flatten().collect();
+    assert!(missed.is_empty(), "not caught:\n{}", missed.join("\n"));
+}
