@@ -32,7 +32,7 @@ import (
 )
 
 // The longest time WeChat is waited for, from the connection to the last byte.
-const patience = 5 * time.Second
+const patience = 3 * time.Second
 
 // Nothing that the flow sends is longer than a kilobyte.
 const longestBody = 64 << 10

@@ -33,7 +33,7 @@ TOKEN_TTL = int(os.environ.get("TOKEN_TTL", "7200"))
 FAULT = os.environ.get("FAULT", "")
 
 JSCODE2SESSION = "https://api.weixin.qq.com/sns/jscode2session"
-PATIENCE = 5  # seconds, from the connection to the last byte of WeChat's answer
+PATIENCE = 3  # seconds, from the connection to the last byte of WeChat's answer
 LONGEST_BODY = 64 * 1024
 # Of WeChat's numbers these say that WeChat, or our account there, is in trouble. All others are about the code.
 WECHAT_TROUBLE = {-1: 503, 45009: 503, 45011: 503, 40013: 502, 40125: 502, 50002: 502}

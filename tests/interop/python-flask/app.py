@@ -47,9 +47,9 @@ app.json.ensure_ascii = False
 
 
 # Without auto_retry: it takes 40001 for a stale access token, fetches another one and asks again, without an end.
-wechat = WeChatClient(APPID, SECRET, timeout=4, auto_retry=False)
+wechat = WeChatClient(APPID, SECRET, timeout=3, auto_retry=False)
 # Before any other call it asks for WeChat's own access token, and sets no limit of time to that.
-wechat._http.request = functools.partial(wechat._http.request, timeout=4)
+wechat._http.request = functools.partial(wechat._http.request, timeout=3)
 
 users = {}  # by openid; a dict tells letter case apart, which many a database column does not
 users_lock = Lock()

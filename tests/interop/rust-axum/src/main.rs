@@ -30,7 +30,7 @@ use serde_json::{json, Value};
 
 const JSCODE2SESSION: &str = "https://api.weixin.qq.com/sns/jscode2session";
 /// From the connection to the last byte of WeChat's answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Nothing that is sent to us is longer than a kilobyte.
 const LONGEST_BODY: usize = 64 * 1024;
 
