@@ -91,7 +91,7 @@ impl Need {
             Self::Scheme => dialect.scheme().is_none(),
             Self::NotInUrl => dialect.auth.iter().any(|carried| carried.place == TokenPlace::Query),
             Self::ShownOpenid => {
-                dialect.openid.is_empty() || dialect.token_request_key().is_some_and(|key| key != "openid")
+                !dialect.shows_openid() || dialect.token_request_key().is_some_and(|key| key != "openid")
             }
             Self::Status => {
                 let unauthorized =

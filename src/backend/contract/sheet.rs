@@ -219,7 +219,7 @@ pub struct ReadSheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdentitySheet {
-    /// Where the openid stands.
+    /// Where the openid may be seen. That a login shows it is said by what its steps capture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub openid: Option<Places>,
     /// What in user info stays the same for one person.
