@@ -75,10 +75,10 @@ fn short_tokens_are_short_and_nothing_else() {
 
 #[test]
 fn each_character_that_differs_holds_bits() {
-    let bits = |texts: [&str; 2]| super::varying_bits(&texts.map(str::to_owned)).round();
-    assert_eq!(bits(["1234567890", "0987654321"]), 33.0);
-    assert_eq!(bits(["1a2b", "0c3d"]), 16.0);
-    assert_eq!(bits(["x-1", "x-y"]), 6.0);
+    let bits = |texts: [&str; 2]| format!("{:.0}", super::varying_bits(&texts.map(str::to_owned)));
+    assert_eq!(bits(["1234567890", "0987654321"]), "33");
+    assert_eq!(bits(["1a2b", "0c3d"]), "16");
+    assert_eq!(bits(["x-1", "x-y"]), "6");
 }
 
 #[test]
