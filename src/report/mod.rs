@@ -9,6 +9,7 @@
 //!
 //! Start with [`terminal::render`] for people, and with [`ReportSpec`] and [`write()`] for machines.
 
+mod html;
 mod json;
 mod junit;
 mod printable;

@@ -47,7 +47,7 @@ pub(super) fn verdict<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> i
 }
 
 /// Returns what stands behind the verdict: what decided it, then every count that is not zero.
-fn conclusion(record: &RunRecord) -> Vec<String> {
+pub(in crate::report) fn conclusion(record: &RunRecord) -> Vec<String> {
     let totals = &record.totals;
     let mut parts = Vec::new();
     if record.verdict == RunVerdict::Nonconforming {
