@@ -172,6 +172,8 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
             exchanges: 410,
             wechat_calls: 96,
         },
+        command: Vec::new(),
+        secrets_shown: false,
         requirements,
         unexpected_calls: Vec::new(),
     }
@@ -409,6 +411,7 @@ fn phone(at_ms: f64, method: &str, path: &str, status: Option<u16>, body: &str) 
         url: format!("http://127.0.0.1:8080/api{path}"),
         request: message(""),
         status,
+        judged: false,
         redirects: Vec::new(),
         answer: status.map(|_| message(body)),
         failure: None,
@@ -430,5 +433,6 @@ fn message(body: &str) -> MessageRecord {
         body: body.to_owned(),
         body_bytes: body.len(),
         cut: false,
+        hex: None,
     }
 }

@@ -13,7 +13,7 @@ use super::together::Together;
 use crate::checks::{Judgement, Login, LoginAfter, Measured, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
-use crate::record::Exchange;
+use crate::record::{Exchange, Finding};
 use crate::standin::Person;
 
 /// What the steps of one scenario share; made anew for each.
@@ -72,7 +72,22 @@ impl World {
 
     /// Writes a judgement down; anything but a good one stops the scenario.
     pub(crate) fn judge(&self, judgement: Judgement) -> Result<(), Stop> {
-        self.stage()?.log.judge(judgement)
+        let log = &self.stage()?.log;
+        if let Judgement::Broken(finding) = &judgement
+            && let Some(telling) = self.telling(finding)
+        {
+            log.point_at(telling.exchange.at);
+        }
+        log.judge(judgement)
+    }
+
+    /// Returns the answer that a finding is about, as far as that can be told: the one that it quotes, else the
+    /// last of the kind that it names, else the last one.
+    fn telling(&self, finding: &Finding) -> Option<&Reply> {
+        let quoted = |reply: &&Reply| finding.actual.contains(&reply.describe());
+        let named = |reply: &&Reply| finding.actual.contains(&format!("of the {}", reply.exchange.purpose));
+        let in_act = self.replies.iter().rev().find(quoted);
+        in_act.or_else(|| self.seen.iter().rev().find(named)).or(self.replies.last())
     }
 
     /// Keeps what an act showed by itself, such as the time it took, for the sentence that judges it.
@@ -182,6 +197,7 @@ impl World {
             || purpose == run.contract.exchange.purpose && !run.contract.asks_for_tokens();
         if of_a_token && reply.accepted && reply.token.is_truthy() {
             run.samples().take(&reply.token);
+            run.evidence().learn_token(reply);
         }
         Ok(())
     }

@@ -3,11 +3,11 @@
 use maud::{Markup, html};
 
 use super::text::{Block, Line};
-use super::{LINE, Room, badge, is_finding, kept, source};
+use super::{LINE, Room, badge, is_finding, kept, source, traffic};
 use crate::record::{
     RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict, StepRecord,
 };
-use crate::report::wording;
+use crate::report::{shell, wording};
 
 /// How many scenarios of one requirement are told in full. One defect breaks many in the same way.
 const SCENARIOS: usize = 4;
@@ -19,7 +19,7 @@ pub(super) fn findings(record: &RunRecord, room: &mut Room) -> Markup {
     let found = order.iter().flat_map(|verdict| {
         record.requirements.iter().filter(move |one| one.verdict == *verdict && is_finding(one))
     });
-    let sections: Vec<Markup> = found.map(|requirement| finding(requirement, room)).collect();
+    let sections: Vec<Markup> = found.map(|requirement| finding(record, requirement, room)).collect();
     html! {
         section #findings aria-labelledby="findings-title" {
             h2 #findings-title { "Findings" }
@@ -31,7 +31,7 @@ pub(super) fn findings(record: &RunRecord, room: &mut Room) -> Markup {
     }
 }
 
-fn finding(requirement: &RequirementRecord, room: &mut Room) -> Markup {
+fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room) -> Markup {
     let telling = if requirement.verdict == RequirementVerdict::Undecided {
         ScenarioVerdict::Undecided
     } else {
@@ -65,6 +65,10 @@ fn finding(requirement: &RequirementRecord, room: &mut Room) -> Markup {
                 dt { "Likely cause and fix" } dd { (Line(&requirement.fix, LINE)) }
                 dt { "Source" } dd { (source::source(&requirement.source)) }
             }
+            @if let Some(command) = again(&record.command, &requirement.id) {
+                h4 { "Judge just this" }
+                pre.command tabindex="0" { (Line(&command, LINE * 4)) }
+            }
             @for shown in &evidence { (shown) }
             @if !more.is_empty() {
                 details {
@@ -89,9 +93,28 @@ fn finding(requirement: &RequirementRecord, room: &mut Room) -> Markup {
     }
 }
 
+/// Returns the command of a run, narrowed to one requirement; none when no command started it.
+fn again(command: &[String], id: &str) -> Option<String> {
+    let mut words: Vec<&str> = Vec::new();
+    let mut given = command.iter();
+    while let Some(word) = given.next() {
+        if ["--only", "--tags", "--baseline"].contains(&word.as_str()) {
+            given.next();
+        } else {
+            words.push(word);
+        }
+    }
+    words.extend(["--only", id]);
+    (!command.is_empty()).then(|| shell::line(words))
+}
+
 /// Shows what one scenario saw.
 fn evidence(key: &str, scenario: &ScenarioRecord, room: &mut Room) -> Markup {
-    let _ = (key, room);
+    let traffic = room.fit(traffic::traffic(key, scenario), || {
+        html! {
+            p.quiet { "The traffic is left out, because the page would become too large; the JSON report has it." }
+        }
+    });
     html! {
         section.evidence {
             h4 { (Line(&scenario.name, LINE)) " " span.quiet { (Line(&scenario.location, LINE)) } }
@@ -100,6 +123,7 @@ fn evidence(key: &str, scenario: &ScenarioRecord, room: &mut Room) -> Markup {
             }
             (comparison(scenario))
             (steps(&scenario.steps))
+            (traffic)
         }
     }
 }
@@ -138,5 +162,20 @@ fn steps(steps: &[StepRecord]) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::again;
+
+    #[test]
+    fn a_command_is_narrowed_to_one_requirement() {
+        let words =
+            ["wxconform", "--backend", "http://h:1", "--only", "CODE,USER", "--tags", "@must", "--seed", "7"];
+        let command: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let narrowed = "wxconform --backend http://h:1 --seed 7 --only CODE-02";
+        assert_eq!(again(&command, "CODE-02").as_deref(), Some(narrowed));
+        assert_eq!(again(&[], "CODE-02"), None);
     }
 }

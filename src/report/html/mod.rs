@@ -7,12 +7,15 @@
 //! The file stays small enough to be opened whatever the run was like: traffic is shown for what is not kept, the
 //! bodies in a record are cut already, and [`Room`] bounds what all of it may take.
 
+mod body;
+mod curl;
 mod finding;
 mod kept;
 mod matrix;
 mod overview;
 mod source;
 mod text;
+mod traffic;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,7 +25,7 @@ use sha2::{Digest as _, Sha256};
 use super::printable;
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, ScenarioVerdict};
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("style.css"), include_str!("../diagram/diagram.css"));
 const SCRIPT: &str = include_str!("filter.js");
 
 /// How many characters of a text are shown that should be a line.

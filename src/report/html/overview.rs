@@ -6,7 +6,7 @@ use super::text::Line;
 use super::{LINE, badge};
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, VerdictCounts};
 use crate::report::terminal::conclusion;
-use crate::report::wording;
+use crate::report::{shell, wording};
 
 /// How many broken requirements the first screen names.
 const NAMED: usize = 6;
@@ -24,6 +24,12 @@ pub(super) fn head(record: &RunRecord, word: &str) -> Markup {
         header class={ "top " (record.verdict.word()) } {
             div.inner {
                 p.brand { "wxconform" span.quiet { " · login of a WeChat mini program" } }
+                @if record.secrets_shown {
+                    p.warning role="note" {
+                        strong { "This page shows secrets." }
+                        " The run was told to leave session keys, tokens and credentials as they are. Do not pass it on."
+                    }
+                }
                 h1 { span.mark aria-hidden="true" { (mark) } " " (word) }
                 @for part in conclusion(record) {
                     p.lead { (Line(&part, LINE)) }
@@ -87,6 +93,10 @@ pub(super) fn facts(record: &RunRecord) -> Markup {
                     }))
                 }
             }
+            @if !record.command.is_empty() {
+                h3 { "Run it again" }
+                pre.command tabindex="0" { (Line(&shell::line(record.command.iter().map(String::as_str)), LINE * 4)) }
+            }
             @if !record.backend.output.is_empty() {
                 details {
                     summary { "The last lines that the backend wrote" }
@@ -123,7 +133,11 @@ pub(super) fn foot(record: &RunRecord) -> Markup {
             p {
                 "Written by " (Line(&record.tool.name, LINE)) " " (Line(&record.tool.version, LINE))
                 " from a record of the form " code { (Line(&record.schema, LINE)) } ". "
-                "Secrets were taken out before anything was recorded; " code { "***" } " stands in their place. "
+                @if record.secrets_shown {
+                    "It shows secrets, because " code { "--show-secrets" } " asked for that. "
+                } @else {
+                    "Secrets were taken out before anything was recorded; " code { "***" } " stands in their place. "
+                }
                 "This page loads nothing from anywhere."
             }
         }
