@@ -31,8 +31,8 @@ const CREDENTIAL_HEADERS: &[&str] = &["authorization", "cookie", "set-cookie", "
 static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
-        (?P<json>"(?:authorization|access_token|refresh_token|session_key|secret|token)"\s*:\s*")(?:[^"\\]|\\.)*
-        |(?P<form>(?:^|[?&\s])(?:[Aa]uthorization|access_token|refresh_token|session_key|secret|token)=)[^&\s"]+"#,
+        (?P<json>"(?i:authorization|[a-z_-]*token|session_?key|(?:app_?)?secret)"\s*:\s*")(?:[^"\\]|\\.)*
+        |(?P<form>(?:^|[?&\s])(?i:authorization|[a-z_-]*token|session_?key|(?:app_?)?secret)=)[^&\s"]+"#,
     )
     .ok()
 });
@@ -306,6 +306,10 @@ mod tests {
         assert_eq!(redactor.text("?appid=wx1&secret=s3cret&x=1"), "?appid=wx1&secret=***&x=1");
         assert_eq!(redactor.text("?Authorization=Bearer%20abc"), "?Authorization=***");
         assert_eq!(redactor.text("token_type=Bearer"), "token_type=Bearer");
+        assert_eq!(
+            redactor.text(r#"{"refreshToken": "a\"b","tokens":"c"}"#),
+            r#"{"refreshToken": "***","tokens":"c"}"#
+        );
         assert_eq!(
             redactor.header("Authorization", "Bearer abc"),
             ("Authorization".to_owned(), "Bearer ***".to_owned())

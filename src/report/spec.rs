@@ -181,7 +181,7 @@ mod tests {
             error("JSON=x"),
             "no report format is called `JSON`, did you mean `json`? (formats: html, json, junit)"
         );
-        assert_eq!(error("yaml=x"), "no report format is called `yaml` (formats: html, json, junit)");
+        assert_eq!(error("?=x"), "no report format is called `?` (formats: html, json, junit)");
         assert_eq!(error("=x"), "no report format is called `` (formats: html, json, junit)");
     }
 

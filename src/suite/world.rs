@@ -31,6 +31,8 @@ pub(crate) struct World {
     /// What each of the last requests presented, where several things were presented.
     pub(crate) presented: Vec<String>,
     seen: Vec<Reply>,
+    /// Whom the last sentence was about.
+    looked_at: String,
     /// The people who ask together, and what became of it.
     pub(crate) together: Together,
     /// The logins that followed bad input.
@@ -81,13 +83,14 @@ impl World {
         log.judge(judgement)
     }
 
-    /// Returns the answer that a finding is about, as far as that can be told: the one that it quotes, else the
-    /// last of the kind that it names, else the last one.
+    /// Returns the answer that a finding is about, as far as that can be told: the one that it quotes, to the person
+    /// in question if there is one, else the last of the kind that it names, else the last one.
     fn telling(&self, finding: &Finding) -> Option<&Reply> {
         let quoted = |reply: &&Reply| finding.actual.contains(&reply.describe());
         let named = |reply: &&Reply| finding.actual.contains(&format!("of the {}", reply.exchange.purpose));
-        let in_act = self.replies.iter().rev().find(quoted);
-        in_act.or_else(|| self.seen.iter().rev().find(named)).or(self.replies.last())
+        let theirs = |reply: &&Reply| reply.exchange.actor == self.looked_at && quoted(reply);
+        let told = self.seen.iter().rev().find(theirs).or_else(|| self.replies.iter().rev().find(quoted));
+        told.or_else(|| self.seen.iter().rev().find(named)).or(self.replies.last())
     }
 
     /// Keeps what an act showed by itself, such as the time it took, for the sentence that judges it.
@@ -171,7 +174,9 @@ impl World {
     }
 
     pub(crate) fn actor(&mut self, someone: &Someone) -> Result<&mut Actor, Stop> {
-        self.cast.find(someone)
+        let actor = self.cast.find(someone)?;
+        short_name(&actor.person.key).clone_into(&mut self.looked_at);
+        Ok(actor)
     }
 
     /// Returns everybody who takes part.

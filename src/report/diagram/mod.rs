@@ -22,14 +22,15 @@ pub use picture::picture;
 pub(super) const STYLE: &str = include_str!("diagram.css");
 
 /// Where the lines of phone, backend and WeChat stand.
-const LANES: [(&str, u32); 3] = [("phone", 112), ("backend", 420), ("wechat", 728)];
+const LANES: [(&str, u32); 3] = [("phone", 112), ("backend", 436), ("wechat", 760)];
 /// How wide a picture is.
-const WIDTH: u32 = 800;
-/// How high its heading is, and a row.
-const HEADING: u32 = 52;
-const ROW: u32 = 36;
-/// How many columns of text an arrow carries.
-const COLUMNS: usize = 41;
+const WIDTH: u32 = 832;
+/// How high its heading is, a row, and the second line of a row that needs one.
+const HEADING: u32 = 50;
+const ROW: u32 = 34;
+const LINE: u32 = 13;
+/// How many columns of text a line beside an arrow has.
+const COLUMNS: usize = 44;
 
 /// How exchanges are to be drawn.
 #[derive(Clone, Copy, Debug)]
@@ -44,11 +45,19 @@ pub(super) struct Drawing<'a> {
     pub(super) timed: bool,
 }
 
+/// A row with its text and its place.
+struct Placed {
+    row: Row,
+    at: f64,
+    /// Where the arrow is.
+    y: u32,
+    /// What stands above the arrow, and below it.
+    text: [String; 2],
+}
+
 /// Draws exchanges.
 pub(super) fn draw(exchanges: &[&ExchangeRecord], drawing: &Drawing<'_>) -> Markup {
-    let rows = rows(exchanges);
-    let height = (0..rows.len()).fold(HEADING + ROW, |height, _| height + ROW);
-    let crowd = exchanges.iter().any(|one| one.actor != exchanges[0].actor);
+    let (placed, height) = place(exchanges);
     let key = drawing.key;
     html! {
         svg.sequence viewBox={ "0 0 " (WIDTH) " " (height) } role="img" xmlns="http://www.w3.org/2000/svg"
@@ -60,19 +69,18 @@ pub(super) fn draw(exchanges: &[&ExchangeRecord], drawing: &Drawing<'_>) -> Mark
                 rect.party x=(x - 46) y="8" width="92" height="30" rx="6" {}
                 text.party x=(x) y="28" { (wording::party(name)) }
             }
-            @for (row, (kind, at)) in (0_u32..).zip(&rows) {
-                @let y = HEADING + ROW * (row + 1) - 6;
-                @match kind {
+            @for Placed { row, at, y, text } in &placed {
+                @match row {
                     Row::Pause(pause) => {
-                        text.pause x=(WIDTH / 2) y=(y - 4) { "· · ·  " (span(*pause)) " pass  · · ·" }
+                        text.pause x=(WIDTH / 2) y=(y) { "· · ·  " (span(*pause)) " pass  · · ·" }
                     }
                     Row::Asked(index) => {
-                        @if drawing.timed { text.time x="56" y=(y + 4) { (span(*at)) } }
-                        (asked(exchanges[*index], drawing.first + index, y, crowd))
+                        @if drawing.timed { text.time x="64" y=(y + 4) { (span(*at)) } }
+                        (asked(exchanges[*index], drawing.first + index, *y, text))
                     }
                     Row::Answered(index) => {
-                        @if drawing.timed { text.time x="56" y=(y + 4) { (span(*at)) } }
-                        (answered(exchanges[*index], y))
+                        @if drawing.timed { text.time x="64" y=(y + 4) { (span(*at)) } }
+                        (answered(exchanges[*index], *y, text))
                     }
                 }
             }
@@ -80,40 +88,73 @@ pub(super) fn draw(exchanges: &[&ExchangeRecord], drawing: &Drawing<'_>) -> Mark
     }
 }
 
-fn asked(exchange: &ExchangeRecord, number: usize, y: u32, crowd: bool) -> Markup {
-    let (from, to) = ends(exchange);
+/// Returns the rows with their places, and how high they are together.
+fn place(exchanges: &[&ExchangeRecord]) -> (Vec<Placed>, u32) {
+    let crowd = exchanges.iter().any(|one| one.actor != exchanges[0].actor);
+    let mut height = HEADING;
+    let placed = rows(exchanges).into_iter().map(|(row, at)| {
+        let text = match row {
+            Row::Pause(_) => Default::default(),
+            Row::Asked(index) => in_two(&question(exchanges[index], crowd)),
+            Row::Answered(index) => in_two(&reply(exchanges[index])),
+        };
+        let y = height + ROW - 8;
+        height += if text[1].is_empty() { ROW } else { ROW + LINE };
+        Placed { row, at, y, text }
+    });
+    let placed = placed.collect();
+    (placed, height + 24)
+}
+
+/// Returns what is said of a request.
+fn question(exchange: &ExchangeRecord, crowd: bool) -> String {
     let who = if crowd { format!("{}  ", exchange.actor) } else { String::new() };
-    let rest = format!("{} {}", exchange.method, wording::path(&exchange.url));
+    let request = &exchange.request;
+    let credential = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    let credential = credential.map(|(_, value)| format!("  {value}")).unwrap_or_default();
+    let body = if request.body.is_empty() { String::new() } else { format!("  {}", request.body) };
+    format!("{who}{} {}{body}{credential}", exchange.method, wording::path(&exchange.url))
+}
+
+/// Returns what is said of an answer, the status first.
+fn reply(exchange: &ExchangeRecord) -> String {
+    let mark = if exchange.judged { "✗ " } else { "" };
+    let followed = match exchange.redirects.len() {
+        0 => String::new(),
+        number => format!("{} → ", wording::count(number, "redirect")),
+    };
+    let status = exchange.status.map_or("no answer".to_owned(), |status| status.to_string());
+    let body = exchange.answer.as_ref().map_or("", |answer| answer.body.as_str());
+    match &exchange.failure {
+        Some(failure) => format!("{mark}{followed}{status}: {failure}"),
+        None => format!("{mark}{followed}{status} {body}"),
+    }
+}
+
+fn asked(exchange: &ExchangeRecord, number: usize, y: u32, text: &[String; 2]) -> Markup {
+    let (from, to) = ends(exchange);
     html! {
         g.asked {
             circle cx=(from) cy=(y) r="9" {}
             text.number x=(from) y=(y + 4) { (number) }
             (arrow(from + 9, to - 3, y))
-            text x=(from + 14) y=(y - 6) { (fitting(&format!("{who}{rest}"), COLUMNS)) }
+            (label(from + 14, y, text))
         }
     }
 }
 
-fn answered(exchange: &ExchangeRecord, y: u32) -> Markup {
+fn answered(exchange: &ExchangeRecord, y: u32, text: &[String; 2]) -> Markup {
     let (asker, asked) = ends(exchange);
-    let body = exchange.answer.as_ref().map_or("", |answer| answer.body.as_str());
-    let status = exchange.status.map_or("no answer".to_owned(), |status| status.to_string());
-    let followed = match exchange.redirects.len() {
-        0 => String::new(),
-        number => format!("{} → ", wording::count(number, "redirect")),
-    };
-    let head = format!("{followed}{status}");
-    let tail = exchange.failure.as_deref().unwrap_or(body);
-    let room = COLUMNS.saturating_sub(display_width(&head) + 1);
     let class = match (exchange.judged, exchange.status) {
         (true, _) => "answered judged",
         (false, None) => "answered lost",
         (false, Some(_)) => "answered",
     };
+    let lower = if text[1].is_empty() { 0 } else { LINE };
     html! {
         g class=(class) {
             @if exchange.judged {
-                rect.halo x=(asker + 4) y=(y - 19) width=(asked - asker - 8) height="25" rx="4" {}
+                rect.halo x=(asker + 4) y=(y - 18) width=(asked - asker - 8) height=(24 + lower) rx="4" {}
             }
             @if exchange.status.is_none() {
                 path.cross d={ "M" (asked - 14) " " (y - 5) "l10 10m0 -10l-10 10" } {}
@@ -121,11 +162,16 @@ fn answered(exchange: &ExchangeRecord, y: u32) -> Markup {
             } @else {
                 (arrow(asked - 3, asker + 3, y))
             }
-            text x=(asker + 14) y=(y - 6) {
-                tspan.status { @if exchange.judged { "✗ " } (head) }
-                " " (fitting(tail, room))
-            }
+            (label(asker + 14, y, text))
         }
+    }
+}
+
+/// Writes what a message says above its arrow, and the rest of it below.
+fn label(x: u32, y: u32, [above, below]: &[String; 2]) -> Markup {
+    html! {
+        text x=(x) y=(y - 6) { (above) }
+        @if !below.is_empty() { text.more x=(x) y=(y + LINE) { (below) } }
     }
 }
 
@@ -145,8 +191,10 @@ fn ends(exchange: &ExchangeRecord) -> (u32, u32) {
 }
 
 /// Returns a time as a person would write it.
-fn span(millis: f64) -> String {
-    if millis < 10.0 {
+pub(super) fn span(millis: f64) -> String {
+    if millis < 0.05 {
+        "0 ms".to_owned()
+    } else if millis < 10.0 {
         format!("{millis:.1} ms")
     } else if millis < 1000.0 {
         format!("{millis:.0} ms")
@@ -155,24 +203,32 @@ fn span(millis: f64) -> String {
     }
 }
 
-/// Returns as much of a text as fits into so many columns.
-fn fitting(text: &str, columns: usize) -> String {
-    let shown = printable(text, columns);
-    if display_width(&shown) <= columns {
-        return shown;
+/// Returns as much of a text as fits into two lines.
+fn in_two(text: &str) -> [String; 2] {
+    let shown = printable(text.trim_end(), 2 * COLUMNS + 1);
+    let first = fitting(&shown, COLUMNS);
+    let rest = &shown[first.len()..];
+    let second = fitting(rest, COLUMNS);
+    if second.len() == rest.len() {
+        return [first.to_owned(), second.to_owned()];
     }
-    // Wide characters take two columns each.
-    let mut width = 1;
-    let fits = shown.chars().take_while(|c| {
+    let second = fitting(rest, COLUMNS - 1).to_owned() + "…";
+    [first.to_owned(), second]
+}
+
+/// Returns the beginning of a text that has at most so many columns. Wide characters take two each.
+fn fitting(text: &str, columns: usize) -> &str {
+    let mut width = 0;
+    let ends = text.char_indices().find(|(_, c)| {
         width += display_width(c.encode_utf8(&mut [0; 4]));
-        width <= columns
+        width > columns
     });
-    fits.collect::<String>() + "…"
+    ends.map_or(text, |(end, _)| &text[..end])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Drawing, draw, fitting, span};
+    use super::{COLUMNS, Drawing, draw, in_two, span};
     use crate::record::ExchangeRecord;
     use crate::report::fixtures;
 
@@ -196,8 +252,9 @@ mod tests {
         for number in 1..=3 {
             assert!(picture.contains(&format!(">{number}</text>")), "{picture}");
         }
-        assert!(picture.contains("GET /api/miniprogram/wxmp/code2session?c…"), "{picture}");
-        assert!(picture.contains("<tspan class=\"status\">200</tspan> {&quot;data&quot;"), "{picture}");
+        assert!(picture.contains(">GET /api/miniprogram/wxmp/code2session?code=</text>"), "{picture}");
+        assert!(picture.contains(">081Kq4Ga1MSox41R6bJa1Kq4Ga1</text>"), "{picture}");
+        assert!(picture.contains(">200 {&quot;data&quot;:{&quot;openid&quot;:"), "{picture}");
         assert!(picture.contains("a &lt;title&gt;"), "{picture}");
     }
 
@@ -207,10 +264,10 @@ mod tests {
         exchanges[2].judged = true;
         let picture = drawn(&exchanges);
         assert_eq!(picture.matches("answered judged").count(), 1);
-        assert!(picture.contains("<tspan class=\"status\">✗ 200</tspan>"), "{picture}");
+        assert!(picture.contains(">✗ 200 {"), "{picture}");
         let lost = drawn(&traffic("WECHAT-07"));
         assert_eq!(lost.matches("answered lost").count(), 2);
-        assert!(lost.contains("1 redirect → no answer</tspan>"), "{lost}");
+        assert!(lost.contains(">1 redirect → no answer: the connection"), "{lost}");
     }
 
     #[test]
@@ -234,10 +291,12 @@ mod tests {
     fn times_and_texts_fit() {
         assert_eq!(
             [0.0, 9.94, 10.4, 999.4, 4900.0].map(span),
-            ["0.0 ms", "9.9 ms", "10 ms", "999 ms", "4.90 s"]
+            ["0 ms", "9.9 ms", "10 ms", "999 ms", "4.90 s"]
         );
-        assert_eq!(fitting("很好很好", 8), "很好很好");
-        assert_eq!(fitting("很好很好", 6), "很好…");
-        assert_eq!(fitting("abcdef", 4), "abc…");
+        assert_eq!(in_two("abc"), ["abc", ""]);
+        let wide = "很".repeat(COLUMNS);
+        assert_eq!(in_two(&wide), ["很".repeat(COLUMNS / 2), "很".repeat(COLUMNS / 2)]);
+        let [first, second] = in_two(&format!("{wide}很"));
+        assert_eq!((first, second), ("很".repeat(COLUMNS / 2), "很".repeat(COLUMNS / 2 - 1) + "…"));
     }
 }

@@ -44,7 +44,7 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
         .iter()
         .take(SCENARIOS)
         .enumerate()
-        .map(|(index, scenario)| evidence(&format!("{}-{}", requirement.id, index + 1), scenario, room))
+        .map(|(index, scenario)| evidence(&requirement.id, index, scenario, room))
         .collect();
     html! {
         article.finding #(requirement.id) data-verdict=(requirement.verdict.word())
@@ -56,14 +56,14 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
                 span.sentence { (Line(&requirement.sentence, LINE)) }
             }
             dl.told {
-                dt { "Why it matters" } dd { (Line(&requirement.why, LINE)) }
+                div { dt { "Why it matters" } dd { (Line(&requirement.why, LINE)) } }
                 @if let Some(waiver) = &requirement.waiver {
-                    dt { "Waived" } dd { (Line(&waiver.reason, LINE)) (Line(&wording::owner(waiver), LINE)) }
+                    div { dt { "Waived" } dd { (Line(&waiver.reason, LINE)) (Line(&wording::owner(waiver), LINE)) } }
                 } @else if let Some(reason) = &requirement.reason {
-                    dt { "Reason" } dd { (Line(reason, LINE)) }
+                    div { dt { "Reason" } dd { (Line(reason, LINE)) } }
                 }
-                dt { "Likely cause and fix" } dd { (Line(&requirement.fix, LINE)) }
-                dt { "Source" } dd { (source::source(&requirement.source)) }
+                div { dt { "Likely cause and fix" } dd { (Line(&requirement.fix, LINE)) } }
+                div { dt { "Source" } dd { (source::source(&requirement.source)) } }
             }
             @if let Some(command) = again(&record.command, &requirement.id) {
                 h4 { "Judge just this" }
@@ -109,8 +109,9 @@ fn again(command: &[String], id: &str) -> Option<String> {
 }
 
 /// Shows what one scenario saw.
-fn evidence(key: &str, scenario: &ScenarioRecord, room: &mut Room) -> Markup {
-    let traffic = room.fit(traffic::traffic(key, scenario), || {
+fn evidence(id: &str, index: usize, scenario: &ScenarioRecord, room: &mut Room) -> Markup {
+    let key = format!("{id}-{}", index + 1);
+    let traffic = room.fit(|| traffic::traffic(&key, scenario, index == 0)).unwrap_or_else(|| {
         html! {
             p.quiet { "The traffic is left out, because the page would become too large; the JSON report has it." }
         }

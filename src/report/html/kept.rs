@@ -45,8 +45,8 @@ fn entry(requirement: &RequirementRecord) -> Markup {
                         p.reason { (Line(wording::reason(requirement), LINE)) }
                     }
                     dl.told {
-                        dt { "Why" } dd { (Line(&requirement.why, LINE)) }
-                        dt { "Source" } dd { (source::source(&requirement.source)) }
+                        div { dt { "Why" } dd { (Line(&requirement.why, LINE)) } }
+                        div { dt { "Source" } dd { (source::source(&requirement.source)) } }
                     }
                     (scenarios(&requirement.scenarios))
                 }

@@ -17,6 +17,9 @@ mod source;
 mod text;
 mod traffic;
 
+#[cfg(test)]
+mod tests;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -39,15 +42,15 @@ const TRAFFIC_BYTES: usize = 5 * 1024 * 1024;
 struct Room(usize);
 
 impl Room {
-    /// Returns what was made if there is room for it, else what stands in its place.
-    fn fit(&mut self, made: Markup, instead: impl FnOnce() -> Markup) -> Markup {
-        match self.0.checked_sub(made.0.len()) {
-            Some(left) => {
-                self.0 = left;
-                made
-            }
-            None => instead(),
+    /// Returns what is made if there is room for it. After the first that there is no room for, nothing more is made.
+    fn fit(&mut self, make: impl FnOnce() -> Markup) -> Option<Markup> {
+        if self.0 == 0 {
+            return None;
         }
+        let made = make();
+        let left = self.0.checked_sub(made.0.len());
+        self.0 = left.unwrap_or_default();
+        left.map(|_| made)
     }
 }
 

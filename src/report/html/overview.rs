@@ -6,7 +6,7 @@ use super::text::Line;
 use super::{LINE, badge};
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, VerdictCounts};
 use crate::report::terminal::conclusion;
-use crate::report::{shell, wording};
+use crate::report::{printable, shell, wording};
 
 /// How many broken requirements the first screen names.
 const NAMED: usize = 6;
@@ -75,7 +75,7 @@ pub(super) fn facts(record: &RunRecord) -> Markup {
                 (fact("Contract", &html! { code { (Line(&record.contract, LINE)) } }))
                 (fact("Judged by", &html! { (Line(&record.tool.name, LINE)) " " (Line(&record.tool.version, LINE)) }))
                 (fact("Seed", &html! { code { (record.seed) } }))
-                (fact("Started", &html! { time datetime=(record.started_at) { (Line(&moment(&record.started_at), LINE)) } }))
+                (fact("Started", &html! { time datetime=(printable(&record.started_at, LINE)) { (Line(&moment(&record.started_at), LINE)) } }))
                 (fact("Took", &html! { (wording::duration(record.duration_ms)) }))
                 (fact("Scenarios", &html! { (totals.scenarios.ran) " of " (totals.scenarios.planned) " ran" }))
                 (fact("Traffic", &html! {

@@ -5,17 +5,18 @@ use maud::{Markup, html};
 use super::text::Line;
 use super::{LINE, body, curl};
 use crate::record::{ExchangeRecord, ScenarioRecord};
-use crate::report::diagram::{Drawing, draw};
+use crate::report::diagram::{self, Drawing, draw};
 use crate::report::wording;
 
 /// How many exchanges of one scenario are shown. What decided it stands at the end.
 const EXCHANGES: usize = 24;
 
 /// How many characters of a path stand in the line of an exchange.
-const PATH: usize = 120;
+const PATH: usize = 90;
 
-/// Shows the traffic of a scenario: the picture, then every exchange.
-pub(super) fn traffic(key: &str, scenario: &ScenarioRecord) -> Markup {
+/// Shows the traffic of a scenario: the picture, then every exchange. Of the first scenario of a requirement, what was
+/// judged stands open.
+pub(super) fn traffic(key: &str, scenario: &ScenarioRecord, is_first: bool) -> Markup {
     let all = &scenario.exchanges;
     let left_out = all.len().saturating_sub(EXCHANGES);
     let shown: Vec<&ExchangeRecord> = all[left_out..].iter().collect();
@@ -35,25 +36,25 @@ pub(super) fn traffic(key: &str, scenario: &ScenarioRecord) -> Markup {
             figure { div.scroll tabindex="0" role="group" aria-label="Sequence of messages" { (draw(&shown, &drawing)) } }
             div.exchanges {
                 @for (index, exchange) in shown.iter().enumerate() {
-                    (row(exchange, left_out + index + 1))
+                    (row(exchange, left_out + index + 1, is_first))
                 }
             }
         }
     }
 }
 
-fn row(exchange: &ExchangeRecord, number: usize) -> Markup {
+fn row(exchange: &ExchangeRecord, number: usize, is_first: bool) -> Markup {
     let parties = [&exchange.from, &exchange.to].map(|name| wording::party(name));
     html! {
-        details.exchange.judged[exchange.judged] {
+        details.exchange.judged[exchange.judged] open[exchange.judged && is_first] {
             summary {
                 span.number { (number) } " "
                 span.leg { (parties[0]) " → " (parties[1]) } " "
-                span.quiet { (Line(&exchange.actor, 80)) ", " (Line(&exchange.purpose, 80)) } " "
-                code { (Line(&exchange.method, 20)) " " (Line(wording::path(&exchange.url), PATH)) } " "
                 (outcome(exchange)) " "
-                span.quiet { (format!("{:.1} ms", exchange.took_ms)) }
+                @if exchange.took_ms > 0.0 { span.quiet { (diagram::span(exchange.took_ms)) } }
+                " " span.quiet { (Line(&exchange.actor, 80)) ", " (Line(&exchange.purpose, 80)) }
                 @if exchange.judged { " " span.verdict { "✗ this was judged" } }
+                " " code { (Line(&exchange.method, 20)) " " (Line(wording::path(&exchange.url), PATH)) }
             }
             div {
                 h5 { "Request" }
@@ -64,7 +65,10 @@ fn row(exchange: &ExchangeRecord, number: usize) -> Markup {
                     ol { @for redirect in &exchange.redirects { li { code { (Line(redirect, LINE)) } } } }
                 }
                 h5 { "Answer" }
-                p { (outcome(exchange)) " " span.quiet { "after " (format!("{:.1} ms", exchange.took_ms)) } }
+                p {
+                    (outcome(exchange)) " "
+                     @if exchange.took_ms > 0.0 { span.quiet { "after " (diagram::span(exchange.took_ms)) } }
+                }
                 @if let Some(failure) = &exchange.failure { p { (Line(failure, LINE)) } }
                 @if let Some(answer) = &exchange.answer { (body::message(answer)) }
                 @if exchange.from == "phone" {
