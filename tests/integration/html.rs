@@ -4,6 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use html5ever::tendril::TendrilSink as _;
 use html5ever::{ParseOpts, parse_document};
@@ -65,6 +66,7 @@ const HOSTILE: &str = "HTTP/1.1 200 <script>alert(1)</script>\r\nx-b: \"><script
 
 /// A backend that asks WeChat as it should, and then answers with poison, bytes that are no text, and megabytes.
 fn poisoner(wechat: String) -> String {
+    let asked_before = AtomicUsize::new(0);
     foil(move |mut phone| {
         let mut request = [0; 4096];
         let Ok(length @ 1..) = phone.read(&mut request) else { return };
@@ -80,7 +82,9 @@ fn poisoner(wechat: String) -> String {
             asked.write_all(question.as_bytes()).unwrap();
             asked.read_to_end(&mut Vec::new()).unwrap();
         }
-        let poison = [HOSTILE.as_bytes(), b"\xff\xfe<script>", &vec![b'<'; 1024 * 1024]].concat();
+        // A backend whose first answers are too long to be read would not be judged at all.
+        let length = if asked_before.fetch_add(1, Ordering::Relaxed) < 4 { 10 } else { 10 * 1024 * 1024 };
+        let poison = [HOSTILE.as_bytes(), b"\xff\xfe<script>", &vec![b'<'; length]].concat();
         // The phone reads no more than it wants to, which is not what the test is about.
         drop(phone.write_all(&poison));
     })

@@ -25,6 +25,8 @@ pub(super) const STYLE: &str = include_str!("diagram.css");
 const LANES: [(&str, u32); 3] = [("phone", 112), ("backend", 436), ("wechat", 760)];
 /// How wide a picture is.
 const WIDTH: u32 = 832;
+/// How much of it the times take.
+const MARGIN: u32 = 46;
 /// How high its heading is, a row, and the second line of a row that needs one.
 const HEADING: u32 = 50;
 const ROW: u32 = 34;
@@ -59,8 +61,10 @@ struct Placed {
 pub(super) fn draw(exchanges: &[&ExchangeRecord], drawing: &Drawing<'_>) -> Markup {
     let (placed, height) = place(exchanges);
     let key = drawing.key;
+    // Without times there is nothing to the left of the phone.
+    let left = if drawing.timed { 0 } else { MARGIN };
     html! {
-        svg.sequence viewBox={ "0 0 " (WIDTH) " " (height) } role="img" xmlns="http://www.w3.org/2000/svg"
+        svg.sequence viewBox={ (left) " 0 " (WIDTH - left) " " (height) } role="img" xmlns="http://www.w3.org/2000/svg"
             aria-labelledby={ (key) "-title " (key) "-desc" } {
             title #{ (key) "-title" } { (printable(drawing.title, 200)) }
             desc #{ (key) "-desc" } { (printable(drawing.description, 400)) }
@@ -167,10 +171,11 @@ fn answered(exchange: &ExchangeRecord, y: u32, text: &[String; 2]) -> Markup {
     }
 }
 
-/// Writes what a message says above its arrow, and the rest of it below.
+/// Writes what a message says above its arrow, and the rest of it below. The status of an answer stands first.
 fn label(x: u32, y: u32, [above, below]: &[String; 2]) -> Markup {
+    let end = above.find('{').unwrap_or(above.len());
     html! {
-        text x=(x) y=(y - 6) { (above) }
+        text x=(x) y=(y - 6) { tspan.head { (above[..end]) } (above[end..]) }
         @if !below.is_empty() { text.more x=(x) y=(y + LINE) { (below) } }
     }
 }
@@ -206,8 +211,14 @@ pub(super) fn span(millis: f64) -> String {
 /// Returns as much of a text as fits into two lines.
 fn in_two(text: &str) -> [String; 2] {
     let shown = printable(text.trim_end(), 2 * COLUMNS + 1);
-    let first = fitting(&shown, COLUMNS);
-    let rest = &shown[first.len()..];
+    let fits = fitting(&shown, COLUMNS);
+    if fits.len() == shown.len() {
+        return [shown, String::new()];
+    }
+    // Rather after a word than within one, if that does not leave half of the line empty.
+    let end = fits.rfind([',', '&', '?', ' ']).map(|at| at + 1).filter(|end| *end > fits.len() / 2);
+    let first = &fits[..end.unwrap_or(fits.len())];
+    let rest = shown[first.len()..].trim_start();
     let second = fitting(rest, COLUMNS);
     if second.len() == rest.len() {
         return [first.to_owned(), second.to_owned()];
@@ -252,9 +263,9 @@ mod tests {
         for number in 1..=3 {
             assert!(picture.contains(&format!(">{number}</text>")), "{picture}");
         }
-        assert!(picture.contains(">GET /api/miniprogram/wxmp/code2session?code=</text>"), "{picture}");
-        assert!(picture.contains(">081Kq4Ga1MSox41R6bJa1Kq4Ga1</text>"), "{picture}");
-        assert!(picture.contains(">200 {&quot;data&quot;:{&quot;openid&quot;:"), "{picture}");
+        assert!(picture.contains(">GET /api/miniprogram/wxmp/code2session?</tspan></text>"), "{picture}");
+        assert!(picture.contains(">code=081Kq4Ga1MSox41R6bJa1Kq4Ga1</text>"), "{picture}");
+        assert!(picture.contains(">200 </tspan>{&quot;data&quot;:{&quot;openid&quot;:"), "{picture}");
         assert!(picture.contains("a &lt;title&gt;"), "{picture}");
     }
 
@@ -264,7 +275,7 @@ mod tests {
         exchanges[2].judged = true;
         let picture = drawn(&exchanges);
         assert_eq!(picture.matches("answered judged").count(), 1);
-        assert!(picture.contains(">✗ 200 {"), "{picture}");
+        assert!(picture.contains(">✗ 200 </tspan>{"), "{picture}");
         let lost = drawn(&traffic("WECHAT-07"));
         assert_eq!(lost.matches("answered lost").count(), 2);
         assert!(lost.contains(">1 redirect → no answer: the connection"), "{lost}");

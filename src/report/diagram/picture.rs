@@ -2,7 +2,7 @@
 
 use maud::{PreEscaped, html};
 
-use super::{Drawing, STYLE, draw};
+use super::{Drawing, MARGIN, STYLE, draw};
 use crate::record::ExchangeRecord;
 
 /// Its colours, in light and in dark. The ground is its own, because a page may be dark where the system is light.
@@ -23,7 +23,7 @@ pub fn picture(exchanges: &[ExchangeRecord], title: &str, description: &str) -> 
     let drawn = draw(&exchanges, &Drawing { key: "flow", title, description, first: 1, timed: false }).0;
     let style = html! {
         style { (PreEscaped(COLOURS)) (PreEscaped(STYLE)) }
-        rect.ground width="100%" height="100%" rx="8" {}
+        rect.ground x=(MARGIN) width="100%" height="100%" rx="8" {}
     };
     // Behind the description: the first children of a picture have to be its title and description.
     match drawn.split_once("</desc>") {
