@@ -142,8 +142,7 @@ impl Options {
 fn masked(setting: &str) -> String {
     let Some((key, _)) = setting.split_once('=') else { return setting.to_owned() };
     let sounds = |word: &&str| key.to_lowercase().contains(*word);
-    let is_secret =
-        ["secret", "password", "token", "key", "credential", "client"].iter().any(|word| sounds(&word));
+    let is_secret = ["secret", "password", "token", "key", "credential", "client"].iter().any(sounds);
     if is_secret { format!("{key}=***") } else { setting.to_owned() }
 }
 

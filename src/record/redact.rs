@@ -186,7 +186,8 @@ impl Redactor {
     /// Returns the beginning of a body in hexadecimal if it is not UTF-8 and nothing in it has to be masked.
     fn bytes(&mut self, body: &[u8]) -> Option<String> {
         std::str::from_utf8(body).err()?;
-        let hex: String = body.iter().take(BYTES_SHOWN).map(|byte| format!("{byte:02x}")).collect();
+        let hex =
+            body.iter().take(BYTES_SHOWN).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let readable = String::from_utf8_lossy(body.get(..BODY_SHOWN).unwrap_or(body));
         (self.text(&hex) == hex && self.text(&readable) == readable).then_some(hex)
     }
@@ -323,7 +324,7 @@ mod tests {
         let token = "t0ken/with+letters";
         redactor.learn_token(token, "token");
         let base64 = STANDARD.encode(format!("token={token};"));
-        let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = token.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         for spelling in
             [token.to_owned(), token.replace('/', "\\/"), "t0ken%2Fwith%2Bletters".to_owned(), base64, hex]
         {

@@ -52,7 +52,7 @@ pub(super) fn printing(bytes: &[u8]) -> String {
 }
 
 fn octal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("\\{byte:03o}")).collect()
+    bytes.iter().map(|byte| format!("\\{byte:03o}")).collect::<Vec<_>>().concat()
 }
 
 fn write_to(text: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -148,7 +148,7 @@ fn asked(exchange: &ExchangeRecord, number: usize, y: u32, text: &[String; 2]) -
 }
 
 fn answered(exchange: &ExchangeRecord, y: u32, text: &[String; 2]) -> Markup {
-    let (asker, asked) = ends(exchange);
+    let (left, right) = ends(exchange);
     let class = match (exchange.judged, exchange.status) {
         (true, _) => "answered judged",
         (false, None) => "answered lost",
@@ -158,15 +158,15 @@ fn answered(exchange: &ExchangeRecord, y: u32, text: &[String; 2]) -> Markup {
     html! {
         g class=(class) {
             @if exchange.judged {
-                rect.halo x=(asker + 4) y=(y - 18) width=(asked - asker - 8) height=(24 + lower) rx="4" {}
+                rect.halo x=(left + 4) y=(y - 18) width=(right - left - 8) height=(24 + lower) rx="4" {}
             }
             @if exchange.status.is_none() {
-                path.cross d={ "M" (asked - 14) " " (y - 5) "l10 10m0 -10l-10 10" } {}
-                line x1=(asked - 18) y1=(y) x2=(asker + 3) y2=(y) {}
+                path.cross d={ "M" (right - 14) " " (y - 5) "l10 10m0 -10l-10 10" } {}
+                line x1=(right - 18) y1=(y) x2=(left + 3) y2=(y) {}
             } @else {
-                (arrow(asked - 3, asker + 3, y))
+                (arrow(right - 3, left + 3, y))
             }
-            (label(asker + 14, y, text))
+            (label(left + 14, y, text))
         }
     }
 }

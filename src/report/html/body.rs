@@ -23,7 +23,6 @@ pub(super) fn message(message: &MessageRecord) -> Markup {
         @if !message.headers.is_empty() {
             table.fields {
                 caption.hidden { "Header fields" }
-                thead.hidden { tr { th scope="col" { "Field" } th scope="col" { "Value" } } }
                 tbody {
                     @for (name, value) in message.headers.iter().take(FIELDS) {
                         tr { th scope="row" { (Line(name, FIELD)) } td { (Line(value, FIELD)) } }
@@ -117,18 +116,17 @@ fn indented(json: &str) -> String {
 
 /// Returns bytes, given in hexadecimal, sixteen to a line: where they stand, the bytes, and what of them is a letter.
 fn dump(hex: &str) -> String {
-    let mut text = String::new();
     let pairs: Vec<&str> =
         hex.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok()).collect();
-    for (row, line) in pairs.chunks(16).enumerate() {
+    let lines = pairs.chunks(16).enumerate().map(|(row, line)| {
         let letter = |pair: &&str| match u8::from_str_radix(pair, 16) {
             Ok(byte) if byte == b' ' || byte.is_ascii_graphic() => char::from(byte),
             Ok(_) | Err(_) => '.',
         };
         let letters: String = line.iter().map(letter).collect();
-        text.push_str(&format!("{:04x}  {:<47}  {letters}\n", row * 16, line.join(" ")));
-    }
-    text
+        format!("{:04x}  {:<47}  {letters}\n", row * 16, line.join(" "))
+    });
+    lines.collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]
@@ -165,7 +163,7 @@ mod tests {
 
     #[test]
     fn bytes_are_shown_sixteen_to_a_line() {
-        let bytes: String = (0..18_u8).map(|byte| format!("{:02x}", byte + 0x3a)).collect();
+        let bytes = (0..18_u8).map(|byte| format!("{:02x}", byte + 0x3a)).collect::<Vec<_>>().concat();
         assert_eq!(
             dump(&bytes),
             "0000  3a 3b 3c 3d 3e 3f 40 41 42 43 44 45 46 47 48 49  :;<=>?@ABCDEFGHI\n\

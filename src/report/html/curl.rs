@@ -49,16 +49,12 @@ pub(super) fn curl(exchange: &ExchangeRecord) -> String {
         // No argument can hold a NUL.
         request.body.contains('\0').then(|| request.body.clone().into_bytes())
     });
-    match piped {
-        Some(bytes) => {
-            words.extend(["--data-binary".to_owned(), "@-".to_owned()]);
-            format!("{} | {}", shell::printing(&bytes), shell::line(words.iter().map(String::as_str)))
-        }
-        None => {
-            words.extend(["--data-raw".to_owned(), request.body.clone()]);
-            shell::line(words.iter().map(String::as_str))
-        }
-    }
+    let Some(bytes) = piped else {
+        words.extend(["--data-raw".to_owned(), request.body.clone()]);
+        return shell::line(words.iter().map(String::as_str));
+    };
+    words.extend(["--data-binary".to_owned(), "@-".to_owned()]);
+    format!("{} | {}", shell::printing(&bytes), shell::line(words.iter().map(String::as_str)))
 }
 
 /// Returns the bytes that pairs of hexadecimal digits stand for.

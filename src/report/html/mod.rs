@@ -47,10 +47,10 @@ impl Room {
         if self.0 == 0 {
             return None;
         }
-        let made = make();
-        let left = self.0.checked_sub(made.0.len());
+        let markup = make();
+        let left = self.0.checked_sub(markup.0.len());
         self.0 = left.unwrap_or_default();
-        left.map(|_| made)
+        left.map(|_| markup)
     }
 }
 

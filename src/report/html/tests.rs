@@ -5,7 +5,7 @@ use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 use super::{SCRIPT, STYLE, TRAFFIC_BYTES, render};
-use crate::record::{ExchangeRecord, MessageRecord, RequirementVerdict, RunRecord, ScenarioRecord};
+use crate::record::{ExchangeRecord, MessageRecord, RunRecord, ScenarioRecord};
 use crate::report::fixtures;
 
 /// What a backend, or a contract that somebody was given, would like a browser to do.
@@ -28,7 +28,7 @@ type Element = (String, Vec<(String, String)>);
 /// Returns every element of a page as a browser would build it, and its text.
 fn parsed(page: &str) -> (Vec<Element>, String) {
     let dom = parse_document(RcDom::default(), ParseOpts::default()).one(page);
-    assert_eq!(dom.errors.borrow().as_slice(), [] as [&str; 0], "the page is not well formed");
+    assert!(dom.errors.borrow().is_empty(), "{:?}", dom.errors.borrow());
     let (mut elements, mut text) = (Vec::new(), String::new());
     walk(&dom.document, &mut elements, &mut text);
     (elements, text)
@@ -109,7 +109,10 @@ fn poisoned_message(text: &str) -> MessageRecord {
 #[test]
 fn nothing_that_a_stranger_says_is_more_than_text() {
     let (plain, _) = parsed(&render(&poisoned("harmless")));
-    let marks = |elements: &[Element]| elements.iter().filter(|(name, _)| name != "i").count();
+    // A spelling is set off, and a longer text has a second line in a picture.
+    let ours = ["i", "text"];
+    let marks =
+        |elements: &[Element]| elements.iter().filter(|(name, _)| !ours.contains(&name.as_str())).count();
     for hostile in HOSTILE {
         let page = render(&poisoned(hostile));
         assert!(
@@ -211,12 +214,7 @@ fn a_run_of_thousands_of_broken_scenarios_stays_a_page_that_opens() {
     assert!(page.len() < 2 * TRAFFIC_BYTES, "{} bytes", page.len());
     assert!(page.contains("The traffic is left out, because the page would become too large"));
     assert!(page.contains("6 earlier exchanges left out"));
-    let last = record
-        .requirements
-        .iter()
-        .filter(|one| one.verdict == RequirementVerdict::Broken)
-        .next_back()
-        .unwrap();
+    let last = record.requirements.last().unwrap();
     assert!(page.contains(&format!("id=\"{}\"", last.id)));
 }
 
