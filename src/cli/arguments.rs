@@ -144,13 +144,17 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) jobs: Option<String>,
 
-    /// Write a report: json=PATH or junit=PATH, with - for the standard output; repeatable
+    /// Write a report: html=PATH, json=PATH or junit=PATH, with - for the standard output; repeatable
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) report: Vec<String>,
 
     /// Show every scenario, and the traffic in full
     #[arg(long, short)]
     pub(super) verbose: bool,
+
+    /// Leave session keys, tokens and credentials in the result and in the reports, to debug on your own machine
+    #[arg(long)]
+    pub(super) show_secrets: bool,
 }
 
 /// What `doctor` can be told. As with `run`, values stay text here.

@@ -51,9 +51,12 @@ mod tests {
         "failure",
         "baseline",
         "waiver",
-        "command",
         "output",
         "until",
+        "command",
+        "secrets_shown",
+        "judged",
+        "hex",
     ];
 
     fn schema() -> Validator {

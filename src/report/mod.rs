@@ -9,9 +9,12 @@
 //!
 //! Start with [`terminal::render`] for people, and with [`ReportSpec`] and [`write()`] for machines.
 
+mod diagram;
+mod html;
 mod json;
 mod junit;
 mod printable;
+mod shell;
 mod spec;
 pub mod terminal;
 mod wording;
@@ -20,6 +23,7 @@ mod write;
 #[cfg(test)]
 mod fixtures;
 
+pub use diagram::picture;
 pub use printable::printable;
 pub use spec::{Format, ReportSpec, SpecError, Target};
 pub use write::{ReportError, check, render, write};

@@ -99,12 +99,12 @@ pub(super) fn exchange(exchange: &ExchangeRecord, limit: usize) -> String {
 }
 
 /// Returns how a person calls a party.
-fn party(name: &str) -> &str {
+pub(super) fn party(name: &str) -> &str {
     if name == "wechat" { "WeChat" } else { name }
 }
 
 /// Returns a URL without scheme and authority; something that is no URL comes back whole.
-fn path(url: &str) -> &str {
+pub(super) fn path(url: &str) -> &str {
     let Some((_, rest)) = url.split_once("://") else { return url };
     rest.find(['/', '?']).map_or("/", |start| &rest[start..])
 }
