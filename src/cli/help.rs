@@ -84,7 +84,7 @@ const REST: &str = "  101  a defect of wxconform itself, never a verdict
   130  interrupted by Ctrl-C (143 by SIGTERM): no verdict, and no report is written
 
 Settings:
-  Each option of run but --verbose and --write-baseline can also be given as a variable or as a key of
+  Each option of run but --verbose, --quiet and --write-baseline can also be given as a variable or as a key of
   wxconform.toml in the current folder. A flag beats a variable, a variable beats the file. For --wechat-listen:
     WXCONFORM_WECHAT_LISTEN=127.0.0.1:9400
     wechat-listen = \"127.0.0.1:9400\"
@@ -98,8 +98,8 @@ Examples:
   Let it be started, told where WeChat is, and ended:
     wxconform --launch 'java -jar app.jar --server.port={port}'
     wxconform --launch 'node server.js' --ready /health --clock faketime
-  Gate a build, with a report for the build server:
-    wxconform --backend http://127.0.0.1:8080 --report junit=wxconform.xml
+  Gate a build, with a report for the build server and a page for people:
+    wxconform --backend http://127.0.0.1:8080 --report junit=wxconform.xml --report html=wxconform.html
   Write down what is known to be broken, then let only other breaches count:
     wxconform --backend http://127.0.0.1:8080 --write-baseline known.toml
     wxconform --backend http://127.0.0.1:8080 --baseline known.toml

@@ -19,7 +19,6 @@ use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord};
 use crate::reference::{Reference, Settings};
-use crate::report::terminal;
 use crate::suite::{DEFAULT_JOBS, Hints, Judging, Progress, judge};
 
 /// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
@@ -31,16 +30,16 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
         console.warn(&warning);
     }
     let options = Options::gather(arguments.given())?;
+    if arguments.show_secrets {
+        console.warn("secrets are not masked in this result and its reports; do not pass them on");
+    }
     let reports = reports::wanted(&options)?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
-    let judged = Box::pin(judged(&options, known.clone(), console));
+    let judged = Box::pin(judged(&options, known.clone(), arguments.show_secrets, console));
     let record = launch::guarded(&options, judged).await?;
-    if !reports.iter().any(reports::goes_to_stdout) {
-        console.render(|page, color, width| {
-            let style = terminal::Style { color, width, verbose: arguments.verbose };
-            terminal::render(&record, &style, page)
-        })?;
+    if !arguments.quiet {
+        reports::show(&record, &reports, arguments.verbose, console)?;
     }
     for spec in &reports {
         reports::write(spec, &record, console)?;
@@ -106,6 +105,7 @@ impl Wanted {
 async fn judged(
     options: &Options,
     baseline: Option<Baseline>,
+    show_secrets: bool,
     console: &mut Console,
 ) -> Result<RunRecord, Problem> {
     let wanted = Wanted::read(options)?;
@@ -147,6 +147,8 @@ async fn judged(
         jobs: wanted.jobs,
         strict: wanted.strict,
         baseline,
+        command: options.command(wanted.seed, show_secrets),
+        show_secrets,
         progress: console.shows_progress().then(|| progress("scenarios")),
         hints: Some(hints(&hinted)),
     };

@@ -1,9 +1,10 @@
 //! Hand-made records that the tests of this module show.
 
 use crate::record::{
-    BackendRecord, BaselineEntry, BaselineRecord, ExchangeRecord, Level, MessageRecord, RequirementRecord,
-    RequirementVerdict, RunRecord, RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict,
-    Selection, StaleEntry, StaleKind, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts, Waiver,
+    BackendRecord, BaselineEntry, BaselineRecord, EvidenceRecord, ExchangeRecord, Level, MessageRecord,
+    RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord,
+    ScenarioVerdict, Selection, StaleEntry, StaleKind, StepRecord, ToolRecord, Totals, UnexpectedCall,
+    VerdictCounts, Waiver,
 };
 
 const CODE: &str = "Exchanging the login code";
@@ -72,6 +73,8 @@ pub(super) fn nonconforming() -> RunRecord {
     record.backend.url = "http://127.0.0.1:8080/api".to_owned();
     record.backend.kind = "external".to_owned();
     record.baseline = Some(known());
+    record.command =
+        ["wxconform", "--backend", "http://127.0.0.1:8080/api", "--seed", "42"].map(str::to_owned).to_vec();
     record.unexpected_calls = vec![UnexpectedCall {
         method: "POST".to_owned(),
         path: "/cgi-bin/message/custom/send\u{1b}[31m".to_owned(),
@@ -105,6 +108,7 @@ pub(super) fn partial() -> RunRecord {
         Selection { only: vec!["CODE-01".to_owned()], tags: Some("@must and not @serial".to_owned()) };
     record.totals.catalogue = 96;
     record.strict = true;
+    record.secrets_shown = true;
     record
 }
 
@@ -155,6 +159,11 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
             output: Vec::new(),
         },
         contract: "documented".to_owned(),
+        evidence: Some(EvidenceRecord {
+            catalogue: format!("sha256:{}", "c".repeat(64)),
+            contract: format!("sha256:{}", "d".repeat(64)),
+            digest: Some(format!("sha256:{}", "e".repeat(64))),
+        }),
         seed: 42,
         started_at: "2025-01-02T03:04:05Z".to_owned(),
         duration_ms: 1840,
@@ -172,6 +181,8 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
             exchanges: 410,
             wechat_calls: 96,
         },
+        command: Vec::new(),
+        secrets_shown: false,
         requirements,
         unexpected_calls: Vec::new(),
     }
@@ -273,6 +284,7 @@ fn broken_code() -> RequirementRecord {
         wechat(11.0, Some(200), r#"{"openid":"oA1b2C3","session_key":"***"}"#),
         phone(20.0, "GET", path, Some(200), r#"{"data":{"openid":"oA1b2C3"}}"#),
     ];
+    replay.exchanges[2].judged = true;
     broken.scenarios = vec![replay, scenario("A refused code stays refused", ScenarioVerdict::Kept)];
     broken
 }
@@ -374,6 +386,9 @@ fn undecided_wechat() -> RequirementRecord {
     lost.failure = Some("the connection ended before the answer was complete (reset by peer)".to_owned());
     lost.redirects = vec!["http://127.0.0.1:8080/api/elsewhere".to_owned()];
     undecided.scenarios[0].steps = vec![step("When Alice logs in while WeChat is silent", "failed")];
+    let mut bytes = message("\u{fffd}\u{fffd}");
+    (bytes.body_bytes, bytes.hex) = (2, Some("fffe".to_owned()));
+    lost.request = bytes;
     undecided.scenarios[0].exchanges = vec![lost, wechat(71.0, None, "")];
     undecided
 }
@@ -409,6 +424,7 @@ fn phone(at_ms: f64, method: &str, path: &str, status: Option<u16>, body: &str) 
         url: format!("http://127.0.0.1:8080/api{path}"),
         request: message(""),
         status,
+        judged: false,
         redirects: Vec::new(),
         answer: status.map(|_| message(body)),
         failure: None,
@@ -430,5 +446,6 @@ fn message(body: &str) -> MessageRecord {
         body: body.to_owned(),
         body_bytes: body.len(),
         cut: false,
+        hex: None,
     }
 }

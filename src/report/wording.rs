@@ -2,8 +2,8 @@
 
 use super::printable;
 use crate::record::{
-    BaselineRecord, ExchangeRecord, RequirementRecord, RequirementVerdict, ScenarioRecord, VerdictCounts,
-    Waiver,
+    BaselineRecord, ExchangeRecord, RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord,
+    VerdictCounts, Waiver,
 };
 
 /// How many IDs one line names before it only counts the rest.
@@ -66,6 +66,23 @@ pub(super) fn owner(waiver: &Waiver) -> String {
     format!(" ({}{until})", waiver.owner)
 }
 
+/// Returns by what a backend was judged and when: what a reader needs to check a report later. Raw.
+pub(super) fn evidence(record: &RunRecord) -> Vec<(&'static str, String)> {
+    let mut told = vec![
+        ("tool", format!("{} {}", record.tool.name, record.tool.version)),
+        ("backend", record.backend.url.clone()),
+        ("contract", record.contract.clone()),
+        ("seed", record.seed.to_string()),
+        ("started_at", record.started_at.clone()),
+    ];
+    if let Some(evidence) = &record.evidence {
+        told.push(("catalogue_digest", evidence.catalogue.clone()));
+        told.push(("contract_digest", evidence.contract.clone()));
+        told.extend(evidence.digest.clone().map(|digest| ("report_digest", digest)));
+    }
+    told
+}
+
 /// Returns which entries of a baseline are stale, cut when there are many.
 pub(super) fn stale(baseline: &BaselineRecord) -> String {
     let ids: Vec<&str> = baseline.stale.iter().map(|entry| entry.requirement.as_str()).collect();
@@ -99,12 +116,12 @@ pub(super) fn exchange(exchange: &ExchangeRecord, limit: usize) -> String {
 }
 
 /// Returns how a person calls a party.
-fn party(name: &str) -> &str {
+pub(super) fn party(name: &str) -> &str {
     if name == "wechat" { "WeChat" } else { name }
 }
 
 /// Returns a URL without scheme and authority; something that is no URL comes back whole.
-fn path(url: &str) -> &str {
+pub(super) fn path(url: &str) -> &str {
     let Some((_, rest)) = url.split_once("://") else { return url };
     rest.find(['/', '?']).map_or("/", |start| &rest[start..])
 }

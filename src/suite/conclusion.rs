@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat};
 
 use super::catalogue::{Requirement, ScenarioText};
+use super::features;
 use super::judging::Judging;
 use super::plan::Planned;
 use super::playing::Played;
@@ -14,8 +15,8 @@ use super::waiving;
 use crate::backend::Day;
 use crate::expiry::UnixMillis;
 use crate::record::{
-    BackendRecord, Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, SCHEMA,
-    ScenarioCounts, ScenarioRecord, ScenarioVerdict, StepRecord, ToolRecord, Totals,
+    BackendRecord, EvidenceRecord, ExchangeRecord, Level, RequirementRecord, RequirementVerdict, RunRecord,
+    RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict, StepRecord, ToolRecord, Totals,
 };
 
 /// What is known about the run beside its scenarios.
@@ -71,7 +72,7 @@ pub(crate) fn conclude(
         .collect();
     let (verdict, reason) = overall(judging, facts, asked, &requirements, &beside);
     let reason = reason.map(|reason| run.evidence().redact(&reason));
-    RunRecord {
+    let mut record = RunRecord {
         schema: SCHEMA.to_owned(),
         tool: ToolRecord {
             name: env!("CARGO_PKG_NAME").to_owned(),
@@ -79,6 +80,11 @@ pub(crate) fn conclude(
         },
         backend: backend_record(judging, run, facts, verdict),
         contract: judging.contract.name.clone(),
+        evidence: Some(EvidenceRecord {
+            catalogue: features::digest(),
+            contract: judging.contract.digest.clone(),
+            digest: None,
+        }),
         seed: judging.seed,
         started_at: rfc3339(facts.started_at),
         duration_ms: whole_millis(facts.took),
@@ -89,9 +95,13 @@ pub(crate) fn conclude(
         verdict,
         reason,
         totals,
+        command: judging.command.iter().map(|word| run.evidence().redact(word)).collect(),
+        secrets_shown: judging.show_secrets,
         requirements,
         unexpected_calls: run.wechat.unexpected(),
-    }
+    };
+    record.seal();
+    record
 }
 
 /// Says which backend was judged. What it wrote is of use where something is not as it should be.
@@ -260,7 +270,7 @@ fn scenario_record(
         return not_played(scenario, ScenarioVerdict::Undecided, "the scenario did not come to an end");
     };
     let mut evidence = run.evidence();
-    let exchanges = evidence.take_records(&scenario.key);
+    let mut exchanges = evidence.take_records(&scenario.key);
     // A request that was under way when the backend died looks like one that the backend broke off.
     let cut_off = died.filter(|_| exchanges.iter().any(|exchange| exchange.failure.is_some()));
     let finding = entries.finding.as_ref().filter(|_| cut_off.is_none());
@@ -274,6 +284,9 @@ fn scenario_record(
         }
         (None, None, None) => (ScenarioVerdict::Kept, None),
     };
+    if let (ScenarioVerdict::Broken, Some(sent)) = (verdict, entries.shown_at) {
+        point_at(sent, &mut exchanges);
+    }
     ScenarioRecord {
         name: scenario.name.clone(),
         location: scenario.location.clone(),
@@ -285,6 +298,15 @@ fn scenario_record(
         duration_ms: whole_millis(entries.took.unwrap_or_default()),
         steps: step_records(scenario, played),
         exchanges,
+    }
+}
+
+/// Marks the exchange of a phone that was sent at a moment.
+fn point_at(sent: Duration, exchanges: &mut [ExchangeRecord]) {
+    let distance = |one: &ExchangeRecord| (one.at_ms - sent.as_secs_f64() * 1000.0).abs();
+    let of_phones = exchanges.iter_mut().filter(|one| one.from == "phone");
+    if let Some(nearest) = of_phones.min_by(|one, other| distance(one).total_cmp(&distance(other))) {
+        nearest.judged = true;
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
             Reply {
                 granted: openid.is_truthy(),
                 names_openid: true,
+                limited: answer.status == 429,
                 accepted,
                 openid,
                 token: at(&body, contract.token_at),
@@ -80,6 +81,7 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
     Reply {
         granted,
         names_openid,
+        limited: answer.status == 429,
         accepted,
         openid,
         token,
@@ -109,6 +111,7 @@ fn nothing(exchange: Arc<Exchange>) -> Reply {
     Reply {
         granted: false,
         names_openid: false,
+        limited: false,
         accepted: false,
         openid: Value::Undefined,
         token: Value::Undefined,

@@ -27,7 +27,6 @@ pub const GENERATED: &[&str] = &[
     "rawData",
     "signature",
     "token",
-    "uri",
 ];
 
 /// How long one answer may take at most, in seconds.
@@ -89,6 +88,7 @@ impl Contract {
             expire_by: expire_by.transpose()?.unwrap_or(ExpireBy::Wait),
             reach: sheet.wechat.as_ref().and_then(|wechat| wechat.reach.clone()),
             dialect,
+            digest: sheet.digest(),
             ..documented
         })
     }
