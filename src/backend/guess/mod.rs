@@ -13,6 +13,8 @@ mod names;
 mod openapi;
 mod places;
 mod recording;
+#[cfg(test)]
+mod tests;
 
 pub use draft::{Draft, Section};
 pub use openapi::from_openapi;

@@ -107,6 +107,16 @@ pub(super) fn literal(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
 
+/// Returns the name of a hole for what one step of a login brings and the next one is asked with.
+pub(super) fn key(name: &str) -> String {
+    match normal(name).as_str() {
+        name if name.ends_with("openid") => "openid".to_owned(),
+        // These stand for something else.
+        "" | "code" | "token" | "appid" | "iv" | "nonce" | "signature" => "key".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
 /// Returns the name of a hole for a parameter.
 fn hole(name: &str) -> String {
     let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
@@ -209,6 +219,7 @@ mod tests {
         {
             assert!(!is_plain(text), "{text}");
         }
+        assert_eq!(["wx_openid", "code", "session-key"].map(super::key), ["openid", "key", "sessionkey"]);
         assert!(is_secret("client_secret") && is_secret("smsCode") && !is_secret("grant_type"));
     }
 

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::draft;
-use crate::backend::Contract;
+use crate::backend::{Contract, ContractError};
 use crate::cli::arguments::ContractInit;
 use crate::cli::problem::Problem;
 
@@ -161,8 +161,11 @@ fn objection(known: &ContractInit) -> Option<String> {
         Ok(draft) => draft.to_string(),
         Err(problem) => return Some(problem.cause().to_string()),
     };
-    let error = Contract::parse("new", "the new contract", &text, &[]).err()?;
-    Some(error.to_string())
+    match Contract::parse("new", "the new contract", &text, &[]).err()? {
+        // The line is of no use to somebody who has not seen the file.
+        ContractError::Wrong { mistake, .. } => Some(mistake.to_string()),
+        error @ (ContractError::Unreadable { .. } | ContractError::Unknown { .. }) => Some(error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -218,7 +221,7 @@ mod tests {
         let (known, said) = asked(&wanted, "\nlogin\nPOST login\nyes\n\n\nheader\n\nGET me\n\n\n");
         assert_eq!(known.unwrap().login.as_deref(), Some("POST login"));
         for words in [
-            "Without it there is no contract",
+            "without it there is no contract",
             "login[0].request",
             "--ok: \"yes\" cannot be understood",
             "--auth: ",

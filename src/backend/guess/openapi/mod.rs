@@ -12,7 +12,7 @@ use toml::Table;
 use super::GuessError;
 use super::draft::{Draft, Section};
 use super::envelope;
-use super::names::{Filler, literal, normal};
+use super::names::{Filler, key, literal, normal};
 use super::places::{Place, Unit, lifetime_among, token_among};
 use crate::expiry::UnixMillis;
 use document::Document;
@@ -103,7 +103,7 @@ fn steps<'o, 'd>(
             token_among(&self::places(document, other), "").is_some().then_some((other, parameter))
         });
         let Some((operation, parameter)) = second else { continue };
-        let key = if name.ends_with("openid") { "openid".to_owned() } else { name };
+        let key = key(&place.name);
         first.brings = Some((key.clone(), place.pointer.clone()));
         return vec![first, Asked { operation, parameter, hole: format!("{{{key}}}"), brings: None }];
     }

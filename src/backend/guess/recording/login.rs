@@ -4,7 +4,7 @@ use crate::backend::body_of;
 use crate::backend::guess::carried::{self, form, json, query};
 use crate::backend::guess::envelope;
 use crate::backend::guess::har::Entry;
-use crate::backend::guess::names::{is_code, is_plain, looks_like_code, normal};
+use crate::backend::guess::names::{is_code, is_plain, key, looks_like_code, normal};
 use crate::backend::guess::places::{Place, TOKEN_FIELDS, leaves, token_among};
 use crate::record::Answer;
 
@@ -111,12 +111,7 @@ fn follow<'e>(entry: &'e Entry, code: String, later: &'e [Entry]) -> (i32, Found
         let (Some(next), after) = (later.get(at), later.get(at + 1..).unwrap_or_default()) else { continue };
         let bought = token(&next.answer, after).or_else(|| named(&next.answer));
         let Some(token) = bought.filter(|_| !envelope::says_no(&next.answer)) else { continue };
-        let name = if place.name.replace('_', "").ends_with("openid") {
-            "openid".to_owned()
-        } else {
-            normal(&place.name)
-        };
-        let hole = format!("{{{}}}", if name.is_empty() { "key" } else { &name });
+        let hole = format!("{{{}}}", key(&place.name));
         let second = Asked { entry: next, sent: value, hole, brought: None };
         let first = Asked { brought: Some(place.pointer), ..first };
         let refresh = self::refresh(&next.answer);
