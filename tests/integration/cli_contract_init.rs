@@ -274,7 +274,7 @@ fn what_cannot_be_read_is_told_with_its_place_and_nothing_is_written() {
         r#"{"log":{"entries":[{"request":{"method":"GET","url":"http://b/"},"response":{"status":200}}]}}"#;
     refused("--from-har", no_login, "given: none of its 1 requests carries a login code");
     refused("--from-openapi", "{\"openapi\": \"3.0.0\",\n}", "given:2:1: trailing comma");
-    refused("--from-openapi", "openapi: 3.0.0\n\tpaths: {}", "given:2:");
+    refused("--from-openapi", "openapi: 3.0.0\npaths: [\n", "given:2:8: ");
     refused("--from-openapi", "title: x", "given: is neither OpenAPI 3 nor Swagger 2");
     wxconform(&["contract", "init", "--from-har", "none.har"]).ended().refused("none.har cannot be read");
 }

@@ -229,7 +229,7 @@ mod tests {
         let sent = json!({"grant_type": "wx", "type": 34, "flag": true, "none": null, "password": "x", "odd": "hushhush",
             "appid": "wx0123456789abcdef", "ts": 1_700_000_000, "brace": "a{b", "phone": 13_800_138_000_i64,
             "userInfo": {"nickName": "Ann", "avatarUrl": "https://x.example/1", "city": "Y"}, "iv": "aXY="});
-        let filled = filler.fill("", &sent).to_string();
+        let text = filler.fill("", &sent).to_string();
         for kept in [
             "grant_type = \"wx\"",
             "type = 34",
@@ -244,9 +244,9 @@ mod tests {
             "city = \"\"",
             "\"{iv}\"",
         ] {
-            assert!(filled.contains(kept), "{kept} is not in {filled}");
+            assert!(text.contains(kept), "{kept} is not in {text}");
         }
-        assert!(!filled.contains("none") && !filled.contains("138"), "{filled}");
+        assert!(!text.contains("none") && !text.contains("138"), "{text}");
         assert_eq!(filler.vars.keys().collect::<Vec<_>>(), ["odd", "password", "phone"]);
         assert_eq!(filler.inputs.into_iter().collect::<Vec<_>>(), ["profile_encrypted", "profile_plain"]);
         let mut phone = Filler { about_phone: true, ..Filler::default() };

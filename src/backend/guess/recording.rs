@@ -204,21 +204,14 @@ fn captures(section: &mut Section, found: &Found<'_>, at: usize, is_last: bool) 
     if let Some(refresh) = &found.refresh {
         capture.insert("refresh_token".to_owned(), refresh.place.clone().into());
     }
-    match &found.token {
-        Some(token) => {
-            capture.insert("token".to_owned(), token.place.clone().into());
-            section.set(
-                "capture",
-                capture,
-                format!("where the token stands, from the answer of entry {number}"),
-            );
-        }
-        None => {
-            capture.insert("token".to_owned(), "/data/token".into());
-            let needed =
-                format!("nothing in the answer of entry {number} looks like a token; write where it stands");
-            section.assume("capture", capture, needed);
-        }
+    if let Some(token) = &found.token {
+        capture.insert("token".to_owned(), token.place.clone().into());
+        section.set("capture", capture, format!("where the token stands, from the answer of entry {number}"));
+    } else {
+        capture.insert("token".to_owned(), "/data/token".into());
+        let needed =
+            format!("nothing in the answer of entry {number} looks like a token; write where it stands");
+        section.assume("capture", capture, needed);
     }
 }
 

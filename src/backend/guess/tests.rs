@@ -91,10 +91,8 @@ fn an_odd_description_makes_a_contract_or_is_told_to_be_none() {
 
 #[test]
 fn a_file_that_ends_too_early_is_told() {
-    for (text, guess) in [
-        (RECORDINGS[0], from_har as fn(&str, &str) -> Result<Draft, GuessError>),
-        (DESCRIPTIONS[0], from_openapi),
-    ] {
+    let recording: fn(&str, &str) -> Result<Draft, GuessError> = from_har;
+    for (text, guess) in [(RECORDINGS[0], recording), (DESCRIPTIONS[0], from_openapi)] {
         let text = text.trim_end();
         for end in (0..text.len()).step_by(97).filter(|end| text.is_char_boundary(*end)) {
             assert!(guess("given", &text[..end]).is_err(), "{end}");

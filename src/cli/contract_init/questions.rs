@@ -134,13 +134,11 @@ pub(super) fn ask(
             }
             let mut tried = known.clone();
             *(question.slot)(&mut tried) = Some(answer.to_owned());
-            match objection(&tried) {
-                Some(objection) => say(Said::Objection(&objection)),
-                None => {
-                    known = tried;
-                    break;
-                }
-            }
+            let Some(objection) = objection(&tried) else {
+                known = tried;
+                break;
+            };
+            say(Said::Objection(&objection));
         }
     }
     Ok(known)

@@ -196,19 +196,15 @@ fn step(document: &Document, asked: &Asked<'_, '_>, base: &str, filler: &mut Fil
     if let Some(refresh) = refresh {
         capture.insert("refresh_token".to_owned(), refresh.pointer.clone().into());
     }
-    match token {
-        Some(token) => {
-            capture.insert("token".to_owned(), token.into());
-            section.set("capture", capture, format!("from the answer {} of {}", login.status, login.shown()));
-        }
-        None => {
-            capture.insert("token".to_owned(), "/data/token".into());
-            let needed = format!(
-                "the answer of {} is not described, or has no token; write where it stands",
-                login.shown()
-            );
-            section.assume("capture", capture, needed);
-        }
+    if let Some(token) = token {
+        capture.insert("token".to_owned(), token.into());
+        section.set("capture", capture, format!("from the answer {} of {}", login.status, login.shown()));
+    } else {
+        capture.insert("token".to_owned(), "/data/token".into());
+        let shown = login.shown();
+        let needed =
+            format!("the answer of {shown} is not described, or has no token; write where it stands");
+        section.assume("capture", capture, needed);
     }
     section
 }
@@ -229,14 +225,12 @@ fn basic(document: &Document, operation: &Operation<'_>) -> bool {
 
 /// Returns what stands for a parameter.
 fn sent(leaf: &Leaf, filler: &mut Filler) -> toml::Value {
-    match leaf.sample() {
-        Some(sample) => filler.fill(leaf.name(), sample),
-        None => {
-            let made = filler.fill(leaf.name(), &Value::from("x"));
-            // Nothing is known of the value but its name.
-            if made.as_str() == Some("x") { filler.asked_for(leaf.name()).into() } else { made }
-        }
+    if let Some(sample) = leaf.sample() {
+        return filler.fill(leaf.name(), sample);
     }
+    let made = filler.fill(leaf.name(), &Value::from("x"));
+    // Nothing is known of the value but its name.
+    if made.as_str() == Some("x") { filler.asked_for(leaf.name()).into() } else { made }
 }
 
 /// Puts a value below these names.
@@ -341,7 +335,7 @@ fn session(
         .collect();
     users.sort_by_key(|(worth, _)| -worth);
     let user = users.first().map(|(_, user)| *user);
-    let named = user.map(|user| of(user)).filter(|names| !names.is_empty()).or(whole).unwrap_or_default();
+    let named = user.map(of).filter(|names| !names.is_empty()).or(whole).unwrap_or_default();
     auth(draft, document, &named, user);
     draft.user_info = Section::about("What the token opens, and where what it shows stands.");
     let Some(user) = user else {
@@ -406,7 +400,7 @@ fn auth(draft: &mut Draft, document: &Document, named: &[String], user: Option<&
                 section.set("value", "{token}", "");
             }
             ("apiKey", place @ ("header" | "query"), _) => {
-                set(&mut section, place, text("name"), "{token}", from)
+                set(&mut section, place, text("name"), "{token}", from);
             }
             ("http", _, "bearer") | ("oauth2" | "openIdConnect", _, _) => {
                 set(&mut section, "header", "Authorization", "Bearer {token}", from);
@@ -426,29 +420,22 @@ fn auth(draft: &mut Draft, document: &Document, named: &[String], user: Option<&
             matches!(parameter.place, "header" | "query" | "cookie") && is_token(parameter.leaf.name())
         })
     });
-    match (parameter, user) {
-        (Some(parameter), Some(user)) => {
-            let name = parameter.leaf.name();
-            let from = format!("from the parameters of {}", user.shown());
-            match parameter.place {
-                "cookie" => {
-                    set(&mut section, "header", "Cookie", &format!("{}={{token}}", literal(name)), from)
-                }
-                place if name.eq_ignore_ascii_case("authorization") => {
-                    set(&mut section, place, name, "Bearer {token}", from);
-                }
-                place => set(&mut section, place, name, "{token}", from),
+    if let (Some(parameter), Some(user)) = (parameter, user) {
+        let name = parameter.leaf.name();
+        let from = format!("from the parameters of {}", user.shown());
+        match parameter.place {
+            "cookie" => {
+                set(&mut section, "header", "Cookie", &format!("{}={{token}}", literal(name)), from);
             }
+            place if name.eq_ignore_ascii_case("authorization") => {
+                set(&mut section, place, name, "Bearer {token}", from);
+            }
+            place => set(&mut section, place, name, "{token}", from),
         }
-        _ => {
-            section.assume(
-                "in",
-                "header",
-                "the description names no way to carry a token; write how it travels",
-            );
-            section.set("name", "Authorization", "");
-            section.set("value", "Bearer {token}", "");
-        }
+    } else {
+        section.assume("in", "header", "the description names no way to carry a token; write how it travels");
+        section.set("name", "Authorization", "");
+        section.set("value", "Bearer {token}", "");
     }
     draft.auth.push(section);
 }

@@ -27,7 +27,8 @@ impl Leaf {
 
     /// Returns the JSON pointer to it.
     pub(super) fn pointer(&self) -> String {
-        self.path.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
+        let steps = self.path.iter().map(|name| name.replace('~', "~0").replace('/', "~1"));
+        [String::new()].into_iter().chain(steps).collect::<Vec<_>>().join("/")
     }
 
     /// Returns a value that may stand there: a constant, a default or an example; absent where none is given.
@@ -58,12 +59,8 @@ impl Leaf {
             None => Value::Null,
         };
         // A short sample, such as "string" in generated descriptions, would be taken for no token.
-        let value = match value {
-            Value::String(text) if text.len() < 8 && self.has("type", "string") => {
-                format!("{text} and more").into()
-            }
-            other => other,
-        };
+        let short = value.as_str().filter(|text| text.len() < 8 && self.has("type", "string"));
+        let value = short.map_or_else(|| value.clone(), |text| format!("{text} and more").into());
         Place::new(self.pointer(), self.name(), crate::expiry::Value::from(&value))
     }
 
@@ -201,11 +198,8 @@ mod tests {
             (0..9).map(|n| format!(r##""{n}":{{"$ref":"#/components/schemas/A"}}"##)).collect();
         let thicket = format!(r#"{{"A":{{"properties":{{{},"x":{{"type":"string"}}}}}}}}"#, many.join(","));
         assert!(pointers(&thicket).len() < 3000);
-        let wide = format!(
-            r##"{{"A":{{"allOf":[{}]}}}}"##,
-            vec![r##"{"allOf":[{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/A"}]}"##; 4]
-                .join(",")
-        );
+        let part = r##"{"allOf":[{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/A"}]}"##;
+        let wide = format!(r#"{{"A":{{"allOf":[{}]}}}}"#, [part; 4].join(","));
         assert_eq!(pointers(&wide), Vec::<String>::new());
     }
 
