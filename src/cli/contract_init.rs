@@ -25,7 +25,7 @@ pub(super) fn run(wanted: &ContractInit, console: &mut Console) -> Result<ExitSt
         Problem::usage(format!("cannot write {}: {error}{hint}", path.display()))
     })?;
     file.write_all(text.as_bytes())?;
-    console.warn(&format!(
+    console.note(&format!(
         "{} is written; next: wxconform contract check {0}, then wxconform --backend URL --contract {0}",
         path.display()
     ));

@@ -10,6 +10,7 @@ use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
 use super::together::Together;
+use crate::backend::{at, body_of};
 use crate::checks::{Judgement, Login, LoginAfter, Measured, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
@@ -186,9 +187,23 @@ impl World {
 
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
-        let reply = self.run()?.read(exchange);
+        let mut reply = self.run()?.read(exchange);
+        reply.limited = reply.limited && !self.was_refused_by_wechat(&reply.exchange)?;
         self.take_in(&reply)?;
         Ok(reply)
+    }
+
+    /// Tells whether WeChat refused meanwhile, so that a backend which says that too much was asked hands that on.
+    ///
+    /// A backend that limits calls by itself does not ask WeChat first.
+    fn was_refused_by_wechat(&mut self, exchange: &Exchange) -> Result<bool, Stop> {
+        let wechat = &self.stage()?.run.wechat.clone();
+        let of_person = |actor: &&mut Actor| short_name(&actor.person.key) == exchange.actor;
+        let Some(actor) = self.cast.everybody().find(of_person) else { return Ok(false) };
+        let granted =
+            |call: &Exchange| call.answer().is_ok_and(|answer| at(&body_of(answer), "/openid").is_truthy());
+        let mut calls = actor.codes.iter().flat_map(|code| wechat.calls(code));
+        Ok(calls.any(|call| call.at >= exchange.at && !granted(&call)))
     }
 
     /// Takes an answer into evidence that was read already.

@@ -16,6 +16,7 @@ mod cli_snapshots;
 mod cli_stage;
 mod cli_verdicts;
 mod docs;
+mod docs_contracts;
 mod doctor;
 mod doctor_backend;
 mod expiry_oracle;
