@@ -144,7 +144,8 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) jobs: Option<String>,
 
-    /// Write a report: html=PATH, json=PATH or junit=PATH, with - for the standard output; repeatable
+    /// Write a report, with - for the standard output; repeatable. The formats are html, json, junit, sarif, messages,
+    /// markdown, tap, github, gitlab and badge
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) report: Vec<String>,
 
@@ -155,6 +156,9 @@ pub(super) struct RunArguments {
     /// Leave session keys, tokens and credentials in the result and in the reports, to debug on your own machine
     #[arg(long)]
     pub(super) show_secrets: bool,
+    /// Print no page: the status and the reports say it all
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
 }
 
 /// What `doctor` can be told. As with `run`, values stay text here.

@@ -78,14 +78,14 @@ impl Console {
     pub(super) fn quote(&mut self, whose: &str, lines: &[String]) {
         writeln!(self.side, "{whose}:").unwrap_or_default();
         for line in lines {
-            writeln!(self.side, "  | {}", printable(line, LINE)).unwrap_or_default();
+            writeln!(self.side, "  | {}", tame(line, LINE)).unwrap_or_default();
         }
     }
 
     /// Says something in the way that clap does.
     fn aside(&mut self, weight: &str, text: &str) {
         // A side channel that cannot be written to must not end the work.
-        writeln!(self.side, "{weight}: {}", printable(text, COMPLAINT)).unwrap_or_default();
+        writeln!(self.side, "{weight}: {}", tame(text, COMPLAINT)).unwrap_or_default();
     }
 
     /// Prints what clap has to say, and returns the status for it.
@@ -115,6 +115,11 @@ impl Console {
         let width = terminal.map_or(WIDTH_ELSEWHERE, |(width, _)| usize::from(width.0));
         width.clamp(*WIDTHS.start(), *WIDTHS.end())
     }
+}
+
+/// Returns a text that neither drives a terminal nor commands a runner of GitHub, which looks for `##[` anywhere.
+fn tame(text: &str, limit: usize) -> String {
+    printable(text, limit).replace("##[", "## [")
 }
 
 fn forgive(result: io::Result<()>) -> io::Result<()> {

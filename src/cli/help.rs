@@ -84,7 +84,7 @@ const REST: &str = "  101  a defect of wxconform itself, never a verdict
   130  interrupted by Ctrl-C (143 by SIGTERM): no verdict, and no report is written
 
 Settings:
-  Each option of run but --verbose and --write-baseline can also be given as a variable or as a key of
+  Each option of run but --verbose, --quiet and --write-baseline can also be given as a variable or as a key of
   wxconform.toml in the current folder. A flag beats a variable, a variable beats the file. For --wechat-listen:
     WXCONFORM_WECHAT_LISTEN=127.0.0.1:9400
     wechat-listen = \"127.0.0.1:9400\"

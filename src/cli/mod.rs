@@ -3,6 +3,7 @@
 //! One file per command. A command reads its arguments, calls the library, prints, and returns an
 //! [`ExitStatus`]; only `main` ends the process. Start with [`main`].
 
+mod annotations;
 mod arguments;
 mod backend;
 mod baseline;

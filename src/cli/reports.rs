@@ -3,11 +3,12 @@
 use std::error::Error as _;
 use std::io::ErrorKind;
 
+use super::annotations;
 use super::console::Console;
 use super::given::Options;
 use super::problem::Problem;
 use crate::record::RunRecord;
-use crate::report::{ReportError, ReportSpec, Target};
+use crate::report::{ReportError, ReportSpec, Target, terminal};
 
 /// Returns the reports that were asked for. Makes sure, before anything runs, that each has a place of its
 /// own to go to.
@@ -30,6 +31,26 @@ pub(super) fn wanted(options: &Options) -> Result<Vec<ReportSpec>, Problem> {
     Ok(specs)
 }
 
+/// Prints the page, unless a report takes the standard output for itself.
+pub(super) fn show(
+    record: &RunRecord,
+    reports: &[ReportSpec],
+    verbose: bool,
+    console: &mut Console,
+) -> Result<(), Problem> {
+    if reports.iter().any(goes_to_stdout) {
+        return Ok(());
+    }
+    annotations::without_commands(console, |console| {
+        console.render(|page, color, width| {
+            let style = terminal::Style { color, width, verbose };
+            terminal::render(record, &style, page)
+        })?;
+        Ok(())
+    })?;
+    annotations::print(record, console)
+}
+
 /// Puts a report in its place. A reader that has gone away, as `head` does, wants no more of it.
 pub(super) fn write(spec: &ReportSpec, record: &RunRecord, console: &mut Console) -> Result<(), Problem> {
     match crate::report::write(spec, record, console.out()) {
@@ -39,6 +60,6 @@ pub(super) fn write(spec: &ReportSpec, record: &RunRecord, console: &mut Console
 }
 
 /// Tells whether a report takes the standard output for itself.
-pub(super) fn goes_to_stdout(spec: &ReportSpec) -> bool {
+fn goes_to_stdout(spec: &ReportSpec) -> bool {
     spec.target == Target::Stdout
 }

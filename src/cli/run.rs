@@ -19,7 +19,6 @@ use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord};
 use crate::reference::{Reference, Settings};
-use crate::report::terminal;
 use crate::suite::{DEFAULT_JOBS, Hints, Judging, Progress, judge};
 
 /// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
@@ -39,11 +38,8 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     let known = baseline::known(&options, console)?;
     let judged = Box::pin(judged(&options, known.clone(), arguments.show_secrets, console));
     let record = launch::guarded(&options, judged).await?;
-    if !reports.iter().any(reports::goes_to_stdout) {
-        console.render(|page, color, width| {
-            let style = terminal::Style { color, width, verbose: arguments.verbose };
-            terminal::render(&record, &style, page)
-        })?;
+    if !arguments.quiet {
+        reports::show(&record, &reports, arguments.verbose, console)?;
     }
     for spec in &reports {
         reports::write(spec, &record, console)?;

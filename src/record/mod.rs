@@ -7,6 +7,7 @@
 //! This module decides nothing about the backend; it only says how single verdicts add up.
 
 mod baseline;
+mod evidence;
 mod exchange;
 mod exit;
 mod finding;
@@ -17,6 +18,7 @@ mod verdict;
 mod written;
 
 pub use baseline::{BaselineEntry, BaselineRecord, StaleEntry, StaleKind, Waiver};
+pub use evidence::{EvidenceRecord, digest_of, sha256};
 pub use exchange::{
     Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
 };

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BaselineRecord, Level, RequirementVerdict, RunVerdict, ScenarioVerdict, Waiver};
+use super::{BaselineRecord, EvidenceRecord, Level, RequirementVerdict, RunVerdict, ScenarioVerdict, Waiver};
 
 /// The name and version of the report format.
 pub const SCHEMA: &str = "wxconform/report/1";
@@ -21,6 +21,9 @@ pub struct RunRecord {
     pub backend: BackendRecord,
     /// The name of the contract by which the backend was addressed.
     pub contract: String,
+    /// By what was judged, in digests; absent in older records.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<EvidenceRecord>,
     /// The seed from which every minted value derives; with the same seed a run repeats.
     pub seed: u64,
     /// When the run started, RFC 3339 in UTC.

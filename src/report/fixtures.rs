@@ -1,9 +1,10 @@
 //! Hand-made records that the tests of this module show.
 
 use crate::record::{
-    BackendRecord, BaselineEntry, BaselineRecord, ExchangeRecord, Level, MessageRecord, RequirementRecord,
-    RequirementVerdict, RunRecord, RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict,
-    Selection, StaleEntry, StaleKind, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts, Waiver,
+    BackendRecord, BaselineEntry, BaselineRecord, EvidenceRecord, ExchangeRecord, Level, MessageRecord,
+    RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord,
+    ScenarioVerdict, Selection, StaleEntry, StaleKind, StepRecord, ToolRecord, Totals, UnexpectedCall,
+    VerdictCounts, Waiver,
 };
 
 const CODE: &str = "Exchanging the login code";
@@ -158,6 +159,11 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
             output: Vec::new(),
         },
         contract: "documented".to_owned(),
+        evidence: Some(EvidenceRecord {
+            catalogue: format!("sha256:{}", "c".repeat(64)),
+            contract: format!("sha256:{}", "d".repeat(64)),
+            digest: Some(format!("sha256:{}", "e".repeat(64))),
+        }),
         seed: 42,
         started_at: "2025-01-02T03:04:05Z".to_owned(),
         duration_ms: 1840,

@@ -1,5 +1,7 @@
 //! How does a program read the record?
 
+use serde_json::Value;
+
 use crate::record::RunRecord;
 
 use super::printable::is_unsafe;
@@ -12,12 +14,17 @@ pub(super) fn render(record: &RunRecord) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
+/// Returns another document as indented JSON with a line break at the end, as harmless as the record.
+pub(super) fn document(value: &Value) -> String {
+    format!("{}\n", escape_unsafe(&format!("{value:#}")))
+}
+
 /// Spells the characters that a terminal would act on as JSON escapes.
 ///
 /// JSON demands this only of C0, but a report is also looked at with `cat`. Outside its strings, JSON holds
 /// no unsafe character but the line break, so every other one is inside a string, where the escape means
 /// the same.
-fn escape_unsafe(json: &str) -> String {
+pub(super) fn escape_unsafe(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         if c == '\n' || !is_unsafe(c) {
@@ -57,6 +64,8 @@ mod tests {
         "secrets_shown",
         "judged",
         "hex",
+        "evidence",
+        "digest",
     ];
 
     fn schema() -> Validator {

@@ -1,21 +1,8 @@
 //! How does a continuous integration server read the record?
 //!
-//! One suite per area, one case per scenario. A file is red when the run did not succeed and green when it
-//! did, so an advisory never makes it red:
-//!
-//! | scenario | requirement | case |
-//! |---|---|---|
-//! | kept | any | success |
-//! | broken | broken | failure |
-//! | broken | advised, observed | success, with what was seen in `system-out` |
-//! | broken | waived | skipped |
-//! | undecided | any must that is not waived, any in a strict run but observe | error |
-//! | undecided | every other | skipped |
-//! | skipped | any | skipped |
-//!
-//! A requirement without scenarios is one case of its own, so that none vanishes. A run that could not
-//! judge, or that ended before its plan did, has a suite `The run itself` with one error. A stale baseline is a
-//! failure in that suite, because the run did not succeed and somebody has to do something.
+//! One suite per area, one case per scenario; what becomes of each is told in [`outcome`]. An advisory and an
+//! observation are successes with what was seen in `system-out`; what is undecided and does not count, and what is
+//! waived, is skipped. The troubles of the run itself have a suite of their own.
 //!
 //! A waived breach is skipped and not a success: build servers count and show what is skipped, so a known
 //! deviation stays in sight. Its message begins with `waived: ` and names reason, owner and last day.
@@ -24,11 +11,9 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
+use super::outcome::{self, Case, Outcome};
 use super::{printable, wording};
-use crate::record::{
-    Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, ScenarioRecord, ScenarioVerdict,
-    StaleEntry,
-};
+use crate::record::{RequirementRecord, RunRecord, ScenarioRecord};
 
 /// How many characters of a text a case shows.
 const LIMIT: usize = 1000;
@@ -72,20 +57,15 @@ fn shown(text: &str) -> String {
 fn suite(record: &RunRecord, area: &str) -> TestSuite {
     let mut suite = TestSuite::new(area);
     suite.extra.insert("timestamp".into(), shown(&record.started_at).into());
+    for (name, text) in wording::evidence(record) {
+        suite.add_property(Property::new(name, shown(&text)));
+    }
     suite
 }
 
 /// Returns the case for a run that must not be green even if every requirement is.
 fn problem(record: &RunRecord) -> Option<TestCase> {
-    let scenarios = &record.totals.scenarios;
-    let reason = || record.reason.as_deref().unwrap_or("no reason is recorded");
-    let problem = if record.verdict == RunVerdict::Undecided {
-        format!("could not judge: {}", reason())
-    } else if scenarios.ran < scenarios.planned {
-        format!("{} of {} planned scenarios ran", scenarios.ran, scenarios.planned)
-    } else {
-        return None;
-    };
+    let problem = outcome::trouble(record)?;
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("RUN").set_message(shown(&problem));
     let mut case = TestCase::new("The run judges everything it planned to judge", status);
@@ -99,114 +79,53 @@ fn problem(record: &RunRecord) -> Option<TestCase> {
 
 /// Returns the case for a baseline that has to be changed.
 fn stale(record: &RunRecord) -> Option<TestCase> {
-    let baseline = record.baseline.as_ref().filter(|baseline| !baseline.stale.is_empty())?;
-    let line =
-        |entry: &StaleEntry| shown(&format!("{} (line {}): {}", entry.requirement, entry.line, entry.why));
+    let (title, lines) = outcome::stale(record)?;
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status
-        .set_type("BASELINE")
-        .set_message(shown(&format!("the baseline is stale: {}", wording::stale(baseline))))
-        .set_description(baseline.stale.iter().map(line).collect::<Vec<_>>().join("\n"));
+    let lines: Vec<String> = lines.iter().map(|line| shown(line)).collect();
+    status.set_type("BASELINE").set_message(shown(&title)).set_description(lines.join("\n"));
     let mut case = TestCase::new("The baseline lists what still occurs", status);
-    case.set_classname("RUN").add_property(Property::new("baseline", shown(&baseline.path)));
+    let path = record.baseline.as_ref().map(|baseline| shown(&baseline.path)).unwrap_or_default();
+    case.set_classname("RUN").add_property(Property::new("baseline", path));
     Some(case)
 }
 
 fn cases(requirement: &RequirementRecord, strict: bool) -> Vec<TestCase> {
-    let mut cases: Vec<TestCase> = requirement
-        .scenarios
-        .iter()
-        .map(|scenario| {
-            let mut case = TestCase::new(shown(&scenario.name), status(requirement, scenario, strict));
+    let case = |one: &Case<'_>| {
+        let mut case = TestCase::new(shown(one.name()), status(one));
+        if let Some(scenario) = one.scenario {
             case.set_time(Duration::from_millis(scenario.duration_ms));
             case.add_property(Property::new("location", shown(&scenario.location)));
-            if let Some(output) = output(requirement, scenario) {
+            if let Some(output) = output(one, scenario) {
                 case.set_system_out(output);
             }
-            case
-        })
-        .collect();
-    if cases.is_empty() {
-        cases.push(TestCase::new(shown(&requirement.sentence), status_of_none(requirement, strict)));
-    }
-    for case in &mut cases {
+        }
         case.set_classname(shown(&requirement.id));
         case.add_property(Property::new("requirement", shown(&requirement.id)));
         case.add_property(Property::new("level", requirement.level.to_string()));
         case.add_property(Property::new("verdict", requirement.verdict.word()));
-    }
-    cases
-}
-
-/// Returns what becomes of a scenario, by the table at the head of this file.
-fn status(requirement: &RequirementRecord, scenario: &ScenarioRecord, strict: bool) -> TestCaseStatus {
-    use RequirementVerdict as R;
-    let reason = scenario.reason.as_deref().unwrap_or_else(|| wording::reason(requirement));
-    match scenario.verdict {
-        ScenarioVerdict::Kept => TestCaseStatus::success(),
-        ScenarioVerdict::Skipped => skipped(reason),
-        ScenarioVerdict::Undecided => undecided(requirement, reason, strict),
-        ScenarioVerdict::Broken => match requirement.verdict {
-            R::Advised | R::Observed => TestCaseStatus::success(),
-            R::Waived => skipped(&waived(requirement)),
-            R::Broken | R::Kept | R::Skipped | R::Undecided => failure(requirement, scenario),
-        },
-    }
-}
-
-/// Returns what becomes of a requirement that no scenario proves.
-fn status_of_none(requirement: &RequirementRecord, strict: bool) -> TestCaseStatus {
-    let reason = wording::reason(requirement);
-    match requirement.verdict {
-        RequirementVerdict::Waived => skipped(&waived(requirement)),
-        RequirementVerdict::Skipped => skipped(reason),
-        // Without a scenario nothing was judged, whatever else the record says.
-        RequirementVerdict::Kept
-        | RequirementVerdict::Broken
-        | RequirementVerdict::Advised
-        | RequirementVerdict::Observed
-        | RequirementVerdict::Undecided => undecided(requirement, reason, strict),
-    }
-}
-
-fn waived(requirement: &RequirementRecord) -> String {
-    let whose = requirement.waiver.as_ref().map(wording::owner).unwrap_or_default();
-    format!("waived: {}{whose}", wording::reason(requirement))
-}
-
-fn skipped(reason: &str) -> TestCaseStatus {
-    let mut status = TestCaseStatus::skipped();
-    status.set_message(shown(reason));
-    status
-}
-
-fn undecided(requirement: &RequirementRecord, reason: &str, strict: bool) -> TestCaseStatus {
-    let counts = match requirement.level {
-        Level::Must => true,
-        Level::Should => strict,
-        Level::Observe => false,
+        case
     };
-    if !counts || requirement.verdict == RequirementVerdict::Waived {
-        return skipped(&format!("undecided: {reason}"));
+    outcome::of(requirement, strict).iter().map(case).collect()
+}
+
+/// Returns what becomes of a scenario.
+fn status(case: &Case<'_>) -> TestCaseStatus {
+    let kind = match case.outcome {
+        Outcome::Passed | Outcome::Observed | Outcome::Advised => return TestCaseStatus::success(),
+        Outcome::Skipped | Outcome::Waived | Outcome::Undecided => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(shown(&case.message()));
+            return status;
+        }
+        Outcome::Failed => NonSuccessKind::Failure,
+        Outcome::Error => NonSuccessKind::Error,
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_type(shown(&case.requirement.id)).set_message(shown(&case.message()));
+    if let (NonSuccessKind::Failure, Some(scenario)) = (kind, case.scenario) {
+        status.set_description(description(case.requirement, scenario));
     }
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_type(shown(&requirement.id)).set_message(shown(reason));
     status
-}
-
-fn failure(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> TestCaseStatus {
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status
-        .set_type(shown(&requirement.id))
-        .set_message(shown(&seen(scenario)))
-        .set_description(description(requirement, scenario));
-    status
-}
-
-fn seen(scenario: &ScenarioRecord) -> String {
-    let expected = scenario.expected.as_deref().unwrap_or("something else");
-    let actual = scenario.actual.as_deref().unwrap_or("what the traffic shows");
-    format!("expected {expected}, saw {actual}")
 }
 
 fn description(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> String {
@@ -227,10 +146,9 @@ fn description(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> St
 }
 
 /// Returns what a success has to say all the same.
-fn output(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> Option<String> {
-    let tolerated = matches!(requirement.verdict, RequirementVerdict::Advised | RequirementVerdict::Observed);
-    let breach = (scenario.verdict == ScenarioVerdict::Broken && tolerated)
-        .then(|| format!("{}: {}", requirement.verdict.word(), seen(scenario)));
+fn output(case: &Case<'_>, scenario: &ScenarioRecord) -> Option<String> {
+    let tolerated = matches!(case.outcome, Outcome::Advised | Outcome::Observed);
+    let breach = tolerated.then(|| case.message());
     let lines: Vec<String> = breach.iter().chain(&scenario.notes).map(|line| shown(line)).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

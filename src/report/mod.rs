@@ -9,19 +9,29 @@
 //!
 //! Start with [`terminal::render`] for people, and with [`ReportSpec`] and [`write()`] for machines.
 
+mod badge;
 mod diagram;
+mod github;
+mod gitlab;
 mod html;
 mod json;
 mod junit;
+mod markdown;
+mod messages;
+mod outcome;
 mod printable;
+mod sarif;
 mod shell;
 mod spec;
+mod tap;
 pub mod terminal;
 mod wording;
 mod write;
 
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod tests;
 
 pub use diagram::picture;
 pub use printable::printable;

@@ -20,11 +20,36 @@ pub enum Format {
     /// broken must is a failure and an undecided one an error. An advisory never makes a case fail: it is a
     /// success that says in its output what was seen; in a strict run it counts as broken.
     Junit,
+    /// SARIF 2.1.0, which code scanning services read: requirements are rules, findings are results.
+    Sarif,
+    /// Cucumber Messages, one JSON document a line, which reporters of the Cucumber family read.
+    Messages,
+    /// Markdown for a pull request's comment or a job's summary, at most 60,000 characters.
+    Markdown,
+    /// TAP, version 14: one line per scenario.
+    Tap,
+    /// GitHub's workflow commands, which it shows as annotations.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// A badge: an SVG with the verdict.
+    Badge,
 }
 
 impl Format {
     /// Every format, in the order the documentation lists them.
-    pub const ALL: &'static [Self] = &[Self::Html, Self::Json, Self::Junit];
+    pub const ALL: &'static [Self] = &[
+        Self::Html,
+        Self::Json,
+        Self::Junit,
+        Self::Sarif,
+        Self::Messages,
+        Self::Markdown,
+        Self::Tap,
+        Self::Github,
+        Self::Gitlab,
+        Self::Badge,
+    ];
 
     /// Returns the name by which the command line calls the format.
     #[must_use]
@@ -33,6 +58,13 @@ impl Format {
             Self::Html => "html",
             Self::Json => "json",
             Self::Junit => "junit",
+            Self::Sarif => "sarif",
+            Self::Messages => "messages",
+            Self::Markdown => "markdown",
+            Self::Tap => "tap",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Badge => "badge",
         }
     }
 }
@@ -85,8 +117,8 @@ pub enum Target {
 /// let spec: ReportSpec = "json=-".parse()?;
 /// assert_eq!(spec.target, Target::Stdout);
 ///
-/// let wrong = "jnuit=out.xml".parse::<ReportSpec>().map_err(|error| error.to_string());
-/// assert_eq!(wrong, Err("no report format is called `jnuit`, did you mean `junit`? (formats: html, json, junit)".into()));
+/// let wrong = "jnuit=out.xml".parse::<ReportSpec>().unwrap_err().to_string();
+/// assert!(wrong.starts_with("no report format is called `jnuit`, did you mean `junit`? (formats: html, json, junit, "));
 /// # Ok::<(), wxconform::report::SpecError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -179,10 +211,14 @@ mod tests {
         let error = |text: &str| text.parse::<ReportSpec>().unwrap_err().to_string();
         assert_eq!(
             error("JSON=x"),
-            "no report format is called `JSON`, did you mean `json`? (formats: html, json, junit)"
+            format!("no report format is called `JSON`, did you mean `json`? (formats: {})", super::names())
         );
-        assert_eq!(error("?=x"), "no report format is called `?` (formats: html, json, junit)");
-        assert_eq!(error("=x"), "no report format is called `` (formats: html, json, junit)");
+        assert!(
+            error("yaml=x").starts_with("no report format is called `yaml` (formats: html, json, junit, ")
+        );
+        assert!(error("=x").starts_with("no report format is called `` (formats: html, json, junit, "));
+        assert!(error("markdwon=x").contains("did you mean `markdown`?"));
+        assert!(super::names().ends_with("gitlab, badge"));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::printable;
 use crate::record::{
-    BaselineRecord, ExchangeRecord, RequirementRecord, RequirementVerdict, ScenarioRecord, VerdictCounts,
-    Waiver,
+    BaselineRecord, ExchangeRecord, RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord,
+    VerdictCounts, Waiver,
 };
 
 /// How many IDs one line names before it only counts the rest.
@@ -64,6 +64,23 @@ pub(super) fn reason(requirement: &RequirementRecord) -> &str {
 pub(super) fn owner(waiver: &Waiver) -> String {
     let until = waiver.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
     format!(" ({}{until})", waiver.owner)
+}
+
+/// Returns by what a backend was judged and when: what a reader needs to check a report later. Raw.
+pub(super) fn evidence(record: &RunRecord) -> Vec<(&'static str, String)> {
+    let mut told = vec![
+        ("tool", format!("{} {}", record.tool.name, record.tool.version)),
+        ("backend", record.backend.url.clone()),
+        ("contract", record.contract.clone()),
+        ("seed", record.seed.to_string()),
+        ("started_at", record.started_at.clone()),
+    ];
+    if let Some(evidence) = &record.evidence {
+        told.push(("catalogue_digest", evidence.catalogue.clone()));
+        told.push(("contract_digest", evidence.contract.clone()));
+        told.extend(evidence.digest.clone().map(|digest| ("report_digest", digest)));
+    }
+    told
 }
 
 /// Returns which entries of a baseline are stale, cut when there are many.

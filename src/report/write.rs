@@ -5,7 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Format, ReportSpec, Target, html, json, junit};
+use super::{Format, ReportSpec, Target};
+use super::{badge, github, gitlab, html, json, junit, markdown, messages, sarif, tap};
 use crate::record::RunRecord;
 
 /// Why a report could not be made or put in its place. The enum may grow.
@@ -43,6 +44,13 @@ pub fn render(format: Format, record: &RunRecord) -> Result<String, ReportError>
         Format::Html => Ok(html::render(record)),
         Format::Json => json::render(record).map_err(ReportError::Json),
         Format::Junit => junit::render(record).map_err(ReportError::Junit),
+        Format::Sarif => Ok(sarif::render(record)),
+        Format::Messages => Ok(messages::render(record)),
+        Format::Markdown => Ok(markdown::render(record)),
+        Format::Tap => Ok(tap::render(record)),
+        Format::Github => Ok(github::render(record)),
+        Format::Gitlab => Ok(gitlab::render(record)),
+        Format::Badge => Ok(badge::render(record)),
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat};
 
 use super::catalogue::{Requirement, ScenarioText};
+use super::features;
 use super::judging::Judging;
 use super::plan::Planned;
 use super::playing::Played;
@@ -14,8 +15,8 @@ use super::waiving;
 use crate::backend::Day;
 use crate::expiry::UnixMillis;
 use crate::record::{
-    BackendRecord, ExchangeRecord, Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict,
-    SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict, StepRecord, ToolRecord, Totals,
+    BackendRecord, EvidenceRecord, ExchangeRecord, Level, RequirementRecord, RequirementVerdict, RunRecord,
+    RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict, StepRecord, ToolRecord, Totals,
 };
 
 /// What is known about the run beside its scenarios.
@@ -71,7 +72,7 @@ pub(crate) fn conclude(
         .collect();
     let (verdict, reason) = overall(judging, facts, asked, &requirements, &beside);
     let reason = reason.map(|reason| run.evidence().redact(&reason));
-    RunRecord {
+    let mut record = RunRecord {
         schema: SCHEMA.to_owned(),
         tool: ToolRecord {
             name: env!("CARGO_PKG_NAME").to_owned(),
@@ -79,6 +80,11 @@ pub(crate) fn conclude(
         },
         backend: backend_record(judging, run, facts, verdict),
         contract: judging.contract.name.clone(),
+        evidence: Some(EvidenceRecord {
+            catalogue: features::digest(),
+            contract: judging.contract.digest.clone(),
+            digest: None,
+        }),
         seed: judging.seed,
         started_at: rfc3339(facts.started_at),
         duration_ms: whole_millis(facts.took),
@@ -93,7 +99,9 @@ pub(crate) fn conclude(
         secrets_shown: judging.show_secrets,
         requirements,
         unexpected_calls: run.wechat.unexpected(),
-    }
+    };
+    record.seal();
+    record
 }
 
 /// Says which backend was judged. What it wrote is of use where something is not as it should be.

@@ -1,5 +1,7 @@
 //! The feature files, embedded, so that the command needs nothing beside itself.
 
+use crate::record::sha256;
+
 /// One embedded feature file.
 #[derive(Clone, Copy, Debug)]
 pub struct FeatureFile {
@@ -32,6 +34,11 @@ pub const FEATURE_FILES: &[FeatureFile] = embed![
     "client.feature",
     "identity.feature",
 ];
+
+/// Returns the digest of the embedded feature files, which is the version of the catalogue.
+pub(crate) fn digest() -> String {
+    sha256(FEATURE_FILES.iter().flat_map(|file| [file.path, file.text]))
+}
 
 #[cfg(test)]
 mod tests {

@@ -102,7 +102,7 @@ fn strip(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                if matches!(name.as_str(), "at_ms" | "took_ms" | "duration_ms" | "started_at") {
+                if matches!(name.as_str(), "at_ms" | "took_ms" | "duration_ms" | "started_at" | "digest") {
                     *member = Value::Null;
                 }
                 strip(member);

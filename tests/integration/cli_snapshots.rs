@@ -24,6 +24,7 @@ fn looks_as_before(name: &str, page: &str) {
         (r#"time="[\d.]+""#, r#"time="0.000""#),
         (r#"name="duration_ms" value="\d+""#, r#"name="duration_ms" value="0""#),
         (r"rid: [0-9a-f]{8}", "rid: TTTTTTTT"),
+        (r"sha256:[0-9a-f]{64}", "sha256:DIGEST"),
     ] {
         settings.add_filter(pattern, shown);
     }

@@ -6,6 +6,8 @@ mod cli_arguments;
 mod cli_baseline;
 mod cli_explore;
 mod cli_foil;
+mod cli_formats;
+mod cli_messages;
 mod cli_redirects;
 mod cli_reports;
 mod cli_secrets;

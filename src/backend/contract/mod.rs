@@ -121,6 +121,8 @@ pub struct Contract {
     pub reach: Option<String>,
     /// Requirements that are known not to be kept, and why.
     pub waive: BTreeMap<String, String>,
+    /// The digest of everything the contract says, so that a record tells by what was judged.
+    pub digest: String,
 }
 
 /// Whether people have to have a unionid.
@@ -210,6 +212,7 @@ impl Contract {
             expire_by: ExpireBy::Wait,
             reach: None,
             waive: BTreeMap::new(),
+            digest: builtin::documented_sheet().digest(),
         }
     }
 

@@ -5,6 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::record::sha256;
+
+/// What the name of a variable has in it whose value nobody else may know.
+const SECRET: &[&str] = &["secret", "password", "token", "key", "credential"];
+
 /// A contract file. Every key may be left out; what is left out is as in the documented flow.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -305,6 +310,24 @@ pub struct WechatSheet {
     /// Members to add to WeChat's answer about a code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<Table>,
+}
+
+impl Sheet {
+    /// Returns the digest of everything that the file says.
+    ///
+    /// Of a variable that sounds secret only the name counts: what is known but for a short secret can be tried
+    /// until the digest is the same.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut told = self.clone();
+        for (name, value) in told.vars.iter_mut().flatten() {
+            if SECRET.iter().any(|word| name.to_lowercase().contains(word)) {
+                "***".clone_into(value);
+            }
+        }
+        // What was read from TOML can be written as TOML.
+        sha256([toml::to_string(&told).unwrap_or_default().as_str()])
+    }
 }
 
 /// How a token can be made old.

@@ -88,6 +88,7 @@ impl Contract {
             expire_by: expire_by.transpose()?.unwrap_or(ExpireBy::Wait),
             reach: sheet.wechat.as_ref().and_then(|wechat| wechat.reach.clone()),
             dialect,
+            digest: sheet.digest(),
             ..documented
         })
     }

@@ -1,0 +1,184 @@
+//! What stands in a pull request or in the summary of a job? The record as Markdown.
+//!
+//! A backend's text is shown in `<code>`, every mark in it spelt as a character reference, so that it is no
+//! Markdown, no HTML, no link, no mention and no end of a table's cell. The page keeps below what GitHub takes for
+//! a comment: of a run with very many findings the last are only counted.
+
+use super::outcome::{self, Case, Outcome};
+use super::{printable, wording};
+use crate::record::{RunRecord, RunVerdict};
+
+/// How long the page may be, in characters. GitHub takes 65,536 for a comment.
+pub(super) const LONGEST: usize = 60_000;
+
+/// The room for what stands below the findings.
+const CLOSING: usize = 6_000;
+
+/// How many characters of a text are shown.
+const LIMIT: usize = 300;
+
+/// How many exchanges a finding shows, counted from the last.
+const EXCHANGES: usize = 6;
+
+/// Returns the record as Markdown with a line break at the end.
+pub(super) fn render(record: &RunRecord) -> String {
+    let mut page = heading(record);
+    let mut length = page.chars().count();
+    let mut left_out = 0;
+    let mut cases = outcome::cases(record);
+    cases.retain(|case| case.outcome.is_notable());
+    for (outcome, title) in [
+        (Outcome::Failed, "Broken"),
+        (Outcome::Error, "Could not be judged"),
+        (Outcome::Advised, "Advised"),
+        (Outcome::Waived, "Waived"),
+    ] {
+        let of_kind: Vec<&Case<'_>> = cases.iter().filter(|case| case.outcome == outcome).collect();
+        if of_kind.is_empty() {
+            continue;
+        }
+        page.push_str(&format!("\n### {title}\n"));
+        for case in of_kind {
+            let block = block(case);
+            let more = block.chars().count();
+            if left_out > 0 || length + more > LONGEST - CLOSING {
+                left_out += 1;
+                continue;
+            }
+            length += more;
+            page.push_str(&block);
+        }
+    }
+    if left_out > 0 {
+        page.push_str(&format!(
+            "\n_{} more, which the JSON report shows._\n",
+            wording::count(left_out, "finding")
+        ));
+    }
+    page.push_str(&closing(record));
+    page
+}
+
+fn heading(record: &RunRecord) -> String {
+    let (sign, word) = match record.verdict {
+        RunVerdict::Conforming => ("✅", "conforming"),
+        RunVerdict::Nonconforming => ("❌", "nonconforming"),
+        RunVerdict::Undecided => ("⚠️", "could not judge"),
+        RunVerdict::Partial => ("⚠️", "partial"),
+    };
+    let counts = &record.totals.requirements;
+    let mut lines = vec![format!("## {sign} wxconform: {word}"), String::new()];
+    let reason = outcome::trouble(record).or_else(|| record.reason.clone());
+    if let Some(reason) = reason {
+        lines.extend([code(&reason), String::new()]);
+    }
+    if let Some((title, entries)) = outcome::stale(record) {
+        lines.extend([code(&format!("{title}; {}", entries.join("; "))), String::new()]);
+    }
+    lines.push("| kept | broken | advised | undecided | waived | skipped | observed |".to_owned());
+    lines.push("|---:|---:|---:|---:|---:|---:|---:|".to_owned());
+    lines.push(format!(
+        "| {} | {} | {} | {} | {} | {} | {} |",
+        counts.kept,
+        counts.broken,
+        counts.advised,
+        counts.undecided,
+        counts.waived,
+        counts.skipped,
+        counts.observed
+    ));
+    lines.join("\n") + "\n"
+}
+
+fn block(case: &Case<'_>) -> String {
+    let requirement = case.requirement;
+    let mut lines = vec![
+        String::new(),
+        format!("#### {} ({}) {}", plain(&requirement.id), requirement.level, plain(&requirement.sentence)),
+        String::new(),
+        format!("- scenario: {}", code(case.name())),
+    ];
+    match case.outcome {
+        Outcome::Failed | Outcome::Advised | Outcome::Observed => {
+            lines.extend(
+                case.scenario
+                    .and_then(|one| one.expected.as_deref())
+                    .map(|text| format!("- expected: {}", code(text))),
+            );
+            lines.extend(
+                case.scenario
+                    .and_then(|one| one.actual.as_deref())
+                    .map(|text| format!("- actual: {}", code(text))),
+            );
+        }
+        Outcome::Passed | Outcome::Error | Outcome::Undecided | Outcome::Waived | Outcome::Skipped => {
+            lines.push(format!("- reason: {}", code(&case.message())));
+        }
+    }
+    if case.outcome != Outcome::Waived {
+        let step = case.scenario.and_then(wording::failing_step);
+        lines.extend(step.map(|step| format!("- step: {}", code(step))));
+        lines.push(format!("- why: {}", plain(&requirement.why)));
+        lines.push(format!("- fix: {}", plain(&requirement.fix)));
+        lines.extend(traffic(case));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn traffic(case: &Case<'_>) -> Vec<String> {
+    let exchanges = case.scenario.map_or(&[][..], |scenario| &scenario.exchanges);
+    if exchanges.is_empty() {
+        return Vec::new();
+    }
+    let earlier = exchanges.len().saturating_sub(EXCHANGES);
+    let left_out = if earlier > 0 { format!(", {earlier} earlier left out") } else { String::new() };
+    let summary = format!(
+        "<details><summary>traffic: {}{left_out}</summary>",
+        wording::count(exchanges.len(), "exchange")
+    );
+    let lines =
+        exchanges.iter().skip(earlier).map(|one| format!("- {}", code(&wording::exchange(one, LIMIT))));
+    [String::new(), summary, String::new()]
+        .into_iter()
+        .chain(lines)
+        .chain([String::new(), "</details>".to_owned()])
+        .collect()
+}
+
+fn closing(record: &RunRecord) -> String {
+    let mut lines = vec![
+        String::new(),
+        "<details><summary>judged by</summary>".to_owned(),
+        String::new(),
+        "| | |".to_owned(),
+        "|---|---|".to_owned(),
+    ];
+    lines.extend(wording::evidence(record).iter().map(|(name, text)| format!("| {name} | {} |", code(text))));
+    lines.extend([String::new(), "</details>".to_owned(), String::new()]);
+    lines.join("\n")
+}
+
+/// Returns a text of somebody else's, in a line, as code.
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", plain(text))
+}
+
+/// Returns a text in a line in which nothing is Markdown, HTML, a link or a mention.
+pub(super) fn plain(text: &str) -> String {
+    let mut spelt = String::new();
+    let mut before = ' ';
+    for c in printable(text, LIMIT).chars() {
+        // What stands for itself: the rest of ASCII could be a mark. A point makes a link of `www`.
+        let harmless = !c.is_ascii()
+            || c.is_ascii_alphanumeric()
+            || matches!(c, ' ' | ',' | '/' | '-')
+            || c == '.' && !before.eq_ignore_ascii_case(&'w');
+        if harmless {
+            spelt.push(c);
+        } else {
+            spelt.push_str(&format!("&#{};", u32::from(c)));
+        }
+        before = c;
+    }
+    spelt
+}

@@ -1,0 +1,333 @@
+//! What holds for the formats that build servers read: each reads as before, and no text of a backend does harm in
+//! any of them.
+
+use std::collections::HashSet;
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::outcome::{self, Outcome};
+use super::{Format, fixtures, render};
+use crate::record::{RunRecord, RunVerdict};
+
+/// What a hostile backend would like each reader to do.
+const HOSTILE: &str = "\u{1b}[2J\u{9b}31m\r\n::error file=a,line=1::owned\n##[error]owned\n]]>&<script>alert(1)</script>\
+    <img src=x onerror=alert(1)> |`code` ``` *a* _b_ [click](http://evil.example) ![i](http://evil.example) \
+    www.evil.example @everyone #1 %0A::error::x\nok 1 - x\n1..99\nBail out! # SKIP # TODO\n  ...\n---\0\u{202e}\u{fffd}{0}\"'\\";
+
+/// Returns a record in which every text that can come from outside is hostile.
+fn hostile() -> RunRecord {
+    let mut record = fixtures::nonconforming();
+    let text = || HOSTILE.to_owned();
+    record.backend.url = text();
+    record.backend.output = vec![text()];
+    record.contract = text();
+    record.reason = Some(text());
+    record.started_at = text();
+    if let Some(baseline) = &mut record.baseline {
+        baseline.path = text();
+        baseline.stale.iter_mut().for_each(|entry| entry.why = text());
+    }
+    for requirement in &mut record.requirements {
+        requirement.reason = Some(text());
+        if let Some(waiver) = &mut requirement.waiver {
+            waiver.owner = text();
+        }
+        for scenario in &mut requirement.scenarios {
+            scenario.name.push_str(HOSTILE);
+            scenario.reason = Some(text());
+            scenario.expected = Some(text());
+            scenario.actual = Some(text());
+            scenario.notes = vec![text()];
+            for step in &mut scenario.steps {
+                step.text.push_str(HOSTILE);
+            }
+            for exchange in &mut scenario.exchanges {
+                exchange.url = text();
+                exchange.failure = exchange.status.is_none().then(text);
+            }
+        }
+    }
+    record
+}
+
+fn of(format: Format, record: &RunRecord) -> String {
+    render(format, record).unwrap()
+}
+
+fn json(format: Format, record: &RunRecord) -> Value {
+    serde_json::from_str(&of(format, record)).unwrap()
+}
+
+fn notable(record: &RunRecord, but: Option<Outcome>) -> usize {
+    let cases = outcome::cases(record);
+    cases.iter().filter(|case| case.outcome.is_notable() && Some(case.outcome) != but).count()
+}
+
+#[test]
+fn each_format_reads_as_before() {
+    for format in Format::ALL {
+        let name = format!("report__{format}");
+        fixtures::assert_snapshot(&name, &of(*format, &fixtures::nonconforming()));
+    }
+}
+
+#[test]
+fn no_format_carries_what_drives_a_terminal() {
+    let record = hostile();
+    for format in Format::ALL {
+        let text = of(*format, &record);
+        let driving: Vec<char> =
+            text.chars().filter(|c| *c != '\n' && super::printable::is_unsafe(*c)).collect();
+        // An emoji that says how it wants to be shown is our own.
+        let driving: Vec<char> = driving.into_iter().filter(|c| *c != '\u{fe0f}').collect();
+        assert!(driving.is_empty(), "{format}: {driving:?}");
+        assert!(
+            text.contains("alert"),
+            "{format} shows nothing of what the backend said, so it proves nothing"
+        );
+    }
+}
+
+#[test]
+fn one_record_gives_one_text_and_a_record_of_nothing_gives_one_too() {
+    for record in fixtures::all() {
+        for format in Format::ALL {
+            assert_eq!(of(*format, &record), of(*format, &record));
+            assert!(of(*format, &record).ends_with('\n'), "{format}");
+        }
+    }
+}
+
+#[test]
+fn what_could_not_be_judged_is_told_in_every_format() {
+    let record = fixtures::unreachable();
+    for format in Format::ALL {
+        let text = of(*format, &record).to_lowercase();
+        assert!(text.contains("could not judge") || text.contains("\"undecided\""), "{format}: {text}");
+    }
+}
+
+#[test]
+fn sarif_keeps_to_its_schema() {
+    let schema: Value = serde_json::from_str(include_str!("../../tests/schemas/sarif.json")).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    for record in fixtures::all() {
+        let value = json(Format::Sarif, &record);
+        let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        let run = &value["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+        }
+    }
+}
+
+#[test]
+fn sarif_tells_weights_apart_and_makes_no_link_of_what_a_backend_said() {
+    let value = json(Format::Sarif, &fixtures::nonconforming());
+    let results = value["runs"][0]["results"].as_array().unwrap();
+    let of = |id: &str| results.iter().find(|result| result["ruleId"] == id).unwrap();
+    assert_eq!(of("CODE-02")["level"], "error");
+    assert_eq!(of("CODE-02")["locations"][0]["physicalLocation"]["region"]["startLine"], 31);
+    assert_eq!(of("TOKEN-04")["level"], "warning");
+    assert_eq!((&of("WECHAT-07")["kind"], &of("WECHAT-07")["level"]), (&"open".into(), &"none".into()));
+    assert_eq!(of("USER-04")["suppressions"][0]["kind"], "external");
+    assert!(!results.iter().any(|result| result["ruleId"] == "CODE-01"), "what is kept is no result");
+    let hostile = json(Format::Sarif, &hostile());
+    for result in hostile["runs"][0]["results"].as_array().unwrap() {
+        let text = result["message"]["text"].as_str().unwrap();
+        assert!(text.contains(r"\[click\](http"), "{text}");
+    }
+}
+
+#[test]
+fn messages_are_one_document_a_line_and_refer_to_what_was_said_before() {
+    for record in fixtures::all().iter().chain([&hostile()]) {
+        let text = of(Format::Messages, record);
+        let mut known = HashSet::new();
+        let mut started = 0;
+        for line in text.lines() {
+            let message: Value = serde_json::from_str(line).unwrap();
+            let (kind, body) = message.as_object().unwrap().iter().next().unwrap();
+            let references =
+                ["pickleId", "testCaseId", "testCaseStartedId", "testRunStartedId", "testStepId"];
+            for name in references {
+                if let Some(id) = body[name].as_str() {
+                    assert!(known.contains(id), "{kind} refers to {name} {id}, which nobody has named");
+                }
+            }
+            collect(&message, &mut known);
+            started += usize::from(kind == "testCaseStarted");
+        }
+        assert_eq!(started, outcome::cases(record).len());
+        assert!(text.lines().next().unwrap().starts_with("{\"meta\""), "{text}");
+        assert!(text.lines().last().unwrap().starts_with("{\"testRunFinished\""), "{text}");
+    }
+}
+
+/// Collects the names that a message gives.
+fn collect(value: &Value, known: &mut HashSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                if let ("id", Some(id)) = (name.as_str(), member.as_str()) {
+                    assert!(known.insert(id.to_owned()), "{id} is given twice");
+                }
+                collect(member, known);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, known)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn messages_tell_success_only_of_a_run_that_succeeded() {
+    for (record, success) in [
+        (fixtures::conforming(), true),
+        (fixtures::nonconforming(), false),
+        (fixtures::unreachable(), false),
+        (fixtures::interrupted(), false),
+    ] {
+        let text = of(Format::Messages, &record);
+        let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!(last["testRunFinished"]["success"], success);
+        assert_eq!(text.contains("\"FAILED\""), record.verdict == RunVerdict::Nonconforming);
+    }
+}
+
+#[test]
+fn markdown_makes_nothing_of_what_a_backend_said() {
+    let page = of(Format::Markdown, &hostile());
+    let own = Regex::new("</?(?:code|details|summary)>").unwrap();
+    let bare = own.replace_all(&page, "");
+    for mark in ["<", ">", "`", "[", "]", "*", "@", "://", "www.", "~", "\\"] {
+        assert!(!bare.contains(mark), "{mark} is in {bare}");
+    }
+    // Each row of a table has the cells of its head.
+    let mut columns = 0;
+    for line in page.lines() {
+        let bars = line.matches('|').count();
+        columns = if line.starts_with('|') && columns == 0 {
+            bars
+        } else if line.starts_with('|') {
+            columns
+        } else {
+            0
+        };
+        assert_eq!(bars, columns, "{line}");
+    }
+    // Nothing of a backend begins a line.
+    let begins = Regex::new(r"^(?:$|## |### |#### |- (?:scenario|expected|actual|reason|step|why|fix): |- <code>|\| |\|-|<details>|</details>|<code>)").unwrap();
+    for line in page.lines() {
+        assert!(begins.is_match(line), "{line}");
+    }
+}
+
+#[test]
+fn markdown_stays_below_its_bound_and_counts_what_it_leaves_out() {
+    let mut record = hostile();
+    let broken = record.requirements.iter().find(|one| one.id == "USER-03").unwrap().clone();
+    for _ in 0..500 {
+        record.requirements.push(broken.clone());
+    }
+    let page = of(Format::Markdown, &record);
+    assert!(page.chars().count() <= super::markdown::LONGEST, "{}", page.chars().count());
+    let left_out = page.lines().find(|line| line.starts_with('_')).unwrap();
+    let number: usize = left_out[1..].split(' ').next().unwrap().parse().unwrap();
+    assert_eq!(number + page.matches("\n#### ").count(), notable(&record, None));
+    assert!(page.contains("judged by"), "the page lost its end");
+}
+
+#[test]
+fn tap_is_tap_whatever_a_backend_said() {
+    let line = Regex::new(r"^(?:TAP version 14|1\.\.\d+|# [a-z_]+: .*|(?:not )?ok \d+ - (?:[^#\\]|\\#|\\\\)*(?: # (?:TODO|SKIP) (?:[^#\\]|\\#|\\\\)*)?|  ---|  \.\.\.|  [a-z]+: .*)$").unwrap();
+    for record in fixtures::all().iter().chain([&hostile()]) {
+        let text = of(Format::Tap, record);
+        for one in text.lines() {
+            assert!(line.is_match(one), "{one}");
+        }
+        let numbers: Vec<usize> = Regex::new(r"(?m)^(?:not )?ok (\d+)")
+            .unwrap()
+            .captures_iter(&text)
+            .map(|found| found[1].parse().unwrap())
+            .collect();
+        assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>());
+        assert_eq!(
+            text.lines().find(|line| line.starts_with("1..")).unwrap(),
+            format!("1..{}", numbers.len())
+        );
+        let failing = Regex::new(r"(?m)^not ok [^\n]*").unwrap();
+        let counts = failing.find_iter(&text).any(|found| !found.as_str().contains(" # TODO "));
+        let well = matches!(record.verdict, RunVerdict::Conforming | RunVerdict::Partial);
+        let whole = record.totals.scenarios.planned == record.totals.scenarios.ran;
+        assert_eq!(counts, !(well && whole), "{text}");
+    }
+}
+
+#[test]
+fn github_is_commanded_by_us_alone() {
+    let record = hostile();
+    let text = of(Format::Github, &record);
+    let line =
+        Regex::new(r"^::(?:error|warning|notice) (?:file=[^:,]+,line=\d+,)?title=[^:,]+::[^\r\n]+$").unwrap();
+    for one in text.lines() {
+        assert!(line.is_match(one), "{one}");
+        assert!(!one.contains("##[") && !one.contains("%0A:"), "{one}");
+    }
+    // One line for the baseline, and one for the whole.
+    assert_eq!(text.lines().count(), notable(&record, None) + 2);
+    let kinds: Vec<&str> = text.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(kinds.last(), Some(&"::notice"));
+    let fixed = of(Format::Github, &fixtures::nonconforming());
+    assert!(
+        fixed.contains("::error file=features/code_exchange.feature,line=31,title=CODE-02 broken::"),
+        "{fixed}"
+    );
+}
+
+#[test]
+fn gitlab_knows_an_issue_again_when_lines_move() {
+    let record = fixtures::nonconforming();
+    let issues = json(Format::Gitlab, &record);
+    let issues = issues.as_array().unwrap();
+    assert_eq!(issues.len(), notable(&record, Some(Outcome::Waived)) + 1);
+    let prints = |issues: &[Value]| -> Vec<String> {
+        issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(prints(issues).iter().collect::<HashSet<_>>().len(), issues.len());
+    for issue in issues {
+        let severity = issue["severity"].as_str().unwrap();
+        assert!(["info", "minor", "major", "critical", "blocker"].contains(&severity), "{issue}");
+        assert!(issue["location"]["lines"]["begin"].as_u64().unwrap() > 0, "{issue}");
+        assert!(!issue["location"]["path"].as_str().unwrap().starts_with('/'), "{issue}");
+    }
+    let mut moved = record.clone();
+    for scenario in moved.requirements.iter_mut().flat_map(|one| &mut one.scenarios) {
+        scenario.location = "features/elsewhere.feature:999".to_owned();
+        scenario.actual = Some("something new".to_owned());
+    }
+    assert_eq!(prints(json(Format::Gitlab, &moved).as_array().unwrap()), prints(issues));
+}
+
+#[test]
+fn the_badge_needs_nothing_and_runs_nothing() {
+    let badge = of(Format::Badge, &hostile());
+    let usual = of(Format::Badge, &fixtures::nonconforming());
+    assert_eq!(badge.matches('<').count(), usual.matches('<').count());
+    for word in ["href", "url(", "<script", "<image", "onload"] {
+        assert!(!usual.contains(word), "{word}");
+    }
+    assert_eq!(usual.matches("://").count(), 2, "one for the name space, one for the backend: {usual}");
+    for (record, word) in [
+        (fixtures::conforming(), "conforming · 3 kept"),
+        (fixtures::nonconforming(), "nonconforming · 2 broken"),
+        (fixtures::partial(), "partial · 3 kept"),
+        (fixtures::unreachable(), "could not judge · 0 kept"),
+    ] {
+        assert!(of(Format::Badge, &record).contains(&format!("<title>wxconform: {word}</title>")), "{word}");
+    }
+}

@@ -1,0 +1,268 @@
+//! Are the formats for build servers, made by real runs, what their readers expect?
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+use serde_json::Value;
+use wxconform::report::Format;
+
+use crate::cli_foil::saying;
+use crate::cli_stage::{Ended, free_port, wxconform};
+
+/// What a hostile backend says to everything, invalid UTF-8 included.
+const HOSTILE: &[u8] = b"HTTP/1.1 200 \x1b[2J::error::owned\r\ncontent-type: text/html\r\nx: ]]>\x1b[31m\r\nconnection: close\r\n\r\n\
+    {\"openid\": \"\x1b[2J\n::error::owned\n##[error]owned\n]]><script>alert(1)</script>|`x` @everyone \xff\xfe\0\"}";
+
+/// Returns flags that ask for a report in every format.
+fn every_format() -> Vec<String> {
+    Format::ALL
+        .iter()
+        .flat_map(|format| ["--report".to_owned(), format!("{format}=report.{format}")])
+        .collect()
+}
+
+/// Judges the reference backend with a fault.
+pub(crate) fn judged(fault: &str, more: &[&str]) -> Ended {
+    let wechat = format!("127.0.0.1:{}", free_port());
+    let url = format!("http://{wechat}");
+    let served =
+        wxconform(&["backend", "--listen", "127.0.0.1:0", "--wechat", &url, "--fault", fault]).serving();
+    let run = ["--backend", served.url(), "--wechat-listen", &wechat, "--seed", "7"];
+    wxconform(&[&run, more].concat()).ended()
+}
+
+fn file<'a>(ended: &'a Ended, format: Format) -> &'a str {
+    let name = format!("report.{format}");
+    &ended.files.iter().find(|(found, _)| *found == name).unwrap_or_else(|| panic!("no {name}: {ended:#?}")).1
+}
+
+#[test]
+fn every_format_tells_of_the_same_breach() {
+    let reports = every_format();
+    let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
+    let ended = judged("code-cached", &[&["--only", "CODE-01,CODE-02"], reports.as_slice()].concat());
+    ended.has_status(1);
+    for format in Format::ALL {
+        let text = file(&ended, *format);
+        let told = match format {
+            Format::Badge => "nonconforming · 1 broken",
+            _ => "CODE-02",
+        };
+        assert!(text.contains(told), "{format}: {text}");
+    }
+    let json: Value = serde_json::from_str(file(&ended, Format::Json)).unwrap();
+    let digest = json["evidence"]["digest"].as_str().unwrap();
+    // GitLab's list has no place for it.
+    for format in Format::ALL.iter().filter(|format| **format != Format::Gitlab) {
+        assert!(file(&ended, *format).contains(&digest["sha256:".len()..]), "{format}");
+    }
+}
+
+#[test]
+fn sarif_of_a_run_keeps_to_its_schema_and_points_into_a_feature_file() {
+    let ended = judged("code-cached", &["--only", "CODE-02", "--report", "sarif=-"]);
+    let sarif = ended.has_status(1).json();
+    let schema: Value = serde_json::from_str(include_str!("../schemas/sarif.json")).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&sarif).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    let path = place["artifactLocation"]["uri"].as_str().unwrap();
+    let text = crate::docs::read(path);
+    let line = usize::try_from(place["region"]["startLine"].as_u64().unwrap()).unwrap();
+    assert!(text.lines().nth(line - 1).unwrap().contains("Scenario"), "{path}:{line}");
+}
+
+#[test]
+fn tap_of_a_run_has_a_line_for_every_scenario() {
+    let ended = wxconform(&["--only", "CODE", "--report", "tap=-", "--report", "json=report.json"]).ended();
+    let json: Value = serde_json::from_str(file(ended.has_status(0), Format::Json)).unwrap();
+    let lines =
+        ended.stdout.lines().filter(|line| line.starts_with("ok ") || line.starts_with("not ok ")).count();
+    assert!(lines > 20, "{}", ended.stdout);
+    assert_eq!(json["totals"]["scenarios"]["planned"], lines);
+    assert!(ended.stdout.contains(&format!("\n1..{lines}\n")), "{}", ended.stdout);
+}
+
+#[test]
+fn a_wrong_format_is_told_with_the_nearest_and_with_all_of_them() {
+    let all: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    let ended = wxconform(&["--report", "markdwon=x"]).ended();
+    ended.refused("no report format is called `markdwon`, did you mean `markdown`?");
+    ended.refused(&format!("(formats: {})", all.join(", ")));
+    wxconform(&["--report", "tap"]).ended().refused("the tap report has no path");
+    let help = wxconform(&["run", "--help"]).ended();
+    for name in all {
+        assert!(help.stdout.contains(name), "--help does not name {name}");
+    }
+}
+
+#[test]
+fn a_hostile_backend_does_no_harm_in_any_format() {
+    let reports = every_format();
+    let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
+    let url = saying(HOSTILE);
+    let run = ["--backend", &url, "--wechat-listen", "127.0.0.1:0", "--only", "CODE-01,INPUT"];
+    let ended = wxconform(&[&run, reports.as_slice()].concat()).variable("GITHUB_ACTIONS", "true").ended();
+    ended.has_status(3);
+    let streams = [("stdout", ended.stdout.as_str()), ("stderr", ended.stderr.as_str())];
+    let files = Format::ALL.iter().map(|format| (format.name(), file(&ended, *format)));
+    for (place, text) in files.chain(streams) {
+        let driving: Vec<char> = text.chars().filter(|c| c.is_control() && *c != '\n').collect();
+        assert!(driving.is_empty(), "{place}: {driving:?}");
+        assert!(!text.contains("<script>alert") || place == "json", "{place}: {text}");
+        assert!(!text.contains("##["), "{place}: {text}");
+        let owned = text.lines().any(|line| line.trim_start().starts_with("::error::owned"));
+        assert!(!owned, "{place}: {text}");
+    }
+    // The page says what the backend said, out of the runner's reach.
+    let (_, rest) = ended.stdout.split_once("::stop-commands::").unwrap();
+    let (word, rest) = rest.split_once('\n').unwrap();
+    let (page, annotations) = rest.split_once(&format!("\n::{word}::\n")).unwrap();
+    assert!(page.contains("COULD NOT JUDGE"), "{page}");
+    assert!(annotations.starts_with("::error title=wxconform::could not judge"), "{annotations}");
+}
+
+#[test]
+fn github_sees_annotations_unless_told_otherwise() {
+    let only = ["--only", "CODE-01", "--seed", "1"];
+    let there = |more: &[&str]| {
+        wxconform(&[&only, more].concat())
+            .variable("GITHUB_ACTIONS", "true")
+            .ended()
+            .has_status(0)
+            .stdout
+            .clone()
+    };
+    let page = there(&[]);
+    assert!(
+        page.contains("PARTIAL") && page.contains("\n::notice title=wxconform::partial: 1 kept"),
+        "{page}"
+    );
+    assert_eq!(there(&["--quiet"]), "");
+    assert!(there(&["--report", "json=-"]).starts_with('{'));
+    assert!(!there(&["--report", "json=-"]).contains("::notice"));
+    assert!(there(&["--report", "github=-"]).starts_with("::notice "));
+    let elsewhere = wxconform(&only).ended();
+    assert!(!elsewhere.has_status(0).stdout.contains("::"), "{}", elsewhere.stdout);
+    let asked = wxconform(&[&only[..], &["--report", "github=-"]].concat()).ended();
+    assert!(asked.has_status(0).stdout.starts_with("::notice "), "{}", asked.stdout);
+}
+
+#[test]
+fn quiet_prints_nothing_and_keeps_status_and_reports() {
+    let ended = judged("code-cached", &["--only", "CODE-02", "--quiet", "--report", "badge=report.badge"]);
+    assert_eq!((ended.has_status(1).stdout.as_str(), ended.stderr.as_str()), ("", ""));
+    assert!(file(&ended, Format::Badge).starts_with("<svg "));
+    wxconform(&["--quiet", "--verbose"]).ended().has_status(2);
+}
+
+/// What the schemas of Jenkins and of Surefire know: the element, its attributes, and what may stand in it.
+const JUNIT: &[(&str, &[&str], &[&str])] = &[
+    ("testsuites", &["name", "time", "tests", "failures", "errors", "skipped", "disabled"], &["testsuite"]),
+    (
+        "testsuite",
+        &[
+            "name",
+            "tests",
+            "failures",
+            "errors",
+            "skipped",
+            "disabled",
+            "time",
+            "timestamp",
+            "hostname",
+            "id",
+            "package",
+        ],
+        &["properties", "testcase", "system-out", "system-err"],
+    ),
+    ("properties", &[], &["property"]),
+    ("property", &["name", "value"], &[]),
+    (
+        "testcase",
+        &["name", "classname", "time", "assertions", "status", "file", "line"],
+        &["properties", "skipped", "error", "failure", "system-out", "system-err"],
+    ),
+    ("failure", &["message", "type"], &[]),
+    ("error", &["message", "type"], &[]),
+    ("skipped", &["message", "type"], &[]),
+    ("system-out", &[], &[]),
+    ("system-err", &[], &[]),
+];
+
+#[test]
+fn junit_has_the_structure_that_jenkins_and_surefire_know() {
+    let tag = Regex::new(r"<(/?)([a-z-]+)((?:\s+[\w:-]+=(?:\x22[^\x22]*\x22))*)\s*(/?)>").unwrap();
+    let attribute = Regex::new(r"([\w:-]+)=\x22").unwrap();
+    let waived = "[[deviation]]\nrequirement = 'CODE-02'\nreason = 'r'\nowner = 'o'\n";
+    let wechat = format!("127.0.0.1:{}", free_port());
+    let url = format!("http://{wechat}");
+    let backend = ["backend", "--listen", "127.0.0.1:0", "--wechat", &url];
+    let faults = ["--fault", "code-cached", "--fault", "openid-in-token", "--fault", "token-ignores-case"];
+    let served = wxconform(&[&backend[..], &faults[..2]].concat()).serving();
+    let run = ["--backend", served.url(), "--wechat-listen", &wechat, "--report", "junit=-"];
+    let texts = [
+        wxconform(&run).ended().stdout,
+        wxconform(&[&run[..], &["--baseline", "b"]].concat()).file("b", waived).ended().stdout,
+        wxconform(&[
+            "--backend",
+            "http://127.0.0.1:1",
+            "--wechat-listen",
+            "127.0.0.1:0",
+            "--report",
+            "junit=-",
+        ])
+        .ended()
+        .stdout,
+    ];
+    let mut seen = BTreeSet::new();
+    for text in &texts {
+        let body = text.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").unwrap();
+        let mut open: Vec<&str> = Vec::new();
+        let mut ends_of_case = 0;
+        for found in tag.captures_iter(body) {
+            let name = found.get(2).unwrap().as_str();
+            if &found[1] == "/" {
+                assert_eq!(open.pop(), Some(name));
+                continue;
+            }
+            let (_, attributes, _) =
+                JUNIT.iter().find(|(known, _, _)| *known == name).unwrap_or_else(|| panic!("<{name}>"));
+            for one in attribute.captures_iter(&found[3]) {
+                assert!(attributes.contains(&&one[1]), "<{name} {}>", &one[1]);
+            }
+            if let Some(parent) = open.last() {
+                let (_, _, children) = JUNIT.iter().find(|(known, _, _)| known == parent).unwrap();
+                assert!(children.contains(&name), "<{name}> in <{parent}>");
+            } else {
+                assert_eq!(name, "testsuites");
+            }
+            // A case ends in one way.
+            match name {
+                "testcase" => ends_of_case = 0,
+                "failure" | "error" | "skipped" => ends_of_case += 1,
+                _ => {}
+            }
+            assert!(ends_of_case <= 1, "a case ends twice");
+            seen.insert(name);
+            if &found[4] != "/" {
+                open.push(name);
+            }
+        }
+        assert!(open.is_empty(), "{open:?}");
+        assert_eq!(body.matches('<').count(), tag.find_iter(body).count(), "something is no element");
+        let report = quick_junit::Report::deserialize_from_str(text).unwrap();
+        for suite in report.test_suites.iter().filter(|suite| suite.name.as_str() != "The run itself") {
+            for case in &suite.test_cases {
+                let names: Vec<&str> = case.properties.iter().map(|one| one.name.as_str()).collect();
+                assert!(names.ends_with(&["requirement", "level", "verdict"]), "{names:?}");
+            }
+        }
+    }
+    for name in ["failure", "error", "skipped", "property", "system-out"] {
+        assert!(seen.contains(name), "no <{name}> was made, so nothing is known about it");
+    }
+}
