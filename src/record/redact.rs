@@ -18,6 +18,10 @@ const BODY_SHOWN: usize = 4096;
 /// How many bytes of a body that is not UTF-8 a record keeps.
 const BYTES_SHOWN: usize = 512;
 
+/// How the forms begin in which bytes are packed: gzip, zlib, zstd and zip. Nobody sees what is in them.
+const PACKED: &[&[u8]] =
+    &[b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"];
+
 /// What stands in the place of a value that is not shown.
 const MASK: &str = "***";
 
@@ -186,10 +190,16 @@ impl Redactor {
     /// Returns the beginning of a body in hexadecimal if it is not UTF-8 and nothing in it has to be masked.
     fn bytes(&mut self, body: &[u8]) -> Option<String> {
         std::str::from_utf8(body).err()?;
+        if PACKED.iter().any(|start| body.starts_with(start)) {
+            return None;
+        }
         let hex =
             body.iter().take(BYTES_SHOWN).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let readable = String::from_utf8_lossy(body.get(..BODY_SHOWN).unwrap_or(body));
-        (self.text(&hex) == hex && self.text(&readable) == readable).then_some(hex)
+        // UTF-16 is the same letters with zeros between them.
+        let narrow = readable.replace('\0', "");
+        let free = [hex.as_str(), &readable, &narrow].iter().all(|text| self.text(text) == **text);
+        free.then_some(hex)
     }
 
     fn answer(&mut self, answer: &Answer) -> MessageRecord {
@@ -340,6 +350,9 @@ mod tests {
         assert_eq!(redactor.bytes(b"text"), None);
         assert_eq!(redactor.bytes(b"\xfftiihtNczf5v6AKRyjwEUhQ=="), None);
         assert_eq!(redactor.bytes(b"\xff{\"token\":\"x\"}"), None);
+        let wide: Vec<u8> = "tiihtNczf5v6AKRyjwEUhQ==".bytes().flat_map(|byte| [byte, 0]).collect();
+        assert_eq!(redactor.bytes(&[b"\xff\xfe", wide.as_slice()].concat()), None);
+        assert_eq!(redactor.bytes(b"\x1f\x8b\x08\xff"), None);
         assert_eq!(redactor.bytes(&[0xff; 2000]).map(|hex| hex.len()), Some(1024));
     }
 

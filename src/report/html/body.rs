@@ -51,10 +51,12 @@ fn body(message: &MessageRecord) -> Markup {
             pre tabindex="0" aria-label={ "Body, " (wording::count(message.body_bytes, "byte")) } {
                 (Block(&shown, BODY))
             }
-            @if message.hex.is_some() {
-                p.quiet { "Not UTF-8" @if let Some((_, kind)) = kind { ", sent as " (Line(kind, 80)) } "." }
-            }
-            @if message.cut {
+            @if let Some(hex) = &message.hex {
+                p.quiet {
+                    "Not UTF-8" @if let Some((_, kind)) = kind { ", sent as " (Line(kind, 80)) }
+                    "; " (wording::count(hex.len() / 2, "byte")) " of " (message.body_bytes) " shown."
+                }
+            } @else if message.cut {
                 p.quiet { "Cut: the body has " (wording::count(message.body_bytes, "byte")) " or more, and this is its beginning." }
             }
         }

@@ -74,6 +74,9 @@ fn row(exchange: &ExchangeRecord, number: usize, is_first: bool) -> Markup {
                 @if exchange.from == "phone" {
                     h5 { "The same request by curl" }
                     pre.command tabindex="0" { (Line(&curl::curl(exchange), LINE * 12)) }
+                    @if exchange.request.cut {
+                        p.quiet { "It sends only the beginning of the body, because that is what was recorded." }
+                    }
                 }
             }
         }
