@@ -1,12 +1,16 @@
 //! The command line.
 
 mod contract;
+mod report;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 pub(super) use contract::{ContractArguments, ContractChoice, ContractCommand, ContractInit};
+pub(super) use report::{
+    ReportArguments, ReportCommand, ReportDiff, ReportMerge, ReportRender, ReportVerify,
+};
 
 use super::given::{Given, Source};
 use super::help;
@@ -45,7 +49,7 @@ pub struct Arguments {
 pub(super) enum Command {
     /// Judge a backend; this is also what happens without a command
     #[command(after_help = help::RUN)]
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// Say what stands in the way of judging a backend: no verdict, but what to do next
     #[command(after_help = help::DOCTOR)]
     Doctor(DoctorArguments),
@@ -64,12 +68,18 @@ pub(super) enum Command {
     /// Show, check and write contracts: how a backend spells the flow
     #[command(after_help = help::CONTRACT)]
     Contract(ContractArguments),
+    /// Compare, join, check and turn into other formats the JSON reports of earlier runs
+    #[command(after_help = help::REPORT)]
+    Report(ReportArguments),
     /// List the requirements
     List(ListArguments),
     /// Explain a requirement: why it matters, its scenarios, how a breach is mended
     Explain(ExplainArguments),
     /// Print the JSON Schema of the JSON report
     Schema,
+    /// Print what a shell completes on the command line
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(CompletionsArguments),
 }
 
 /// What `run` can be told. Values stay text here: an environment variable or `wxconform.toml` may say the
@@ -106,6 +116,15 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "EXPR")]
     pub(super) tags: Option<String>,
 
+    /// Judge only this part of the plan: I/N such as 1/3, or `ci` on GitLab and `ci/N` in an Indexed Job of
+    /// Kubernetes, which know I; `wxconform report merge` joins the parts
+    #[arg(long, value_name = "I/N")]
+    pub(super) shard: Option<String>,
+
+    /// Share the plan out by the durations in this JSON report; every shard needs the same
+    #[arg(long, value_name = "REPORT.json")]
+    pub(super) durations: Option<String>,
+
     /// Let a broken should count like a broken must
     #[arg(
         long,
@@ -136,7 +155,7 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
     pub(super) max_wait: Option<String>,
 
-    /// Derive every minted value from this number, to repeat a run [default: a random one]
+    /// Derive every minted value from this number, to repeat a run [default: a random one, or 1 with --shard]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) seed: Option<String>,
 
@@ -346,6 +365,14 @@ pub(super) struct ListArguments {
     pub(super) tags: Option<String>,
 }
 
+/// What `completions` can be told.
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}
+
 /// What `explain` can be told.
 #[derive(Args, Debug)]
 pub(super) struct ExplainArguments {
@@ -362,9 +389,11 @@ impl RunArguments {
             ("baseline", &self.baseline),
             ("clock", &self.clock),
             ("contract", &self.contract),
+            ("durations", &self.durations),
             ("jobs", &self.jobs),
             ("max-wait", &self.max_wait),
             ("seed", &self.seed),
+            ("shard", &self.shard),
             ("strict", &self.strict),
             ("tags", &self.tags),
             ("wechat-listen", &self.wechat_listen),

@@ -69,6 +69,27 @@ how it travels, when it ends. What it leaves out is as in the documented flow. T
   capture = { token = \"/data/token\" }
 Then: wxconform --backend http://127.0.0.1:8080 --contract mine.toml";
 
+/// Below the options of `report`.
+pub(super) const REPORT: &str = "\
+To share a run out, and to look at the whole:
+  wxconform --shard 1/2 --report json=1.json
+  wxconform --shard 2/2 --report json=2.json
+  wxconform report merge 1.json 2.json --report junit=whole.xml
+To let a change be no worse than what was there before it:
+  wxconform --backend http://127.0.0.1:8080 --report json=new.json
+  wxconform report diff main.json new.json
+merge ends as a run of the whole would have ended, or with 4 when the parts are not the plan: it
+names what is missing or doubled, or in what they differ. diff ends with 1 when something broke, or
+was kept and is no longer judged; verify with 1 when a report was changed. A file that is no report
+is 2.";
+
+/// Below the options of `completions`.
+pub(super) const COMPLETIONS: &str = "\
+For bash, zsh and fish:
+  wxconform completions bash > ~/.local/share/bash-completion/completions/wxconform
+  wxconform completions zsh > ~/.zfunc/_wxconform
+  wxconform completions fish > ~/.config/fish/completions/wxconform.fish";
+
 /// Below everything: the exit statuses, where settings come from, and examples.
 pub(super) fn closing() -> String {
     let mut text = String::from("Exit statuses:\n");

@@ -9,6 +9,7 @@ mod backend;
 mod baseline;
 mod choice;
 mod clock;
+mod completions;
 mod console;
 mod contract;
 mod contract_init;
@@ -24,9 +25,11 @@ mod list;
 mod listening;
 mod problem;
 mod redirects;
+mod report;
 mod reports;
 mod run;
 mod schema;
+mod shard;
 mod signals;
 mod simulate;
 mod values;
@@ -74,15 +77,17 @@ pub fn main() -> ExitCode {
 async fn dispatch(arguments: Arguments, console: &mut Console) -> Result<ExitStatus, Problem> {
     match arguments.command {
         None => run::run(arguments.run, console).await,
-        Some(Command::Run(run)) => run::run(run, console).await,
+        Some(Command::Run(run)) => run::run(*run, console).await,
         Some(Command::Doctor(doctor)) => doctor::run(doctor, console).await,
         Some(Command::Wechat(wechat)) => wechat::run(wechat, console).await,
         Some(Command::Backend(backend)) => backend::run(backend, console).await,
         Some(Command::Simulate(simulate)) => simulate::run(simulate, console).await,
         Some(Command::Explore(explore)) => explore::run(explore, console).await,
         Some(Command::Contract(contract)) => contract::run(&contract.command, console),
+        Some(Command::Report(report)) => report::run(&report, console),
         Some(Command::List(list)) => list::run(&list, console),
         Some(Command::Explain(explain)) => explain::run(&explain, console),
+        Some(Command::Completions(completions)) => completions::run(&completions, console),
         Some(Command::Schema) => schema::run(console),
     }
 }

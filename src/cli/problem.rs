@@ -31,6 +31,11 @@ impl Problem {
         Self { code: ExitStatus::CouldNotJudge.code(), cause: cause.into() }
     }
 
+    /// What was judged is not what was planned.
+    pub(super) fn not_the_plan(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { code: ExitStatus::NothingRan.code(), cause: cause.into() }
+    }
+
     /// Somebody ended the work; the status is the one by which a shell tells the signal.
     pub(super) fn interrupted(by: Interruption) -> Self {
         let cause = format!("interrupted by {}: no verdict, and no report is written", by.name);

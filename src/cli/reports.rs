@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 
 use super::annotations;
 use super::console::Console;
-use super::given::Options;
+use super::given::{Given, Options, Source};
 use super::problem::Problem;
 use crate::record::RunRecord;
 use crate::report::{ReportError, ReportSpec, Target, terminal};
@@ -13,7 +13,15 @@ use crate::report::{ReportError, ReportSpec, Target, terminal};
 /// Returns the reports that were asked for. Makes sure, before anything runs, that each has a place of its
 /// own to go to.
 pub(super) fn wanted(options: &Options) -> Result<Vec<ReportSpec>, Problem> {
-    let Some(given) = options.get("report") else { return Ok(Vec::new()) };
+    options.get("report").map_or(Ok(Vec::new()), read)
+}
+
+/// Returns the reports that flags ask for, as [`wanted`] does.
+pub(super) fn asked(flags: &[String]) -> Result<Vec<ReportSpec>, Problem> {
+    read(&Given::new("report", Source::Flag, flags.to_vec()))
+}
+
+fn read(given: &Given) -> Result<Vec<ReportSpec>, Problem> {
     let specs = given.read_each(str::parse::<ReportSpec>)?;
     for (index, spec) in specs.iter().enumerate() {
         if specs[..index].iter().any(|other| other.target == spec.target) {
@@ -49,6 +57,17 @@ pub(super) fn show(
         Ok(())
     })?;
     annotations::print(record, console)
+}
+
+/// Prints the page and writes the reports.
+pub(super) fn give(
+    record: &RunRecord,
+    reports: &[ReportSpec],
+    verbose: bool,
+    console: &mut Console,
+) -> Result<(), Problem> {
+    show(record, reports, verbose, console)?;
+    reports.iter().try_for_each(|spec| write(spec, record, console))
 }
 
 /// Puts a report in its place. A reader that has gone away, as `head` does, wants no more of it.

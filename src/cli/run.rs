@@ -13,11 +13,11 @@ use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::{baseline, launch, reports, values};
+use super::{baseline, launch, reports, shard, values};
 use crate::backend::launch::Launch;
 use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
-use crate::record::{ExitStatus, RunRecord};
+use crate::record::{ExitStatus, RunRecord, Shard};
 use crate::reference::{Reference, Settings};
 use crate::suite::{DEFAULT_JOBS, Hints, Judging, Progress, judge};
 
@@ -34,6 +34,7 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
         console.warn("secrets are not masked in this result and its reports; do not pass them on");
     }
     let reports = reports::wanted(&options)?;
+    shard::fits(&options, arguments.write_baseline.is_some())?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
     let judged = Box::pin(judged(&options, known.clone(), arguments.show_secrets, console));
@@ -62,6 +63,8 @@ struct Wanted {
     clock: Arc<VirtualClock>,
     listen: SocketAddr,
     contract: Contract,
+    /// Which part of the plan, if not the whole.
+    part: Option<Shard>,
     seed: u64,
     jobs: usize,
     strict: bool,
@@ -82,7 +85,8 @@ impl Wanted {
             (Some(_), _) | (_, Some(_)) => timing.waiting(),
         };
         // A choice that cannot be made is told before anything is started.
-        planned(options, &choice::read(options)?, &time)?;
+        let plan = planned(options, &choice::read(options)?, &time)?.fitted(&contract);
+        shard::part_of(plan, options)?;
         let listen = options.get("wechat-listen").map(|given| given.read(values::address)).transpose()?;
         let seed = options.get("seed").map(|given| given.read(values::seed)).transpose()?;
         let jobs = options.get("jobs").map(|given| given.read(values::jobs)).transpose()?;
@@ -94,7 +98,12 @@ impl Wanted {
             backend,
             timing,
             clock,
-            seed: seed.map_or_else(random_seed, Ok)?,
+            part: shard::asked(options)?,
+            seed: match seed {
+                Some(seed) => seed,
+                None if options.get("shard").is_some() => shard::SEED,
+                None => random_seed()?,
+            },
             jobs: jobs.unwrap_or(DEFAULT_JOBS),
             strict: strict.unwrap_or(false),
         })
@@ -110,7 +119,7 @@ async fn judged(
 ) -> Result<RunRecord, Problem> {
     let wanted = Wanted::read(options)?;
     let option = options.get("wechat-listen").map_or("--wechat-listen".to_owned(), ToString::to_string);
-    let standin = start_standin(wanted.listen, &option, wanted.seed).await?;
+    let standin = start_standin(wanted.listen, &option, shard::seed_of(wanted.part, wanted.seed)).await?;
     // Whoever gives both sides one address would judge the stand-in.
     let same = |target: &Target| target.url().starts_with(&format!("{}/", standin.url()));
     if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
@@ -140,7 +149,10 @@ async fn judged(
         }
         .to_owned(),
         // Only now it is known for certain how time passes.
-        plan: planned(options, &choice::read(options)?, target.time())?.fitted(&wanted.contract),
+        plan: shard::part_of(
+            planned(options, &choice::read(options)?, target.time())?.fitted(&wanted.contract),
+            options,
+        )?,
         contract: wanted.contract,
         target,
         seed: wanted.seed,

@@ -52,6 +52,14 @@ pub struct StaleEntry {
     pub why: String,
 }
 
+impl StaleEntry {
+    /// Returns an entry about a requirement that is kept.
+    pub(crate) fn kept(requirement: &str, line: usize) -> Self {
+        let why = "the deviation did not occur".to_owned();
+        Self { requirement: requirement.to_owned(), line, kind: StaleKind::Kept, why }
+    }
+}
+
 /// What is wrong with an entry. Closed: part of the report format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

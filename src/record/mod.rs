@@ -7,27 +7,35 @@
 //! This module decides nothing about the backend; it only says how single verdicts add up.
 
 mod baseline;
+mod compare;
+mod conclude;
 mod evidence;
 mod exchange;
 mod exit;
 mod finding;
+mod join;
 mod redact;
 mod run;
+mod shard;
 mod spelling;
 mod verdict;
 mod written;
 
 pub use baseline::{BaselineEntry, BaselineRecord, StaleEntry, StaleKind, Waiver};
+pub use compare::{Change, Difference, differences};
+pub use conclude::{Circumstances, overall, reason_for};
 pub use evidence::{EvidenceRecord, digest_of, sha256};
 pub use exchange::{
     Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
 };
 pub use exit::ExitStatus;
 pub use finding::Finding;
+pub use join::{JoinError, join};
 pub use redact::Redactor;
 pub use run::{
     BackendRecord, ExchangeRecord, MessageRecord, RequirementRecord, RunRecord, SCHEMA, ScenarioCounts,
     ScenarioRecord, Selection, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts,
 };
+pub use shard::{PlannedRecord, Shard, ShardRecord};
 pub(crate) use spelling::STANDARD;
 pub use verdict::{Level, RequirementVerdict, RunVerdict, ScenarioVerdict};

@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BaselineRecord, EvidenceRecord, Level, RequirementVerdict, RunVerdict, ScenarioVerdict, Waiver};
+use super::{
+    BaselineRecord, EvidenceRecord, Level, RequirementVerdict, RunVerdict, ScenarioVerdict, ShardRecord,
+    Waiver,
+};
 
 /// The name and version of the report format.
 pub const SCHEMA: &str = "wxconform/report/1";
@@ -34,6 +37,9 @@ pub struct RunRecord {
     pub strict: bool,
     /// Which requirements were asked for.
     pub selection: Selection,
+    /// Which part of a run this is; absent when it is the whole.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub shard: Option<ShardRecord>,
     /// The known deviations that the run was told of; absent when it was told of none.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub baseline: Option<BaselineRecord>,

@@ -2,9 +2,9 @@
 
 use crate::record::{
     BackendRecord, BaselineEntry, BaselineRecord, EvidenceRecord, ExchangeRecord, Level, MessageRecord,
-    RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord,
-    ScenarioVerdict, Selection, StaleEntry, StaleKind, StepRecord, ToolRecord, Totals, UnexpectedCall,
-    VerdictCounts, Waiver,
+    PlannedRecord, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, SCHEMA, ScenarioCounts,
+    ScenarioRecord, ScenarioVerdict, Selection, ShardRecord, StaleEntry, StaleKind, StepRecord, ToolRecord,
+    Totals, UnexpectedCall, VerdictCounts, Waiver,
 };
 
 const CODE: &str = "Exchanging the login code";
@@ -109,6 +109,19 @@ pub(super) fn partial() -> RunRecord {
     record.totals.catalogue = 96;
     record.strict = true;
     record.secrets_shown = true;
+    record.shard = Some(ShardRecord {
+        index: 1,
+        of: 2,
+        plan: vec![PlannedRecord {
+            requirement: "CODE-01".to_owned(),
+            scenarios: vec!["features/example.feature:12".to_owned()],
+        }],
+        everywhere: Vec::new(),
+        musts_left_out: 60,
+        beside: Vec::new(),
+        asked: true,
+        died: Some("the launched backend ended with status 3".to_owned()),
+    });
     record
 }
 
@@ -169,6 +182,7 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
         duration_ms: 1840,
         strict: false,
         selection: Selection::default(),
+        shard: None,
         baseline: None,
         preflight: None,
         verdict,

@@ -65,6 +65,8 @@ mod tests {
         "judged",
         "hex",
         "evidence",
+        "shard",
+        "died",
         "digest",
     ];
 

@@ -37,7 +37,7 @@ pub(super) fn render(record: &RunRecord) -> String {
         if of_kind.is_empty() {
             continue;
         }
-        page.push_str(&format!("\n### {title}\n"));
+        page = page + "\n### " + title + "\n";
         for case in of_kind {
             let block = block(case);
             let more = block.chars().count();
@@ -50,10 +50,11 @@ pub(super) fn render(record: &RunRecord) -> String {
         }
     }
     if left_out > 0 {
-        page.push_str(&format!(
-            "\n_{} more, which the JSON report shows._\n",
-            wording::count(left_out, "finding")
-        ));
+        page = page
+            + "
+_" + &wording::count(left_out, "finding")
+            + " more, which the JSON report shows._
+";
     }
     page.push_str(&closing(record));
     page
@@ -176,7 +177,7 @@ pub(super) fn plain(text: &str) -> String {
         if harmless {
             spelt.push(c);
         } else {
-            spelt.push_str(&format!("&#{};", u32::from(c)));
+            spelt = spelt + "&#" + &u32::from(c).to_string() + ";";
         }
         before = c;
     }

@@ -20,6 +20,7 @@ mod markdown;
 mod messages;
 mod outcome;
 mod printable;
+mod read;
 mod sarif;
 mod shell;
 mod spec;
@@ -35,6 +36,7 @@ mod tests;
 
 pub use diagram::picture;
 pub use printable::printable;
+pub use read::{ReadError, ReadReport, read};
 pub use spec::{Format, ReportSpec, SpecError, Target};
 pub use write::{ReportError, check, render, write};
 pub(crate) use write::{replace, try_place};

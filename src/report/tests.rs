@@ -210,15 +210,15 @@ fn markdown_makes_nothing_of_what_a_backend_said() {
     // Each row of a table has the cells of its head.
     let mut columns = 0;
     for line in page.lines() {
-        let bars = line.matches('|').count();
+        let cells = line.matches('|').count();
         columns = if line.starts_with('|') && columns == 0 {
-            bars
+            cells
         } else if line.starts_with('|') {
             columns
         } else {
             0
         };
-        assert_eq!(bars, columns, "{line}");
+        assert_eq!(cells, columns, "{line}");
     }
     // Nothing of a backend begins a line.
     let begins = Regex::new(r"^(?:$|## |### |#### |- (?:scenario|expected|actual|reason|step|why|fix): |- <code>|\| |\|-|<details>|</details>|<code>)").unwrap();
@@ -245,22 +245,20 @@ fn markdown_stays_below_its_bound_and_counts_what_it_leaves_out() {
 #[test]
 fn tap_is_tap_whatever_a_backend_said() {
     let line = Regex::new(r"^(?:TAP version 14|1\.\.\d+|# [a-z_]+: .*|(?:not )?ok \d+ - (?:[^#\\]|\\#|\\\\)*(?: # (?:TODO|SKIP) (?:[^#\\]|\\#|\\\\)*)?|  ---|  \.\.\.|  [a-z]+: .*)$").unwrap();
+    let numbered = Regex::new(r"(?m)^(?:not )?ok (\d+)").unwrap();
+    let failing = Regex::new(r"(?m)^not ok [^\n]*").unwrap();
     for record in fixtures::all().iter().chain([&hostile()]) {
         let text = of(Format::Tap, record);
         for one in text.lines() {
             assert!(line.is_match(one), "{one}");
         }
-        let numbers: Vec<usize> = Regex::new(r"(?m)^(?:not )?ok (\d+)")
-            .unwrap()
-            .captures_iter(&text)
-            .map(|found| found[1].parse().unwrap())
-            .collect();
+        let numbers: Vec<usize> =
+            numbered.captures_iter(&text).map(|found| found[1].parse().unwrap()).collect();
         assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>());
         assert_eq!(
             text.lines().find(|line| line.starts_with("1..")).unwrap(),
             format!("1..{}", numbers.len())
         );
-        let failing = Regex::new(r"(?m)^not ok [^\n]*").unwrap();
         let counts = failing.find_iter(&text).any(|found| !found.as_str().contains(" # TODO "));
         let well = matches!(record.verdict, RunVerdict::Conforming | RunVerdict::Partial);
         let whole = record.totals.scenarios.planned == record.totals.scenarios.ran;

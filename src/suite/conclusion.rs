@@ -5,18 +5,20 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat};
 
-use super::catalogue::{Requirement, ScenarioText};
+use super::catalogue::ScenarioText;
 use super::features;
 use super::judging::Judging;
 use super::plan::Planned;
 use super::playing::Played;
 use super::run::Run;
+use super::shard::Part;
 use super::waiving;
 use crate::backend::Day;
 use crate::expiry::UnixMillis;
 use crate::record::{
-    BackendRecord, EvidenceRecord, ExchangeRecord, Level, RequirementRecord, RequirementVerdict, RunRecord,
-    RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict, StepRecord, ToolRecord, Totals,
+    BackendRecord, Circumstances, EvidenceRecord, ExchangeRecord, RequirementRecord, RequirementVerdict,
+    RunRecord, RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict, ShardRecord, StaleKind,
+    StepRecord, ToolRecord, Totals, overall, reason_for,
 };
 
 /// What is known about the run beside its scenarios.
@@ -57,7 +59,11 @@ pub(crate) fn conclude(
         requirements.push(requirement_record(judging, run, facts, played, planned));
     }
     let today = Day::of(facts.started_at);
-    let baseline = judging.baseline.as_ref().map(|known| waiving::waive(known, today, &mut requirements));
+    let mut baseline = judging.baseline.as_ref().map(|known| waiving::waive(known, today, &mut requirements));
+    if let Some(baseline) = baseline.as_mut().filter(|_| judging.plan.part.is_some()) {
+        // A part does not see whether a deviation is gone; whoever joins the parts does.
+        baseline.stale.retain(|entry| entry.kind != StaleKind::Kept);
+    }
     waiving::waive_by_contract(&judging.contract, &mut requirements);
     for requirement in &requirements {
         totals.requirements.add(requirement.verdict);
@@ -70,7 +76,16 @@ pub(crate) fn conclude(
         .filter(|planned| does_not_apply(run, planned))
         .map(|planned| planned.requirement.id.as_str())
         .collect();
-    let (verdict, reason) = overall(judging, facts, asked, &requirements, &beside);
+    let circumstances = Circumstances {
+        preflight: facts.preflight.as_deref(),
+        died: facts.died.as_deref(),
+        asked,
+        strict: judging.strict,
+        musts_left_out: judging.plan.musts_left_out,
+        beside: beside.clone(),
+    };
+    let (verdict, reason) = overall(&circumstances, &requirements);
+    let (verdict, reason) = of_part(judging, verdict, reason);
     let reason = reason.map(|reason| run.evidence().redact(&reason));
     let mut record = RunRecord {
         schema: SCHEMA.to_owned(),
@@ -90,6 +105,7 @@ pub(crate) fn conclude(
         duration_ms: whole_millis(facts.took),
         strict: judging.strict,
         selection: judging.plan.selection.clone(),
+        shard: judging.plan.part.as_ref().map(|part| shard_record(part, facts, asked, &beside)),
         baseline,
         preflight: facts.preflight.clone(),
         verdict,
@@ -102,6 +118,35 @@ pub(crate) fn conclude(
     };
     record.seal();
     record
+}
+
+/// Qualifies the verdict of a part: it is never that of the whole.
+fn of_part(judging: &Judging, verdict: RunVerdict, reason: Option<String>) -> (RunVerdict, Option<String>) {
+    let Some(part) = judging.plan.part.as_ref().filter(|part| part.shard.of > 1) else {
+        return (verdict, reason);
+    };
+    match verdict {
+        RunVerdict::Conforming | RunVerdict::Partial => {
+            let rest = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
+            (RunVerdict::Partial, Some(format!("part {} of the plan{rest}", part.shard)))
+        }
+        RunVerdict::Nonconforming | RunVerdict::Undecided => (verdict, reason),
+    }
+}
+
+fn shard_record(part: &Part, facts: &Facts, asked: bool, beside: &HashSet<&str>) -> ShardRecord {
+    let mut beside: Vec<String> = beside.iter().map(|id| (*id).to_owned()).collect();
+    beside.sort();
+    ShardRecord {
+        index: part.shard.index,
+        of: part.shard.of,
+        plan: part.plan.clone(),
+        everywhere: part.everywhere.clone(),
+        musts_left_out: part.musts_left_out,
+        beside,
+        asked,
+        died: facts.died.clone(),
+    }
 }
 
 /// Says which backend was judged. What it wrote is of use where something is not as it should be.
@@ -130,64 +175,6 @@ fn does_not_apply(run: &Run, planned: &Planned) -> bool {
     planned.inapplicable || planned.skip.is_none() && beside()
 }
 
-/// Says what the run as a whole shows; `beside` are the requirements that do not apply to this backend.
-fn overall(
-    judging: &Judging,
-    facts: &Facts,
-    asked: bool,
-    requirements: &[RequirementRecord],
-    beside: &HashSet<&str>,
-) -> (RunVerdict, Option<String>) {
-    let undecided = |reason: String| (RunVerdict::Undecided, Some(reason));
-    let with = |verdict| requirements.iter().filter(move |record| record.verdict == verdict);
-    if let Some(reason) = &facts.preflight {
-        return undecided(reason.clone());
-    }
-    if requirements.is_empty() {
-        return undecided("nothing was selected".to_owned());
-    }
-    if with(RequirementVerdict::Skipped).count() == requirements.len() {
-        return undecided("everything that was selected was skipped".to_owned());
-    }
-    let judged = |verdict| !matches!(verdict, RequirementVerdict::Undecided | RequirementVerdict::Skipped);
-    if facts.died.is_none() && !requirements.iter().any(|record| judged(record.verdict)) {
-        return undecided("nothing that was selected could be judged".to_owned());
-    }
-    if !asked {
-        return undecided("the backend never asked the stand-in about a code".to_owned());
-    }
-    if with(RequirementVerdict::Broken).next().is_some() {
-        return (RunVerdict::Nonconforming, facts.died.clone());
-    }
-    if let Some(died) = &facts.died {
-        return undecided(died.clone());
-    }
-    let counts = |level| level == Level::Must || judging.strict && level == Level::Should;
-    let open: Vec<&str> = with(RequirementVerdict::Undecided)
-        .filter(|record| counts(record.level))
-        .map(|record| record.id.as_str())
-        .collect();
-    if !open.is_empty() {
-        return undecided(format!("could not be judged: {}", open.join(", ")));
-    }
-    let waived = with(RequirementVerdict::Waived).filter(|record| counts(record.level)).count();
-    let skipped = with(RequirementVerdict::Skipped)
-        .filter(|record| record.level == Level::Must && !beside.contains(record.id.as_str()))
-        .count();
-    let left_out = judging.plan.musts_left_out;
-    let mut reasons = Vec::new();
-    if waived > 0 {
-        reasons.push(format!("{waived} broken and waived by the baseline"));
-    }
-    if (skipped, left_out) != (0, 0) {
-        reasons.push(format!("of the musts, {skipped} skipped and {left_out} not selected"));
-    }
-    match reasons.as_slice() {
-        [] => (RunVerdict::Conforming, None),
-        reasons => (RunVerdict::Partial, Some(reasons.join("; "))),
-    }
-}
-
 fn requirement_record(
     judging: &Judging,
     run: &Run,
@@ -208,7 +195,7 @@ fn requirement_record(
     let verdicts: Vec<ScenarioVerdict> = scenarios.iter().map(|scenario| scenario.verdict).collect();
     let verdict = RequirementVerdict::conclude(requirement.level, judging.strict, &verdicts);
     RequirementRecord {
-        reason: reason_for(requirement, verdict, &scenarios),
+        reason: reason_for(verdict, &scenarios),
         id: requirement.id.clone(),
         area: requirement.area.clone(),
         level: requirement.level,
@@ -220,43 +207,6 @@ fn requirement_record(
         waiver: None,
         scenarios,
     }
-}
-
-/// Returns why a requirement was skipped or not decided, as its first such scenario says, or what was
-/// observed.
-fn reason_for(
-    requirement: &Requirement,
-    verdict: RequirementVerdict,
-    scenarios: &[ScenarioRecord],
-) -> Option<String> {
-    if verdict == RequirementVerdict::Observed {
-        return observed(scenarios);
-    }
-    let wanted = match verdict {
-        RequirementVerdict::Undecided => ScenarioVerdict::Undecided,
-        RequirementVerdict::Skipped | RequirementVerdict::Kept => ScenarioVerdict::Skipped,
-        RequirementVerdict::Broken
-        | RequirementVerdict::Advised
-        | RequirementVerdict::Observed
-        | RequirementVerdict::Waived => return None,
-    };
-    let such: Vec<&ScenarioRecord> = scenarios.iter().filter(|scenario| scenario.verdict == wanted).collect();
-    let reason = such.first()?.reason.clone()?;
-    match (such.len(), requirement.scenarios.len()) {
-        (some, all) if some == all => Some(reason),
-        (some, all) => Some(format!("{some} of {all} scenarios: {reason}")),
-    }
-}
-
-/// Returns what the scenarios observed, each thing once.
-fn observed(scenarios: &[ScenarioRecord]) -> Option<String> {
-    let mut notes: Vec<&str> = Vec::new();
-    for note in scenarios.iter().flat_map(|scenario| &scenario.notes) {
-        if !notes.contains(&note.as_str()) {
-            notes.push(note);
-        }
-    }
-    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 fn scenario_record(

@@ -37,7 +37,8 @@ pub struct Judging {
     pub contract: Contract,
     /// Which requirements to judge.
     pub plan: Plan,
-    /// The seed of the run; the stand-in must have been started with the same one.
+    /// The seed of the run, as the record tells it; the stand-in must have been started with it, or with one that
+    /// derives from it.
     pub seed: u64,
     /// How many scenarios run at a time; those that only wait for time to pass do not count.
     pub jobs: usize,

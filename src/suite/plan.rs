@@ -7,6 +7,7 @@ use cucumber::tag::Ext as _;
 
 use super::catalogue::{Catalogue, Requirement};
 use super::need::Need;
+use super::shard::Part;
 use crate::backend::{Contract, TimeControl};
 use crate::record::Selection;
 
@@ -70,6 +71,8 @@ pub struct Plan {
     pub(crate) musts_left_out: usize,
     pub(crate) selection: Selection,
     pub(crate) requirements: Vec<Planned>,
+    /// Which part of a plan this is; absent when it is the whole.
+    pub(crate) part: Option<Part>,
 }
 
 impl Plan {
@@ -137,6 +140,7 @@ impl Plan {
             musts_left_out: all - ours,
             selection: Selection { only: choice.only.clone(), tags: choice.tags.clone() },
             requirements,
+            part: None,
         }
     }
 

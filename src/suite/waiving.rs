@@ -60,13 +60,12 @@ pub(crate) fn waive_by_contract(contract: &Contract, requirements: &mut [Require
 }
 
 fn staleness(entry: &Deviation, today: Day, requirement: &RequirementRecord) -> Option<StaleEntry> {
-    let (kind, why) = if requirement.is_kept_throughout() {
-        (StaleKind::Kept, "the deviation did not occur".to_owned())
-    } else {
-        let until = entry.until.filter(|until| *until < today)?;
-        (StaleKind::Ended, format!("its last day, {until}, is over"))
-    };
-    Some(StaleEntry { requirement: entry.requirement.clone(), line: entry.line, kind, why })
+    if requirement.is_kept_throughout() {
+        return Some(StaleEntry::kept(&entry.requirement, entry.line));
+    }
+    let until = entry.until.filter(|until| *until < today)?;
+    let why = format!("its last day, {until}, is over");
+    Some(StaleEntry { requirement: entry.requirement.clone(), line: entry.line, kind: StaleKind::Ended, why })
 }
 
 #[cfg(test)]

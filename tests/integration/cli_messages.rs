@@ -4,7 +4,6 @@
 //! registry. Where Node or the registry is not at hand, the test says that it was left out.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
-#![expect(clippy::print_stderr, reason = "what was left out has to be told")]
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -17,10 +16,9 @@ use crate::cli_formats::judged;
 const FORMATTER: &str = "@cucumber/html-formatter@24.2.0";
 
 /// Turns the messages of a file into a page, as the formatter's own documentation shows it.
-const RENDER: &str = r#"
+const RENDER: &str = r"
 import fs from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { Transform } from 'node:stream'
 import readline from 'node:readline'
 import * as formatter from '@cucumber/html-formatter'
 const Formatter = formatter.CucumberHtmlStream ?? formatter.default
@@ -30,7 +28,7 @@ async function* messages() {
   }
 }
 await pipeline(messages(), new Formatter(), fs.createWriteStream('page.html'))
-"#;
+";
 
 /// Installs the formatter into a folder; tells why not otherwise.
 fn install(folder: &Path) -> Result<(), String> {

@@ -41,8 +41,19 @@ fn printed(arguments: &[&str], status: i32) -> String {
 fn help_looks_as_before() {
     looks_as_before("cli__help_short", &printed(&["-h"], 0));
     looks_as_before("cli__help", &printed(&["--help"], 0));
-    for command in ["run", "doctor", "wechat", "backend", "simulate", "explore", "list", "explain", "schema"]
-    {
+    for command in [
+        "run",
+        "doctor",
+        "wechat",
+        "backend",
+        "simulate",
+        "explore",
+        "report",
+        "list",
+        "explain",
+        "schema",
+        "completions",
+    ] {
         looks_as_before(&format!("cli__help_{command}"), &printed(&[command, "--help"], 0));
     }
 }
@@ -56,6 +67,9 @@ fn help_keeps_to_its_width() {
         &["backend", "--help"],
         &["simulate", "-h"],
         &["explore", "--help"],
+        &["report", "--help"],
+        &["report", "merge", "--help"],
+        &["completions", "--help"],
     ] {
         for line in printed(arguments, 0).lines() {
             assert!(line.chars().count() <= 100 && line.trim_end() == line, "{line:?}");

@@ -20,7 +20,8 @@ use wxconform::suite::{Catalogue, Requirement};
 use crate::docs_contracts::{CONTRACTS, contracts_page};
 
 /// The pages written by hand.
-const PAGES: &[&str] = &["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/redirects.md"];
+const PAGES: &[&str] =
+    &["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/ci/README.md", "docs/redirects.md"];
 
 const REQUIREMENTS: &str = "docs/requirements.md";
 const FAULTS: &str = "docs/faults.md";

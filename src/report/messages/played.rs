@@ -181,7 +181,7 @@ impl<'a> Played<'a> {
                 messages.push(json!({"attachment": {
                     "body": text,
                     "contentEncoding": "IDENTITY",
-                    "mediaType": "text/x.cucumber.log+plain",
+                    "mediaType": "text/plain",
                     "testCaseStartedId": self.started,
                     "testStepId": step.test,
                     "timestamp": started,

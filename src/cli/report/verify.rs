@@ -1,0 +1,43 @@
+//! `wxconform report verify`: is a report still what the run wrote?
+
+use std::io::Write as _;
+
+use super::super::arguments::ReportVerify;
+use super::{read, shown};
+use crate::cli::console::Console;
+use crate::cli::problem::Problem;
+use crate::record::ExitStatus;
+
+/// Recomputes the digest, and says by what was judged.
+pub(super) fn run(arguments: &ReportVerify, console: &mut Console) -> Result<ExitStatus, Problem> {
+    let report = read(&arguments.file)?;
+    let record = &report.record;
+    let told = record.evidence.as_ref().and_then(|evidence| evidence.digest.as_deref());
+    let untouched = told == Some(report.digest.as_str());
+    console.render(|page, _color, _width| {
+        match told {
+            _ if untouched => writeln!(page, "UNTOUCHED  it is what the run wrote")?,
+            Some(_) => writeln!(page, "CHANGED  it is not what the run wrote")?,
+            None => writeln!(page, "NOT SEALED  it has no digest, so nothing can be said about it")?,
+        }
+        writeln!(page)?;
+        let evidence = record.evidence.clone().unwrap_or_default();
+        for (name, text) in [
+            ("verdict", record.verdict.word()),
+            ("tool", &format!("{} {}", record.tool.name, record.tool.version)),
+            ("catalogue", &evidence.catalogue),
+            ("contract", &record.contract),
+            ("", &evidence.contract),
+            ("seed", &record.seed.to_string()),
+            ("started", &record.started_at),
+            ("digest", told.unwrap_or("none")),
+        ] {
+            writeln!(page, "{name:<10} {}", shown(text))?;
+        }
+        if told.is_some() && !untouched {
+            writeln!(page, "{:<10} {}", "recomputed", report.digest)?;
+        }
+        Ok(())
+    })?;
+    Ok(if untouched { ExitStatus::Success } else { ExitStatus::Broken })
+}
