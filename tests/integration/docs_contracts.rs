@@ -90,7 +90,7 @@ fn sheet() -> BTreeMap<String, (String, Vec<Key>)> {
             let name = rest.split(' ').next().unwrap().to_owned();
             types.insert(name.clone(), (std::mem::take(&mut about), Vec::new()));
             inside = Some(name);
-        } else if let Some(rest) = line.strip_prefix("    pub ") {
+        } else if let Some(rest) = line.strip_prefix("    pub ").filter(|rest| !rest.starts_with("fn ")) {
             let (name, kind) = rest.trim_end_matches(',').split_once(": ").unwrap();
             let key = Key {
                 name: renamed.take().unwrap_or_else(|| name.to_owned()),
@@ -379,7 +379,7 @@ fn every_key_that_is_read_is_on_the_page() {
     let types = sheet();
     let read = read("src/backend/contract/sheet.rs");
     let all: usize = types.values().map(|(_, keys)| keys.len()).sum();
-    assert_eq!(all, read.matches("\n    pub ").count());
+    assert_eq!(all, read.matches("\n    pub ").count() - read.matches("\n    pub fn ").count());
     assert_eq!(
         types.keys().cloned().collect::<BTreeSet<_>>(),
         TABLES.iter().map(|(name, _)| (*name).to_owned()).collect()
