@@ -273,7 +273,7 @@ pub(crate) fn contracts_page() -> String {
          stands in its answers, how the token travels afterwards, and how it says no. What a contract leaves out is as in \
          the [documented flow](../contracts/documented.toml), so that the smallest one is a few lines.\n\n\
          ```sh\n\
-         wxconform contract init shop.toml --login 'POST api/login' --token /data/token --user-info 'GET api/me'\n\
+         wxconform contract init shop.toml --from-har login.har   # or --from-openapi FILE, or it asks\n\
          wxconform contract check shop.toml                       # can it be understood, and what does not apply?\n\
          wxconform contract show shop.toml                        # with everything filled in that it leaves out\n\
          wxconform doctor --backend http://127.0.0.1:8080 --contract shop.toml\n\

@@ -4,6 +4,7 @@
 mod architecture;
 mod cli_arguments;
 mod cli_baseline;
+mod cli_contract_init;
 mod cli_explore;
 mod cli_foil;
 mod cli_formats;

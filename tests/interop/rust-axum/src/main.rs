@@ -76,11 +76,14 @@ impl IntoResponse for Refusal {
             Self::BadCode => (StatusCode::UNPROCESSABLE_ENTITY, "bad_code"),
             Self::LogInFirst => {
                 let challenge = [(WWW_AUTHENTICATE, "Bearer")];
-                return (StatusCode::UNAUTHORIZED, challenge, Json(json!({"error": "log_in_first"}))).into_response();
+                return (StatusCode::UNAUTHORIZED, challenge, Json(json!({"error": "log_in_first"})))
+                    .into_response();
             }
             Self::WeChatBusy => (StatusCode::SERVICE_UNAVAILABLE, "wechat_busy"),
             Self::WeChatBroken => (StatusCode::BAD_GATEWAY, "wechat_broken"),
-            Self::Told(error) => return (StatusCode::BAD_GATEWAY, Json(json!({"error": error}))).into_response(),
+            Self::Told(error) => {
+                return (StatusCode::BAD_GATEWAY, Json(json!({"error": error}))).into_response()
+            }
         };
         (status, Json(json!({"error": error}))).into_response()
     }
@@ -107,9 +110,10 @@ async fn login(
     let user = {
         let mut store = backend.store();
         let id = store.users.len() + 1;
-        let user = store.users.entry(openid.clone()).or_insert_with(|| {
-            Arc::new(User { id, openid, nickname: "WeChat user".to_owned() })
-        });
+        let user = store
+            .users
+            .entry(openid.clone())
+            .or_insert_with(|| Arc::new(User { id, openid, nickname: "WeChat user".to_owned() }));
         let user = Arc::clone(user);
         let now = Instant::now();
         // Once in a while what has ended is forgotten.
@@ -213,7 +217,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let or = |name: &str, otherwise: &str| env::var(name).unwrap_or_else(|_| otherwise.to_owned());
     let backend = Backend {
         // A redirect would carry the secret to wherever it leads.
-        http: reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build()?,
+        http: reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?,
         appid: env::var("WECHAT_APPID")?,
         secret: env::var("WECHAT_SECRET")?,
         lifetime: or("TOKEN_TTL", "7200").parse()?,
