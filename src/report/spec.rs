@@ -213,9 +213,7 @@ mod tests {
             error("JSON=x"),
             format!("no report format is called `JSON`, did you mean `json`? (formats: {})", super::names())
         );
-        assert!(
-            error("yaml=x").starts_with("no report format is called `yaml` (formats: html, json, junit, ")
-        );
+        assert!(error("?=x").starts_with("no report format is called `?` (formats: html, json, junit, "));
         assert!(error("=x").starts_with("no report format is called `` (formats: html, json, junit, "));
         assert!(error("markdwon=x").contains("did you mean `markdown`?"));
         assert!(super::names().ends_with("gitlab, badge"));

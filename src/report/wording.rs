@@ -80,6 +80,9 @@ pub(super) fn evidence(record: &RunRecord) -> Vec<(&'static str, String)> {
         told.push(("contract_digest", evidence.contract.clone()));
         told.extend(evidence.digest.clone().map(|digest| ("report_digest", digest)));
     }
+    if record.secrets_shown {
+        told.push(("secrets", "shown, do not pass this on".to_owned()));
+    }
     told
 }
 

@@ -138,21 +138,28 @@ fn a_token_is_masked_wherever_a_contract_puts_it() {
 #[test]
 fn secrets_are_shown_to_whoever_asks_for_them_and_the_result_says_so() {
     let faults = ["--fault", "session-key-in-exchange"];
-    let more = [
-        "--only",
-        "CODE-01,SECRET-01",
-        "--show-secrets",
-        "--report",
-        "json=r.json",
-        "--report",
-        "html=r.html",
+    let marks = [
+        ("html", "This page shows secrets"),
+        ("json", "\"secrets_shown\": true"),
+        ("junit", "do not pass this on"),
+        ("markdown", "do not pass this on"),
+        ("sarif", "do not pass this on"),
     ];
+    let reports: Vec<String> = marks.iter().map(|(format, _)| format!("{format}=report.{format}")).collect();
+    let reports = reports.iter().flat_map(|report| ["--report", report.as_str()]);
+    let more: Vec<&str> =
+        ["--only", "CODE-01,SECRET-01", "--show-secrets"].into_iter().chain(reports).collect();
     let (ended, secrets) = overheard(&faults, &more);
     assert!(ended.stderr.contains("warning: secrets are not masked"), "{}", ended.stderr);
     assert!(ended.stdout.contains("! secrets are shown, because --show-secrets"), "{}", ended.stdout);
-    let [(_, html), (_, json)] = ended.files.as_slice() else { panic!("{:?}", ended.files) };
-    assert!(html.contains("This page shows secrets"));
-    assert_eq!(serde_json::from_str::<serde_json::Value>(json).unwrap()["secrets_shown"], true);
+    let text = |format: &str| {
+        let name = format!("report.{format}");
+        &ended.files.iter().find(|(file, _)| *file == name).unwrap().1
+    };
+    for (format, mark) in marks {
+        assert!(text(format).contains(mark), "{format} does not say that it shows secrets");
+    }
+    let json = text("json");
     let shown = |kind: &str| secrets.iter().any(|(of, secret)| *of == kind && json.contains(secret.as_str()));
     assert!(shown("session key") && shown("app secret") && shown("credentials"));
 }

@@ -97,6 +97,18 @@ pub(super) fn facts(record: &RunRecord) -> Markup {
                 h3 { "Run it again" }
                 pre.command tabindex="0" { (Line(&shell::line(record.command.iter().map(String::as_str)), LINE * 4)) }
             }
+            @if let Some(evidence) = &record.evidence {
+                details {
+                    summary { "Digests, to check later by what was judged" }
+                    dl.told {
+                        (fact("Catalogue", &html! { code { (Line(&evidence.catalogue, LINE)) } }))
+                        (fact("Contract", &html! { code { (Line(&evidence.contract, LINE)) } }))
+                        @if let Some(digest) = &evidence.digest {
+                            (fact("Record, as in the JSON report", &html! { code { (Line(digest, LINE)) } }))
+                        }
+                    }
+                }
+            }
             @if !record.backend.output.is_empty() {
                 details {
                     summary { "The last lines that the backend wrote" }

@@ -5,7 +5,7 @@ use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 use super::{SCRIPT, STYLE, TRAFFIC_BYTES, render};
-use crate::record::{ExchangeRecord, MessageRecord, RunRecord, ScenarioRecord};
+use crate::record::{EvidenceRecord, ExchangeRecord, MessageRecord, RunRecord, ScenarioRecord};
 use crate::report::fixtures;
 
 /// What a backend, or a contract that somebody was given, would like a browser to do.
@@ -62,6 +62,7 @@ fn poisoned(text: &str) -> RunRecord {
     record.backend.command = Some(word());
     record.backend.output = vec![word()];
     record.contract = word();
+    record.evidence = Some(EvidenceRecord { catalogue: word(), contract: word(), digest: Some(word()) });
     record.started_at = word();
     record.tool.version = word();
     record.reason = Some(word());
