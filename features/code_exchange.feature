@@ -366,7 +366,6 @@ Feature: Exchanging the login code
       When Mallory exchanges a fresh code with Alice's openid beside it
       Then Mallory was not taken for Alice
 
-    # Stays: where a backend looks for an openid is its own matter; each place is another way to be wrong.
     Scenario Outline: Somebody sends another person's openid <place>
       Given Alice has exchanged a code
       And Mallory is a WeChat user

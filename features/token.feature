@@ -74,7 +74,6 @@ Feature: Trading the openid for a token
         | an empty header                 |
         | a scheme with nothing behind it |
 
-    # Stays: only a backend that looks at the credentials of people it knows, and of nobody else, fails here alone.
     Scenario: The very first token is asked for with no credentials
       Given Alice has exchanged a code
       When Alice's token is asked for with no credentials
@@ -197,7 +196,6 @@ Feature: Trading the openid for a token
       And user info is asked for with the token Alice had before
       Then nobody but Alice was shown
 
-    # Stays: only a backend that goes by the URL where it should go by the token fails here alone.
     Scenario: A token is used with the openid of somebody else beside it
       Given Alice has read her user info
       And Bob has read his user info

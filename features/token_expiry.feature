@@ -118,7 +118,6 @@ Feature: How a token ends
       And Alice reads her user info
       Then user info is refused
 
-    # Stays: only a backend that wakes the dead fails here alone.
     Scenario: The token had ended when the next one was issued
       Given Alice has read her user info
       When time passes to just after the announced end

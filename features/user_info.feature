@@ -32,7 +32,6 @@ Feature: What a token opens
         | no credentials  |
         | an empty header |
 
-    # Stays: only a backend that lets an openid stand for a token fails here alone.
     Scenario: User info is asked for by the openid
       Given Alice has read her user info
       When user info is asked for without a token and with her openid in the URL

@@ -58,6 +58,8 @@ fn judge_reference(plan: &Plan) -> Result<(), Failure> {
             jobs: DEFAULT_JOBS,
             strict: true,
             baseline: None,
+            command: Vec::new(),
+            show_secrets: false,
             progress: None,
             hints: None,
         };

@@ -5,13 +5,15 @@
 //! how its time can be made to pass. A [`Baseline`] lists the deviations that are known, with the reason and
 //! with the person who answers for each.
 //!
-//! [`launch`] starts a backend and ends it, [`clock`] makes its time pass, [`doctor`] says why one cannot be judged. Beside what they need, this module sends
-//! nothing. Start with [`Contract::documented`] and [`Target::new`].
+//! [`launch`] starts a backend and ends it, [`clock`] makes its time pass, [`doctor`] says why one cannot be
+//! judged, [`guess`] makes a first contract. Beside what they need, this module sends nothing. Start with
+//! [`Contract::documented`] and [`Target::new`].
 
 mod baseline;
 pub mod clock;
 mod contract;
 pub mod doctor;
+pub mod guess;
 pub mod launch;
 mod plain_request;
 mod target;

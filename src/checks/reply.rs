@@ -14,6 +14,7 @@ const QUOTED: usize = 300;
 /// The four captures hold whatever stands at the place that the contract names, whatever the status is;
 /// [`Value::Undefined`] means that nothing stands there or that no answer came.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own about an answer")]
 pub struct Reply {
     /// The exchange itself.
     pub exchange: Arc<Exchange>,
@@ -35,6 +36,9 @@ pub struct Reply {
     pub granted: bool,
     /// Whether the contract says that the openid stands in such an answer.
     pub names_openid: bool,
+    /// Whether the backend forbids to ask so often: a 429 (RFC 6585 section 4) that does not hand on what
+    /// WeChat said.
+    pub limited: bool,
 }
 
 impl Reply {
@@ -76,9 +80,8 @@ impl Reply {
     /// asked at a time, which a backend may well forbid.
     #[must_use]
     pub fn inconclusive(&self) -> Option<String> {
-        let limited = self.status() == Some(429);
         let reason = "the backend limits how often it may be asked (429); lift the limit or use --jobs 1";
-        self.nobody_there().or_else(|| limited.then(|| reason.to_owned()))
+        self.nobody_there().or_else(|| self.limited.then(|| reason.to_owned()))
     }
 
     /// Returns the values of a header field of the final answer, whatever the case of its name.
@@ -148,6 +151,7 @@ pub(crate) mod examples {
         Reply {
             granted: openid.is_truthy(),
             names_openid: true,
+            limited: status == 429,
             accepted: (200..300).contains(&status),
             exchange: exchange(Outcome::Answered(Answer {
                 status,
@@ -195,6 +199,7 @@ mod tests {
     #[test]
     fn a_limit_on_requests_proves_nothing_about_what_was_asked() {
         assert!(answered(429, "{}").inconclusive().is_some());
+        assert!(super::Reply { limited: false, ..answered(429, "{}") }.inconclusive().is_none());
         assert!(failed(FailureKind::Unreachable).inconclusive().is_some());
         assert!(answered(503, "{}").inconclusive().is_none());
     }

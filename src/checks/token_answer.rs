@@ -227,7 +227,12 @@ mod tests {
     fn only_a_401_needs_a_challenge() {
         let challenge = [("www-authenticate", "Basic realm=\"x\"")];
         assert_eq!(with_challenge(&answered_with(401, &challenge, "{}")), Some(Judgement::Kept));
-        assert!(with_challenge(&answered(401, "{}")).is_some_and(|judgement| broken(&judgement)));
+        let seen = |fields: &[(&str, &str)]| match with_challenge(&answered_with(401, fields, "{}")) {
+            Some(Judgement::Broken(finding)) => finding.actual,
+            other => format!("{other:?}"),
+        };
+        assert_eq!(seen(&[]), "no WWW-Authenticate");
+        assert_eq!(seen(&[("www-authenticate", "")]), "WWW-Authenticate: ");
         let empty = answered_with(401, &[("WWW-Authenticate", " ")], "{}");
         assert!(with_challenge(&empty).is_some_and(|judgement| broken(&judgement)));
         assert_eq!(with_challenge(&answered(400, "{}")), None);

@@ -123,6 +123,26 @@ mod tests {
     }
 
     #[test]
+    fn hexadecimal_times_are_read_in_the_unit_they_have() {
+        for nanos in [1_700_000_000_123_456_789_u64, 1_700_000_000_123_456, 1_700_000_000_123, 1_700_000_000]
+        {
+            let text = format!("{nanos:x}");
+            assert_eq!(without_times(&text, &[NOW]).as_deref(), Some(""), "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_may_differ_by_two_days() {
+        let after = |hours: i64| (NOW.millis() / 1000 + hours * 3600).to_string();
+        for hours in [-47, 36, 47] {
+            assert_eq!(without_times(&after(hours), &[NOW]).as_deref(), Some(""), "{hours}");
+        }
+        for hours in [-49, 49] {
+            assert_eq!(without_times(&after(hours), &[NOW]), None, "{hours}");
+        }
+    }
+
+    #[test]
     fn other_numbers_are_no_times() {
         for text in ["", "1600000000", "1234567890123", "20220101000000", "8f14e45fceea467f", "o6_bmj", "x-y"]
         {

@@ -204,6 +204,14 @@ mod tests {
     }
 
     #[test]
+    fn bytes_are_a_text_when_somebody_could_have_meant_them_so() {
+        assert_eq!(super::readable(b"abcd".to_vec()).as_deref(), Some("abcd"));
+        for other in [&b"abc"[..], b"abc\0de", b"abcd\xff"] {
+            assert_eq!(super::readable(other.to_vec()), None, "{other:?}");
+        }
+    }
+
+    #[test]
     fn every_hash_is_as_long_as_its_name_says() {
         let told = Hash::ALL.map(|hash| (hash.name(), hash.size(), hash.of(b"x").len()));
         let expected = [("MD5", 16, 16), ("SHA-1", 20, 20), ("SHA-256", 32, 32), ("SHA-512", 64, 64)];

@@ -101,6 +101,14 @@ mod tests {
     }
 
     #[test]
+    fn what_was_expected_names_the_owner() {
+        for wrong in [BOB, r#"{"data":{"id":3}}"#] {
+            let Judgement::Broken(finding) = judged(200, wrong) else { panic!("{wrong}") };
+            assert_eq!(finding.expected, "the data of the token's owner, with 1 at /id");
+        }
+    }
+
+    #[test]
     fn a_token_that_opens_nothing_does_not_open_its_owners_data() {
         assert!(matches!(judged(401, "{}"), Judgement::Broken(_)));
         assert!(matches!(judged(429, "{}"), Judgement::CannotTell(_)));

@@ -163,7 +163,7 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub(super) jobs: Option<String>,
 
-    /// Write a report, with - for the standard output; repeatable. The formats are json, junit, sarif, messages,
+    /// Write a report, with - for the standard output; repeatable. The formats are html, json, junit, sarif, messages,
     /// markdown, tap, github, gitlab and badge
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) report: Vec<String>,
@@ -172,6 +172,9 @@ pub(super) struct RunArguments {
     #[arg(long, short)]
     pub(super) verbose: bool,
 
+    /// Leave session keys, tokens and credentials in the result and in the reports, to debug on your own machine
+    #[arg(long)]
+    pub(super) show_secrets: bool,
     /// Print no page: the status and the reports say it all
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,

@@ -62,6 +62,13 @@ impl Console {
         self.aside("note", text);
     }
 
+    /// Asks a person something; the answer comes in the same line.
+    pub(super) fn ask(&mut self, question: &str) {
+        write!(self.side, "{} ", printable(question, COMPLAINT))
+            .and_then(|()| self.side.flush())
+            .unwrap_or_default();
+    }
+
     /// Says what stood in the way: the error and its causes.
     pub(super) fn complain(&mut self, error: &(dyn Error + 'static)) {
         let mut text = printable(&error.to_string(), COMPLAINT);

@@ -1,106 +1,233 @@
 //! `wxconform contract init`: a first contract, from what one knows of a backend.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
+mod questions;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+
+use toml::Table;
 
 use super::arguments::ContractInit;
 use super::console::Console;
 use super::problem::Problem;
 use crate::backend::Contract;
+use crate::backend::guess::{Draft, GuessError, Section, from_har, from_openapi};
 use crate::record::ExitStatus;
+use questions::Said;
 
 /// Writes a contract, and makes sure that it can be understood before it is written.
 pub(super) fn run(wanted: &ContractInit, console: &mut Console) -> Result<ExitStatus, Problem> {
-    let text = draft(wanted)?;
+    if let Some(path) = wanted.file.as_deref().filter(|path| !wanted.force && path.exists()) {
+        return Err(Problem::usage(format!("{} is there already; --force overwrites it", path.display())));
+    }
+    let wanted = complete(wanted, console)?;
+    let draft = draft(&wanted)?;
+    let text = draft.to_string();
     Contract::parse("new", "the new contract", &text, &[])?;
-    let Some(path) = &wanted.file else {
-        console.render(|page, _color, _width| write!(page, "{text}"))?;
-        return Ok(ExitStatus::Success);
-    };
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).create_new(!wanted.force);
-    let mut file = options.open(path).map_err(|error| {
-        let hint =
-            if error.kind() == std::io::ErrorKind::AlreadyExists { "; --force overwrites it" } else { "" };
-        Problem::usage(format!("cannot write {}: {error}{hint}", path.display()))
-    })?;
-    file.write_all(text.as_bytes())?;
-    console.warn(&format!(
-        "{} is written; next: wxconform contract check {0}, then wxconform --backend URL --contract {0}",
-        path.display()
-    ));
+    match &wanted.file {
+        None => console.render(|page, _color, _width| write!(page, "{text}"))?,
+        Some(path) => keep(path, &text, wanted.force)?,
+    }
+    for open in draft.open() {
+        console.note(&format!("to do: {open}"));
+    }
+    if let Some(path) = &wanted.file {
+        console.note(&format!(
+            "{} is written; next: wxconform contract check {0}, then wxconform --backend URL --contract {0}",
+            path.display()
+        ));
+    }
     Ok(ExitStatus::Success)
 }
 
-/// Returns the text of the contract.
-fn draft(wanted: &ContractInit) -> Result<String, Problem> {
-    let mut page = String::from(
-        "# How a backend spells the login. What is left out is as in `wxconform contract show documented`.\n\n\
-         # One request: a login code buys the token. {code} stands where the code goes.\n[[login]]\nrole = \"token\"\n",
+fn keep(path: &Path, text: &str, force: bool) -> Result<(), Problem> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true).create_new(!force);
+    let mut file = options
+        .open(path)
+        .map_err(|error| Problem::usage(format!("cannot write {}: {error}", path.display())))?;
+    Ok(file.write_all(text.as_bytes())?)
+}
+
+/// Returns what is wanted together with what a person answers, where nothing says it.
+fn complete(wanted: &ContractInit, console: &mut Console) -> Result<ContractInit, Problem> {
+    let known = [("--login", &wanted.login), ("--token", &wanted.token), ("--user-info", &wanted.user_info)];
+    let missing: Vec<&str> =
+        known.iter().filter(|(_, given)| given.is_none()).map(|(option, _)| *option).collect();
+    if missing.is_empty() || wanted.from_har.is_some() || wanted.from_openapi.is_some() {
+        return Ok(wanted.clone());
+    }
+    let input = std::io::stdin();
+    if !input.is_terminal() {
+        return Err(Problem::usage(format!(
+            "{} missing; say --login 'POST api/login' --token /data/token --user-info 'GET api/me', or what they are \
+             read from: --from-har FILE or --from-openapi FILE (on a terminal they are asked for)",
+            if let [one] = missing.as_slice() {
+                format!("{one} is")
+            } else {
+                format!("{} are", missing.join(", "))
+            }
+        )));
+    }
+    questions::ask(wanted, &mut input.lock(), &mut |said| match said {
+        Said::Question(text) => console.ask(text),
+        Said::Objection(text) => console.warn(text),
+    })
+}
+
+/// Makes the contract from what was read, and what was said besides.
+fn draft(wanted: &ContractInit) -> Result<Draft, Problem> {
+    let read = match (&wanted.from_har, &wanted.from_openapi) {
+        (Some(path), _) => Some(read(path, from_har)?),
+        (None, Some(path)) => Some(read(path, from_openapi)?),
+        (None, None) => None,
+    };
+    let mut draft = match read {
+        None => said_only(),
+        Some(Ok(draft)) => draft,
+        // A file without a login still does when the login is said.
+        Some(Err(GuessError::Lacks { .. })) if wanted.login.is_some() => said_only(),
+        Some(Err(error)) => return Err(Problem::usage(error)),
+    };
+    login(&mut draft, wanted)?;
+    session(&mut draft, wanted)?;
+    Ok(draft)
+}
+
+fn read(
+    path: &Path,
+    guess: fn(&str, &str) -> Result<Draft, GuessError>,
+) -> Result<Result<Draft, GuessError>, Problem> {
+    let place = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Problem::usage(format!("{place} cannot be read: {error}")))?;
+    Ok(guess(&place, &text))
+}
+
+/// Returns what stands in a contract of which nothing was read: what has a default.
+fn said_only() -> Draft {
+    let mut step =
+        Section::about("One request: a login code buys the token. {code} stands where the code goes.");
+    step.set("role", "token", "");
+    step.assume("request", "POST login", "the request that a login code goes into");
+    step.set("json", one("code", "{code}"), "");
+    step.set(
+        "ok",
+        one("status", "2xx"),
+        "What says yes. The status alone rarely does: many backends answer 200 to everything.",
     );
-    let line = |page: &mut String, line: String| {
-        // Writing into a String cannot fail.
-        writeln!(page, "{line}").unwrap_or_default();
-    };
-    line(&mut page, format!("request = {}", quoted(&wanted.login)));
-    let (carrier, name) = wanted.code_in.split_once(':').unwrap_or((wanted.code_in.as_str(), "code"));
-    let table = match carrier {
-        "json" | "form" | "query" => carrier,
-        "header" => "headers",
-        other => {
-            let detail = format!("--code-in: {other:?} is unknown; allowed are json, form, query and header");
-            return Err(Problem::usage(detail));
+    step.assume("capture", one("token", "/data/token"), "where the token stands");
+    let mut auth =
+        Section::about("How the token travels afterwards: in a header field, the query, a form or JSON.");
+    for (key, value) in [("in", "header"), ("name", "Authorization"), ("value", "Bearer {token}")] {
+        auth.set(key, value, "");
+    }
+    let mut user_info = Section::about("What the token opens, and where what it shows stands.");
+    user_info.leave_open("request", "GET user/info", "a request that shows whose the token is");
+    user_info.leave_open("data", "/data", "");
+    let mut expiry = Section::about(
+        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true.",
+    );
+    expiry.leave_open("from", "/data/expires_in", "");
+    expiry.leave_open("unit", "s", "");
+    Draft { login: vec![step], auth: vec![auth], user_info, expiry, ..Draft::default() }
+}
+
+/// Puts what was said about the login over what was read.
+fn login(draft: &mut Draft, wanted: &ContractInit) -> Result<(), Problem> {
+    if let Some(step) = draft.login.first_mut() {
+        if let Some(request) = &wanted.login {
+            step.set("request", request.as_str(), "");
         }
-    };
-    line(&mut page, format!("{table} = {{ {} = \"{{code}}\" }}", quoted(name)));
-    page.push_str("# What says yes. The status alone rarely does: many backends answer 200 to everything.\n");
-    match &wanted.ok {
-        None => line(&mut page, "ok = { status = \"2xx\" }".to_owned()),
-        Some(ok) => {
-            let (place, value) = pair("--ok", ok, "/code=0")?;
-            let is_toml = toml::from_str::<toml::Table>(&format!("value = {value}")).is_ok();
-            let value = if is_toml { value.to_owned() } else { quoted(value) };
-            line(&mut page, format!("ok = {{ equals = {{ {} = {value} }} }}", quoted(place)));
+        if let Some(code_in) = &wanted.code_in {
+            let (carrier, name) = code_in.split_once(':').unwrap_or((code_in, "code"));
+            let key = match carrier {
+                "json" | "form" | "query" => carrier,
+                "header" => "headers",
+                other => {
+                    let detail =
+                        format!("--code-in: {other:?} is unknown; allowed are json, form, query and header");
+                    return Err(Problem::usage(detail));
+                }
+            };
+            for key in ["json", "form", "query", "headers"] {
+                step.remove(key);
+            }
+            step.set(key, one(name, "{code}"), "");
         }
     }
-    let openid =
-        wanted.openid.as_ref().map(|place| format!(", openid = {}", quoted(place))).unwrap_or_default();
-    line(&mut page, format!("capture = {{ token = {}{openid} }}", quoted(&wanted.token)));
-    page.push_str("\n# How the token travels afterwards: in a header, query, form or json.\n[[auth]]\n");
-    let (place, rest) = pair_at("--auth", &wanted.auth, ':', "header:Authorization: Bearer {token}")?;
-    let (name, value) = pair_at("--auth", rest, ':', "header:Authorization: Bearer {token}")?;
-    line(
-        &mut page,
-        format!("in = {}\nname = {}\nvalue = {}", quoted(place), quoted(name), quoted(value.trim())),
-    );
-    page.push_str("\n# What the token opens, and where what it shows stands.\n[user_info]\n");
-    line(&mut page, format!("request = {}\ndata = {}", quoted(&wanted.user_info), quoted(&wanted.data)));
+    let Some(step) = draft.login.last_mut() else { return Ok(()) };
     if let Some(ok) = &wanted.ok {
-        let (place, value) = pair("--ok", ok, "/code=0")?;
-        let is_toml = toml::from_str::<toml::Table>(&format!("value = {value}")).is_ok();
-        let value = if is_toml { value.to_owned() } else { quoted(value) };
-        line(&mut page, format!("ok = {{ equals = {{ {} = {value} }} }}", quoted(place)));
+        step.set(
+            "ok",
+            yes(ok)?,
+            "What says yes. The status alone rarely does: many backends answer 200 to everything.",
+        );
     }
-    page.push_str("\n# For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true.\n");
-    match &wanted.expires {
-        None => page.push_str("# [expiry]\n# from = \"/data/expires_in\"\n# unit = \"s\"\n"),
-        Some(from) => {
-            line(&mut page, format!("[expiry]\nfrom = {}\nunit = {}", quoted(from), quoted(&wanted.unit)));
+    let mut capture = step.get("capture").and_then(toml::Value::as_table).cloned().unwrap_or_default();
+    for (name, place) in [("token", &wanted.token), ("openid", &wanted.openid)] {
+        if let Some(place) = place {
+            capture.insert(name.to_owned(), place.as_str().into());
         }
     }
-    Ok(page)
+    if wanted.token.is_some() || wanted.openid.is_some() {
+        step.set("capture", capture, "");
+    }
+    Ok(())
 }
 
-/// Returns a text as TOML has it.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+/// Puts what was said about the session over what was read.
+fn session(draft: &mut Draft, wanted: &ContractInit) -> Result<(), Problem> {
+    if let Some(auth) = &wanted.auth {
+        let example = "header:Authorization: Bearer {token}";
+        let (place, rest) = pair("--auth", auth, ':', example)?;
+        let (name, value) = pair("--auth", rest, ':', example)?;
+        let mut section =
+            Section::about("How the token travels afterwards: in a header field, the query, a form or JSON.");
+        for (key, value) in [("in", place), ("name", name), ("value", value.trim())] {
+            section.set(key, value, "");
+        }
+        draft.auth = vec![section];
+    }
+    if let Some(request) = &wanted.user_info {
+        for key in ["query", "form", "json"] {
+            draft.user_info.remove(key);
+        }
+        draft.user_info.set("request", request.as_str(), "");
+        if draft.user_info.get("data").is_none() {
+            draft.user_info.set("data", "/data", "");
+        }
+    }
+    // Where no request is known, there is nothing in which data could stand.
+    if let Some(data) = wanted.data.as_ref().filter(|_| draft.user_info.get("request").is_some()) {
+        draft.user_info.set("data", data.as_str(), "");
+    }
+    if let Some(ok) = wanted.ok.as_ref().filter(|_| draft.user_info.get("request").is_some()) {
+        draft.user_info.set("ok", yes(ok)?, "");
+    }
+    if let Some(from) = &wanted.expires {
+        draft.expiry.set("from", from.as_str(), "");
+        draft.expiry.set("unit", "s", "");
+    }
+    if let Some(unit) = &wanted.unit {
+        draft.expiry.set("unit", unit.as_str(), "");
+    }
+    Ok(())
 }
 
-fn pair<'a>(option: &str, text: &'a str, example: &str) -> Result<(&'a str, &'a str), Problem> {
-    pair_at(option, text, '=', example)
+/// Reads what says yes, such as `/code=0`.
+fn yes(text: &str) -> Result<Table, Problem> {
+    let (place, value) = pair("--ok", text, '=', "/code=0")?;
+    let typed =
+        toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
+    Ok(one("equals", one(place, typed.unwrap_or_else(|| value.into()))))
 }
 
-fn pair_at<'a>(option: &str, text: &'a str, at: char, example: &str) -> Result<(&'a str, &'a str), Problem> {
+fn one(name: &str, value: impl Into<toml::Value>) -> Table {
+    Table::from_iter([(name.to_owned(), value.into())])
+}
+
+fn pair<'a>(option: &str, text: &'a str, at: char, example: &str) -> Result<(&'a str, &'a str), Problem> {
     let wrong =
         || Problem::usage(format!("{option}: {text:?} cannot be understood; write it like {example:?}"));
     text.split_once(at).ok_or_else(wrong)
@@ -119,7 +246,7 @@ mod tests {
         let parsed = Arguments::try_parse_from(all).map_err(|error| error.to_string())?;
         let Some(Command::Contract(contract)) = parsed.command else { return Err("no contract".to_owned()) };
         let ContractCommand::Init(wanted) = contract.command else { return Err("no init".to_owned()) };
-        draft(&wanted).map_err(|problem| problem.cause().to_string())
+        draft(&wanted).map(|draft| draft.to_string()).map_err(|problem| problem.cause().to_string())
     }
 
     #[test]
@@ -135,11 +262,15 @@ mod tests {
             "--expires=/data/at",
             "--unit=epoch_ms",
         ]);
-        let contract = Contract::parse("new", "new", &text.unwrap(), &[]).unwrap().contract;
+        let text = text.unwrap();
+        assert!(!text.contains("TODO"), "{text}");
+        let contract = Contract::parse("new", "new", &text, &[]).unwrap().contract;
         let dialect = contract.dialect.unwrap();
         assert_eq!(dialect.login[0].call.headers[0].0, "X-Code");
         assert_eq!(dialect.login[0].ok.demanded()["/code"], crate::expiry::Value::from("00000"));
+        assert_eq!(dialect.user_info.unwrap().ok.demanded()["/code"], crate::expiry::Value::from("00000"));
         assert_eq!(dialect.login[0].capture["token"][0].to_string(), "/data/\"x");
+        assert_eq!(dialect.openid[0].to_string(), "/data/openid");
         assert_eq!((dialect.auth[0].name.as_str(), dialect.auth[0].value.as_written()), ("token", "{token}"));
         let expiry = format!("{:?}", contract.expiry.unwrap());
         assert!(expiry.contains(&format!("{:?}", LifetimeUnit::EpochMillis)), "{expiry}");
@@ -150,6 +281,7 @@ mod tests {
         let text = drafted(&["--login", "POST login", "--token", "/token", "--user-info", "GET me"]).unwrap();
         let contract = Contract::parse("new", "new", &text, &[]).unwrap().contract;
         assert_eq!(contract.dialect.unwrap().scheme(), Some("Bearer"));
+        assert!(!text.contains("TODO"), "{text}");
     }
 
     #[test]
@@ -159,6 +291,7 @@ mod tests {
         assert!(with("--code-in=cookie:x").contains("--code-in"));
         assert!(with("--ok=/code").contains("--ok"));
         assert!(with("--auth=header").contains("--auth"));
-        assert!(drafted(&["--token", "/token"]).unwrap_err().contains("--login"));
+        assert!(with("--from-har=no/such.har").contains("no/such.har cannot be read"));
+        assert!(drafted(&["--from-har=a", "--from-openapi=b"]).unwrap_err().contains("cannot be used with"));
     }
 }

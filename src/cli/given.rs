@@ -118,14 +118,53 @@ impl Options {
         Ok(Self::default().or(flags).or(variables).or(super::file::read()?))
     }
 
+    /// Returns the command that gives all of this as flags, with a seed; what asks for reports is left out. Values of
+    /// a contract that sound secret are masked.
+    pub(super) fn command(&self, seed: u64, show_secrets: bool) -> Vec<String> {
+        let mut words = vec![env!("CARGO_PKG_NAME").to_owned()];
+        for given in self.0.values().filter(|given| !["report", "seed"].contains(&given.name)) {
+            for text in &given.texts {
+                match given.name {
+                    "strict" => words.push(format!("--strict={text}")),
+                    "set" if !show_secrets => words.extend(["--set".to_owned(), masked(text)]),
+                    name => words.extend([format!("--{name}"), text.clone()]),
+                }
+            }
+        }
+        words.extend(["--seed".to_owned(), seed.to_string()]);
+        words
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&Given> {
         self.0.get(name)
     }
 }
 
+/// Returns `KEY=VALUE` without the value where the key sounds secret.
+fn masked(setting: &str) -> String {
+    let Some((key, _)) = setting.split_once('=') else { return setting.to_owned() };
+    let sounds = |word: &&str| key.to_lowercase().contains(*word);
+    let is_secret = ["secret", "password", "token", "key", "credential", "client"].iter().any(sounds);
+    if is_secret { format!("{key}=***") } else { setting.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Given, Options, Source};
+
+    #[test]
+    fn a_command_repeats_what_was_given_wherever_it_was_given() {
+        let listed = |name, texts: &[&str]| {
+            Given::new(name, Source::File(3), texts.iter().map(|text| (*text).to_owned()).collect())
+        };
+        let options = Options::default()
+            .or([Given::flag("backend", "http://127.0.0.1:1"), Given::flag("seed", "1")])
+            .or([Given::new("strict", Source::Variable, vec!["true".to_owned()])])
+            .or([listed("set", &["vars.secret=x", "path=/a b"]), listed("report", &["json=-"])]);
+        let expected = "wxconform|--backend|http://127.0.0.1:1|--set|vars.secret=***|--set|path=/a b|--strict=true|--seed|7";
+        assert_eq!(options.command(7, false).join("|"), expected);
+        assert!(options.command(7, true).contains(&"vars.secret=x".to_owned()));
+    }
 
     #[test]
     fn what_is_said_first_prevails() {

@@ -119,8 +119,8 @@ Examples:
   Let it be started, told where WeChat is, and ended:
     wxconform --launch 'java -jar app.jar --server.port={port}'
     wxconform --launch 'node server.js' --ready /health --clock faketime
-  Gate a build, with a report for the build server:
-    wxconform --backend http://127.0.0.1:8080 --report junit=wxconform.xml
+  Gate a build, with a report for the build server and a page for people:
+    wxconform --backend http://127.0.0.1:8080 --report junit=wxconform.xml --report html=wxconform.html
   Write down what is known to be broken, then let only other breaches count:
     wxconform --backend http://127.0.0.1:8080 --write-baseline known.toml
     wxconform --backend http://127.0.0.1:8080 --baseline known.toml

@@ -30,11 +30,14 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
         console.warn(&warning);
     }
     let options = Options::gather(arguments.given())?;
+    if arguments.show_secrets {
+        console.warn("secrets are not masked in this result and its reports; do not pass them on");
+    }
     let reports = reports::wanted(&options)?;
     shard::fits(&options, arguments.write_baseline.is_some())?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
-    let judged = Box::pin(judged(&options, known.clone(), console));
+    let judged = Box::pin(judged(&options, known.clone(), arguments.show_secrets, console));
     let record = launch::guarded(&options, judged).await?;
     if !arguments.quiet {
         reports::show(&record, &reports, arguments.verbose, console)?;
@@ -111,6 +114,7 @@ impl Wanted {
 async fn judged(
     options: &Options,
     baseline: Option<Baseline>,
+    show_secrets: bool,
     console: &mut Console,
 ) -> Result<RunRecord, Problem> {
     let wanted = Wanted::read(options)?;
@@ -155,6 +159,8 @@ async fn judged(
         jobs: wanted.jobs,
         strict: wanted.strict,
         baseline,
+        command: options.command(wanted.seed, show_secrets),
+        show_secrets,
         progress: console.shows_progress().then(|| progress("scenarios")),
         hints: Some(hints(&hinted)),
     };

@@ -7,13 +7,20 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use regex::{Captures, Regex};
 
-use super::spelling::{STANDARD, spellings_of};
+use super::spelling::{STANDARD, aligned_base64, spellings_of};
 use super::written;
 use super::{Answer, Exchange, ExchangeRecord, Headers, Leg, MessageRecord, Outcome};
 
 /// How many bytes of a body a record keeps. A report needs the beginning; memory must not grow with
 /// what a hostile backend sends.
 const BODY_SHOWN: usize = 4096;
+
+/// How many bytes of a body that is not UTF-8 a record keeps.
+const BYTES_SHOWN: usize = 512;
+
+/// How the forms begin in which bytes are packed: gzip, zlib, zstd and zip. Nobody sees what is in them.
+const PACKED: &[&[u8]] =
+    &[b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"];
 
 /// What stands in the place of a value that is not shown.
 const MASK: &str = "***";
@@ -28,8 +35,8 @@ const CREDENTIAL_HEADERS: &[&str] = &["authorization", "cookie", "set-cookie", "
 static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r#"(?x)
-        (?P<json>"(?:authorization|access_token|refresh_token|session_key|secret|token)"\s*:\s*")(?:[^"\\]|\\.)*
-        |(?P<form>(?:^|[?&\s])(?:[Aa]uthorization|access_token|refresh_token|session_key|secret|token)=)[^&\s"]+"#,
+        (?P<json>"(?i:authorization|[a-z_-]*token|session_?key|(?:app_?)?secret)"\s*:\s*")(?:[^"\\]|\\.)*
+        |(?P<form>(?:^|[?&\s])(?i:authorization|[a-z_-]*token|session_?key|(?:app_?)?secret)=)[^&\s"]+"#,
     )
     .ok()
 });
@@ -49,34 +56,54 @@ pub struct Redactor {
     known: HashSet<String>,
     /// The bytes that session keys are the base64 of, and the masks of these keys.
     raw: HashMap<Vec<u8>, Arc<str>>,
+    /// True when nothing is masked.
+    is_showing: bool,
     /// Built when it is needed, because a run learns many secrets before it redacts anything.
     automaton: Option<AhoCorasick>,
 }
 
 impl Redactor {
+    /// Makes one that masks nothing and learns nothing, for debugging on one's own machine.
+    #[must_use]
+    pub fn showing() -> Self {
+        Self { is_showing: true, ..Self::default() }
+    }
+
     /// Learns a secret; `label` says in the record what stood there. Very short texts are not learned,
     /// because masking them would blot out ordinary words.
     pub fn learn(&mut self, secret: &str, label: &str) {
-        if secret.len() < 8 || !self.known.insert(secret.to_owned()) {
-            return;
-        }
-        self.automaton = None;
-        let mask = self
-            .masks_of_labels
-            .entry(label.to_owned())
-            .or_insert_with(|| format!("{MASK}{label}{MASK}").into())
-            .clone();
+        let Some(mask) = self.mask_of(secret, label) else { return };
         if let Some(raw) = STANDARD.decode(secret).ok().filter(|raw| raw.len() == RAW_LENGTH) {
             self.raw.insert(raw, Arc::clone(&mask));
         }
+        let others = spellings_of(secret).into_iter().map(|(spelling, _)| spelling);
+        self.learn_spellings(secret, others, &mask);
+    }
+
+    /// Learns a token. A run sees so many of them that only the spellings in which tokens travel are learned.
+    pub fn learn_token(&mut self, token: &str, label: &str) {
+        let Some(mask) = self.mask_of(token, label) else { return };
+        self.learn_spellings(token, aligned_base64(token.as_bytes()), &mask);
+    }
+
+    /// Returns what to show for a secret that is new.
+    fn mask_of(&mut self, secret: &str, label: &str) -> Option<Arc<str>> {
+        if self.is_showing || secret.len() < 8 || !self.known.insert(secret.to_owned()) {
+            return None;
+        }
+        self.automaton = None;
+        let mask = self.masks_of_labels.entry(label.to_owned());
+        Some(mask.or_insert_with(|| format!("{MASK}{label}{MASK}").into()).clone())
+    }
+
+    fn learn_spellings(&mut self, secret: &str, others: impl Iterator<Item = String>, mask: &Arc<str>) {
         let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let whole = [secret.to_owned(), secret.replace('/', "\\/"), encoded];
-        let others = spellings_of(secret).into_iter().map(|(spelling, _)| spelling);
         let first = self.spellings.len();
         for spelling in whole.into_iter().chain(others) {
             if !self.spellings[first..].contains(&spelling) {
                 self.spellings.push(spelling);
-                self.masks.push(Arc::clone(&mask));
+                self.masks.push(Arc::clone(mask));
             }
         }
     }
@@ -95,6 +122,9 @@ impl Redactor {
     /// ```
     #[must_use]
     pub fn text(&mut self, text: &str) -> String {
+        if self.is_showing {
+            return text.to_owned();
+        }
         let shown = match automaton(&mut self.automaton, &self.spellings) {
             Some(automaton) => {
                 let shown = automaton.replace_all(text, &self.masks);
@@ -141,10 +171,35 @@ impl Redactor {
             url: self.text(&request.url),
             request: self.message(&request.headers, &request.body, false),
             status,
+            judged: false,
             redirects: exchange.redirects.iter().map(|redirect| self.text(&redirect.to)).collect(),
             answer,
             failure,
         }
+    }
+
+    /// Adds the first bytes of bodies that are not UTF-8. What is packed in them cannot be masked, so the caller has
+    /// to know that there is no secret.
+    pub fn show_bytes(&mut self, record: &mut ExchangeRecord, exchange: &Exchange) {
+        record.request.hex = self.bytes(&exchange.request.body);
+        if let (Some(shown), Ok(answer)) = (&mut record.answer, exchange.answer()) {
+            shown.hex = self.bytes(&answer.body);
+        }
+    }
+
+    /// Returns the beginning of a body in hexadecimal if it is not UTF-8 and nothing in it has to be masked.
+    fn bytes(&mut self, body: &[u8]) -> Option<String> {
+        std::str::from_utf8(body).err()?;
+        if PACKED.iter().any(|start| body.starts_with(start)) {
+            return None;
+        }
+        let hex =
+            body.iter().take(BYTES_SHOWN).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        let readable = String::from_utf8_lossy(body.get(..BODY_SHOWN).unwrap_or(body));
+        // UTF-16 is the same letters with zeros between them.
+        let narrow = readable.replace('\0', "");
+        let free = [hex.as_str(), &readable, &narrow].iter().all(|text| self.text(text) == **text);
+        free.then_some(hex)
     }
 
     fn answer(&mut self, answer: &Answer) -> MessageRecord {
@@ -160,13 +215,14 @@ impl Redactor {
             body: self.text(&beginning(shown, shown.len() < body.len())),
             body_bytes: body.len(),
             cut: cut || shown.len() < body.len(),
+            hex: None,
         }
     }
 
     fn header(&mut self, name: &str, value: &str) -> (String, String) {
         let credential = CREDENTIAL_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
         let shown = match value.split_once(' ') {
-            _ if !credential => self.text(value),
+            _ if !credential || self.is_showing => self.text(value),
             Some((scheme, _)) if name.eq_ignore_ascii_case("authorization") => format!("{scheme} {MASK}"),
             _ => MASK.to_owned(),
         };
@@ -212,7 +268,9 @@ fn milliseconds(duration: std::time::Duration) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Redactor, beginning};
+    use base64::Engine as _;
+
+    use super::{Redactor, STANDARD, beginning};
 
     fn knowing(secret: &str) -> Redactor {
         let mut redactor = Redactor::default();
@@ -260,10 +318,51 @@ mod tests {
         assert_eq!(redactor.text("?Authorization=Bearer%20abc"), "?Authorization=***");
         assert_eq!(redactor.text("token_type=Bearer"), "token_type=Bearer");
         assert_eq!(
+            redactor.text(r#"{"refreshToken": "a\"b","tokens":"c"}"#),
+            r#"{"refreshToken": "***","tokens":"c"}"#
+        );
+        assert_eq!(
             redactor.header("Authorization", "Bearer abc"),
             ("Authorization".to_owned(), "Bearer ***".to_owned())
         );
         assert_eq!(redactor.header("Set-Cookie", "a=b c").1, "***");
+    }
+
+    #[test]
+    fn a_token_is_masked_in_the_spellings_that_travel() {
+        let mut redactor = Redactor::default();
+        let token = "t0ken/with+letters";
+        redactor.learn_token(token, "token");
+        let base64 = STANDARD.encode(format!("token={token};"));
+        let hex = token.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        for spelling in
+            [token.to_owned(), token.replace('/', "\\/"), "t0ken%2Fwith%2Bletters".to_owned(), base64, hex]
+        {
+            let shown = redactor.text(&format!("<{spelling}>"));
+            assert!(shown.contains("***token***") && !shown.contains(&spelling), "{shown}");
+        }
+    }
+
+    #[test]
+    fn bytes_are_shown_only_where_nothing_is_to_be_masked() {
+        let mut redactor = knowing("tiihtNczf5v6AKRyjwEUhQ==");
+        assert_eq!(redactor.bytes(b"\xff\x00"), Some("ff00".to_owned()));
+        assert_eq!(redactor.bytes(b"text"), None);
+        assert_eq!(redactor.bytes(b"\xfftiihtNczf5v6AKRyjwEUhQ=="), None);
+        assert_eq!(redactor.bytes(b"\xff{\"token\":\"x\"}"), None);
+        let wide: Vec<u8> = "tiihtNczf5v6AKRyjwEUhQ==".bytes().flat_map(|byte| [byte, 0]).collect();
+        assert_eq!(redactor.bytes(&[b"\xff\xfe", wide.as_slice()].concat()), None);
+        assert_eq!(redactor.bytes(b"\x1f\x8b\x08\xff"), None);
+        assert_eq!(redactor.bytes(&[0xff; 2000]).map(|hex| hex.len()), Some(1024));
+    }
+
+    #[test]
+    fn who_asks_for_it_sees_everything() {
+        let mut redactor = Redactor::showing();
+        redactor.learn("tiihtNczf5v6AKRyjwEUhQ==", "session_key");
+        let text = "tiihtNczf5v6AKRyjwEUhQ== ?secret=s3cret";
+        assert_eq!(redactor.text(text), text);
+        assert_eq!(redactor.header("Authorization", "Bearer abc").1, "Bearer abc");
     }
 
     #[test]

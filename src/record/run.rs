@@ -53,6 +53,12 @@ pub struct RunRecord {
     pub reason: Option<String>,
     /// The counts.
     pub totals: Totals,
+    /// The command that repeats the run, word by word; absent when no command started it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub command: Vec<String>,
+    /// True when secrets were not taken out, because somebody asked for that.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub secrets_shown: bool,
     /// The selected requirements in the order of the catalogue.
     pub requirements: Vec<RequirementRecord>,
     /// Calls to the stand-in that WeChat would not know.
@@ -242,6 +248,9 @@ pub struct ExchangeRecord {
     /// The URLs of the redirects that were followed.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub redirects: Vec<String>,
+    /// True when the scenario is broken and this is the exchange that shows it, as far as that can be told.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub judged: bool,
     /// What came back; absent when nothing did.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub answer: Option<MessageRecord>,
@@ -261,6 +270,14 @@ pub struct MessageRecord {
     pub body_bytes: usize,
     /// True when `body` shows only the beginning.
     pub cut: bool,
+    /// The first bytes of a body that is not UTF-8, in hexadecimal; absent when it is, or when it holds a secret.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hex: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A call to the stand-in that WeChat would not know.

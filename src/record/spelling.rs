@@ -49,9 +49,10 @@ pub(crate) fn spellings_of(key: &str) -> Vec<(String, &'static str)> {
 
 /// Returns the characters that base64 gives a text at each of the three alignments, without those at
 /// either end that its neighbours influence.
-fn aligned_base64(text: &[u8]) -> impl Iterator<Item = String> {
+pub(super) fn aligned_base64(text: &[u8]) -> impl Iterator<Item = String> + use<> {
+    let text = text.to_vec();
     (0..3_usize).map(move |lead| {
-        let padded = [&[0; 2][..lead], text].concat();
+        let padded = [&[0; 2][..lead], &text].concat();
         let whole = general_purpose::STANDARD_NO_PAD.encode(&padded);
         let settled = padded.len() * 8 / 6;
         let first = (lead * 8).div_ceil(6);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use super::Variant;
@@ -21,9 +21,14 @@ pub(super) const PATH: &str = "/miniprogram/wxmp/code2session";
 const LONGEST_CODE: usize = 512;
 
 /// Answers `{"code":0,"msg":"ok","data":{"openid":…}}`, or refuses.
-pub(super) async fn code2session(State(backend): State<Arc<Backend>>, RawQuery(query): RawQuery) -> Answer {
+pub(super) async fn code2session(
+    State(backend): State<Arc<Backend>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
     let query = query.unwrap_or_default();
     let outcome = exchange(&backend, &query).await;
+    let outcome = deviation::believed(&backend, &query, &headers, outcome);
     let answer = match &outcome {
         Ok(openid) => granted(openid),
         Err(refusal) => refusal.answer(),

@@ -37,7 +37,8 @@ pub(super) async fn observed(State(backend): State<Arc<Backend>>, request: Reque
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     if settings.varies(Variant::RefusalsAre4xx) && response.status().is_server_error() {
-        *response.status_mut() = StatusCode::BAD_REQUEST;
+        let later = response.status() == StatusCode::SERVICE_UNAVAILABLE;
+        *response.status_mut() = if later { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::BAD_REQUEST };
     }
     if settings.varies(Variant::RefusalsAre200) && is_refusal(response.status()) {
         let number = response.status().as_u16();

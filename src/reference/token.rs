@@ -55,7 +55,7 @@ pub(super) struct Issued {
 
 async fn grant(backend: &Backend, headers: &HeaderMap, form: &[u8]) -> Result<Issued, TokenError> {
     let accepted = is_our_client(backend, headers);
-    if !deviation::client(backend, headers, accepted) {
+    if !deviation::client(backend, headers, form, accepted) {
         return Err(TokenError::InvalidClient);
     }
     let openid = known_openid(backend, form);

@@ -50,7 +50,7 @@ variants! {
     SingleSession = "single-session",
     /// Answers a refusal with status 200 and a number of its own in an envelope.
     RefusalsAre200 = "refusals-are-200",
-    /// Answers every refusal with a 4xx status, those for which WeChat is to blame as well.
+    /// Answers every refusal with a 4xx status, those for which WeChat is to blame as well, and 429 to "later".
     RefusalsAre4xx = "refusals-are-4xx",
     /// Answers a token with status 201.
     TokenIs201 = "token-is-201",

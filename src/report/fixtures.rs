@@ -73,6 +73,8 @@ pub(super) fn nonconforming() -> RunRecord {
     record.backend.url = "http://127.0.0.1:8080/api".to_owned();
     record.backend.kind = "external".to_owned();
     record.baseline = Some(known());
+    record.command =
+        ["wxconform", "--backend", "http://127.0.0.1:8080/api", "--seed", "42"].map(str::to_owned).to_vec();
     record.unexpected_calls = vec![UnexpectedCall {
         method: "POST".to_owned(),
         path: "/cgi-bin/message/custom/send\u{1b}[31m".to_owned(),
@@ -106,6 +108,7 @@ pub(super) fn partial() -> RunRecord {
         Selection { only: vec!["CODE-01".to_owned()], tags: Some("@must and not @serial".to_owned()) };
     record.totals.catalogue = 96;
     record.strict = true;
+    record.secrets_shown = true;
     record
 }
 
@@ -192,6 +195,8 @@ fn run(verdict: RunVerdict, reason: Option<&str>, requirements: Vec<RequirementR
             exchanges: 410,
             wechat_calls: 96,
         },
+        command: Vec::new(),
+        secrets_shown: false,
         requirements,
         unexpected_calls: Vec::new(),
     }
@@ -293,6 +298,7 @@ fn broken_code() -> RequirementRecord {
         wechat(11.0, Some(200), r#"{"openid":"oA1b2C3","session_key":"***"}"#),
         phone(20.0, "GET", path, Some(200), r#"{"data":{"openid":"oA1b2C3"}}"#),
     ];
+    replay.exchanges[2].judged = true;
     broken.scenarios = vec![replay, scenario("A refused code stays refused", ScenarioVerdict::Kept)];
     broken
 }
@@ -394,6 +400,9 @@ fn undecided_wechat() -> RequirementRecord {
     lost.failure = Some("the connection ended before the answer was complete (reset by peer)".to_owned());
     lost.redirects = vec!["http://127.0.0.1:8080/api/elsewhere".to_owned()];
     undecided.scenarios[0].steps = vec![step("When Alice logs in while WeChat is silent", "failed")];
+    let mut bytes = message("\u{fffd}\u{fffd}");
+    (bytes.body_bytes, bytes.hex) = (2, Some("fffe".to_owned()));
+    lost.request = bytes;
     undecided.scenarios[0].exchanges = vec![lost, wechat(71.0, None, "")];
     undecided
 }
@@ -429,6 +438,7 @@ fn phone(at_ms: f64, method: &str, path: &str, status: Option<u16>, body: &str) 
         url: format!("http://127.0.0.1:8080/api{path}"),
         request: message(""),
         status,
+        judged: false,
         redirects: Vec::new(),
         answer: status.map(|_| message(body)),
         failure: None,
@@ -450,5 +460,6 @@ fn message(body: &str) -> MessageRecord {
         body: body.to_owned(),
         body_bytes: body.len(),
         cut: false,
+        hex: None,
     }
 }

@@ -10,8 +10,10 @@
 //! Start with [`terminal::render`] for people, and with [`ReportSpec`] and [`write()`] for machines.
 
 mod badge;
+mod diagram;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -20,6 +22,7 @@ mod outcome;
 mod printable;
 mod read;
 mod sarif;
+mod shell;
 mod spec;
 mod tap;
 pub mod terminal;
@@ -31,6 +34,7 @@ mod fixtures;
 #[cfg(test)]
 mod tests;
 
+pub use diagram::picture;
 pub use printable::printable;
 pub use read::{ReadError, ReadReport, read};
 pub use spec::{Format, ReportSpec, SpecError, Target};

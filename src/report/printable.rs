@@ -55,7 +55,7 @@ pub(super) fn is_unsafe(c: char) -> bool {
 }
 
 /// Appends one character, spelt out when it is unsafe.
-fn spell(c: char, shown: &mut String) {
+pub(super) fn spell(c: char, shown: &mut String) {
     match c {
         '\n' => shown.push_str("\\n"),
         '\r' => shown.push_str("\\r"),

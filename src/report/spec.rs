@@ -8,12 +8,14 @@ use std::str::FromStr;
 /// to 1 (equal).
 const SIMILAR: f64 = 0.6;
 
-/// A report for machines. The enum may grow.
+/// A form that a report can have, beside the page on the terminal. The enum may grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
     /// The whole record as JSON, described by [`JSON_SCHEMA`](super::JSON_SCHEMA).
     Json,
+    /// One HTML file for people, which needs no network and no script to be read.
+    Html,
     /// JUnit XML, which continuous integration servers read: one suite per area, one case per scenario. A
     /// broken must is a failure and an undecided one an error. An advisory never makes a case fail: it is a
     /// success that says in its output what was seen; in a strict run it counts as broken.
@@ -37,6 +39,7 @@ pub enum Format {
 impl Format {
     /// Every format, in the order the documentation lists them.
     pub const ALL: &'static [Self] = &[
+        Self::Html,
         Self::Json,
         Self::Junit,
         Self::Sarif,
@@ -52,6 +55,7 @@ impl Format {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Html => "html",
             Self::Json => "json",
             Self::Junit => "junit",
             Self::Sarif => "sarif",
@@ -114,7 +118,7 @@ pub enum Target {
 /// assert_eq!(spec.target, Target::Stdout);
 ///
 /// let wrong = "jnuit=out.xml".parse::<ReportSpec>().unwrap_err().to_string();
-/// assert!(wrong.starts_with("no report format is called `jnuit`, did you mean `junit`? (formats: json, junit, "));
+/// assert!(wrong.starts_with("no report format is called `jnuit`, did you mean `junit`? (formats: html, json, junit, "));
 /// # Ok::<(), wxconform::report::SpecError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -209,8 +213,8 @@ mod tests {
             error("JSON=x"),
             format!("no report format is called `JSON`, did you mean `json`? (formats: {})", super::names())
         );
-        assert!(error("yaml=x").starts_with("no report format is called `yaml` (formats: json, junit, "));
-        assert!(error("=x").starts_with("no report format is called `` (formats: json, junit, "));
+        assert!(error("?=x").starts_with("no report format is called `?` (formats: html, json, junit, "));
+        assert!(error("=x").starts_with("no report format is called `` (formats: html, json, junit, "));
         assert!(error("markdwon=x").contains("did you mean `markdown`?"));
         assert!(super::names().ends_with("gitlab, badge"));
     }

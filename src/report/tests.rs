@@ -66,7 +66,9 @@ fn notable(record: &RunRecord, but: Option<Outcome>) -> usize {
 
 #[test]
 fn each_format_reads_as_before() {
-    for format in Format::ALL {
+    // These are compared elsewhere, each in its own way.
+    let elsewhere = [Format::Html, Format::Json, Format::Junit];
+    for format in Format::ALL.iter().filter(|format| !elsewhere.contains(format)) {
         let name = format!("report__{format}");
         fixtures::assert_snapshot(&name, &of(*format, &fixtures::nonconforming()));
     }

@@ -80,6 +80,9 @@ pub(super) fn evidence(record: &RunRecord) -> Vec<(&'static str, String)> {
         told.push(("contract_digest", evidence.contract.clone()));
         told.extend(evidence.digest.clone().map(|digest| ("report_digest", digest)));
     }
+    if record.secrets_shown {
+        told.push(("secrets", "shown, do not pass this on".to_owned()));
+    }
     told
 }
 
@@ -116,12 +119,12 @@ pub(super) fn exchange(exchange: &ExchangeRecord, limit: usize) -> String {
 }
 
 /// Returns how a person calls a party.
-fn party(name: &str) -> &str {
+pub(super) fn party(name: &str) -> &str {
     if name == "wechat" { "WeChat" } else { name }
 }
 
 /// Returns a URL without scheme and authority; something that is no URL comes back whole.
-fn path(url: &str) -> &str {
+pub(super) fn path(url: &str) -> &str {
     let Some((_, rest)) = url.split_once("://") else { return url };
     rest.find(['/', '?']).map_or("/", |start| &rest[start..])
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Format, ReportSpec, Target};
-use super::{badge, github, gitlab, json, junit, markdown, messages, sarif, tap};
+use super::{badge, github, gitlab, html, json, junit, markdown, messages, sarif, tap};
 use crate::record::RunRecord;
 
 /// Why a report could not be made or put in its place. The enum may grow.
@@ -41,6 +41,7 @@ pub enum ReportError {
 /// Fails when the encoder of the format fails, which no record that a run makes leads to.
 pub fn render(format: Format, record: &RunRecord) -> Result<String, ReportError> {
     match format {
+        Format::Html => Ok(html::render(record)),
         Format::Json => json::render(record).map_err(ReportError::Json),
         Format::Junit => junit::render(record).map_err(ReportError::Junit),
         Format::Sarif => Ok(sarif::render(record)),

@@ -16,9 +16,9 @@ use super::waiving;
 use crate::backend::Day;
 use crate::expiry::UnixMillis;
 use crate::record::{
-    BackendRecord, Circumstances, EvidenceRecord, RequirementRecord, RequirementVerdict, RunRecord,
-    RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict, ShardRecord, StaleKind, StepRecord,
-    ToolRecord, Totals, overall, reason_for,
+    BackendRecord, Circumstances, EvidenceRecord, ExchangeRecord, RequirementRecord, RequirementVerdict,
+    RunRecord, RunVerdict, SCHEMA, ScenarioCounts, ScenarioRecord, ScenarioVerdict, ShardRecord, StaleKind,
+    StepRecord, ToolRecord, Totals, overall, reason_for,
 };
 
 /// What is known about the run beside its scenarios.
@@ -111,6 +111,8 @@ pub(crate) fn conclude(
         verdict,
         reason,
         totals,
+        command: judging.command.iter().map(|word| run.evidence().redact(word)).collect(),
+        secrets_shown: judging.show_secrets,
         requirements,
         unexpected_calls: run.wechat.unexpected(),
     };
@@ -218,7 +220,7 @@ fn scenario_record(
         return not_played(scenario, ScenarioVerdict::Undecided, "the scenario did not come to an end");
     };
     let mut evidence = run.evidence();
-    let exchanges = evidence.take_records(&scenario.key);
+    let mut exchanges = evidence.take_records(&scenario.key);
     // A request that was under way when the backend died looks like one that the backend broke off.
     let cut_off = died.filter(|_| exchanges.iter().any(|exchange| exchange.failure.is_some()));
     let finding = entries.finding.as_ref().filter(|_| cut_off.is_none());
@@ -232,6 +234,9 @@ fn scenario_record(
         }
         (None, None, None) => (ScenarioVerdict::Kept, None),
     };
+    if let (ScenarioVerdict::Broken, Some(sent)) = (verdict, entries.shown_at) {
+        point_at(sent, &mut exchanges);
+    }
     ScenarioRecord {
         name: scenario.name.clone(),
         location: scenario.location.clone(),
@@ -243,6 +248,15 @@ fn scenario_record(
         duration_ms: whole_millis(entries.took.unwrap_or_default()),
         steps: step_records(scenario, played),
         exchanges,
+    }
+}
+
+/// Marks the exchange of a phone that was sent at a moment.
+fn point_at(sent: Duration, exchanges: &mut [ExchangeRecord]) {
+    let distance = |one: &ExchangeRecord| (one.at_ms - sent.as_secs_f64() * 1000.0).abs();
+    let of_phones = exchanges.iter_mut().filter(|one| one.from == "phone");
+    if let Some(nearest) = of_phones.min_by(|one, other| distance(one).total_cmp(&distance(other))) {
+        nearest.judged = true;
     }
 }
 

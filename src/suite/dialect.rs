@@ -8,6 +8,8 @@
 
 mod heard;
 mod putting;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 use indexmap::IndexSet;
 
 use super::leaks::{Leaks, is_expected};
-use crate::checks::{Judgement, Secret, SecretKind, SecretNeedles, WechatRequest, debug_output, shown};
+use crate::checks::{
+    Judgement, Reply, Secret, SecretKind, SecretNeedles, WechatRequest, debug_output, shown,
+};
 use crate::protocol::SessionKey;
 use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor, Request};
 use crate::standin::{Person, Wechat};
@@ -93,6 +95,11 @@ impl Evidence {
         evidence
     }
 
+    /// Leaves secrets in what it records from now on.
+    pub(crate) fn show_secrets(&mut self) {
+        self.redactor = Redactor::showing();
+    }
+
     /// Learns the secrets of a person, to search for them and to mask what must not be shown.
     pub(crate) fn learn_person(&mut self, person: &Person, keys: &[SessionKey]) {
         self.secrets.insert(Secret::new(SecretKind::OpenId, &*person.key, person.openid.as_str()));
@@ -100,6 +107,18 @@ impl Evidence {
             if self.secrets.insert(Secret::new(SecretKind::SessionKey, &*person.key, key.expose())) {
                 self.redactor.learn(key.expose(), "session_key");
             }
+        }
+    }
+
+    /// Learns a token that the backend has handed out, to mask it wherever it stands. One that is made of what the
+    /// request brought along hides nothing.
+    pub(crate) fn learn_token(&mut self, reply: &Reply) {
+        let Ok(token) = reply.token.to_js_string() else { return };
+        let token = token.to_string_lossy();
+        let request = &reply.exchange.request;
+        let sent = [request.url.as_bytes(), &request.body];
+        if !sent.iter().any(|sent| String::from_utf8_lossy(sent).contains(&token)) {
+            self.redactor.learn_token(&token, "token");
         }
     }
 
@@ -155,6 +174,7 @@ impl Evidence {
         self.pending_bytes = 0;
         for Pending { scenario, exchange, is_error } in std::mem::take(&mut self.pending) {
             let shown = shown(&needles, &exchange, |sighting| is_expected(&scenario, sighting));
+            let is_clean = shown.sightings.is_empty();
             self.leaks.add(&scenario, &exchange.purpose, shown);
             if is_error && exchange.leg == Leg::PhoneToBackend {
                 self.quoted.add(&request, &scenario, &exchange);
@@ -162,7 +182,12 @@ impl Evidence {
             if exchange.leg == Leg::PhoneToBackend {
                 self.look_inside(&scenario, &exchange);
             }
-            let record = self.redactor.exchange(&exchange);
+            let mut record = self.redactor.exchange(&exchange);
+            // In bytes that are packed or scrambled a secret cannot be masked, so they are shown only where there
+            // is none.
+            if is_clean && exchange.leg == Leg::PhoneToBackend {
+                self.redactor.show_bytes(&mut record, &exchange);
+            }
             self.records.entry(scenario).or_default().push(record);
         }
     }

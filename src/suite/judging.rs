@@ -46,6 +46,10 @@ pub struct Judging {
     pub strict: bool,
     /// The deviations that are known; without it every deviation counts.
     pub baseline: Option<Baseline>,
+    /// The command that repeats the run, word by word, for the reports; empty when no command started it.
+    pub command: Vec<String>,
+    /// Whether the record keeps secrets in the clear, which is for debugging on one's own machine.
+    pub show_secrets: bool,
     /// Hears that scenarios have ended.
     pub progress: Option<Progress>,
     /// Hears what the pre-flight makes of a backend that does not look as if it had been introduced to the stand-in.
@@ -87,6 +91,8 @@ impl Judging {
             jobs: DEFAULT_JOBS,
             strict: false,
             baseline: None,
+            command: Vec::new(),
+            show_secrets: false,
             progress: None,
             hints: None,
         })
@@ -133,6 +139,9 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
         .with_body_limit(BODY_LIMIT);
     let run =
         Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
+    if judging.show_secrets {
+        run.evidence().show_secrets();
+    }
     let mut facts = Facts {
         started_at,
         wechat: standin.url(),

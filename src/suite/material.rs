@@ -119,7 +119,97 @@ pub(crate) fn phone_number(openid: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::phone_number;
+    use aes::Aes128;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use cbc::cipher::block_padding::Pkcs7;
+    use cbc::cipher::{BlockDecryptMut as _, KeyIvInit as _};
+    use sha1::{Digest as _, Sha1};
+
+    use super::{Material, phone_number};
+    use crate::standin::{Person, StandIn, StandInSettings, Wechat};
+
+    async fn wechat() -> (StandIn, Wechat) {
+        let stand_in = StandIn::start(([127, 0, 0, 1], 0).into(), StandInSettings::default()).await.unwrap();
+        let wechat = stand_in.wechat();
+        (stand_in, wechat)
+    }
+
+    /// Opens what was encrypted, as a backend does that knows the session key.
+    fn opened(material: &Material, key: &str, sealed: &str, iv: &str) -> Option<serde_json::Value> {
+        let bytes = |text: &str| STANDARD.decode(text).unwrap();
+        let array = |text: &str| -> [u8; 16] { bytes(text).try_into().unwrap() };
+        let sealed = bytes(&material.get(sealed).unwrap());
+        let open =
+            cbc::Decryptor::<Aes128>::new(&array(key).into(), &array(&material.get(iv).unwrap()).into());
+        serde_json::from_slice(&open.decrypt_padded_vec_mut::<Pkcs7>(&sealed).ok()?).ok()
+    }
+
+    fn key_of(wechat: &Wechat, person: &Person) -> String {
+        wechat.session_key(person).unwrap().expose().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_backend_that_has_the_session_key_can_open_profile_and_phone() {
+        let (_stand_in, wechat) = wechat().await;
+        let alice = wechat.person_with_unionid("run/Alice");
+        let code = wechat.login(&alice);
+        let material = Material::new(&wechat, &alice, Some(code.as_str()));
+        let key = key_of(&wechat, &alice);
+        let profile = opened(&material, &key, "encryptedData", "iv").unwrap();
+        assert_eq!(profile["openId"], alice.openid.as_str());
+        assert_eq!(profile["unionId"], alice.unionid.as_ref().unwrap().as_str());
+        assert_eq!(profile["nickName"], "Alice");
+        assert_eq!(profile["watermark"]["appid"], wechat.app_id().as_str());
+        let now_s: i64 = material.get("now_s").unwrap().parse().unwrap();
+        assert_eq!(profile["watermark"]["timestamp"], now_s);
+        let phone = opened(&material, &key, "phone_encryptedData", "phone_iv").unwrap();
+        assert_eq!(phone["purePhoneNumber"], phone_number(alice.openid.as_str()));
+        assert_eq!(phone["watermark"]["appid"], wechat.app_id().as_str());
+        assert_ne!(material.get("iv"), material.get("phone_iv"));
+    }
+
+    #[tokio::test]
+    async fn nobody_elses_key_opens_it() {
+        let (_stand_in, wechat) = wechat().await;
+        let (alice, bob) = (wechat.person("Alice"), wechat.person("Bob"));
+        let codes = (wechat.login(&alice), wechat.login(&bob));
+        let material = Material::new(&wechat, &alice, Some(codes.0.as_str()));
+        assert_eq!(opened(&material, &key_of(&wechat, &bob), "encryptedData", "iv"), None);
+        let profile = opened(&material, &key_of(&wechat, &alice), "encryptedData", "iv").unwrap();
+        assert_eq!(profile.get("unionId"), None);
+    }
+
+    #[tokio::test]
+    async fn the_signature_is_that_of_raw_data_and_session_key() {
+        let (_stand_in, wechat) = wechat().await;
+        let alice = wechat.person("Alice");
+        let code = wechat.login(&alice);
+        let material = Material::new(&wechat, &alice, Some(code.as_str()));
+        let raw = material.get("rawData").unwrap();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&raw).unwrap()["nickName"], "Alice");
+        let signed = format!("{:x}", Sha1::digest(format!("{raw}{}", key_of(&wechat, &alice))));
+        assert_eq!(material.get("signature").unwrap(), signed);
+    }
+
+    #[tokio::test]
+    async fn one_request_has_one_time_one_nonce_and_one_phone_code() {
+        let (_stand_in, wechat) = wechat().await;
+        let alice = wechat.person("Alice");
+        let material = Material::new(&wechat, &alice, Some("c1"));
+        for name in ["now_ms", "nonce", "phone_code", "encryptedData", "iv"] {
+            assert_eq!(material.get(name), material.get(name), "{name}");
+        }
+        let nonce = material.get("nonce").unwrap();
+        assert!(nonce.len() == 8 && nonce.bytes().all(|digit| digit.is_ascii_digit()), "{nonce}");
+        let millis = material.get("now_ms").unwrap();
+        assert_eq!(material.get("now_s").unwrap(), millis[..millis.len() - 3]);
+        assert_ne!(material.get("phone_code"), Material::new(&wechat, &alice, Some("c1")).get("phone_code"));
+        // The login code, the token and what an answer brought are somebody else's business.
+        for name in ["code", "token", "openid", "uri"] {
+            assert_eq!(material.get(name), None, "{name}");
+        }
+    }
 
     #[test]
     fn a_phone_number_is_one_and_its_owners_own() {

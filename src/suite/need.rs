@@ -91,7 +91,7 @@ impl Need {
             Self::Scheme => dialect.scheme().is_none(),
             Self::NotInUrl => dialect.auth.iter().any(|carried| carried.place == TokenPlace::Query),
             Self::ShownOpenid => {
-                dialect.openid.is_empty() || dialect.token_request_key().is_some_and(|key| key != "openid")
+                !dialect.shows_openid() || dialect.token_request_key().is_some_and(|key| key != "openid")
             }
             Self::Status => {
                 let unauthorized =
@@ -140,5 +140,116 @@ impl fmt::Display for Need {
             Self::Status => "refusals that the HTTP status tells",
             Self::OptionalUnionid => "people without a unionid",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Need;
+    use crate::backend::Contract;
+
+    /// One login whose answer tells nothing but a token, which travels in the URL.
+    const BARE: &str = r#"
+[[login]]
+role = "token"
+request = "POST login"
+json = { code = "{code}" }
+ok = { equals = { "/errno" = 0 } }
+capture = { token = "/data/token" }
+[[auth]]
+in = "query"
+name = "token"
+value = "{token}"
+[expiry]
+[wechat]
+unionid = "always"
+[refuse]
+no_token = { status = 200, equals = { "/errno" = 501 } }
+"#;
+
+    fn missing(need: Need, contract: &str) -> Option<&'static str> {
+        need.missing_in(&Contract::parse("mine", "mine.toml", contract, &[]).unwrap().contract)
+    }
+
+    #[test]
+    fn the_documented_flow_lacks_nothing() {
+        for (tag, need) in Need::TAGS {
+            assert_eq!(missing(*need, ""), None, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_bare_backend_lacks_what_it_does_not_have_and_says_so_in_words() {
+        let seen_later = [Need::Upstream, Need::Jwt];
+        for (tag, need) in Need::TAGS {
+            let why = missing(*need, BARE);
+            assert_eq!(why.is_none(), seen_later.contains(need), "{tag}: {why:?}");
+            assert_ne!(why, Some(""), "{tag}");
+        }
+    }
+
+    #[test]
+    fn each_need_is_met_by_the_line_that_meets_it() {
+        for (need, line, better) in [
+            (
+                Need::Scheme,
+                "in = \"query\"\nname = \"token\"\nvalue = \"{token}\"",
+                "in = \"header\"\nname = \"Authorization\"\nvalue = \"JWT {token}\"",
+            ),
+            (Need::NotInUrl, "in = \"query\"", "in = \"form\""),
+            (Need::Lifetime, "[expiry]", "[expiry]\nfrom = \"/data/ttl\""),
+            (Need::Clock, "[expiry]", "[expiry]\nfrom = \"/data/ttl\""),
+            (
+                Need::ShownOpenid,
+                "token = \"/data/token\"",
+                "token = \"/data/token\", openid = \"/data/openid\"",
+            ),
+            (Need::OAuthAnswer, "/data/token", "/access_token"),
+            (Need::ClientAuth, "json = {", "basic = \"{client}:{client_secret}\"\njson = {"),
+            (Need::OptionalUnionid, "always", "any"),
+            (Need::Status, "status = 200, equals = { \"/errno\" = 501 }", "status = \"4xx\""),
+            (
+                Need::TokenRequest,
+                "[[auth]]",
+                "[[login]]\nrole = \"token\"\nrequest = \"POST t\"\nform = { key = \"{key}\" }\ncapture = { token = \"/t\" }\n[vars]\nkey = \"k\"\n[[auth]]",
+            ),
+        ] {
+            assert!(BARE.contains(line), "{line}");
+            assert!(missing(need, BARE).is_some(), "{need:?}");
+            assert_eq!(missing(need, &BARE.replace(line, better)), None, "{need:?}");
+        }
+        // A refusal by status may be the one for a bad token, where none is told for a missing one.
+        assert_eq!(
+            missing(
+                Need::Status,
+                &BARE.replace("no_token = { status = 200, ", "bad_token = { status = 401, ")
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn a_key_that_stands_for_the_openid_is_none() {
+        let keyed = BARE
+            .replace("role = \"token\"", "role = \"exchange\"")
+            .replace("token = \"/data/token\"", "key = \"/key\", openid = \"/openid\"");
+        let keyed = keyed.replace("[[auth]]", "[[login]]\nrole = \"token\"\nrequest = \"POST t\"\nform = { key = \"{key}\" }\ncapture = { token = \"/t\" }\n[[auth]]");
+        assert!(missing(Need::ShownOpenid, &keyed).is_some());
+        assert_eq!(missing(Need::ShownOpenid, &keyed.replace("{key}", "{openid}")), None);
+    }
+
+    #[test]
+    fn tokens_that_never_end_have_no_lifetime() {
+        let never = BARE.replace("[expiry]", "[expiry]\nnever = true");
+        assert!(missing(Need::Lifetime, &never).unwrap().contains("never end"));
+        assert!(missing(Need::Clock, &never).unwrap().contains("never end"));
+    }
+
+    #[test]
+    fn every_tag_names_its_need() {
+        for (tag, need) in Need::TAGS {
+            assert_eq!(Need::from_tag(tag), Some(*need));
+        }
+        assert_eq!(Need::from_tag("needs-nothing"), None);
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
             Reply {
                 granted: openid.is_truthy(),
                 names_openid: true,
+                limited: answer.status == 429,
                 accepted,
                 openid,
                 token: at(&body, contract.token_at),
@@ -71,14 +72,16 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
     // What a token is asked for with takes the place of the openid wherever it is one.
     let openid = key.map_or_else(|| shown.clone(), |sources| find(sources));
     let granted = openid.is_truthy() || token.is_truthy();
+    // Where user info alone shows the openid, a login that is silent about it is as good as any.
     let names_openid =
-        key.is_none() && !dialect.openid.is_empty() || key.is_some_and(|key| *key == dialect.openid);
+        key.map_or_else(|| dialect.shows_openid() || shown.is_truthy(), |key| *key == dialect.openid);
     let beside = tokens.first().map(|source| beside(&source.to_string(), "token_type"));
     // Elsewhere the same place may hold something else, or be the whole answer.
     let data = dialect.user_info.as_ref().filter(|_| of_info).map(|guarded| at(&body, &guarded.data));
     Reply {
         granted,
         names_openid,
+        limited: answer.status == 429,
         accepted,
         openid,
         token,
@@ -108,6 +111,7 @@ fn nothing(exchange: Arc<Exchange>) -> Reply {
     Reply {
         granted: false,
         names_openid: false,
+        limited: false,
         accepted: false,
         openid: Value::Undefined,
         token: Value::Undefined,
@@ -146,7 +150,60 @@ fn beside(pointer: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::beside;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::{beside, read};
+    use crate::backend::{Contract, Target, TimeControl};
+    use crate::checks::Reply;
+    use crate::protocol::OpenId;
+    use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request};
+
+    /// Reads the answer to a good login by a contract of one step, which captures this.
+    fn login(captured: &str, body: &str) -> Reply {
+        let text = format!(
+            "[[login]]\nrole = \"token\"\nrequest = \"POST in\"\njson = {{ code = \"{{code}}\" }}\n\
+             capture = {{ token = \"/token\"{captured} }}\n[identity]\nopenid = \"/openid\""
+        );
+        let contract = Contract::parse("mine", "mine.toml", &text, &[]).unwrap().contract;
+        let target = Target::new("http://127.0.0.1:1", TimeControl::Wait(Duration::ZERO)).unwrap();
+        let request = Request {
+            method: "POST".to_owned(),
+            url: "http://127.0.0.1:1/in".to_owned(),
+            headers: Headers::default(),
+            body: Vec::new(),
+        };
+        let body = body.as_bytes().to_vec();
+        let answer = Answer { status: 200, headers: Headers::default(), body, cut: false };
+        let exchange = Exchange {
+            leg: Leg::PhoneToBackend,
+            actor: "Alice".to_owned(),
+            purpose: contract.exchange.purpose.to_owned(),
+            at: Duration::ZERO,
+            took: Duration::ZERO,
+            request,
+            redirects: Vec::new(),
+            outcome: Outcome::Answered(answer),
+        };
+        read(&contract, &target, Arc::new(exchange))
+    }
+
+    #[test]
+    fn a_login_that_captures_no_openid_grants_by_its_token() {
+        let silent = login("", r#"{"token":"t"}"#);
+        assert!(silent.granted && silent.leads_to(&OpenId::new("oA")), "user info alone shows the openid");
+        let telling = login("", r#"{"token":"t","openid":"oB"}"#);
+        assert!(
+            telling.leads_to(&OpenId::new("oB")) && !telling.leads_to(&OpenId::new("oA")),
+            "what is there is believed"
+        );
+        let captured = ", openid = \"/user/openid\"";
+        assert!(login(captured, r#"{"token":"t","user":{"openid":"oA"}}"#).leads_to(&OpenId::new("oA")));
+        assert!(
+            !login(captured, r#"{"token":"t","openid":"oA"}"#).leads_to(&OpenId::new("oA")),
+            "it is promised elsewhere"
+        );
+    }
 
     #[test]
     fn a_member_is_looked_for_in_the_same_object() {

@@ -10,10 +10,11 @@ use super::need::Need;
 use super::parameters::Someone;
 use super::run::Run;
 use super::together::Together;
+use crate::backend::{at, body_of};
 use crate::checks::{Judgement, Login, LoginAfter, Measured, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::Phone;
-use crate::record::Exchange;
+use crate::record::{Exchange, Finding};
 use crate::standin::Person;
 
 /// What the steps of one scenario share; made anew for each.
@@ -31,6 +32,8 @@ pub(crate) struct World {
     /// What each of the last requests presented, where several things were presented.
     pub(crate) presented: Vec<String>,
     seen: Vec<Reply>,
+    /// Whom the last sentence was about.
+    looked_at: String,
     /// The people who ask together, and what became of it.
     pub(crate) together: Together,
     /// The logins that followed bad input.
@@ -72,7 +75,23 @@ impl World {
 
     /// Writes a judgement down; anything but a good one stops the scenario.
     pub(crate) fn judge(&self, judgement: Judgement) -> Result<(), Stop> {
-        self.stage()?.log.judge(judgement)
+        let log = &self.stage()?.log;
+        if let Judgement::Broken(finding) = &judgement
+            && let Some(telling) = self.telling(finding)
+        {
+            log.point_at(telling.exchange.at);
+        }
+        log.judge(judgement)
+    }
+
+    /// Returns the answer that a finding is about, as far as that can be told: the one that it quotes, to the person
+    /// in question if there is one, else the last of the kind that it names, else the last one.
+    fn telling(&self, finding: &Finding) -> Option<&Reply> {
+        let quoted = |reply: &&Reply| finding.actual.contains(&reply.describe());
+        let named = |reply: &&Reply| finding.actual.contains(&format!("of the {}", reply.exchange.purpose));
+        let theirs = |reply: &&Reply| reply.exchange.actor == self.looked_at && quoted(reply);
+        let told = self.seen.iter().rev().find(theirs).or_else(|| self.replies.iter().rev().find(quoted));
+        told.or_else(|| self.seen.iter().rev().find(named)).or(self.replies.last())
     }
 
     /// Keeps what an act showed by itself, such as the time it took, for the sentence that judges it.
@@ -156,7 +175,9 @@ impl World {
     }
 
     pub(crate) fn actor(&mut self, someone: &Someone) -> Result<&mut Actor, Stop> {
-        self.cast.find(someone)
+        let actor = self.cast.find(someone)?;
+        short_name(&actor.person.key).clone_into(&mut self.looked_at);
+        Ok(actor)
     }
 
     /// Returns everybody who takes part.
@@ -166,9 +187,23 @@ impl World {
 
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
-        let reply = self.run()?.read(exchange);
+        let mut reply = self.run()?.read(exchange);
+        reply.limited = reply.limited && !self.was_refused_by_wechat(&reply.exchange)?;
         self.take_in(&reply)?;
         Ok(reply)
+    }
+
+    /// Tells whether WeChat refused meanwhile, so that a backend which says that too much was asked hands that on.
+    ///
+    /// A backend that limits calls by itself does not ask WeChat first.
+    fn was_refused_by_wechat(&mut self, exchange: &Exchange) -> Result<bool, Stop> {
+        let wechat = &self.stage()?.run.wechat.clone();
+        let of_person = |actor: &&mut Actor| short_name(&actor.person.key) == exchange.actor;
+        let Some(actor) = self.cast.everybody().find(of_person) else { return Ok(false) };
+        let granted =
+            |call: &Exchange| call.answer().is_ok_and(|answer| at(&body_of(answer), "/openid").is_truthy());
+        let mut calls = actor.codes.iter().flat_map(|code| wechat.calls(code));
+        Ok(calls.any(|call| call.at >= exchange.at && !granted(&call)))
     }
 
     /// Takes an answer into evidence that was read already.
@@ -182,6 +217,7 @@ impl World {
             || purpose == run.contract.exchange.purpose && !run.contract.asks_for_tokens();
         if of_a_token && reply.accepted && reply.token.is_truthy() {
             run.samples().take(&reply.token);
+            run.evidence().learn_token(reply);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use regex::Regex;
@@ -52,21 +53,25 @@ fn overheard(fault: &[&str], more: &[&str]) -> (Ended, BTreeSet<(&'static str, S
 #[track_caller]
 fn nothing_left(faults: &[&str], more: &[&str]) {
     let flags: Vec<&str> = faults.iter().flat_map(|fault| ["--fault", fault]).collect();
-    let wishes: Vec<String> = Format::ALL.iter().map(|format| format!("{format}=report.{format}")).collect();
-    let reports = wishes.iter().flat_map(|wish| ["--report", wish]);
-    let reports: Vec<&str> = ["--verbose"].into_iter().chain(reports).collect();
-    let (ended, secrets) = overheard(&flags, &[&reports, more].concat());
+    // Every format that there is, those of days to come included.
+    let reports: Vec<String> = Format::ALL.iter().map(|format| format!("{format}=report.{format}")).collect();
+    let reports = reports.iter().flat_map(|report| ["--report", report.as_str()]);
+    let options: Vec<&str> = ["--verbose"].into_iter().chain(reports).chain(more.iter().copied()).collect();
+    let (ended, secrets) = overheard(&flags, &options);
     let fetches = faults.iter().any(|fault| fault.starts_with("platform-token"));
     for (kind, _) in PLACES.iter().filter(|(kind, _)| fetches || *kind != "platform token") {
         assert!(secrets.iter().any(|(of, _)| of == kind), "no {kind} travelled");
     }
     assert_eq!(ended.files.len(), Format::ALL.len());
     let files = ended.files.iter().map(|(name, text)| (name.as_str(), text));
+    let spelt: Vec<(&str, String)> =
+        secrets.iter().flat_map(|(kind, secret)| spelt(secret).map(move |spelt| (*kind, spelt))).collect();
+    // Thousands of spellings in megabytes of reports: searched for all at once.
+    let all = AhoCorasick::new(spelt.iter().map(|(_, spelt)| spelt)).unwrap();
     for (place, text) in files.chain([("stdout", &ended.stdout), ("stderr", &ended.stderr)]) {
-        for (kind, secret) in
-            secrets.iter().flat_map(|(kind, secret)| spelt(secret).map(move |spelt| (kind, spelt)))
-        {
-            assert!(!text.contains(secret.as_str()), "{faults:?}: a {kind} stands in {place}: {secret}");
+        if let Some(found) = all.find(text) {
+            let (kind, secret) = &spelt[found.pattern().as_usize()];
+            panic!("{faults:?}: a {kind} stands in {place}: {secret}");
         }
     }
     assert!(ended.stdout.contains("SECRET-01  must"), "{}", ended.stdout);
@@ -99,11 +104,78 @@ fn no_secret_that_a_backend_gives_away_stands_in_what_a_run_leaves() {
     );
 }
 
+#[test]
+fn a_token_is_masked_wherever_a_contract_puts_it() {
+    let token = Regex::new(r#""(?:token|accessToken|skey|access_token)"\s*:\s*"([^"]{16,})""#).unwrap();
+    for contract in ["ruoyi-vue-pro", "litemall", "wafer2"] {
+        let wechat = free_port();
+        let ear = Ear::before(wechat);
+        let serve = ["backend", "--listen", "127.0.0.1:0", "--wechat", &ear.url, "--contract", contract];
+        let served = wxconform(&serve).serving();
+        let phone = Ear::before(served.url().rsplit(':').next().unwrap().parse().unwrap());
+        let listen = format!("127.0.0.1:{wechat}");
+        let run = ["--backend", &phone.url, "--wechat-listen", &listen, "--contract", contract];
+        let more = [
+            "--only",
+            "LOGIN-01,CODE-02,TOKEN-06,USER-01",
+            "--report",
+            "json=r.json",
+            "--report",
+            "html=r.html",
+        ];
+        let ended = wxconform(&[&run[..], &more, &["--verbose"]].concat()).ended();
+        let wire = phone.heard();
+        let tokens: BTreeSet<&str> =
+            token.captures_iter(&wire).map(|found| found.get(1).unwrap().as_str()).collect();
+        assert!(!tokens.is_empty(), "{contract}: no token travelled:\n{wire}");
+        let all = ended.files.iter().map(|(_, text)| text).chain([&ended.stdout, &ended.stderr]);
+        for (text, token) in all.flat_map(|text| tokens.iter().map(move |token| (text, token))) {
+            assert!(!text.contains(*token), "{contract}: the token {token} is shown");
+        }
+    }
+}
+
+#[test]
+fn secrets_are_shown_to_whoever_asks_for_them_and_the_result_says_so() {
+    let faults = ["--fault", "session-key-in-exchange"];
+    let marks = [
+        ("html", "This page shows secrets"),
+        ("json", "\"secrets_shown\": true"),
+        ("junit", "do not pass this on"),
+        ("markdown", "do not pass this on"),
+        ("sarif", "do not pass this on"),
+    ];
+    let reports: Vec<String> = marks.iter().map(|(format, _)| format!("{format}=report.{format}")).collect();
+    let reports = reports.iter().flat_map(|report| ["--report", report.as_str()]);
+    let more: Vec<&str> =
+        ["--only", "CODE-01,SECRET-01", "--show-secrets"].into_iter().chain(reports).collect();
+    let (ended, secrets) = overheard(&faults, &more);
+    assert!(ended.stderr.contains("warning: secrets are not masked"), "{}", ended.stderr);
+    assert!(ended.stdout.contains("! secrets are shown, because --show-secrets"), "{}", ended.stdout);
+    let text = |format: &str| {
+        let name = format!("report.{format}");
+        &ended.files.iter().find(|(file, _)| *file == name).unwrap().1
+    };
+    for (format, mark) in marks {
+        assert!(text(format).contains(mark), "{format} does not say that it shows secrets");
+    }
+    let json = text("json");
+    let shown = |kind: &str| secrets.iter().any(|(of, secret)| *of == kind && json.contains(secret.as_str()));
+    assert!(shown("session key") && shown("app secret") && shown("credentials"));
+}
+
 /// Returns the secret and the plain spellings of it that anybody can turn back at sight.
 fn spelt(secret: &str) -> impl Iterator<Item = String> {
     let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let html = secret.replace('+', "&#x2B;").replace('/', "&sol;").replace('=', "&equals;");
     let reversed: String = secret.chars().rev().collect();
     let letters = secret.bytes().map(|byte| format!("\\u{byte:04x}")).collect::<Vec<_>>().concat();
-    [secret.to_owned(), hex, html, reversed, letters, STANDARD_NO_PAD.encode(secret)].into_iter()
+    let url_safe = STANDARD_NO_PAD.encode(secret).replace('+', "-").replace('/', "_");
+    let upper = hex.to_uppercase();
+    let spaced = secret.bytes().map(|byte| format!("{byte:02x} ")).collect::<Vec<_>>().concat();
+    let percent: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let every = secret.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+    let base64 = STANDARD_NO_PAD.encode(secret);
+    [secret.to_owned(), hex, upper, spaced, html, reversed, letters, url_safe, percent, every, base64]
+        .into_iter()
 }

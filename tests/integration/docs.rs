@@ -1,6 +1,7 @@
 //! Do the pages say what the code does?
 //!
-//! `docs/requirements.md`, `docs/faults.md` and the counts in the README are made from the code. With
+//! `docs/requirements.md`, `docs/faults.md` and the counts in the README are made from the code, and so is
+//! `docs/contracts.md`, which is made elsewhere. With
 //! `WXCONFORM_BLESS=1` in the environment the tests write them; otherwise they compare. The pages written by hand are searched for
 //! commands, requirements, faults and links, each of which has to exist.
 
@@ -15,6 +16,8 @@ use wxconform::record::{ExitStatus, RequirementVerdict, RunVerdict};
 use wxconform::reference::Fault;
 use wxconform::report::Format;
 use wxconform::suite::{Catalogue, Requirement};
+
+use crate::docs_contracts::{CONTRACTS, contracts_page};
 
 /// The pages written by hand.
 const PAGES: &[&str] =
@@ -298,8 +301,9 @@ fn a_call_is_found_in_shell_and_in_yaml() {
 #[test]
 fn every_command_on_the_pages_is_one_that_the_command_line_takes() {
     let mut seen = 0;
-    for page in PAGES {
-        for call in code_lines(&read(page)).iter().filter_map(|line| invocation(line)) {
+    let by_hand = PAGES.iter().map(|page| (*page, read(page)));
+    for (page, text) in by_hand.chain([(CONTRACTS, contracts_page())]) {
+        for call in code_lines(&text).iter().filter_map(|line| invocation(line)) {
             seen += 1;
             if let Err(error) = Arguments::try_parse_from(&call) {
                 panic!("{page}: {call:?}: {error}");
@@ -341,7 +345,7 @@ fn every_requirement_and_every_fault_on_the_pages_exists() {
 #[test]
 fn every_link_between_the_pages_leads_somewhere() {
     // The pages that are made are not read, because another test may be writing them.
-    let made = [(REQUIREMENTS, requirements_page()), (FAULTS, faults_page())];
+    let made = [(REQUIREMENTS, requirements_page()), (FAULTS, faults_page()), (CONTRACTS, contracts_page())];
     let by_hand = PAGES.iter().map(|page| (*page, read(page)));
     let pages: Vec<(&str, String)> = by_hand.chain(made).collect();
     let mut seen = 0;
@@ -354,6 +358,7 @@ fn every_link_between_the_pages_leads_somewhere() {
             seen += 1;
             let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
             let target = match (file.strip_prefix("../"), folder) {
+                _ if file.is_empty() => (*page).to_owned(),
                 (Some(above), _) => above.to_owned(),
                 (None, "") => file.to_owned(),
                 (None, folder) => format!("{folder}/{file}"),

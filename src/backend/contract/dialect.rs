@@ -165,7 +165,7 @@ pub struct Dialect {
     pub query: Vec<(String, Template)>,
     /// What a token opens and shows who it belongs to.
     pub user_info: Option<Guarded>,
-    /// Where the openid stands in answers, if anywhere.
+    /// Where the openid stands in the answers of a login, if anywhere; whether it has to, [`Self::shows_openid`] says.
     pub openid: Vec<Source>,
     /// What in user info stays the same for one person and differs for two.
     pub stable: Option<Source>,
@@ -245,6 +245,13 @@ impl Dialect {
         let names = self.token_request()?.call.names();
         let captured = self.first()?.capture.keys();
         captured.map(String::as_str).find(|name| names.contains(name))
+    }
+
+    /// Tells whether the answer to a login shows the openid: one of its steps captures it. Where only user info does,
+    /// the contract names a place and no step captures it.
+    #[must_use]
+    pub fn shows_openid(&self) -> bool {
+        self.login.iter().any(|step| step.capture.contains_key("openid"))
     }
 
     /// Returns the scheme before the token in an `Authorization` field, if it travels so and nowhere else.

@@ -20,28 +20,28 @@ pub struct Sheet {
     /// What it describes, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Where that was read.
+    /// Where that was read, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// How long one answer may take, in seconds.
+    /// How long one answer may take, in seconds, 600 at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patience: Option<f64>,
     /// What the client sends along that only a phone in WeChat has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs: Option<Vec<String>>,
-    /// Values for holes in templates.
+    /// Values for holes in templates, by name; `--set vars.NAME=VALUE` changes them from outside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vars: Option<BTreeMap<String, String>>,
     /// What every request has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub common: Option<Common>,
-    /// The steps of a login.
+    /// The steps of a login, one to four; the first one is sent the login code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login: Option<Vec<StepSheet>>,
-    /// Where the session is carried.
+    /// Where the session is carried, each place an entry of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<Vec<AuthSheet>>,
-    /// What a token opens.
+    /// What a token opens and shows who it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_info: Option<ReadSheet>,
     /// Another request that must be refused without a session, where there is no user info.
@@ -50,19 +50,19 @@ pub struct Sheet {
     /// Where it is seen who somebody is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<IdentitySheet>,
-    /// How the lifetime of a token is told.
+    /// How the lifetime of a token is told; empty when it is told nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiry: Option<ExpirySheet>,
     /// How a session is renewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh: Option<RefreshSheet>,
-    /// A request that says whether a session is valid.
+    /// A request that says whether a session is valid. It is read, and judged by no requirement so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<ReadSheet>,
-    /// A request that ends a session.
+    /// A request that ends a session. It is read, and judged by no requirement so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logout: Option<ReadSheet>,
-    /// What refusals look like.
+    /// What refusals look like, by their reason; without an entry any answer is one that is not `ok`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refuse: Option<BTreeMap<String, PredicateSheet>>,
     /// What the backend wants of WeChat.
@@ -71,7 +71,7 @@ pub struct Sheet {
     /// How a token can be made old.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_by: Option<ExpireBySheet>,
-    /// Requirements that are known not to be kept, and why.
+    /// Requirements that are known not to be kept, by ID, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waive: Option<BTreeMap<String, String>>,
 }
@@ -80,10 +80,10 @@ pub struct Sheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Common {
-    /// Header fields.
+    /// Header fields; templates.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
-    /// Parameters in the URL.
+    /// Parameters in the URL; templates.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub query: BTreeMap<String, String>,
 }
@@ -92,29 +92,29 @@ pub struct Common {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepSheet {
-    /// `exchange`, `token`, `register` or `bind`.
+    /// What the step is for.
     pub role: String,
-    /// Method and path.
+    /// Method and path below the backend's URL; the path is a template.
     pub request: String,
-    /// Parameters in the URL.
+    /// Parameters in the URL; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<Table>,
-    /// Parameters of a form body.
+    /// Parameters of a form body; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Table>,
-    /// The JSON body.
+    /// The JSON body, to any depth; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Table>,
-    /// Header fields.
+    /// Header fields; templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<BTreeMap<String, String>>,
-    /// `name:secret` of the client.
+    /// `name:secret` of the client, sent as `Authorization: Basic`; templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basic: Option<String>,
     /// What a success looks like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ok: Option<PredicateSheet>,
-    /// What is kept of the answer.
+    /// What is kept of the answer: a name, and the place or places where it may stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<BTreeMap<String, Places>>,
     /// When it is taken.
@@ -124,7 +124,7 @@ pub struct StepSheet {
 
 /// One place or several, of which the first counts at which something stands.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "write a place such as \"/data/token\", or a list of places")]
 pub enum Places {
     /// One.
     One(String),
@@ -134,7 +134,7 @@ pub enum Places {
 
 /// When a step is taken.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "write \"always\", { missing = \"token\" } or { saw = { … } }")]
 pub enum WhenSheet {
     /// `always`.
     Word(String),
@@ -146,10 +146,10 @@ pub enum WhenSheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConditionSheet {
-    /// What has not been captured.
+    /// The name of what has not been captured so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
-    /// What the answer before looks like.
+    /// What the answer to the step before looks like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saw: Option<PredicateSheet>,
 }
@@ -158,22 +158,22 @@ pub struct ConditionSheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PredicateSheet {
-    /// A status, a class such as `2xx`, or a list of them.
+    /// A status, a class such as `"2xx"`, or a list of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Value>,
-    /// `json`, `text` or `any`.
+    /// Whether the body is JSON, whatever its header field says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<String>,
-    /// Places and the value, or the list of values, that stands there.
+    /// Places and the value, or the list of values, of which one stands there; `0` is not `"0"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<BTreeMap<String, Value>>,
-    /// Places and the value, or the list of values, that does not stand there.
+    /// Places and the value, or the list of values, of which none stands there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub differs: Option<BTreeMap<String, Value>>,
-    /// Places at which something stands.
+    /// Places at which something stands that is neither null, empty, false nor zero.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exists: Option<Places>,
-    /// Places at which nothing stands.
+    /// Places at which nothing of that kind stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub absent: Option<Places>,
     /// A text that the body has in it.
@@ -185,12 +185,12 @@ pub struct PredicateSheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AuthSheet {
-    /// `header`, `query`, `form` or `json`.
+    /// In which part of a request.
     #[serde(rename = "in")]
     pub place: String,
-    /// The name, or a JSON pointer.
+    /// The name of the header field or parameter; in JSON a JSON pointer.
     pub name: String,
-    /// What stands there.
+    /// What stands there, with `{token}` in it.
     pub value: String,
 }
 
@@ -198,18 +198,18 @@ pub struct AuthSheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReadSheet {
-    /// Method and path.
+    /// Method and path below the backend's URL; the path is a template.
     pub request: String,
-    /// Parameters in the URL.
+    /// Parameters in the URL; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<Table>,
-    /// Parameters of a form body.
+    /// Parameters of a form body; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Table>,
-    /// The JSON body.
+    /// The JSON body, to any depth; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Table>,
-    /// Header fields.
+    /// Header fields; templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<BTreeMap<String, String>>,
     /// What a success looks like.
@@ -224,10 +224,10 @@ pub struct ReadSheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdentitySheet {
-    /// Where the openid stands.
+    /// Where the openid may be seen. That a login shows it is said by what its steps capture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub openid: Option<Places>,
-    /// What in user info stays the same for one person.
+    /// What in user info stays the same for one person, and differs between two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stable: Option<String>,
 }
@@ -236,19 +236,19 @@ pub struct IdentitySheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpirySheet {
-    /// Where.
+    /// Where the lifetime stands; with `jwt_exp` where the token stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// In what.
+    /// In what it is told: from now on, or as the instant of the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
-    /// The form of a local time.
+    /// The form of a local time, as `strftime` has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
-    /// Its offset from UTC, such as `+08:00`.
+    /// The offset of a local time from UTC, such as `+08:00`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<String>,
-    /// Tokens never end.
+    /// Whether tokens never end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never: Option<bool>,
 }
@@ -257,36 +257,36 @@ pub struct ExpirySheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshSheet {
-    /// `none`, `relogin`, `request` or `ambient`.
+    /// By what.
     pub mode: String,
-    /// Method and path.
+    /// Method and path below the backend's URL; the path is a template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
-    /// Parameters in the URL.
+    /// Parameters in the URL; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<Table>,
-    /// Parameters of a form body.
+    /// Parameters of a form body; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Table>,
-    /// The JSON body.
+    /// The JSON body, to any depth; templates, or values that are what they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<Table>,
-    /// Header fields.
+    /// Header fields; templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<BTreeMap<String, String>>,
-    /// `name:secret` of the client.
+    /// `name:secret` of the client, sent as `Authorization: Basic`; templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basic: Option<String>,
-    /// Whether it carries the session as other requests do.
+    /// Whether the request carries the session as other requests do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_session: Option<bool>,
     /// What a success looks like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ok: Option<PredicateSheet>,
-    /// What is kept of the answer.
+    /// What is kept of the answer: a name, and the place or places where it may stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<BTreeMap<String, Places>>,
-    /// `valid`, `dead` or `any`: what becomes of the old token.
+    /// What becomes of the old token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_after: Option<String>,
     /// Where any answer may bring a new token.
@@ -298,13 +298,13 @@ pub struct RefreshSheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WechatSheet {
-    /// How it is led to the stand-in; for people and for the pre-flight.
+    /// How it is led to the stand-in, for people: `base_url`, `url_template`, `proxy` or `tls_name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<String>,
-    /// Which of WeChat's interfaces it calls.
+    /// Which of WeChat's interfaces it calls, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Vec<String>>,
-    /// `any` or `always`: whether people have to have a unionid.
+    /// Whether people have to have a unionid to be let in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unionid: Option<String>,
     /// Members to add to WeChat's answer about a code.
@@ -334,9 +334,9 @@ impl Sheet {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpireBySheet {
-    /// `wait`, `clock`, `config` or `none`.
+    /// By what.
     pub how: String,
-    /// Method and path of a clock, with a hole for the seconds.
+    /// Method and path of a request that puts the clock forward, with a hole for the seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<String>,
     /// What to configure, for people.

@@ -71,6 +71,19 @@ fn the_smallest_contract_leaves_the_rest_to_the_documented_flow() {
 }
 
 #[test]
+fn where_user_info_shows_the_openid_is_no_promise_of_the_login() {
+    let seen = "[identity]\nopenid = \"/me/openid\"";
+    let only_seen = read(&with_login(seen), &[]).unwrap().dialect.unwrap();
+    assert_eq!(only_seen.openid, [super::Source::Body("/me/openid".to_owned())]);
+    assert!(!only_seen.shows_openid());
+
+    let captured = SMALLEST.replace("{ token", "{ openid = \"/data/openid\", token");
+    let both = read(&format!("{captured}{seen}"), &[]).unwrap().dialect.unwrap();
+    assert_eq!(both.openid, [super::Source::Body("/data/openid".to_owned())], "that is where a login has it");
+    assert!(both.shows_openid());
+}
+
+#[test]
 fn a_change_from_outside_beats_the_file() {
     let set = [
         "vars.tenant=7",

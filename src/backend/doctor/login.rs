@@ -1,7 +1,8 @@
 //! Does the contract find openid and token in the answers to a good login?
 
-use super::places::{of_text, of_token, shape};
+use super::shape::shape;
 use super::{Complaint, Look, Observed, State, Trouble, has, text_of};
+use crate::backend::guess::{of_text, of_token};
 use crate::backend::{Predicate, StepRole};
 use crate::record::Answer;
 

@@ -7,10 +7,10 @@
 mod complaint;
 mod credentials;
 mod login;
-mod places;
 mod reach;
 mod runtime;
 mod session;
+mod shape;
 mod surroundings;
 mod upstream;
 

@@ -1,6 +1,6 @@
 //! Is the backend there, and does it know the login?
 
-use super::places::shape;
+use super::shape::shape;
 use super::{Complaint, Observed, State, Trouble, field, has, is_page, text_of};
 use crate::record::{Answer, FailureKind, TransportFailure};
 

@@ -1,8 +1,9 @@
 //! Does the token open what it should, and nothing else?
 
 use super::login::token_look;
-use super::places::{of_lifetime, of_text, shape, unit};
+use super::shape::shape;
 use super::{Complaint, Observed, State, Trouble, field, is_page};
+use crate::backend::guess::{Unit, of_lifetime, of_text, unit};
 use crate::backend::{Expiry, LifetimeUnit};
 use crate::expiry::Value;
 
@@ -22,13 +23,13 @@ pub(super) fn lifetime(seen: &Observed) -> State {
         Some(Expiry::Told { from, .. }) => from.to_string(),
         _ => seen.contract.lifetime_at.to_owned(),
     };
-    let write = |place: &str, unit: &str| {
+    let write = |place: &str, unit: Unit| {
         format!("write into the contract: [expiry] from = {place:?}, unit = {unit}")
     };
     let found = of_lifetime(answer, seen.now);
     let told = number(&look.lifetime);
     let sensible = |seconds: &f64| {
-        let in_millis = unit(&Value::from(*seconds), seen.now).as_deref() == Some("\"ms\"");
+        let in_millis = unit(&Value::from(*seconds), seen.now).is_some_and(|unit| unit.word == "ms");
         *seconds > 0.0 && *seconds <= TOO_LONG && !in_millis
     };
     if let Some(seconds) = told.filter(sensible) {
@@ -55,7 +56,7 @@ pub(super) fn lifetime(seen: &Observed) -> State {
         Trouble::OtherLifetime,
         seen_there,
         format!("a lifetime at {wanted}"),
-        write(&place, &unit),
+        write(&place, unit),
     ))
 }
 

@@ -46,7 +46,7 @@ pub(super) fn clock(seen: &Observed) -> State {
             ),
             "tokens that end while somebody waits",
             format!(
-                "let the backend's tokens live for some seconds in tests, or give --clock a way to put its time forward; otherwise {} will be skipped",
+                "let the backend's tokens live for some seconds in tests, or give --clock a way to put its time forward (`--clock faketime`, when --launch starts it in a language that asks the C library for the time); otherwise {} will be skipped",
                 seen.needs_clock.join(", ")
             ),
         ));

@@ -1,7 +1,7 @@
 //! Does a login reach the stand-in?
 
-use super::places::shape;
 use super::runtime::recipe;
+use super::shape::shape;
 use super::{Complaint, Observed, State, Trouble, has, text_of};
 use crate::record::Exchange;
 

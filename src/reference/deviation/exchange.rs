@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -158,6 +159,29 @@ async fn result_of_twin(backend: &Backend, code: &str) -> Outcome {
 fn openid_beside(backend: &Backend, query: &str, fault: Fault) -> Option<String> {
     let openid = field::only(query.as_bytes(), "openid").ok()?;
     (backend.settings.faults.has(fault) && backend.store().knows(&openid)).then_some(openid)
+}
+
+/// Takes whoever has a good code for the person whose openid stands elsewhere in the request.
+pub(in crate::reference) fn believed(
+    backend: &Backend,
+    query: &str,
+    headers: &HeaderMap,
+    outcome: Outcome,
+) -> Outcome {
+    let faults = &backend.settings.faults;
+    let field = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let elsewhere = if faults.has(Fault::OpenidUnderOtherNameBelieved) {
+        field::only(query.as_bytes(), "openId").ok()
+    } else if faults.has(Fault::OpenidInCookieBelieved) {
+        let mut cookies = field("cookie").into_iter().flat_map(|cookies| cookies.split("; "));
+        cookies.find_map(|cookie| cookie.strip_prefix("openid=")).map(str::to_owned)
+    } else if faults.has(Fault::OpenidInHeaderBelieved) {
+        field("x-openid").map(str::to_owned)
+    } else {
+        None
+    };
+    let known = elsewhere.filter(|openid| backend.store().knows(openid));
+    outcome.map(|openid| known.unwrap_or(openid))
 }
 
 /// Changes what WeChat's reply amounts to.

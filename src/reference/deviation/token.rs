@@ -160,6 +160,9 @@ pub(in crate::reference) fn token(backend: &Backend, openid: &str, token: String
         return token;
     }
     change_end(backend, &token);
+    if faults.has(Fault::DeadTokensWake) {
+        wake(backend, openid, &token);
+    }
     let text = super::token_text::made_otherwise(backend, openid, &token);
     rename(backend, &token, &text);
     entrust(backend, openid, &text);
@@ -246,6 +249,13 @@ fn entrust(backend: &Backend, openid: &str, token: &str) {
     } else if faults.has(Fault::ReloginTokenOfPersonBefore) && relogin && !renewed {
         hand_over(token, before);
     }
+}
+
+/// Gives every token of a person the end of the newest.
+fn wake(backend: &Backend, openid: &str, newest: &str) {
+    let mut store = backend.store();
+    let Some(ends) = store.grants.get(newest).map(|grant| grant.ends) else { return };
+    store.grants.values_mut().filter(|grant| grant.openid == openid).for_each(|grant| grant.ends = ends);
 }
 
 /// Lets a token end earlier or later than announced.

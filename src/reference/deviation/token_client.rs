@@ -4,16 +4,22 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 
 use crate::reference::server::Backend;
-use crate::reference::{Fault, credentials};
+use crate::reference::{Fault, credentials, field};
 
 /// Decides whether the client may have a token at all.
-pub(in crate::reference) fn client(backend: &Backend, headers: &HeaderMap, accepted: bool) -> bool {
+pub(in crate::reference) fn client(
+    backend: &Backend,
+    headers: &HeaderMap,
+    form: &[u8],
+    accepted: bool,
+) -> bool {
     let faults = &backend.settings.faults;
     if accepted || faults.is_empty() {
         return accepted;
     }
     let Some(given) = headers.get(AUTHORIZATION) else {
         return faults.has(Fault::ClientAuthOptional)
+            || (faults.has(Fault::FirstTokenUnauthenticated) && is_first(backend, form))
             || (faults.has(Fault::InternalCallTrusted) && !headers.contains_key("x-forwarded-for"));
     };
     if matches!(given.as_bytes(), b"" | b"Basic") {
@@ -30,6 +36,13 @@ pub(in crate::reference) fn client(backend: &Backend, headers: &HeaderMap, accep
         Some((name, secret)) => taken_for_ours(backend, &name, &secret),
         None => undecoded(backend, headers),
     }
+}
+
+/// Says whether nothing was issued yet to the person for whom a token is asked.
+fn is_first(backend: &Backend, form: &[u8]) -> bool {
+    let openid = field::only(form, "openid");
+    openid
+        .is_ok_and(|openid| backend.memory().people.get(&openid).is_none_or(|known| known.tokens.is_empty()))
 }
 
 fn is_ours(backend: &Backend, name: &str, secret: &str) -> bool {

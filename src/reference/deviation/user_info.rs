@@ -9,7 +9,7 @@ use super::user_info_crowd::mixed_up;
 use super::user_info_jwt as jwt;
 use crate::reference::server::Backend;
 use crate::reference::user_info::owner_of;
-use crate::reference::{Fault, FaultSet, credentials};
+use crate::reference::{Fault, FaultSet, credentials, field};
 
 /// The person that a client without a valid token is taken for.
 const GUEST: &str = "guest";
@@ -48,6 +48,11 @@ pub(in crate::reference) async fn owner(
         (_, Some(token)) => mistaken(backend, token),
         (_, None) => without_bearer(backend, headers).or_else(|| by_url(backend, query)),
     }?;
+    if faults.has(Fault::OpenidBesideTokenBelieved)
+        && let Some(other) = known_openid(backend, query)
+    {
+        return Some(other);
+    }
     let owner = if regular { mixed_up(backend, owner).await } else { owner };
     let memory = backend.memory();
     if faults.has(Fault::UserInfoOfLastLogin) {
@@ -212,6 +217,9 @@ fn by_url(backend: &Backend, query: &str) -> Option<String> {
         let mut pairs = form_urlencoded::parse(query.as_bytes());
         pairs.find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
     };
+    if faults.has(Fault::OpenidOpensUserInfo) {
+        return known_openid(backend, query);
+    }
     let token = if faults.has(Fault::TokenInQueryAccepted) {
         read("access_token")?
     } else if faults.has(Fault::ShortTokenInQueryAccepted) {
@@ -222,6 +230,12 @@ fn by_url(backend: &Backend, query: &str) -> Option<String> {
         return None;
     };
     owner_of(backend, &token, backend.settings.clock.now())
+}
+
+/// Returns the openid in a URL, if the backend knows the person.
+fn known_openid(backend: &Backend, query: &str) -> Option<String> {
+    let openid = field::only(query.as_bytes(), "openid").ok()?;
+    backend.store().knows(&openid).then_some(openid)
 }
 
 fn guest(backend: &Backend) -> String {

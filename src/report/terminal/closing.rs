@@ -24,6 +24,15 @@ pub(super) fn totals<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
     Ok(())
 }
 
+/// Warns whoever is about to pass the result on.
+pub(super) fn secrets<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
+    if record.secrets_shown {
+        let text = "secrets are shown, because --show-secrets asked for that; do not pass this on";
+        page.entry(&[(Tone::Warning, "! ")], Tone::Plain, text)?;
+    }
+    Ok(())
+}
+
 /// Writes the verdict with everything that qualifies it, in one sentence.
 pub(super) fn verdict<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
     let (word, tone) = match record.verdict {
@@ -47,7 +56,7 @@ pub(super) fn verdict<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> i
 }
 
 /// Returns what stands behind the verdict: what decided it, then every count that is not zero.
-fn conclusion(record: &RunRecord) -> Vec<String> {
+pub(in crate::report) fn conclusion(record: &RunRecord) -> Vec<String> {
     let totals = &record.totals;
     let mut parts = Vec::new();
     if record.verdict == RunVerdict::Nonconforming {

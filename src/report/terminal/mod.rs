@@ -14,4 +14,6 @@ mod overview;
 mod page;
 mod view;
 
+pub(super) use closing::conclusion;
+pub(super) use page::mark;
 pub use view::{Style, render};

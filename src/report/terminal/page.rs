@@ -72,7 +72,7 @@ impl Tone {
 }
 
 /// Returns the mark of a requirement's verdict.
-pub(super) fn mark(verdict: RequirementVerdict) -> &'static str {
+pub(in crate::report) fn mark(verdict: RequirementVerdict) -> &'static str {
     match verdict {
         RequirementVerdict::Kept => "✓",
         RequirementVerdict::Broken => "✗",

@@ -72,6 +72,7 @@ pub fn render(record: &RunRecord, style: &Style, out: &mut impl Write) -> io::Re
     }
     launched::output(&mut page, record)?;
     closing::totals(&mut page, record)?;
+    closing::secrets(&mut page, record)?;
     closing::verdict(&mut page, record)?;
     closing::next(&mut page, record)
 }

@@ -27,7 +27,6 @@ pub const GENERATED: &[&str] = &[
     "rawData",
     "signature",
     "token",
-    "uri",
 ];
 
 /// How long one answer may take at most, in seconds.

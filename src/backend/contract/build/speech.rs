@@ -50,11 +50,12 @@ impl Reading<'_> {
             }
         }
         let identity = sheet.identity.clone().unwrap_or_default();
-        let of_login = || login.iter().flat_map(|step| step.capture.get("openid").into_iter().flatten());
-        let openid = match &identity.openid {
-            Some(places) => sources("identity.openid", places)?,
-            None => of_login().cloned().collect(),
-        };
+        let observed = identity.openid.as_ref().map(|places| sources("identity.openid", places));
+        let observed = observed.transpose()?.unwrap_or_default();
+        let of_login = login.iter().flat_map(|step| step.capture.get("openid").into_iter().flatten());
+        // What a login captures is where it stands there; the place in user info may be another one.
+        let captured: Vec<_> = of_login.cloned().collect();
+        let openid = if captured.is_empty() { observed } else { captured };
         let stable = identity.stable.as_deref().map(|text| source("identity.stable", text)).transpose()?;
         let mut refuse = BTreeMap::new();
         for (name, looks) in sheet.refuse.iter().flatten() {

@@ -167,6 +167,15 @@ macro_rules! code {
         /// Takes a client for the person whose openid it sends beside a code that was accepted.
         OpenidBesideCodeBelieved = "openid-beside-code-believed" breaks "CODE-17",
             from "a request class with all members of the person, filled from the query";
+        /// Takes a client for the person whose openid it sends as `openId` beside a good code.
+        OpenidUnderOtherNameBelieved = "openid-under-other-name-believed" breaks "CODE-17",
+            from "members of a request class that are spelled as those of the class of people";
+        /// Takes a client for the person whose openid stands in its cookie beside a good code.
+        OpenidInCookieBelieved = "openid-in-cookie-believed" breaks "CODE-17",
+            from "a cookie of the web login that is looked at first";
+        /// Takes a client for the person whose openid stands in `X-Openid` beside a good code.
+        OpenidInHeaderBelieved = "openid-in-header-believed" breaks "CODE-17",
+            from "a field that a gateway of a cloud sets, believed without the gateway";
         /// Takes a client that sends no usable code for the person whose openid it sends.
         OpenidWithoutCodeBelieved = "openid-without-code-believed" breaks "CODE-17",
             from "a way in for developers, who have no code at hand";

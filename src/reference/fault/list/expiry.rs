@@ -38,6 +38,9 @@ macro_rules! expiry {
         /// Lets a token work for ever that was not in use for half of its life.
         IdleTokenNeverEnds = "idle-token-never-ends" breaks "EXPIRY-05",
             from "a cache that drops what is idle, before a table in which nobody looks at the end";
+        /// Lets the tokens of a person that have ended work again when the person is given a new one.
+        DeadTokensWake = "dead-tokens-wake" breaks "EXPIRY-05",
+            from "an end that is kept for the person and not for the token";
         /// Lets each use of a token begin its life anew.
         UseProlongsLife = "use-prolongs-life" breaks "EXPIRY-05",
             from "a cache that renews its entries when they are read";

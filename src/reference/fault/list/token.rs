@@ -62,6 +62,9 @@ macro_rules! token {
         /// Takes an `Authorization` header without credentials for none and lets it pass.
         EmptyAuthorizationAccepted = "empty-authorization-accepted" breaks "TOKEN-05",
             from "a filter that looks whether the header is there and splits it without looking";
+        /// Asks for no client credentials when a person is given the first token.
+        FirstTokenUnauthenticated = "first-token-unauthenticated" breaks "TOKEN-05",
+            from "a registration that ends in a login by itself, on the way past the client check";
         /// Checks the client's name and not its secret.
         AnySecretAccepted = "any-secret-accepted" breaks "TOKEN-06",
             from "a lookup by client id that forgets the comparison";
@@ -140,6 +143,9 @@ macro_rules! token {
         /// Lets the tokens of people who came earlier open the data of whoever logs in again.
         UsedTokensFollowRelogin = "used-tokens-follow-relogin" breaks "TOKEN-09",
             from "the current person kept in a static field that only a second login sets";
+        /// Shows the data of the person whose openid stands in the URL to whoever has a good token.
+        OpenidBesideTokenBelieved = "openid-beside-token-believed" breaks "TOKEN-09",
+            from "a query by a request parameter behind a filter that only looks whether the token is good";
         /// Numbers its tokens.
         TokenCounted = "token-counted" breaks "TOKEN-10",
             from "the primary key of the token table used as the token";

@@ -26,6 +26,9 @@ macro_rules! user {
         /// Shows a guest's data to a client with an empty `Authorization` header.
         EmptyHeaderAccepted = "empty-header-accepted" breaks "USER-02",
             from "a check whether the header is there, and none whether anything is in it";
+        /// Shows the data of the person whose openid stands in the URL to a client without a token.
+        OpenidOpensUserInfo = "openid-opens-user-info" breaks "USER-02",
+            from "a page of a profile that was public before there were tokens";
         /// Accepts a token with anything behind it.
         TokenTailIgnored = "token-tail-ignored" breaks "USER-03",
             from "a comparison over the length of the stored value";

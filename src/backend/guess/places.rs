@@ -1,6 +1,5 @@
 //! Where in an answer could it stand?
 
-use super::text_of;
 use crate::backend::body_of;
 use crate::expiry::{UnixMillis, Value};
 use crate::record::Answer;
@@ -9,18 +8,13 @@ use crate::record::Answer;
 const DEEPEST: usize = 8;
 const MOST: usize = 500;
 
-/// How long a text is shown as it stands; what is longer may be a secret.
-const SHOWN: usize = 24;
-
-/// How much of an answer is shown.
-const LONGEST: usize = 200;
-
 /// What members are called that hold a token, the likeliest first.
-const TOKEN_NAMES: &[&str] =
+pub(in crate::backend) const TOKEN_NAMES: &[&str] =
     &["access_token", "accesstoken", "token", "skey", "session_id", "sessionid", "session", "jwt", "ticket"];
 
 /// What header fields and cookies are called that hold one.
-const TOKEN_FIELDS: &[&str] = &["x-token", "token", "x-auth-token", "access-token", "authorization"];
+pub(super) const TOKEN_FIELDS: &[&str] =
+    &["x-token", "token", "x-auth-token", "access-token", "authorization"];
 
 /// What members are called that say how long it lives.
 const LIFETIME_NAMES: &[&str] = &[
@@ -42,11 +36,49 @@ const LONG: f64 = 10.0 * 365.0 * 86_400.0;
 pub(super) struct Place {
     pub(super) pointer: String,
     pub(super) value: Value,
-    name: String,
+    /// The name of the member, in small letters, with `_` for `-`.
+    pub(super) name: String,
+}
+
+impl Place {
+    pub(super) fn new(pointer: String, name: &str, value: Value) -> Self {
+        Self { pointer, value, name: name.to_lowercase().replace('-', "_") }
+    }
+
+    /// Returns the text that stands there.
+    pub(super) fn text(&self) -> Option<String> {
+        if let Value::String(text) = &self.value { Some(text.to_string_lossy()) } else { None }
+    }
+}
+
+/// In what a lifetime seems to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::backend) struct Unit {
+    /// The word for it in a contract.
+    pub(in crate::backend) word: &'static str,
+    /// The form and the offset of a local time.
+    pub(super) local: Option<(&'static str, &'static str)>,
+}
+
+impl Unit {
+    pub(super) const fn of(word: &'static str) -> Self {
+        Self { word, local: None }
+    }
+
+    /// A local time as it is mostly written; the offset is that of China.
+    const LOCAL: Self = Self { word: "local", local: Some(("%Y-%m-%d %H:%M:%S", "+08:00")) };
+}
+
+impl std::fmt::Display for Unit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.word)?;
+        let Some((format, offset)) = self.local else { return Ok(()) };
+        write!(f, ", format = {format:?}, offset = {offset:?}")
+    }
 }
 
 /// Returns every place of a body at which something simple stands.
-fn leaves(body: &Value) -> Vec<Place> {
+pub(super) fn leaves(body: &Value) -> Vec<Place> {
     let mut found = Vec::new();
     gather(body, String::new(), "", 0, &mut found);
     found
@@ -71,39 +103,36 @@ fn gather(value: &Value, pointer: String, name: &str, depth: usize, found: &mut 
         }
         Value::Undefined | Value::Null => {}
         Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            found.push(Place { pointer, value: value.clone(), name: name.to_lowercase().replace('-', "_") });
+            found.push(Place::new(pointer, name, value.clone()));
         }
     }
 }
 
 /// Returns where this text stands by itself.
-pub(super) fn of_text(answer: &Answer, wanted: &str) -> Option<String> {
+pub(in crate::backend) fn of_text(answer: &Answer, wanted: &str) -> Option<String> {
     let found = leaves(&body_of(answer)).into_iter().find(|place| place.value == Value::from(wanted));
     found.map(|place| place.pointer)
 }
 
+/// Returns the place in a body at which a token stands, by its name.
+pub(super) fn token_among<'p>(places: &'p [Place], openid: &str) -> Option<&'p Place> {
+    let may_be = |place: &&Place| place.text().is_some_and(|text| text.len() >= 8 && text != openid);
+    let exact = |wanted: &&'static str| places.iter().filter(may_be).find(|place| place.name == **wanted);
+    let is_refresh = |place: &Place| place.name.starts_with("refresh");
+    let alike = || {
+        let mut named = places.iter().filter(may_be).filter(|place| place.name.ends_with("token"));
+        named.clone().find(|place| !is_refresh(place)).or_else(|| named.next())
+    };
+    TOKEN_NAMES.iter().find_map(exact).or_else(alike)
+}
+
 /// Returns where a token may stand, as a contract writes it, and how long it is.
-pub(super) fn of_token(answer: &Answer, openid: &str) -> Option<(String, usize)> {
-    let length = |value: &Value| match value {
-        Value::String(text) if text.len() >= 8 && text.to_string_lossy() != openid => Some(text.len()),
-        Value::Undefined
-        | Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::String(_)
-        | Value::Array(_)
-        | Value::Object(_) => None,
-    };
-    let leaves = leaves(&body_of(answer));
-    let exact = |wanted: &&'static str| {
-        leaves.iter().find(|place| place.name == **wanted && length(&place.value).is_some())
-    };
-    let alike =
-        || leaves.iter().find(|place| place.name.ends_with("token") && length(&place.value).is_some());
-    if let Some(place) = TOKEN_NAMES.iter().find_map(exact).or_else(alike) {
-        return Some((place.pointer.clone(), length(&place.value)?));
+pub(in crate::backend) fn of_token(answer: &Answer, openid: &str) -> Option<(String, usize)> {
+    let body = body_of(answer);
+    if let Some(place) = token_among(&leaves(&body), openid) {
+        return Some((place.pointer.clone(), place.text()?.len()));
     }
-    if let Value::String(text) = body_of(answer)
+    if let Value::String(text) = body
         && text.len() >= 16
     {
         return Some((String::new(), text.len()));
@@ -118,42 +147,45 @@ pub(super) fn of_token(answer: &Answer, openid: &str) -> Option<(String, usize)>
     (value.len() >= 8).then(|| (format!("cookie:{name}"), value.len()))
 }
 
-/// Returns where a lifetime may stand, and in which unit.
-pub(super) fn of_lifetime(answer: &Answer, now: UnixMillis) -> Option<(String, String, String)> {
+/// Returns where a lifetime may stand, in which unit, and what stands there.
+pub(in crate::backend) fn of_lifetime(answer: &Answer, now: UnixMillis) -> Option<(String, Unit, String)> {
     let leaves = leaves(&body_of(answer));
+    let (place, unit) = lifetime_among(&leaves, now)?;
+    Some((place.pointer.clone(), unit, place.value.to_json().unwrap_or_default()))
+}
+
+/// Returns the place in a body at which a lifetime stands, by its name and its size.
+pub(super) fn lifetime_among(places: &[Place], now: UnixMillis) -> Option<(&Place, Unit)> {
     let fits = |wanted: &&'static str| {
-        leaves.iter().find(|place| {
-            place.name.replace('_', "") == wanted.replace('_', "") && unit(&place.value, now).is_some()
-        })
+        let mut named = places.iter().filter(|place| place.name.replace('_', "") == wanted.replace('_', ""));
+        named.find_map(|place| Some((place, unit(&place.value, now)?)))
     };
-    let place = LIFETIME_NAMES.iter().find_map(fits)?;
-    Some((place.pointer.clone(), unit(&place.value, now)?, place.value.to_json().unwrap_or_default()))
+    LIFETIME_NAMES.iter().find_map(fits)
 }
 
 /// Guesses the unit of a lifetime.
-pub(super) fn unit(value: &Value, now: UnixMillis) -> Option<String> {
+pub(in crate::backend) fn unit(value: &Value, now: UnixMillis) -> Option<Unit> {
     let number = match value {
         Value::Number(number) => *number,
         Value::String(text) => {
             let text = text.to_string_lossy();
             match text.trim().parse() {
                 Ok(number) => number,
-                Err(_) if looks_dated(&text) && text.contains('T') => return Some("\"rfc3339\"".to_owned()),
-                Err(_) if looks_dated(&text) => {
-                    return Some("\"local\", format = \"%Y-%m-%d %H:%M:%S\", offset = \"+08:00\"".to_owned());
-                }
+                Err(_) if looks_dated(&text) && text.contains('T') => return Some(Unit::of("rfc3339")),
+                Err(_) if looks_dated(&text) => return Some(Unit::LOCAL),
                 Err(_) => return None,
             }
         }
         Value::Undefined | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     let seconds = crate::expiry::created_at(now);
-    let about = |now: f64| number > now - 86_400.0 && number < now + LONG;
-    let unit = if number <= 0.0 {
+    let about = |number: f64| number > seconds - 86_400.0 && number < seconds + LONG;
+    if number <= 0.0 {
         return None;
-    } else if about(seconds) {
+    }
+    Some(Unit::of(if about(number) {
         "epoch_s"
-    } else if number / 1e3 > seconds - 86_400.0 && number / 1e3 < seconds + LONG {
+    } else if about(number / 1e3) {
         "epoch_ms"
     } else if number > 1e13 {
         "ns"
@@ -161,8 +193,7 @@ pub(super) fn unit(value: &Value, now: UnixMillis) -> Option<String> {
         "ms"
     } else {
         "s"
-    };
-    Some(format!("{unit:?}"))
+    }))
 }
 
 /// Tells whether a text begins like a date.
@@ -174,50 +205,9 @@ fn looks_dated(text: &str) -> bool {
         && bytes.get(13) == Some(&b':')
 }
 
-/// Shows what an answer looked like, without what may be a secret, in one line.
-pub(super) fn shape(answer: &Answer) -> String {
-    let body = body_of(answer);
-    let shown = if body == Value::Undefined {
-        text_of(answer)
-    } else {
-        masked(&body, "").to_json().unwrap_or_default()
-    };
-    let one_line = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-    let short: String = one_line.chars().take(LONGEST).collect();
-    let more = if short.len() < one_line.len() { " …" } else { "" };
-    match short.as_str() {
-        "" => format!("{} with an empty body", answer.status),
-        short => format!("{} {short}{more}", answer.status),
-    }
-}
-
-/// Returns the value with long texts, and those under the name of a credential, replaced by their length.
-fn masked(value: &Value, name: &str) -> Value {
-    match value {
-        Value::String(text) => {
-            let credential = TOKEN_NAMES.contains(&name.to_lowercase().as_str()) || name == "session_key";
-            if text.len() > SHOWN && !text.to_string_lossy().contains(' ') || credential && !text.is_empty() {
-                Value::from(format!("({} letters)", text.len()).as_str())
-            } else {
-                value.clone()
-            }
-        }
-        Value::Array(items) => Value::Array(items.iter().map(|item| masked(item, name)).collect()),
-        Value::Object(object) => {
-            let mut shown = crate::expiry::Object::default();
-            for (name, value) in object.entries() {
-                let value = masked(value, &name.to_string_lossy());
-                shown.set(name, value);
-            }
-            Value::from(shown)
-        }
-        Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{of_lifetime, of_text, of_token, shape, unit};
+    use super::{of_lifetime, of_text, of_token, unit};
     use crate::expiry::{UnixMillis, Value};
     use crate::record::{Answer, Headers};
 
@@ -233,14 +223,14 @@ mod tests {
         assert_eq!(of_text(&body, "oAbd"), None);
         assert_eq!(of_token(&body, "oAbc"), Some(("/data/accessToken".to_owned(), 10)));
         let found = of_lifetime(&body, UnixMillis::new(1_700_000_000_000)).unwrap();
-        assert_eq!((found.0.as_str(), found.1.as_str()), ("/data/expire", r#""s""#));
+        assert_eq!((found.0.as_str(), found.1.word), ("/data/expire", "s"));
         assert_eq!(of_token(&answer(r#"{"token":"short"}"#), ""), None);
     }
 
     #[test]
     fn units_are_guessed_by_size() {
         let now = UnixMillis::new(1_700_000_000_000);
-        let guess = |value: Value| unit(&value, now).unwrap();
+        let guess = |value: Value| unit(&value, now).unwrap().to_string();
         assert_eq!(guess(Value::from(7200.0)), r#""s""#);
         assert_eq!(guess(Value::from("7200")), r#""s""#);
         assert_eq!(guess(Value::from(7_200_000.0)), r#""ms""#);
@@ -250,13 +240,5 @@ mod tests {
         assert_eq!(guess(Value::from("2023-11-15T00:13:20Z")), r#""rfc3339""#);
         assert!(guess(Value::from("2023-11-15 08:13:20")).contains("format = "));
         assert_eq!(unit(&Value::from("soon"), now), None);
-    }
-
-    #[test]
-    fn no_secret_is_shown() {
-        let shown =
-            shape(&answer(r#"{"token":"hush-hush","msg":"well done","x":"0123456789012345678901234567"}"#));
-        assert_eq!(shown, r#"200 {"token":"(9 letters)","msg":"well done","x":"(28 letters)"}"#);
-        assert_eq!(shape(&answer("")), "200 with an empty body");
     }
 }

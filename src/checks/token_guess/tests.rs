@@ -1,0 +1,234 @@
+//! Guesses that hit, and tokens of which nothing is guessed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+use super::{Hash, Issue, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each, uniqid};
+use crate::checks::Judgement;
+use crate::checks::token_forms::hex;
+use crate::checks::token_jwt::examples::jwt;
+use crate::expiry::UnixMillis;
+
+/// 2023-11-14T22:13:20.123Z
+const START: i64 = 1_700_000_000_123;
+
+/// Tokens of eight people, issued 20 ms apart; `random` looks random and differs each time.
+fn issues(make: impl Fn(usize, &str, i64, &str) -> String) -> Vec<Issue> {
+    (0..8)
+        .map(|index| {
+            let number = i64::try_from(index).unwrap();
+            let random = |what: &str| hex(&Hash::Sha256.of(format!("{what} {index}").as_bytes()));
+            let openid = format!("oAbCd_{}", &random("openid")[..22]);
+            let time = START + number * 20;
+            let token = make(index, &openid, time, &random("token"));
+            let times = vec![(UnixMillis::new(time - 2), UnixMillis::new(time + 2))];
+            Issue { openid, code: Some(format!("0f1{}", &random("code")[..29])), token, times }
+        })
+        .collect()
+}
+
+fn broken(judgement: &Judgement) -> bool {
+    matches!(judgement, Judgement::Broken(_))
+}
+
+fn texts(issues: &[Issue]) -> Vec<String> {
+    issues.iter().map(|issue| issue.token.clone()).collect()
+}
+
+#[test]
+fn good_tokens_are_kept_by_every_judgement() {
+    for (name, issues) in [
+        ("hex", issues(|_, _, _, random| random.to_owned())),
+        ("bytes", issues(|_, _, _, random| URL_SAFE_NO_PAD.encode(&random[..32]))),
+        (
+            "uuid",
+            issues(|_, _, _, r| {
+                format!("{}-{}-4{}-8{}-{}", &r[..8], &r[8..12], &r[12..15], &r[15..18], &r[18..30])
+            }),
+        ),
+        ("ulid", issues(|_, _, time, random| format!("{time:012x}{}", &random[..20]))),
+        ("openid inside", issues(|_, openid, _, random| format!("{openid}.{random}"))),
+        ("time inside", issues(|_, _, time, random| format!("{time}-{random}"))),
+        ("number inside", issues(|index, _, _, random| format!("{index}|{random}"))),
+        ("base36 time", issues(|_, _, _, random| format!("loyw3v9n{}", &random[..11]))),
+        (
+            "signed",
+            issues(|_, openid, time, random| {
+                jwt("HS256", &format!(r#"{{"sub":"{openid}","iat":{time}}}"#), random)
+            }),
+        ),
+    ] {
+        assert_eq!(one_for_each(&issues), Judgement::Kept, "{name}");
+        assert_eq!(made_of_nothing_known(&issues, "wx1"), Judgement::Kept, "{name}");
+        assert_eq!(made_of_no_time(&issues), Judgement::Kept, "{name}");
+        assert_eq!(follow_from_nothing(&texts(&issues)), Judgement::Kept, "{name}");
+    }
+}
+
+#[test]
+fn short_tokens_are_short_and_nothing_else() {
+    let issues = issues(|_, _, _, random| random[..8].to_owned());
+    assert_eq!(made_of_nothing_known(&issues, "wx1"), Judgement::Kept);
+    assert_eq!(made_of_no_time(&issues), Judgement::Kept);
+    assert_eq!(follow_from_nothing(&texts(&issues)), Judgement::Kept);
+}
+
+#[test]
+fn each_character_that_differs_holds_bits() {
+    let bits = |texts: [&str; 2]| format!("{:.0}", super::varying_bits(&texts.map(str::to_owned)));
+    assert_eq!(bits(["1234567890", "0987654321"]), "33");
+    assert_eq!(bits(["1a2b", "0c3d"]), "16");
+    assert_eq!(bits(["x-1", "x-y"]), "6");
+}
+
+#[test]
+fn an_issue_is_shown_without_its_token() {
+    let shown = format!("{:?}", issues(|_, _, _, _| "hush".to_owned())[0]);
+    assert!(shown.starts_with("Issue(oAbCd_") && !shown.contains("hush"), "{shown}");
+}
+
+#[test]
+fn people_who_share_a_token_are_noticed() {
+    assert!(broken(&one_for_each(&issues(|index, _, _, _| format!("{}", index / 2)))));
+    let mut again = issues(|_, _, _, random| random.to_owned());
+    again.push(again[0].clone());
+    assert_eq!(one_for_each(&again), Judgement::Kept);
+}
+
+#[test]
+fn whatever_is_made_of_the_openid_is_noticed() {
+    let md5 = |text: &str| hex(&Hash::Md5.of(text.as_bytes()));
+    for (name, issues) in [
+        ("plain", issues(|_, openid, _, _| openid.to_owned())),
+        ("prefixed", issues(|_, openid, _, _| format!("wechat:{openid}"))),
+        ("reversed", issues(|_, openid, _, _| openid.chars().rev().collect())),
+        ("lower case", issues(|_, openid, _, _| openid.to_ascii_lowercase())),
+        ("base64", issues(|_, openid, _, _| STANDARD.encode(openid))),
+        ("base64 twice", issues(|_, openid, _, _| STANDARD.encode(STANDARD.encode(openid)))),
+        ("hex", issues(|_, openid, _, _| hex(openid.as_bytes()))),
+        ("md5", issues(|_, openid, _, _| md5(openid))),
+        ("MD5 in capitals", issues(|_, openid, _, _| md5(openid).to_uppercase())),
+        ("half an md5", issues(|_, openid, _, _| md5(openid)[8..24].to_owned())),
+        ("md5 twice", issues(|_, openid, _, _| md5(&md5(openid)))),
+        ("sha1", issues(|_, openid, _, _| hex(&Hash::Sha1.of(openid.as_bytes())))),
+        ("sha256", issues(|_, openid, _, _| URL_SAFE_NO_PAD.encode(Hash::Sha256.of(openid.as_bytes())))),
+        ("sha512", issues(|_, openid, _, _| hex(&Hash::Sha512.of(openid.as_bytes())))),
+        ("with the appid", issues(|_, openid, _, _| md5(&format!("wx1{openid}")))),
+        ("and the time", issues(|_, openid, time, _| format!("{openid}{time}"))),
+        (
+            "and the time in base64",
+            issues(|_, openid, time, _| STANDARD.encode(format!("{openid}:{}", time / 1000))),
+        ),
+        ("and a number", issues(|index, openid, _, _| format!("{openid}-{index}"))),
+        ("md5 and the time", issues(|_, openid, time, _| format!("{}{time}", md5(openid)))),
+        ("and four random digits", issues(|_, openid, _, r| format!("{openid}{}", &r[..4]))),
+        ("unsigned", issues(|_, openid, _, _| jwt("none", &format!(r#"{{"sub":"{openid}"}}"#), ""))),
+        (
+            "signed by nothing",
+            issues(|_, openid, _, _| jwt("HS256", &format!(r#"{{"sub":"{openid}"}}"#), "c2ln")),
+        ),
+    ] {
+        assert!(broken(&made_of_nothing_known(&issues, "wx1")), "{name}");
+    }
+    let mut codes = issues(|_, _, _, random| random.to_owned());
+    for issue in &mut codes {
+        issue.token = issue.code.clone().unwrap();
+    }
+    assert!(broken(&made_of_nothing_known(&codes, "wx1")));
+}
+
+#[test]
+fn whatever_is_made_of_the_time_is_noticed() {
+    let md5 = |text: &str| hex(&Hash::Md5.of(text.as_bytes()));
+    for (name, issues) in [
+        ("seconds", issues(|index, _, time, _| format!("{}", time / 1000 + i64::try_from(index).unwrap()))),
+        ("milliseconds", issues(|_, _, time, _| time.to_string())),
+        ("base64", issues(|_, _, time, _| STANDARD.encode(time.to_string()))),
+        ("hex", issues(|_, _, time, _| format!("{time:x}"))),
+        ("with digits", issues(|index, _, time, _| format!("{time}{}", 1000 + (index * 7919) % 9000))),
+        ("uniqid", issues(|_, _, time, _| uniqid(time * 1000 + 77))),
+        ("md5 of seconds", issues(|_, _, time, _| md5(&(time / 1000).to_string()))),
+        ("md5 of milliseconds", issues(|_, _, time, _| md5(&time.to_string()))),
+        ("md5 with the openid", issues(|_, openid, time, _| md5(&format!("{openid}{}", time / 1000)))),
+        ("md5 of uniqid", issues(|_, _, time, _| md5(&uniqid(time * 1000 + 77)))),
+        ("md5 of a number", issues(|index, _, _, _| md5(&index.to_string()))),
+    ] {
+        assert!(broken(&made_of_no_time(&issues)), "{name}");
+    }
+    let uuids = issues(|_, _, time, _| format!("{:08x}-9414-11ec-b3c8-9f6bdeced846", time % 0xffff_ffff));
+    assert!(broken(&made_of_no_time(&uuids)));
+}
+
+#[test]
+fn two_tokens_are_enough_to_tell_the_time() {
+    let two = &issues(|_, _, time, _| time.to_string())[..2];
+    assert!(broken(&made_of_no_time(two)));
+}
+
+#[test]
+fn times_are_tried_up_to_the_end_of_a_moment_that_is_known_well() {
+    let md5 = |text: &str| hex(&Hash::Md5.of(text.as_bytes()));
+    let random = hex(&Hash::Sha256.of(b"another"));
+    let judged = |micros: i64, length: i64| {
+        let times = vec![(UnixMillis::new(START), UnixMillis::new(START + length))];
+        let token = md5(&uniqid(micros));
+        let issue = |token: &str| Issue {
+            openid: "oAbCd".to_owned(),
+            code: None,
+            token: token.to_owned(),
+            times: times.clone(),
+        };
+        made_of_no_time(&[issue(&token), issue(&random)])
+    };
+    let end = (START + 19) * 1000;
+    assert!(broken(&judged(START * 1000, 19)));
+    assert!(broken(&judged(end + 999, 19)));
+    assert_eq!(judged(end + 1000, 19), Judgement::Kept);
+    // Nobody tries that many.
+    assert_eq!(judged(START * 1000, 20), Judgement::Kept);
+}
+
+#[test]
+fn moments_within_an_hour_are_near_each_other() {
+    let moments = |gap: i64| {
+        let mut issues = issues(|_, _, _, random| random.to_owned());
+        issues.truncate(2);
+        for (issue, at) in issues.iter_mut().zip([START, START + gap]) {
+            issue.times = vec![(UnixMillis::new(at), UnixMillis::new(at))];
+        }
+        super::near(&issues.iter().collect::<Vec<_>>()).len()
+    };
+    assert_eq!([0, 3_600_000, 3_600_001, -3_600_000, -3_600_001].map(moments), [1, 1, 2, 1, 2]);
+}
+
+#[test]
+fn counters_are_noticed_through_base64() {
+    for (name, issues) in [
+        ("plain", issues(|index, _, _, _| format!("{:032}", 97 + index))),
+        ("prefixed", issues(|index, _, _, _| format!("tok_{:x}", 0xf8 + index))),
+        ("base64", issues(|index, _, _, _| STANDARD.encode(format!("token-{:06}", 97 + index)))),
+        ("milliseconds", issues(|_, _, time, _| time.to_string())),
+    ] {
+        assert!(broken(&follow_from_nothing(&texts(&issues))), "{name}");
+    }
+}
+
+#[test]
+fn one_opaque_token_among_signed_ones_is_left_alone() {
+    let issues = issues(|index, openid, _, random| match index {
+        0 => format!("{openid}.{random}"),
+        _ => jwt("HS256", &format!(r#"{{"sub":"{openid}"}}"#), random),
+    });
+    assert_eq!(made_of_nothing_known(&issues, "wx1"), Judgement::Kept);
+    assert_eq!(made_of_no_time(&issues), Judgement::Kept);
+}
+
+#[test]
+fn one_token_cannot_be_compared() {
+    let one = &issues(|_, openid, _, _| openid.to_owned())[..1];
+    for judgement in [one_for_each(one), made_of_nothing_known(one, "wx1"), made_of_no_time(one)] {
+        assert!(matches!(judgement, Judgement::CannotTell(_)));
+    }
+    assert!(matches!(follow_from_nothing(&[]), Judgement::CannotTell(_)));
+    assert_eq!(follow_from_nothing(&["t".to_owned()]), Judgement::Kept);
+}

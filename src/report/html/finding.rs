@@ -1,0 +1,182 @@
+//! What is not as it should be, what shows it, and how is it mended?
+
+use maud::{Markup, html};
+
+use super::text::{Block, Line};
+use super::{LINE, Room, badge, is_finding, kept, source, traffic};
+use crate::record::{
+    RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict, StepRecord,
+};
+use crate::report::{shell, wording};
+
+/// How many scenarios of one requirement are told in full. One defect breaks many in the same way.
+const SCENARIOS: usize = 4;
+
+/// Tells every requirement that is broken, advised, undecided or waived.
+pub(super) fn findings(record: &RunRecord, room: &mut Room) -> Markup {
+    use RequirementVerdict as V;
+    let order = [V::Broken, V::Advised, V::Undecided, V::Waived];
+    let found = order.iter().flat_map(|verdict| {
+        record.requirements.iter().filter(move |one| one.verdict == *verdict && is_finding(one))
+    });
+    let sections: Vec<Markup> = found.map(|requirement| finding(record, requirement, room)).collect();
+    html! {
+        section #findings aria-labelledby="findings-title" {
+            h2 #findings-title { "Findings" }
+            @if sections.is_empty() {
+                p { "There are none: whatever was judged is as it should be." }
+            }
+            @for section in &sections { (section) }
+        }
+    }
+}
+
+fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room) -> Markup {
+    let telling = if requirement.verdict == RequirementVerdict::Undecided {
+        ScenarioVerdict::Undecided
+    } else {
+        ScenarioVerdict::Broken
+    };
+    let (shown, others): (Vec<_>, Vec<_>) =
+        requirement.scenarios.iter().partition(|scenario| scenario.verdict == telling);
+    let more = shown.get(SCENARIOS..).unwrap_or_default();
+    let evidence: Vec<Markup> = shown
+        .iter()
+        .take(SCENARIOS)
+        .enumerate()
+        .map(|(index, scenario)| evidence(&requirement.id, index, scenario, room))
+        .collect();
+    html! {
+        article.finding #(requirement.id) data-verdict=(requirement.verdict.word())
+            aria-labelledby={ (requirement.id) "-title" } {
+            h3 #{ (requirement.id) "-title" } {
+                (badge(requirement.verdict)) " "
+                a.id href={ "#" (requirement.id) } { (requirement.id) } " "
+                span.level { (requirement.level) } " "
+                span.sentence { (Line(&requirement.sentence, LINE)) }
+            }
+            dl.told {
+                div { dt { "Why it matters" } dd { (Line(&requirement.why, LINE)) } }
+                @if let Some(waiver) = &requirement.waiver {
+                    div { dt { "Waived" } dd { (Line(&waiver.reason, LINE)) (Line(&wording::owner(waiver), LINE)) } }
+                } @else if let Some(reason) = &requirement.reason {
+                    div { dt { "Reason" } dd { (Line(reason, LINE)) } }
+                }
+                div { dt { "Likely cause and fix" } dd { (Line(&requirement.fix, LINE)) } }
+                div { dt { "Source" } dd { (source::source(&requirement.source)) } }
+            }
+            @if let Some(command) = again(&record.command, &requirement.id) {
+                h4 { "Judge just this" }
+                pre.command tabindex="0" { (Line(&command, LINE * 4)) }
+            }
+            @for shown in &evidence { (shown) }
+            @if !more.is_empty() {
+                details {
+                    summary { (wording::count(more.len(), "more scenario")) " with the same verdict" }
+                    ul.scenarios {
+                        @for scenario in more {
+                            li {
+                                (Line(&scenario.name, LINE))
+                                @if let Some(actual) = &scenario.actual { ": " (Line(actual, 200)) }
+                            }
+                        }
+                    }
+                }
+            }
+            @if !others.is_empty() {
+                details {
+                    summary { (wording::count(others.len(), "other scenario")) " of this requirement" }
+                    (kept::scenarios(others))
+                }
+            }
+        }
+    }
+}
+
+/// Returns the command of a run, narrowed to one requirement; none when no command started it.
+fn again(command: &[String], id: &str) -> Option<String> {
+    let mut words: Vec<&str> = Vec::new();
+    let mut given = command.iter();
+    while let Some(word) = given.next() {
+        if ["--only", "--tags", "--baseline"].contains(&word.as_str()) {
+            given.next();
+        } else {
+            words.push(word);
+        }
+    }
+    words.extend(["--only", id]);
+    (!command.is_empty()).then(|| shell::line(words))
+}
+
+/// Shows what one scenario saw.
+fn evidence(id: &str, index: usize, scenario: &ScenarioRecord, room: &mut Room) -> Markup {
+    let key = format!("{id}-{}", index + 1);
+    let traffic = room.fit(|| traffic::traffic(&key, scenario, index == 0)).unwrap_or_else(|| {
+        html! {
+            p.quiet { "The traffic is left out, because the page would become too large; the JSON report has it." }
+        }
+    });
+    html! {
+        section.evidence {
+            h4 { (Line(&scenario.name, LINE)) " " span.quiet { (Line(&scenario.location, LINE)) } }
+            @if let Some(reason) = &scenario.reason {
+                p.reason { (Line(reason, LINE)) }
+            }
+            (comparison(scenario))
+            (steps(&scenario.steps))
+            (traffic)
+        }
+    }
+}
+
+/// Sets what the rule wants beside what was seen.
+fn comparison(scenario: &ScenarioRecord) -> Markup {
+    let sides = [("Expected", "expected", &scenario.expected), ("Actual", "actual", &scenario.actual)];
+    html! {
+        @if scenario.expected.is_some() || scenario.actual.is_some() {
+            dl.sides {
+                @for (name, class, text) in sides {
+                    div class=(class) {
+                        dt { (name) }
+                        dd { (Line(text.as_deref().unwrap_or("not recorded"), LINE)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn steps(steps: &[StepRecord]) -> Markup {
+    html! {
+        @if !steps.is_empty() {
+            ol.steps aria-label="Steps" {
+                @for step in steps {
+                    @let (class, mark) = match step.outcome.as_str() {
+                        "passed" => ("passed", "✓"),
+                        "failed" => ("failed", "✗"),
+                        _ => ("unreached", "·"),
+                    };
+                    li class=(class) {
+                        span.mark aria-hidden="true" { (mark) }
+                        span { (Block(&step.text, LINE)) span.hidden { " (" (Line(&step.outcome, 20)) ")" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::again;
+
+    #[test]
+    fn a_command_is_narrowed_to_one_requirement() {
+        let words =
+            ["wxconform", "--backend", "http://h:1", "--only", "CODE,USER", "--tags", "@must", "--seed", "7"];
+        let command: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let narrowed = "wxconform --backend http://h:1 --seed 7 --only CODE-02";
+        assert_eq!(again(&command, "CODE-02").as_deref(), Some(narrowed));
+        assert_eq!(again(&[], "CODE-02"), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! What is there beside the findings?
+
+use maud::{Markup, html};
+
+use super::text::Line;
+use super::{LINE, areas, badge, is_finding, source};
+use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord};
+use crate::report::wording;
+
+/// Lists the requirements that were kept, observed or skipped, by area, without traffic.
+pub(super) fn others(record: &RunRecord) -> Markup {
+    let areas: Vec<(&str, Vec<&RequirementRecord>)> = areas(record)
+        .into_iter()
+        .map(|(area, all)| (area, all.into_iter().filter(|one| !is_finding(one)).collect()))
+        .filter(|(_, others): &(&str, Vec<_>)| !others.is_empty())
+        .collect();
+    html! {
+        @if !areas.is_empty() {
+            section.others aria-labelledby="others" {
+                h2 #others { "Kept, observed and skipped" }
+                @for (area, others) in areas {
+                    div.area {
+                        h3 { (Line(area, LINE)) }
+                        @for other in others { (entry(other)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn entry(requirement: &RequirementRecord) -> Markup {
+    let is_kept = requirement.verdict == RequirementVerdict::Kept;
+    html! {
+        article.entry #(requirement.id) data-verdict=(requirement.verdict.word()) {
+            details {
+                summary {
+                    (badge(requirement.verdict)) " "
+                    span.id { (requirement.id) } " "
+                    span.level { (requirement.level) } " "
+                    span.sentence { (Line(&requirement.sentence, LINE)) }
+                }
+                div {
+                    @if !is_kept || requirement.reason.is_some() {
+                        p.reason { (Line(wording::reason(requirement), LINE)) }
+                    }
+                    dl.told {
+                        div { dt { "Why" } dd { (Line(&requirement.why, LINE)) } }
+                        div { dt { "Source" } dd { (source::source(&requirement.source)) } }
+                    }
+                    (scenarios(&requirement.scenarios))
+                }
+            }
+        }
+    }
+}
+
+/// Lists scenarios with their verdicts.
+pub(super) fn scenarios<'a>(scenarios: impl IntoIterator<Item = &'a ScenarioRecord>) -> Markup {
+    html! {
+        ul.scenarios {
+            @for scenario in scenarios {
+                li {
+                    span class={ "dot " (super::scenario_word(scenario.verdict)) } aria-hidden="true" {} " "
+                    (Line(&scenario.name, LINE)) " "
+                    span.quiet { (super::scenario_word(scenario.verdict)) ", " (wording::duration(scenario.duration_ms)) }
+                }
+            }
+        }
+    }
+}

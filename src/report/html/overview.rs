@@ -1,0 +1,210 @@
+//! What does a person want to know first?
+
+use maud::{Markup, html};
+
+use super::text::Line;
+use super::{LINE, badge};
+use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, VerdictCounts};
+use crate::report::terminal::conclusion;
+use crate::report::{printable, shell, wording};
+
+/// How many broken requirements the first screen names.
+const NAMED: usize = 6;
+
+/// Shows the verdict, and what is broken and why that matters.
+pub(super) fn head(record: &RunRecord, word: &str) -> Markup {
+    let mark = match record.verdict {
+        RunVerdict::Conforming => "✓",
+        RunVerdict::Nonconforming => "✗",
+        RunVerdict::Undecided => "?",
+        RunVerdict::Partial => "~",
+    };
+    let broken = with(record, RequirementVerdict::Broken);
+    html! {
+        header class={ "top " (record.verdict.word()) } {
+            div.inner {
+                p.brand { "wxconform" span.quiet { " · login of a WeChat mini program" } }
+                @if record.secrets_shown {
+                    p.warning role="note" {
+                        strong { "This page shows secrets." }
+                        " The run was told to leave session keys, tokens and credentials as they are. Do not pass it on."
+                    }
+                }
+                h1 { span.mark aria-hidden="true" { (mark) } " " (word) }
+                @for part in conclusion(record) {
+                    p.lead { (Line(&part, LINE)) }
+                }
+                @if !broken.is_empty() {
+                    h2 #broken { "What is broken, and why it matters" }
+                    ol.broken {
+                        @for requirement in broken.iter().take(NAMED) {
+                            li {
+                                a href={ "#" (requirement.id) } { (requirement.id) }
+                                " " strong { (Line(&requirement.sentence, LINE)) "." }
+                                " " span { (Line(&requirement.why, LINE)) }
+                            }
+                        }
+                    }
+                    @if broken.len() > NAMED {
+                        p { a href="#findings" { "and " (broken.len() - NAMED) " more" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Shows what was judged, by what, when, and how it is repeated.
+pub(super) fn facts(record: &RunRecord) -> Markup {
+    let totals = &record.totals;
+    let kind = match record.backend.kind.as_str() {
+        "reference" => "the built-in reference",
+        "launched" => "started by this run",
+        _ => "started by somebody else",
+    };
+    html! {
+        section.facts aria-labelledby="run" {
+            h2 #run { "The run" }
+            (bar(&totals.requirements))
+            dl {
+                (fact("Backend", &html! { code { (Line(&record.backend.url, LINE)) } " " span.quiet { (kind) } }))
+                @if let Some(command) = &record.backend.command {
+                    (fact("Started by", &html! { code { (Line(command, LINE)) } }))
+                }
+                (fact("WeChat", &html! { code { (Line(&record.backend.wechat, LINE)) } " " span.quiet { "the stand-in" } }))
+                (fact("Contract", &html! { code { (Line(&record.contract, LINE)) } }))
+                (fact("Judged by", &html! { (Line(&record.tool.name, LINE)) " " (Line(&record.tool.version, LINE)) }))
+                (fact("Seed", &html! { code { (record.seed) } }))
+                (fact("Started", &html! { time datetime=(printable(&record.started_at, LINE)) { (Line(&moment(&record.started_at), LINE)) } }))
+                (fact("Took", &html! { (wording::duration(record.duration_ms)) }))
+                (fact("Scenarios", &html! { (totals.scenarios.ran) " of " (totals.scenarios.planned) " ran" }))
+                (fact("Traffic", &html! {
+                    (wording::count(totals.exchanges, "request")) " by phones, "
+                    (wording::count(totals.wechat_calls, "call")) " to WeChat"
+                }))
+                @if record.strict {
+                    (fact("Strict", &html! { "a broken should counts" }))
+                }
+                @if let Some(baseline) = &record.baseline {
+                    (fact("Baseline", &html! {
+                        code { (Line(&baseline.path, LINE)) } " "
+                        (wording::count(baseline.entries.len(), "known deviation"))
+                        @if !baseline.stale.is_empty() { ", stale: " (Line(&wording::stale(baseline), LINE)) }
+                    }))
+                }
+            }
+            @if !record.command.is_empty() {
+                h3 { "Run it again" }
+                pre.command tabindex="0" { (Line(&shell::line(record.command.iter().map(String::as_str)), LINE * 4)) }
+            }
+            @if let Some(evidence) = &record.evidence {
+                details {
+                    summary { "Digests, to check later by what was judged" }
+                    dl.told {
+                        (fact("Catalogue", &html! { code { (Line(&evidence.catalogue, LINE)) } }))
+                        (fact("Contract", &html! { code { (Line(&evidence.contract, LINE)) } }))
+                        @if let Some(digest) = &evidence.digest {
+                            (fact("Record, as in the JSON report", &html! { code { (Line(digest, LINE)) } }))
+                        }
+                    }
+                }
+            }
+            @if !record.backend.output.is_empty() {
+                details {
+                    summary { "The last lines that the backend wrote" }
+                    pre tabindex="0" { @for line in &record.backend.output { (Line(line, LINE)) "\n" } }
+                }
+            }
+        }
+    }
+}
+
+/// Names the calls to the stand-in that WeChat would not know.
+pub(super) fn foreign_calls(record: &RunRecord) -> Markup {
+    html! {
+        @if !record.unexpected_calls.is_empty() {
+            section aria-labelledby="foreign" {
+                h2 #foreign { "Calls that WeChat does not know" }
+                ul {
+                    @for call in &record.unexpected_calls {
+                        li {
+                            code { (Line(&call.method, LINE)) " " (Line(&call.path, LINE)) } " "
+                            span.quiet { (wording::count(call.count, "time")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Says where the page comes from.
+pub(super) fn foot(record: &RunRecord) -> Markup {
+    html! {
+        footer {
+            p {
+                "Written by " (Line(&record.tool.name, LINE)) " " (Line(&record.tool.version, LINE))
+                " from a record of the form " code { (Line(&record.schema, LINE)) } ". "
+                @if record.secrets_shown {
+                    "It shows secrets, because " code { "--show-secrets" } " asked for that. "
+                } @else {
+                    "Secrets were taken out before anything was recorded; " code { "***" } " stands in their place. "
+                }
+                "This page loads nothing from anywhere."
+            }
+        }
+    }
+}
+
+fn fact(name: &str, value: &Markup) -> Markup {
+    html! { div { dt { (name) } dd { (value) } } }
+}
+
+/// Returns a moment of RFC 3339 as a person writes it, to the second.
+fn moment(text: &str) -> String {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole).trim_end_matches('Z');
+    format!("{} UTC", whole.replacen('T', " ", 1))
+}
+
+/// Shows how many requirements got each verdict.
+fn bar(counts: &VerdictCounts) -> Markup {
+    use RequirementVerdict as V;
+    let counts: Vec<(V, usize)> = [
+        (V::Broken, counts.broken),
+        (V::Advised, counts.advised),
+        (V::Undecided, counts.undecided),
+        (V::Waived, counts.waived),
+        (V::Kept, counts.kept),
+        (V::Observed, counts.observed),
+        (V::Skipped, counts.skipped),
+    ]
+    .into_iter()
+    .filter(|(_, count)| *count > 0)
+    .collect();
+    let mut at = 0;
+    let places: Vec<(V, usize, usize)> = counts
+        .iter()
+        .map(|(verdict, count)| {
+            at += count;
+            (*verdict, at - count, *count)
+        })
+        .collect();
+    html! {
+        @if at > 0 {
+            svg.bar viewBox={ "0 0 " (at) " 1" } preserveAspectRatio="none" aria-hidden="true" {
+                @for (verdict, start, count) in &places {
+                    rect class=(verdict.word()) x=(start) y="0" width=(count) height="1" {}
+                }
+            }
+            ul.legend aria-label="Requirements by verdict" {
+                @for (verdict, count) in &counts {
+                    li { strong { (count) } " " (badge(*verdict)) }
+                }
+            }
+        }
+    }
+}
+
+fn with(record: &RunRecord, verdict: RequirementVerdict) -> Vec<&RequirementRecord> {
+    record.requirements.iter().filter(|one| one.verdict == verdict).collect()
+}

@@ -1,0 +1,299 @@
+//! Does what is odd about a request stay odd in the contract's words?
+
+use std::time::Duration;
+
+use super::{Captured, Unspoken, spell};
+use crate::backend::{Contract, Target, TimeControl};
+use crate::record::Request;
+use crate::standin::{Person, StandIn, StandInSettings, Wechat};
+use crate::suite::driver::{basic, request, request_with};
+
+/// One login by a form, under another name and behind a prefix.
+const FORM: &str = r#"
+[vars]
+client = "shop"
+client_secret = "hush"
+[common]
+headers = { tenant-id = "7" }
+query = { app = "wx" }
+[[login]]
+role = "token"
+request = "POST oauth/token"
+form = { grant = "mobile", mobile = "MINI@{code}" }
+basic = "{client}:{client_secret}"
+ok = { status = 200 }
+capture = { token = "/access_token" }
+[[auth]]
+in = "header"
+name = "Authorization"
+value = "Token {token}"
+[user_info]
+request = "GET me"
+"#;
+
+/// One login by JSON, and a token that travels in three places at once, of which none is `Authorization`.
+const JSON: &str = r#"
+[[login]]
+role = "token"
+request = "POST login"
+json = { data = { js_code = "{code}" }, type = 34 }
+ok = { equals = { "/errno" = 0 } }
+capture = { token = "/data/token" }
+[[auth]]
+in = "query"
+name = "token"
+value = "{token}"
+[[auth]]
+in = "header"
+name = "X-Token"
+value = "{token}"
+[[auth]]
+in = "json"
+name = "/auth/token"
+value = "t:{token}"
+[user_info]
+request = "POST me"
+"#;
+
+/// Two steps: a code becomes a key, and the key a token.
+const KEYED: &str = r#"
+[[login]]
+role = "exchange"
+request = "GET key"
+query = { c = "{code}" }
+ok = { status = 200 }
+capture = { key = "/key" }
+[[login]]
+role = "token"
+request = "GET token"
+query = { key = "{key}" }
+ok = { status = 200 }
+capture = { token = "/token" }
+[[auth]]
+in = "form"
+name = "sessionId"
+value = "{token}"
+[user_info]
+request = "POST me"
+"#;
+
+/// Whoever speaks, and what they speak with.
+struct Stage {
+    target: Target,
+    contract: Contract,
+    wechat: Wechat,
+    person: Person,
+    captured: Captured,
+    _stand_in: StandIn,
+}
+
+impl Stage {
+    async fn of(contract: &str) -> Self {
+        let stand_in = StandIn::start(([127, 0, 0, 1], 0).into(), StandInSettings::default()).await.unwrap();
+        let wechat = stand_in.wechat();
+        Self {
+            target: Target::new("http://b", TimeControl::Wait(Duration::ZERO)).unwrap(),
+            contract: Contract::parse("mine", "mine.toml", contract, &[]).unwrap().contract,
+            person: wechat.person("Alice"),
+            wechat,
+            captured: Captured::new(),
+            _stand_in: stand_in,
+        }
+    }
+
+    fn spelled(&self, request: Request) -> Result<Request, Unspoken> {
+        spell(&self.target, &self.contract, &self.wechat, request, (&self.person, &self.captured))
+    }
+
+    /// The code exchange of the documented flow, its parameters encoded already.
+    fn exchange(&self, pair: Option<&str>) -> Request {
+        request_with(&self.target, &self.contract.exchange, pair.map(str::to_owned), None)
+    }
+
+    fn token(&self, openid: Option<&str>) -> Request {
+        request(&self.target, &self.contract.token, openid, Some(basic(&self.contract.client)))
+    }
+
+    fn user_info(&self, authorization: Option<&str>) -> Request {
+        request(&self.target, &self.contract.user_info, None, authorization.map(str::to_owned))
+    }
+}
+
+fn body(request: &Request) -> &str {
+    std::str::from_utf8(&request.body).unwrap()
+}
+
+#[tokio::test]
+async fn a_request_is_said_as_the_contract_has_it() {
+    let form = Stage::of(FORM).await;
+    let said = form.spelled(form.exchange(Some("code=0f%2F1"))).unwrap();
+    assert_eq!((said.method.as_str(), said.url.as_str()), ("POST", "http://b/oauth/token?app=wx"));
+    assert_eq!(body(&said), "grant=mobile&mobile=MINI%400f%2F1");
+    assert_eq!(said.headers.get("authorization"), Some("Basic c2hvcDpodXNo"));
+    assert_eq!(said.headers.get("tenant-id"), Some("7"));
+    let json = Stage::of(JSON).await;
+    let said = json.spelled(json.exchange(Some("code=0f1"))).unwrap();
+    assert_eq!(body(&said), r#"{"data":{"js_code":"0f1"},"type":34}"#);
+    assert_eq!(said.headers.get("authorization"), None);
+    let keyed = Stage::of(KEYED).await;
+    assert_eq!(keyed.spelled(keyed.exchange(Some("code=0f1"))).unwrap().url, "http://b/key?c=0f1");
+    assert_eq!(keyed.spelled(keyed.token(Some("k1"))).unwrap().url, "http://b/token?key=k1");
+}
+
+#[tokio::test]
+async fn a_parameter_that_is_missing_stays_missing() {
+    let form = Stage::of(FORM).await;
+    assert_eq!(body(&form.spelled(form.exchange(None)).unwrap()), "grant=mobile");
+    let json = Stage::of(JSON).await;
+    assert_eq!(body(&json.spelled(json.exchange(None)).unwrap()), r#"{"data":{},"type":34}"#);
+    let keyed = Stage::of(KEYED).await;
+    assert_eq!(keyed.spelled(keyed.exchange(None)).unwrap().url, "http://b/key");
+    assert_eq!(keyed.spelled(keyed.token(None)).unwrap().url, "http://b/token");
+}
+
+#[tokio::test]
+async fn an_empty_parameter_is_not_a_missing_one() {
+    let json = Stage::of(JSON).await;
+    let said = json.spelled(json.exchange(Some("code="))).unwrap();
+    assert_eq!(body(&said), r#"{"data":{"js_code":""},"type":34}"#);
+}
+
+#[tokio::test]
+async fn a_parameter_that_is_there_twice_is_there_twice_in_its_own_place() {
+    let form = Stage::of(FORM).await;
+    let said = form.spelled(form.exchange(Some("code=a&code=b"))).unwrap();
+    assert_eq!(body(&said), "grant=mobile&mobile=MINI%40a&mobile=MINI%40b");
+    let keyed = Stage::of(KEYED).await;
+    assert_eq!(keyed.spelled(keyed.exchange(Some("code=a&code=b"))).unwrap().url, "http://b/key?c=a&c=b");
+}
+
+#[tokio::test]
+async fn more_parameters_and_fields_go_where_the_others_are() {
+    let form = Stage::of(FORM).await;
+    let mut asked = form.exchange(Some("code=a&x=%26"));
+    asked.headers.set("x-request-id", "r1");
+    let said = form.spelled(asked).unwrap();
+    assert_eq!(body(&said), "grant=mobile&mobile=MINI%40a&x=%26");
+    assert_eq!(said.headers.get("x-request-id"), Some("r1"));
+    let json = Stage::of(JSON).await;
+    let said = json.spelled(json.exchange(Some("code=a&x~/y=1"))).unwrap();
+    assert_eq!(body(&said), r#"{"data":{"js_code":"a"},"type":34,"x~/y":"1"}"#);
+    let keyed = Stage::of(KEYED).await;
+    assert_eq!(keyed.spelled(keyed.exchange(Some("code=a&x=1"))).unwrap().url, "http://b/key?c=a&x=1");
+}
+
+#[tokio::test]
+async fn another_method_is_another_method_of_the_contract() {
+    let form = Stage::of(FORM).await;
+    let other =
+        |method: &str| form.spelled(Request { method: method.to_owned(), ..form.exchange(Some("code=a")) });
+    assert_eq!(other("PUT").unwrap().method, "PUT");
+    assert_eq!(body(&other("PUT").unwrap()), "grant=mobile&mobile=MINI%40a");
+    // What has no body says in the URL what the body said.
+    let traced = other("TRACE").unwrap();
+    assert_eq!(
+        (traced.url.as_str(), body(&traced)),
+        ("http://b/oauth/token?app=wx&grant=mobile&mobile=MINI%40a", "")
+    );
+    assert!(other("POST").unwrap_err().contains("POST is the method of this contract"));
+    let keyed = Stage::of(KEYED).await;
+    assert_eq!(keyed.spelled(keyed.exchange(Some("code=a"))).unwrap().method, "GET");
+}
+
+#[tokio::test]
+async fn a_body_of_another_kind_stays_as_it_is() {
+    let keyed = Stage::of(KEYED).await;
+    let spoilt = Request { body: b"\xff\x00[".to_vec(), ..keyed.exchange(Some("code=a")) };
+    let said = keyed.spelled(spoilt.clone()).unwrap();
+    assert_eq!((said.url.as_str(), said.body.as_slice()), ("http://b/key?c=a", &b"\xff\x00["[..]));
+    let json = Stage::of(JSON).await;
+    assert_eq!(json.spelled(spoilt).unwrap().body, b"\xff\x00[");
+    let mut typed = json.exchange(Some("code=a"));
+    typed.body = b"<code/>".to_vec();
+    typed.headers.set("content-type", "application/xml");
+    let said = json.spelled(typed).unwrap();
+    assert_eq!((body(&said), said.headers.get("content-type")), ("<code/>", Some("application/xml")));
+}
+
+#[tokio::test]
+async fn a_token_travels_in_every_place_that_the_contract_names() {
+    let json = Stage::of(JSON).await;
+    let said = json.spelled(json.user_info(Some("Bearer t/1"))).unwrap();
+    assert_eq!((said.method.as_str(), said.url.as_str()), ("POST", "http://b/me?token=t%2F1"));
+    assert_eq!((said.headers.get("x-token"), said.headers.get("authorization")), (Some("t/1"), None));
+    assert_eq!(body(&said), r#"{"auth":{"token":"t:t/1"}}"#);
+    let keyed = Stage::of(KEYED).await;
+    let said = keyed.spelled(keyed.user_info(Some("Bearer t1"))).unwrap();
+    assert_eq!(
+        (body(&said), said.headers.get("content-type")),
+        ("sessionId=t1", Some("application/x-www-form-urlencoded"))
+    );
+    // Who brings none brings none anywhere.
+    let said = json.spelled(json.user_info(None)).unwrap();
+    assert_eq!((said.url.as_str(), said.headers.get("x-token"), body(&said)), ("http://b/me", None, ""));
+}
+
+#[tokio::test]
+async fn a_scheme_is_odd_in_the_same_way() {
+    let form = Stage::of(FORM).await;
+    let field = |said: &str| {
+        let spelled = form.spelled(form.user_info(Some(said)))?;
+        Ok::<_, Unspoken>(spelled.headers.get("authorization").unwrap().to_owned())
+    };
+    assert_eq!(field("Bearer t1").unwrap(), "Token t1");
+    assert_eq!(field("bearer t1").unwrap(), "token t1");
+    assert_eq!(field("BEARER t1").unwrap(), "TOKEN t1");
+    assert_eq!(field("bEaReR t1").unwrap(), "tOkEn t1");
+    assert_eq!(field("Basic t1").unwrap(), "Basic t1");
+    assert!(field("Token t1").unwrap_err().contains("Token is the scheme of this contract"));
+    let json = Stage::of(JSON).await;
+    for odd in ["bearer t1", "Basic t1", "t1"] {
+        let told = json.spelled(json.user_info(Some(odd))).unwrap_err();
+        assert!(told.contains("does not carry its tokens behind a scheme"), "{odd}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_of_the_client_stay_wrong_or_missing() {
+    let form = Stage::of(FORM).await;
+    let own = form.person.openid.as_str().to_owned();
+    let with = |authorization: Option<&str>| {
+        let asked = request(&form.target, &form.contract.token, Some(&own), authorization.map(str::to_owned));
+        form.spelled(asked).unwrap().headers.get("authorization").map(str::to_owned)
+    };
+    assert_eq!(with(None), None);
+    assert_eq!(with(Some("Basic d3Jvbmc=")).as_deref(), Some("Basic d3Jvbmc="));
+}
+
+#[tokio::test]
+async fn where_only_a_code_buys_a_token_the_person_logs_in_anew() {
+    let json = Stage::of(JSON).await;
+    let own = json.person.openid.as_str().to_owned();
+    let code = |said: &Request| {
+        let body: serde_json::Value = serde_json::from_slice(&said.body).unwrap();
+        body["data"]["js_code"].as_str().unwrap().to_owned()
+    };
+    let first = code(&json.spelled(json.token(Some(&own))).unwrap());
+    let second = code(&json.spelled(json.token(Some(&own))).unwrap());
+    assert_ne!(first, second);
+    assert!(first != own && !first.is_empty(), "{first}");
+    // What nobody can have been given is bad input, and is put in the place of the code.
+    assert_eq!(code(&json.spelled(json.token(Some("o'--"))).unwrap()), "o'--");
+    // To be somebody else is nothing that can be said here, nor is to be nobody.
+    for openid in [Some("oSomebodyElse"), Some(""), None] {
+        let told = json.spelled(json.token(openid)).unwrap_err();
+        assert!(told.contains("hands out a token for a login code only"), "{openid:?}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_of_no_call_is_what_it_is() {
+    let form = Stage::of(FORM).await;
+    let elsewhere = Request { url: "http://b/.env".to_owned(), ..form.user_info(None) };
+    let said = form.spelled(elsewhere).unwrap();
+    assert_eq!((said.url.as_str(), said.headers.get("tenant-id")), ("http://b/.env?app=wx", Some("7")));
+    // Without a dialect nothing is changed at all.
+    let documented = Stage::of("").await;
+    let asked = documented.exchange(Some("code=a&code=b"));
+    assert_eq!(documented.spelled(asked.clone()).unwrap(), asked);
+}
