@@ -6,6 +6,8 @@ use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -202,7 +204,12 @@ impl Serving {
 
 /// Returns a port that was free a moment ago, for parties that must know it before they start.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(std::process::id() * 37));
+    // Below the ports that the system gives to whoever asks for any: there another test, or a connection of one,
+    // could get the port before it is used.
+    let ports = std::iter::from_fn(|| Some(10_000 + NEXT.fetch_add(1, Ordering::Relaxed) % 22_000));
+    let mut ports = ports.map(|port| u16::try_from(port).unwrap());
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
 /// Sends a signal to a process.
