@@ -203,6 +203,7 @@ fn joined(parts: &[(Named, ShardRecord)], plan: &ShardRecord) -> RunRecord {
     whole.requirements =
         plan.plan.iter().filter_map(|planned| requirement(&records, planned, plan)).collect();
     whole.shard = None;
+    whole.secrets_shown = records.iter().any(|record| record.secrets_shown);
     whole.backend = backend(&records);
     whole.baseline = baseline(&records, &whole.requirements);
     whole.preflight = records.iter().find_map(|record| record.preflight.clone());
