@@ -63,6 +63,7 @@
 //!
 //! | module | the question it answers | imports |
 //! |---|---|---|
+//! | [`language`] | In which language is it said? | nothing |
 //! | [`protocol`] | What words does the flow use? | nothing |
 //! | [`expiry`] | Is this token old? | nothing |
 //! | [`record`] | What was seen, and what is concluded? | `protocol` |
@@ -75,7 +76,7 @@
 //! | [`reference`](mod@reference) | What does correct look like, and each way of being wrong? | `protocol` `expiry` `backend` |
 //! | [`cli`] | What did the user ask for? | everything |
 //!
-//! A module imports nothing but what its row names; a test reads the sources and says so. Two rows are
+//! A module imports nothing but what its row names, and [`language`], for whatever speaks to a person; a test reads the sources and says so. Two rows are
 //! there on purpose: [`suite`] does not import [`reference`](mod@reference), because who examines must not
 //! know the answers (both read a contract, which [`backend`] holds: the one to ask in its words, the other to
 //! answer in them), and [`report`] does not import [`suite`], so that a record read from a file is reported
@@ -90,6 +91,12 @@
 //! 3. [`suite::judge`] for the course of a run, and [`record::RunRecord`] for its result.
 //! 4. [`reference`](mod@reference) for a correct backend, and [`reference::Fault`] for the defects that prove
 //!    that each requirement can be broken.
+
+// Both say something in the language of the process, and are used as widely as `format!` is.
+#[macro_use(tr)]
+extern crate tr;
+#[macro_use]
+pub mod language;
 
 pub mod backend;
 pub mod checks;

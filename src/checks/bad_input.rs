@@ -22,12 +22,13 @@ pub struct LoginAfter {
 pub fn never_a_server_error(ordinary: &Reply, replies: &[Reply]) -> Judgement {
     if is_server_error(ordinary) || ordinary.exchange.answer().is_err() {
         let seen = ordinary.describe();
-        return Judgement::CannotTell(format!("without any bad input it is answered with {seen}"));
+        return Judgement::CannotTell(tr!("without any bad input it is answered with {seen}", seen));
     }
     let wrong: Vec<&Reply> = replies.iter().filter(|reply| is_server_error(reply)).collect();
     if let Some(first) = wrong.first() {
         let (purpose, seen) = (&first.exchange.purpose, first.describe());
-        let actual = format!("{purpose}: {seen} ({} of {} such requests)", wrong.len(), replies.len());
+        let actual =
+            tr!("{purpose}: {seen} ({} of {} such requests)", wrong.len(), replies.len(), purpose, seen);
         return Judgement::Broken(Finding::new("no status of 500 or more", actual));
     }
     Judgement::all(
@@ -56,7 +57,7 @@ pub fn logins_succeed(logins: &[LoginAfter]) -> Judgement {
         });
         match judgement {
             Judgement::Broken(finding) => Judgement::Broken(Finding::new(
-                format!("{} in the login after {}", finding.expected, login.input),
+                tr!("{} in the login after {}", finding.expected, login.input),
                 finding.actual,
             )),
             Judgement::Kept | Judgement::CannotTell(_) => judgement,
@@ -78,7 +79,7 @@ pub fn nothing_of_the_inside(replies: &[Reply]) -> Judgement {
     };
     let shown: Vec<String> = replies.iter().filter_map(look).collect();
     if let Some(first) = shown.first() {
-        let actual = format!("{first} ({} of {} answers)", shown.len(), replies.len());
+        let actual = tr!("{first} ({} of {} answers)", shown.len(), replies.len(), first);
         return Judgement::Broken(Finding::new(INSIDE, actual));
     }
     let errors = replies.iter().any(|reply| reply.status().is_some_and(|status| status >= 400));
@@ -106,7 +107,7 @@ pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
             (Some(reason), _) => Judgement::CannotTell(reason),
             (None, Outcome::Failed(failure)) => Judgement::CannotTell(failure.to_string()),
             (None, Outcome::Answered(_)) => Judgement::Broken(Finding::new(
-                format!("404 or 405 for {method}"),
+                tr!("404 or 405 for {method}", method),
                 format!("{}: {}", reply.exchange.purpose, reply.describe()),
             )),
         }
@@ -134,7 +135,7 @@ pub fn granted_all_the_same(with: Judgement, without: Option<&Judgement>) -> Jud
     let reason = match without {
         Some(Judgement::Kept) => None,
         Some(Judgement::Broken(finding)) => {
-            Some(format!("it is not granted without the parameter either: {}", finding.actual))
+            Some(tr!("it is not granted without the parameter either: {}", finding.actual))
         }
         Some(Judgement::CannotTell(reason)) => Some(reason.clone()),
         None => Some("it was not tried without the parameter".to_owned()),
@@ -148,13 +149,14 @@ pub fn nothing_injected(replies: &[Reply], name: &str) -> Judgement {
     Judgement::all(replies.iter().map(|reply| {
         let purpose = &reply.exchange.purpose;
         if reply.exchange.answers().any(|answer| answer.headers.get(name).is_some()) {
-            let actual = format!("{purpose}: the answer has a field {name}, which was sent within a value");
+            let actual =
+                tr!("{purpose}: the answer has a field {name}, which was sent within a value", purpose, name);
             return Judgement::Broken(Finding::new("no field of the answer made from input", actual));
         }
         // Whatever a body quotes of the input, it does not begin like an answer of HTTP.
         if reply.exchange.answers().any(|answer| answer.body.starts_with(b"HTTP/1.1 ")) {
             let actual =
-                format!("{purpose}: the body begins like another answer, which was sent within a value");
+                tr!("{purpose}: the body begins like another answer, which was sent within a value", purpose);
             return Judgement::Broken(Finding::new("one answer to one request", actual));
         }
         match &reply.exchange.outcome {

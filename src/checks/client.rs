@@ -21,15 +21,15 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
         Some("pending") => {
             let actual = match &reply.exchange.outcome {
                 Outcome::Failed(_) => {
-                    format!("no answer, so the client waits for ever: {}", reply.describe())
+                    tr!("no answer, so the client waits for ever: {}", reply.describe())
                 }
                 Outcome::Answered(_) => {
-                    format!("an answer in which the client trips, so it waits for ever: {}", reply.describe())
+                    tr!("an answer in which the client trips, so it waits for ever: {}", reply.describe())
                 }
             };
             Judgement::Broken(Finding::new("a refusal after which the client goes on", actual))
         }
-        _ => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
+        _ => Judgement::CannotTell(tr!("it was not refused: {}", reply.describe())),
     }
 }
 
@@ -41,7 +41,7 @@ pub fn would_settle(reply: &Reply) -> Judgement {
         return Judgement::CannotTell(reason);
     }
     if reply.token.is_truthy() {
-        return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
+        return Judgement::CannotTell(tr!("it was not refused: {}", reply.describe()));
     }
     // Who has not answered in time may still do so.
     if let Outcome::Failed(failure) = &reply.exchange.outcome
@@ -64,7 +64,7 @@ pub fn refusal_without_token(reply: &Reply) -> Judgement {
     match (refused, reply.token.is_truthy()) {
         (_, false) => Judgement::Kept,
         (true, true) => Judgement::Broken(Finding::new("a refusal without access_token", reply.describe())),
-        (false, true) => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
+        (false, true) => Judgement::CannotTell(tr!("it was not refused: {}", reply.describe())),
     }
 }
 
@@ -77,7 +77,7 @@ pub fn refusal_without_data(reply: &Reply) -> Judgement {
     match (refused, reply.data.is_truthy()) {
         (_, false) => Judgement::Kept,
         (true, true) => Judgement::Broken(Finding::new("a refusal without data", reply.describe())),
-        (false, true) => Judgement::CannotTell(format!("it was not refused: {}", reply.describe())),
+        (false, true) => Judgement::CannotTell(tr!("it was not refused: {}", reply.describe())),
     }
 }
 

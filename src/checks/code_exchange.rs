@@ -14,7 +14,7 @@ pub fn given_openid(reply: &Reply, openid: &OpenId) -> Judgement {
         return exchange_granted(reply);
     }
     let right = reply.accepted && reply.openid == Value::from(openid.as_str());
-    Judgement::from_condition(right, format!("success and the openid {openid}"), || reply.describe())
+    Judgement::from_condition(right, tr!("success and the openid {openid}", openid), || reply.describe())
 }
 
 /// Judges that an exchange yielded an openid; which one is another requirement's matter.
@@ -45,7 +45,7 @@ pub fn not_taken_for(reply: &Reply, other: &OpenId) -> Judgement {
     }
     let taken = reply.openid == Value::from(other.as_str());
     Judgement::from_condition(!taken, "no openid but that of the person whose code it is", || {
-        format!("the openid that was sent along, of somebody else: {}", reply.describe())
+        tr!("the openid that was sent along, of somebody else: {}", reply.describe())
     })
 }
 
@@ -79,8 +79,8 @@ pub fn kept_by_no_cache(reply: &Reply) -> Judgement {
     let left_alone = !granted && !asks_for_it && !KEPT_UNASKED.contains(&answer.status);
     let forbidden = said.iter().any(|directive| directive == "no-store");
     Judgement::from_condition(forbidden || left_alone, "Cache-Control: no-store", || match said.as_slice() {
-        [] => format!("status {} without Cache-Control", answer.status),
-        said => format!("status {} with Cache-Control: {}", answer.status, said.join(", ")),
+        [] => tr!("status {} without Cache-Control", answer.status),
+        said => tr!("status {} with Cache-Control: {}", answer.status, said.join(", ")),
     })
 }
 
@@ -90,9 +90,9 @@ pub fn no_server_error(reply: &Reply) -> Judgement {
         return Judgement::CannotTell(reason);
     }
     let status = match reply.status() {
-        None => return Judgement::CannotTell(format!("there was no answer: {}", reply.describe())),
+        None => return Judgement::CannotTell(tr!("there was no answer: {}", reply.describe())),
         Some(_) if reply.granted => {
-            return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
+            return Judgement::CannotTell(tr!("it was not refused: {}", reply.describe()));
         }
         Some(status) => status,
     };

@@ -47,7 +47,7 @@ pub fn arrived_as_sent(code: &JsCode, calls: &[Exchange]) -> Judgement {
             return Judgement::Broken(Finding::new(format!("js_code={}", quoted(code.as_str())), arrived));
         }
         Judgement::from_condition(repeated.is_empty(), "each parameter once", || {
-            format!("more than one {}", repeated.join(", more than one "))
+            tr!("more than one {}", repeated.join(", more than one "))
         })
     }))
 }
@@ -61,7 +61,8 @@ pub fn asked_as_itself(calls: &[Exchange], app: &AppId, secret: &AppSecret) -> J
         };
         let is = |name: &str, wanted: &str| {
             Judgement::from_condition(first(name) == Some(wanted), format!("{name}={wanted}"), || {
-                first(name).map_or_else(|| format!("no {name}"), |value| format!("{name}={}", quoted(value)))
+                first(name)
+                    .map_or_else(|| tr!("no {name}", name), |value| format!("{name}={}", quoted(value)))
             })
         };
         // Neither secret is quoted: the wrong one may be the right one of another app.
@@ -80,7 +81,7 @@ pub fn asked_as_itself(calls: &[Exchange], app: &AppId, secret: &AppSecret) -> J
 /// Judges that a successful exchange cost one call.
 pub fn cost_one_call(exchange: &Reply, calls: usize) -> Judgement {
     if !exchange.granted {
-        return Judgement::CannotTell(format!("the code was not exchanged: {}", exchange.describe()));
+        return Judgement::CannotTell(tr!("the code was not exchanged: {}", exchange.describe()));
     }
     Judgement::from_condition(calls == 1, "one call of jscode2session", || format!("{calls} calls"))
 }
@@ -89,7 +90,7 @@ pub fn cost_one_call(exchange: &Reply, calls: usize) -> Judgement {
 pub fn never_asked(calls: &[usize]) -> Judgement {
     Judgement::all(calls.iter().map(|calls| {
         Judgement::from_condition(*calls == 0, "no call of jscode2session", || {
-            format!("{calls} for a request without a code")
+            tr!("{calls} for a request without a code", calls)
         })
     }))
 }
@@ -106,11 +107,12 @@ pub fn sent_once(reply: &Reply, sends: usize) -> Judgement {
 
 fn sent_at_most(reply: &Reply, sends: usize, most: usize) -> Judgement {
     if sends == 0 {
-        return Judgement::CannotTell(format!("WeChat was not asked: {}", reply.describe()));
+        return Judgement::CannotTell(tr!("WeChat was not asked: {}", reply.describe()));
     }
-    let kept = Judgement::from_condition(sends <= most, format!("at most {most} sends of one code"), || {
-        format!("{sends} sends before the answer")
-    });
+    let kept =
+        Judgement::from_condition(sends <= most, tr!("at most {most} sends of one code", most), || {
+            tr!("{sends} sends before the answer", sends)
+        });
     // Who is still busy when the client gives up may go on sending.
     kept.and(|| match reply.exchange.answer() {
         Ok(_) => Judgement::Kept,

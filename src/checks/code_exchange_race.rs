@@ -21,7 +21,7 @@ pub struct Round {
 /// mended by.
 pub fn at_most_one_success(rounds: &[Round]) -> Judgement {
     if let Some((index, round)) = rounds.iter().enumerate().find(|(_, round)| round.successes() > 1) {
-        let actual = format!("{} successes in round {}: {}", round.successes(), index + 1, round.order());
+        let actual = tr!("{} successes in round {}: {}", round.successes(), index + 1, round.order());
         return Judgement::Broken(Finding::new("at most one success per round", actual));
     }
     let unknown =
@@ -48,21 +48,25 @@ impl Round {
     fn order(&self) -> String {
         let mut events: Vec<(Duration, String)> = Vec::new();
         for call in &self.calls {
-            events.push((call.at, format!("WeChat is asked ({})", said(call))));
+            events.push((call.at, tr!("WeChat is asked ({})", said(call))));
         }
         for (index, reply) in self.replies.iter().enumerate() {
             let outcome = if reply.granted { "an openid" } else { "a refusal" };
             let exchange = &reply.exchange;
             events.push((
                 exchange.at.saturating_add(exchange.took),
-                format!("phone {} gets {outcome}", index + 1),
+                tr!("phone {} gets {outcome}", index + 1, outcome),
             ));
         }
         events.sort();
         let start = self.replies.iter().map(|reply| reply.exchange.at).min().unwrap_or_default();
-        let told = events
-            .into_iter()
-            .map(|(at, event)| format!("{:.1} ms {event}", at.saturating_sub(start).as_secs_f64() * 1000.0));
+        let told = events.into_iter().map(|(at, event)| {
+            tr!(
+                "{} ms {event}",
+                format_args!("{:.1}", at.saturating_sub(start).as_secs_f64() * 1000.0),
+                event
+            )
+        });
         told.collect::<Vec<_>>().join(", ")
     }
 }

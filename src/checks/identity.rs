@@ -39,7 +39,7 @@ pub fn everybody_got_their_own(logins: &[Login]) -> Judgement {
             .iter()
             .any(|other| other.openid != login.openid && given.as_deref() == Some(other.openid.as_str()));
         Judgement::from_condition(!others, "the openid of each person for this very person", || {
-            format!("the openid of {} for the code of {}", given.unwrap_or_default(), login.openid)
+            tr!("the openid of {} for the code of {}", given.unwrap_or_default(), login.openid)
         })
     }));
     let tokens = nobody_twice("token", logins.iter().map(|login| text(&login.token.as_ref()?.token)));
@@ -79,9 +79,9 @@ fn nobody_twice(what: &str, values: impl Iterator<Item = Option<String>>) -> Jud
         *counts.entry(value).or_default() += 1;
     }
     let shared = counts.into_iter().filter(|(_, count)| *count > 1).max();
-    Judgement::from_condition(shared.is_none(), format!("no {what} for two people"), || {
+    Judgement::from_condition(shared.is_none(), tr!("no {what} for two people", what), || {
         let (value, count) = shared.unwrap_or_default();
-        format!("{value} for {count} of them")
+        tr!("{value} for {count} of them", value, count)
     })
 }
 
@@ -93,7 +93,7 @@ pub fn told_apart(mine: &Value, others: &Value, again: &Value) -> Judgement {
     let (first, later, theirs) = (identities(mine), identities(again), identities(others));
     let shared = if first.is_empty() && theirs.is_empty() { mine == others } else { first == theirs };
     Judgement::from_condition(!shared, "different user info for two people", || {
-        format!("{} for both", mine.to_json().unwrap_or_default())
+        tr!("{} for both", mine.to_json().unwrap_or_default())
     })
     .and(|| {
         Judgement::from_condition(
@@ -101,7 +101,7 @@ pub fn told_apart(mine: &Value, others: &Value, again: &Value) -> Judgement {
             "the same person before and after the other's login",
             || {
                 let shown = |value: &Value| value.to_json().unwrap_or_default();
-                format!("first {}, then {}", shown(mine), shown(again))
+                tr!("first {}, then {}", shown(mine), shown(again))
             },
         )
     })
@@ -126,8 +126,8 @@ pub fn stayed_one(before: &Value, after: &Value) -> Option<Judgement> {
     Some(match first.iter().find(|identity| !later.contains(identity)) {
         None => Judgement::Kept,
         Some((path, value)) => Judgement::Broken(Finding::new(
-            format!("the same {path} as before"),
-            format!("first {value}, then {}", after.to_json().unwrap_or_default()),
+            tr!("the same {path} as before", path),
+            tr!("first {value}, then {}", after.to_json().unwrap_or_default(), value),
         )),
     })
 }

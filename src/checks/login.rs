@@ -16,7 +16,7 @@ pub fn walked_to_the_end(expected: &[&str], made: &[&str]) -> Judgement {
 pub fn made_calls(expected: &[&str], made: &[&str], stopped: Option<&str>) -> Judgement {
     match stopped {
         Some(reason) if made.len() < expected.len() && expected.starts_with(made) => {
-            Judgement::CannotTell(format!("the flow ended after {}: {reason}", list(made)))
+            Judgement::CannotTell(tr!("the flow ended after {}: {reason}", list(made), reason))
         }
         _ => walked_to_the_end(expected, made),
     }
@@ -33,7 +33,7 @@ pub fn stored(things: &[(&str, bool)], wanted: bool) -> Judgement {
     let not = if wanted { "" } else { "no " };
     let verb = if wanted { "missing" } else { "there" };
     Judgement::Broken(Finding::new(
-        format!("{not}{} in storage", names.join(", ")),
+        tr!("{not}{} in storage", names.join(", "), not),
         format!("{verb}: {}", wrong.join(", ")),
     ))
 }
@@ -50,14 +50,14 @@ pub fn not_every_time(calls: &[usize]) -> Judgement {
     let some_without = calls.contains(&0);
     Judgement::from_condition(some_without, "a launch that causes no call to WeChat", || {
         let counts: Vec<String> = calls.iter().map(ToString::to_string).collect();
-        format!("calls to WeChat per launch: {}", counts.join(", "))
+        tr!("calls to WeChat per launch: {}", counts.join(", "))
     })
 }
 
 /// Judges that several exchanges of one person yielded the same openid.
 pub fn same_openid(replies: &[Reply]) -> Judgement {
     if let Some(refused) = replies.iter().find(|reply| !reply.granted) {
-        return Judgement::CannotTell(format!("an exchange was refused: {}", refused.describe()));
+        return Judgement::CannotTell(tr!("an exchange was refused: {}", refused.describe()));
     }
     let shown = |value: &Value| value.to_json().unwrap_or_default();
     let Some(first) = replies.first() else {
@@ -65,7 +65,7 @@ pub fn same_openid(replies: &[Reply]) -> Judgement {
     };
     Judgement::all(replies.iter().map(|reply| {
         Judgement::from_condition(reply.openid == first.openid, "the same openid at every login", || {
-            format!("first {}, later {}", shown(&first.openid), shown(&reply.openid))
+            tr!("first {}, later {}", shown(&first.openid), shown(&reply.openid))
         })
     }))
 }

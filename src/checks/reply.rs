@@ -70,7 +70,7 @@ impl Reply {
         match &self.exchange.outcome {
             Outcome::Failed(failure) if failure.kind == FailureKind::Unreachable => Some(failure.to_string()),
             Outcome::Answered(answer) if answer.cut => {
-                Some(format!("the answer is longer than the {} bytes that are read of it", answer.body.len()))
+                Some(tr!("the answer is longer than the {} bytes that are read of it", answer.body.len()))
             }
             Outcome::Failed(_) | Outcome::Answered(_) => None,
         }
@@ -105,7 +105,7 @@ impl Reply {
                 let quoted = if cut { quoted.trim_end_matches(in_word) } else { &quoted };
                 let more = if cut { " …" } else { "" };
                 match quoted.trim() {
-                    "" => format!("{} with an empty body", answer.status),
+                    "" => tr!("{} with an empty body", answer.status),
                     text => format!("{} {text}{more}", answer.status),
                 }
             }

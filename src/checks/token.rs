@@ -18,7 +18,7 @@ pub fn token_is_text(reply: &Reply) -> Judgement {
     if reply.token.is_truthy() {
         carries_token(reply)
     } else {
-        Judgement::CannotTell(format!("no token was issued: {}", reply.describe()))
+        Judgement::CannotTell(tr!("no token was issued: {}", reply.describe()))
     }
 }
 
@@ -37,7 +37,7 @@ pub fn token_granted(reply: &Reply) -> Judgement {
 pub fn token_not_refused(reply: &Reply) -> Judgement {
     let success = reply.accepted && !reply.error.is_truthy() && !reply.token.is_truthy();
     token_granted(reply)
-        .unless(success.then(|| format!("no token is where the contract says: {}", reply.describe())))
+        .unless(success.then(|| tr!("no token is where the contract says: {}", reply.describe())))
 }
 
 /// Judges that the lifetime is a positive finite JSON number.
@@ -45,12 +45,12 @@ pub fn token_not_refused(reply: &Reply) -> Judgement {
 /// Without a token there is nothing whose lifetime could be judged.
 pub fn lifetime_is_seconds(reply: &Reply) -> Judgement {
     if !reply.token.is_truthy() {
-        return Judgement::CannotTell(format!("no token was issued: {}", reply.describe()));
+        return Judgement::CannotTell(tr!("no token was issued: {}", reply.describe()));
     }
     let right = lifetime_seconds(&reply.lifetime).is_some();
     Judgement::from_condition(right, "a positive finite JSON number of seconds as the lifetime", || {
         match reply.lifetime.to_json() {
-            Some(found) => format!("{found}, a JSON {}", reply.lifetime.type_of()),
+            Some(found) => tr!("{found}, a JSON {}", reply.lifetime.type_of(), found),
             None => "no lifetime at all".to_owned(),
         }
     })

@@ -12,7 +12,7 @@ pub fn says_bearer(reply: &Reply) -> Judgement {
         let bearer = matches!(&reply.token_type, Value::String(text)
             if text.to_string_lossy().eq_ignore_ascii_case("bearer"));
         Judgement::from_condition(bearer, "token_type \"Bearer\"", || match reply.token_type.to_json() {
-            Some(found) => format!("token_type {found}"),
+            Some(found) => tr!("token_type {found}", found),
             None => "no token_type".to_owned(),
         })
     })
@@ -54,7 +54,7 @@ pub fn plausible_lifetime(reply: &Reply) -> Judgement {
             return Judgement::CannotTell("no usable lifetime was announced with the token".to_owned());
         };
         Judgement::from_condition(seconds <= LONGEST_PLAUSIBLE, "a lifetime of at most 31 days", || {
-            format!("{seconds} s, which is {:.0} days", seconds / 86_400.0)
+            tr!("{seconds} s, which is {} days", format_args!("{:.0}", seconds / 86_400.0), seconds)
         })
     })
 }
@@ -90,7 +90,7 @@ fn refused(reply: &Reply) -> Judgement {
     match reply.inconclusive() {
         Some(reason) => Judgement::CannotTell(reason),
         None if reply.token.is_truthy() => {
-            Judgement::CannotTell(format!("it was not refused: {}", reply.describe()))
+            Judgement::CannotTell(tr!("it was not refused: {}", reply.describe()))
         }
         None => match reply.exchange.answer() {
             Ok(_) => Judgement::Kept,
@@ -105,14 +105,14 @@ fn of_an_issued_token(reply: &Reply, judge: impl FnOnce() -> Judgement) -> Judge
     match reply.inconclusive() {
         Some(reason) => Judgement::CannotTell(reason),
         None if reply.token.is_truthy() => judge(),
-        None => Judgement::CannotTell(format!("no token was issued: {}", reply.describe())),
+        None => Judgement::CannotTell(tr!("no token was issued: {}", reply.describe())),
     }
 }
 
 /// Describes a header field of an answer; it holds no secret.
 fn shown(reply: &Reply, name: &str) -> String {
     let values: Vec<&str> = reply.headers(name).collect();
-    if values.is_empty() { format!("no {name}") } else { format!("{name}: {}", values.join(", ")) }
+    if values.is_empty() { tr!("no {name}", name) } else { format!("{name}: {}", values.join(", ")) }
 }
 
 #[cfg(test)]

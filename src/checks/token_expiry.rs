@@ -11,8 +11,8 @@ use crate::record::Finding;
 pub fn creation_time(token: &Value, now: UnixMillis) -> Judgement {
     let found = token.get("createTime").unwrap_or(Value::Undefined);
     let wanted = Value::Number(created_at(now));
-    Judgement::from_condition(found == wanted, format!("createTime {}", shown(&wanted)), || {
-        format!("createTime {}", shown(&found))
+    Judgement::from_condition(found == wanted, tr!("createTime {}", shown(&wanted)), || {
+        tr!("createTime {}", shown(&found))
     })
 }
 
@@ -64,12 +64,18 @@ pub fn reissue_is_true(reissue: &Reissue) -> Judgement {
         (None, _) => Judgement::CannotTell("the token was not tried at its end".to_owned()),
         (Some(true), true) | (Some(false), false) => Judgement::Kept,
         (Some(false), true) => Judgement::Broken(Finding::new(
-            format!("an announcement of {left:.0} s, after which the token was refused"),
-            format!("{said:.0} s were announced"),
+            tr!(
+                "an announcement of {left} s, after which the token was refused",
+                left = format_args!("{left:.0}")
+            ),
+            tr!("{said} s were announced", said = format_args!("{said:.0}")),
         )),
         (Some(true), false) => Judgement::Broken(Finding::new(
-            format!("an announcement of the {left:.0} s that are left: the token outlived what was said"),
-            format!("{said:.0} s were announced"),
+            tr!(
+                "an announcement of the {left} s that are left: the token outlived what was said",
+                left = format_args!("{left:.0}")
+            ),
+            tr!("{said} s were announced", said = format_args!("{said:.0}")),
         )),
     }
 }
@@ -90,12 +96,16 @@ pub struct Measured {
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = |duration: Duration| format!("{:.1}", duration.as_secs_f64());
-        write!(f, "announced {} s, ", self.announced.as_secs_f64())?;
+        write!(f, "{}", tr!("announced {} s, ", self.announced.as_secs_f64()))?;
         match self.at_most {
             Some(at_most) => {
-                write!(f, "ended between {} s and {} s", seconds(self.at_least), seconds(at_most))?;
+                write!(
+                    f,
+                    "{}",
+                    tr!("ended between {} s and {} s", seconds(self.at_least), seconds(at_most))
+                )?;
             }
-            None => write!(f, "still worked after {} s", seconds(self.at_least))?,
+            None => write!(f, "{}", tr!("still worked after {} s", seconds(self.at_least)))?,
         }
         f.write_str(if self.slides { ", prolonged by use" } else { ", not prolonged by use" })
     }

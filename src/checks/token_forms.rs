@@ -77,15 +77,15 @@ pub(super) fn forms_of(text: &str, app: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     for (input, made) in inputs(text, app) {
         let bytes = input.as_bytes();
-        forms.push(Form { text: STANDARD_NO_PAD.encode(bytes), name: format!("base64 of {made}") });
-        forms.push(Form { text: URL_SAFE_NO_PAD.encode(bytes), name: format!("base64 of {made}") });
-        forms.push(Form { text: hex(bytes), name: format!("hexadecimal of {made}") });
+        forms.push(Form { text: STANDARD_NO_PAD.encode(bytes), name: tr!("base64 of {made}", made) });
+        forms.push(Form { text: URL_SAFE_NO_PAD.encode(bytes), name: tr!("base64 of {made}", made) });
+        forms.push(Form { text: hex(bytes), name: tr!("hexadecimal of {made}", made) });
         for hash in Hash::ALL {
-            let name = format!("the {} of {made}", hash.name());
+            let name = tr!("the {} of {made}", hash.name(), made);
             hashed(&mut forms, &hash.of(bytes), &name);
         }
         for (uuid, kind) in named_uuids(bytes) {
-            forms.push(Form { text: hex(&uuid), name: format!("the {kind} UUID of {made}") });
+            forms.push(Form { text: hex(&uuid), name: tr!("the {kind} UUID of {made}", kind, made) });
         }
         forms.push(Form { name: made.replacen("it", "its text", 1), text: input });
     }
@@ -163,10 +163,10 @@ fn hashed(forms: &mut Vec<Form>, hash: &[u8], name: &str) {
     forms.push(Form { text: hex(hash), name: name.to_owned() });
     forms.push(Form { text: STANDARD_NO_PAD.encode(hash), name: name.to_owned() });
     forms.push(Form { text: URL_SAFE_NO_PAD.encode(hash), name: name.to_owned() });
-    forms.push(Form { text: STANDARD_NO_PAD.encode(hex(hash)), name: format!("base64 of {name}") });
+    forms.push(Form { text: STANDARD_NO_PAD.encode(hex(hash)), name: tr!("base64 of {name}", name) });
     for again in [Hash::Md5, Hash::Sha1, Hash::Sha256] {
         let twice = again.of(hex(hash).as_bytes());
-        forms.push(Form { text: hex(&twice), name: format!("the {} of {name}", again.name()) });
+        forms.push(Form { text: hex(&twice), name: tr!("the {} of {name}", again.name(), name) });
     }
 }
 

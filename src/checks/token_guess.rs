@@ -73,7 +73,7 @@ pub fn made_of_nothing_known(issues: &[Issue], app: &str) -> Judgement {
             [("the openid", |issue| Some(&issue.openid)), ("the login code", |issue| issue.code.as_deref())];
         for (what, of) in known {
             if let Some(how) = made_of(&opaque, of, app) {
-                return broken(format!("each token is made of {what} of its owner: {how}"));
+                return broken(tr!("each token is made of {what} of its owner: {how}", what, how));
             }
         }
         Judgement::Kept
@@ -222,7 +222,7 @@ fn hash_of_guess(issue: &Issue) -> Option<String> {
         let Some(wanted) = bytes.iter().find(|bytes| bytes.len() == hash.size()) else { continue };
         let made_from = |guess: &str| hash.of(guess.as_bytes()) == *wanted;
         if (0..COUNTED).any(|number| made_from(&number.to_string())) {
-            return Some(format!("a token is the {} of a small number", hash.name()));
+            return Some(tr!("a token is the {} of a small number", hash.name()));
         }
         let openid = &issue.openid;
         let with_openid = |time: &str| {
@@ -244,7 +244,7 @@ fn hash_of_guess(issue: &Issue) -> Option<String> {
                     .take(MOST_TRIED)
                     .any(|time| made_from(&uniqid(time)) || made_from(&time.to_string()))
             {
-                return Some(format!("a token is the {} of the time of its issue", hash.name()));
+                return Some(tr!("a token is the {} of the time of its issue", hash.name()));
             }
         }
     }

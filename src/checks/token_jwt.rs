@@ -71,10 +71,10 @@ pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
     let Some(announced) = lifetime_seconds(&reply.lifetime) else {
         return Judgement::CannotTell("no usable lifetime was announced with the token".to_owned());
     };
-    let expected = format!("an exp that agrees with the announced {announced} s");
+    let expected = tr!("an exp that agrees with the announced {announced} s", announced);
     let Some(ends) = jwt.time("exp") else {
         let found = member(&jwt.claims, "exp").to_json();
-        let found = found.map_or_else(|| "no exp".to_owned(), |found| format!("exp {found}"));
+        let found = found.map_or_else(|| "no exp".to_owned(), |found| tr!("exp {found}", found));
         return Judgement::Broken(Finding::new(expected, found));
     };
     // A token that is handed out again was issued before, and what is left of its life counts from now.
@@ -86,7 +86,7 @@ pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
         return Judgement::CannotTell("it is not known when the token was issued".to_owned());
     };
     Judgement::from_condition(far_off(&nearest) <= TOLERANCE, expected, || {
-        format!("exp {ends}, which is {nearest:.0} s after its issue")
+        tr!("exp {ends}, which is {nearest} s after its issue", ends, nearest = format_args!("{nearest:.0}"))
     })
 }
 

@@ -53,7 +53,7 @@ impl Faces {
     fn stranger_in(&self, reply: &Reply) -> Option<Judgement> {
         let seen = leaves(&reply.data);
         let (path, found) = seen.iter().find(|leaf| is_identity(&leaf.0) && self.others.contains(leaf))?;
-        let actual = format!("{found} at {path}, which is somebody else: {}", reply.describe());
+        let actual = tr!("{found} at {path}, which is somebody else: {}", reply.describe(), found, path);
         Some(Judgement::Broken(Finding::new(self.expected(), actual)))
     }
 
@@ -65,7 +65,7 @@ impl Faces {
             .or_else(|| self.own.first())
             .cloned()
             .unwrap_or_default();
-        format!("the data of the token's owner, with {value} at {path}")
+        tr!("the data of the token's owner, with {value} at {path}", value, path)
     }
 }
 

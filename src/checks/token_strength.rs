@@ -49,16 +49,21 @@ pub fn hard_to_guess(tokens: &[String]) -> Judgement {
     }
     let commonest = lengths.into_iter().max_by_key(|(_, alike)| alike.len());
     let Some((length, alike)) = commonest.filter(|(_, alike)| alike.len() >= FEWEST) else {
-        return Judgement::CannotTell(format!("too few opaque tokens of one length, {FEWEST} are needed"));
+        return Judgement::CannotTell(tr!(
+            "too few opaque tokens of one length, {FEWEST} are needed",
+            FEWEST
+        ));
     };
     let places = Places::of(length, &alike);
     let bits = places.bits();
-    Judgement::from_condition(bits >= ENOUGH - ROUNDING, format!("{ENOUGH} bits or more"), || {
-        format!(
-            "about {bits:.0} bits: {} of {length} characters vary, of an alphabet of {}, in {} tokens",
+    Judgement::from_condition(bits >= ENOUGH - ROUNDING, tr!("{ENOUGH} bits or more", ENOUGH), || {
+        tr!(
+            "about {bits} bits: {} of {length} characters vary, of an alphabet of {}, in {} tokens",
             places.varying().count(),
             places.alphabet,
-            alike.len()
+            alike.len(),
+            bits = format_args!("{bits:.0}"),
+            length
         )
     })
 }

@@ -49,8 +49,8 @@ pub fn same_person(first: &Value, again: &Value, other: &Value) -> Judgement {
     let changed = first_leaves.iter().find(|leaf| is_identity(&leaf.0) && !again_leaves.contains(leaf));
     if let Some((path, found)) = changed {
         return Judgement::Broken(Finding::new(
-            format!("the same {path} at each visit"),
-            format!("first {found}, again {}", shown(again)),
+            tr!("the same {path} at each visit", path),
+            tr!("first {found}, again {}", shown(again), found),
         ));
     }
     let steady = |leaf: &&(String, String)| again_leaves.contains(leaf);
@@ -59,14 +59,14 @@ pub fn same_person(first: &Value, again: &Value, other: &Value) -> Judgement {
     Judgement::from_condition(
         recognised,
         "something in the user info that stays the same for one person and differs for another",
-        || format!("first {}, again {}, another person {}", shown(first), shown(again), shown(other)),
+        || tr!("first {}, again {}, another person {}", shown(first), shown(again), shown(other)),
     )
 }
 
 /// Judges that two people are not shown the same user info.
 pub fn different_people(one: &Value, other: &Value) -> Judgement {
     Judgement::from_condition(one != other, "different user info for two people", || {
-        format!("{} for both", shown(one))
+        tr!("{} for both", shown(one))
     })
 }
 

@@ -56,7 +56,7 @@ pub fn nobody_sees_another(askers: &[Alone], rounds: &[Vec<Reply>]) -> Judgement
     for (number, replies) in rounds.iter().enumerate() {
         for (asker, reply) in askers.iter().zip(replies) {
             let Some((owner, place, shown)) = anothers(asker, reply, askers) else { continue };
-            let actual = format!(
+            let actual = tr!(
                 "in round {} of {}, {} was shown the {} of {} ({shown}); {}",
                 number + 1,
                 rounds.len(),
@@ -64,6 +64,7 @@ pub fn nobody_sees_another(askers: &[Alone], rounds: &[Vec<Reply>]) -> Judgement
                 place.trim_start_matches('/'),
                 owner.name,
                 interleaving(askers, replies),
+                shown
             );
             return Judgement::Broken(Finding::new("to everybody what they are shown alone", actual));
         }
@@ -73,7 +74,7 @@ pub fn nobody_sees_another(askers: &[Alone], rounds: &[Vec<Reply>]) -> Judgement
         return Judgement::CannotTell(reason);
     }
     if let Some(denied) = replies().find(|reply| !reply.accepted) {
-        let reason = format!("a simultaneous request was not answered with user info: {}", denied.describe());
+        let reason = tr!("a simultaneous request was not answered with user info: {}", denied.describe());
         return Judgement::CannotTell(reason);
     }
     let told_apart = askers.iter().any(|one| {
@@ -109,7 +110,7 @@ fn interleaving(askers: &[Alone], replies: &[Reply]) -> String {
     calls.sort_by_key(|(_, sent, _)| *sent);
     let sent = names(&calls);
     calls.sort_by_key(|(_, _, answered)| *answered);
-    format!("sent in the order {sent}, answered in the order {}", names(&calls))
+    tr!("sent in the order {sent}, answered in the order {}", names(&calls), sent)
 }
 
 #[cfg(test)]

@@ -14,17 +14,17 @@ pub fn challenges(reply: &Reply, scheme: &str) -> Judgement {
         (None, Ok(answer)) => answer,
     };
     if reply.accepted && !is_empty(&reply.data) {
-        return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
+        return Judgement::CannotTell(tr!("it was not refused: {}", reply.describe()));
     }
-    let expected = || format!("status 401, and {scheme} in WWW-Authenticate");
+    let expected = || tr!("status 401, and {scheme} in WWW-Authenticate", scheme);
     if answer.status != 401 {
-        return Judgement::Broken(Finding::new(expected(), format!("status {}", answer.status)));
+        return Judgement::Broken(Finding::new(expected(), tr!("status {}", answer.status)));
     }
     let named = schemes(&answer.headers);
     Judgement::from_condition(named.iter().any(|name| name.eq_ignore_ascii_case(scheme)), expected(), || {
         match named.as_slice() {
             [] => "status 401 without WWW-Authenticate".to_owned(),
-            named => format!("status 401, and {} in WWW-Authenticate", named.join(", ")),
+            named => tr!("status 401, and {} in WWW-Authenticate", named.join(", ")),
         }
     })
 }
@@ -72,7 +72,7 @@ pub fn not_publicly_cacheable(reply: &Reply) -> Judgement {
     let told = |name| answer.headers.get(name).map(|value| format!("{name}: {value}"));
     Judgement::from_condition(barred || !allowed || !lives, "an answer that no shared cache keeps", || {
         let said: Vec<String> = ["cache-control", "expires"].into_iter().filter_map(told).collect();
-        format!("{} with {}", answer.status, said.join(", "))
+        tr!("{} with {}", answer.status, said.join(", "))
     })
 }
 

@@ -43,7 +43,7 @@ pub fn not_keyed_with_a_word(token: &str, known: &[KnownText<'_>]) -> Judgement 
     };
     let found = candidates(known).find_map(|(name, text)| {
         let (_, how) = spellings(text).into_iter().find(|(key, _)| fits(key))?;
-        Some(format!("a token keyed with {name}{how}"))
+        Some(tr!("a token keyed with {name}{how}", name, how))
     });
     Judgement::from_condition(found.is_none(), "a key that nobody can look up or guess", || {
         found.unwrap_or_default()
@@ -62,7 +62,7 @@ fn algorithm(jwt: &Jwt) -> Option<hmac::Algorithm> {
 
 /// Returns everything that is tried, with the name by which a finding calls it.
 fn candidates<'a>(known: &'a [KnownText<'a>]) -> impl Iterator<Item = (String, &'a str)> {
-    let words = words().map(|word| (format!("the word {word:?}"), word));
+    let words = words().map(|word| (tr!("the word {word}", word = format_args!("{word:?}")), word));
     known.iter().map(|known| (known.name.to_owned(), known.text)).chain(words)
 }
 

@@ -55,16 +55,19 @@ pub fn understood(compared: &Comparison<'_>) -> Judgement {
     }
     if !names(compared.control, compared.controls_openid) {
         let seen = compared.control.describe();
-        return Judgement::CannotTell(format!("the other answer did not lead to its openid either: {seen}"));
+        return Judgement::CannotTell(tr!(
+            "the other answer did not lead to its openid either: {seen}",
+            seen
+        ));
     }
     match compared.again {
         Some(again) if names(again, openid) => Judgement::Broken(Finding::new(
-            format!("the openid {openid}, as for the other answer"),
+            tr!("the openid {openid}, as for the other answer", openid),
             judged.describe(),
         )),
         Some(again) => {
             let seen = again.describe();
-            Judgement::CannotTell(format!("for this person the other answer does not do either: {seen}"))
+            Judgement::CannotTell(tr!("for this person the other answer does not do either: {seen}", seen))
         }
         None => Judgement::CannotTell("for this person the other answer was not tried".to_owned()),
     }
@@ -91,15 +94,19 @@ pub fn refused_in_time(reply: &Reply, waited: Option<Duration>, patience: Durati
     let Some(waited) = waited else {
         return Judgement::CannotTell("the backend did not ask WeChat about this code".to_owned());
     };
-    let expected = || format!("a refusal within {} s of asking WeChat", patience.as_secs_f64());
+    let expected = || tr!("a refusal within {} s of asking WeChat", patience.as_secs_f64());
     match &reply.exchange.outcome {
         Outcome::Failed(failure) if failure.kind != FailureKind::Unreachable => {
-            let actual = format!("{failure}, {:.1} s after WeChat was asked", waited.as_secs_f64());
+            let actual = tr!(
+                "{failure}, {} s after WeChat was asked",
+                format_args!("{:.1}", waited.as_secs_f64()),
+                failure
+            );
             Judgement::Broken(Finding::new(expected(), actual))
         }
         Outcome::Failed(_) | Outcome::Answered(_) => exchange_refused(reply).and(|| {
             Judgement::from_condition(waited <= patience, expected(), || {
-                format!("{} after {:.1} s", reply.describe(), waited.as_secs_f64())
+                tr!("{} after {} s", reply.describe(), format_args!("{:.1}", waited.as_secs_f64()))
             })
         }),
     }
@@ -114,7 +121,7 @@ pub fn blamed_apart(clients: &Reply, wechats: &Reply) -> Judgement {
             return Judgement::CannotTell(reason);
         }
         if reply.granted {
-            return Judgement::CannotTell(format!("it was not refused: {}", reply.describe()));
+            return Judgement::CannotTell(tr!("it was not refused: {}", reply.describe()));
         }
         if let Err(failure) = reply.exchange.answer() {
             return Judgement::CannotTell(failure.to_string());
@@ -122,7 +129,7 @@ pub fn blamed_apart(clients: &Reply, wechats: &Reply) -> Judgement {
     }
     let differ = clients.status() != wechats.status() || outcome(clients) != outcome(wechats);
     Judgement::from_condition(differ, "another status, or another number or word for the outcome", || {
-        format!("for a wrong code {}, for a trouble of WeChat {}", clients.describe(), wechats.describe())
+        tr!("for a wrong code {}, for a trouble of WeChat {}", clients.describe(), wechats.describe())
     })
 }
 
@@ -157,17 +164,21 @@ pub fn served_meanwhile(other: (&Reply, Duration), slowed: (&Reply, Duration), h
         return Judgement::CannotTell(reason);
     }
     if slowed.1 < held {
-        return Judgement::CannotTell(format!("nobody was kept waiting: {}", slowed.0.describe()));
+        return Judgement::CannotTell(tr!("nobody was kept waiting: {}", slowed.0.describe()));
     }
     if !other.0.granted {
-        return Judgement::CannotTell(format!("a usual code was not exchanged: {}", other.0.describe()));
+        return Judgement::CannotTell(tr!("a usual code was not exchanged: {}", other.0.describe()));
     }
     Judgement::from_condition(
         other.1 < slowed.1,
         "an answer while WeChat keeps the other person waiting",
         || {
             let (other, slowed) = (other.1.as_secs_f64(), slowed.1.as_secs_f64());
-            format!("an answer after {other:.2} s, when the other person had theirs after {slowed:.2} s")
+            tr!(
+                "an answer after {other} s, when the other person had theirs after {slowed} s",
+                other = format_args!("{other:.2}"),
+                slowed = format_args!("{slowed:.2}")
+            )
         },
     )
 }

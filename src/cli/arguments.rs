@@ -43,6 +43,11 @@ pub struct Arguments {
     pub(super) run: RunArguments,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+
+    /// The language of all that is said: en or zh [default: that of the system]
+    // It is taken out of the words before they are read, and stands here for the help and for what is completed.
+    #[arg(long, value_name = "LANG", global = true)]
+    lang: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -17,6 +17,7 @@ pub(super) const NAMES: &[&str] = &[
     "contract",
     "durations",
     "jobs",
+    "lang",
     "launch",
     "max-wait",
     "only",
@@ -59,6 +60,11 @@ impl Given {
     /// A flag that was given once.
     pub(super) fn flag(name: &'static str, text: &str) -> Self {
         Self::new(name, Source::Flag, vec![text.to_owned()])
+    }
+
+    /// Returns the name of the option.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// Reads the value. Of an option that is no list there is one text.

@@ -20,9 +20,11 @@ mod explore;
 mod file;
 mod given;
 mod help;
+mod language;
 mod launch;
 mod list;
 mod listening;
+mod localised;
 mod problem;
 mod redirects;
 mod report;
@@ -39,8 +41,6 @@ pub use arguments::Arguments;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::record::ExitStatus;
 use arguments::Command;
 use console::Console;
@@ -54,7 +54,15 @@ use problem::Problem;
 #[must_use]
 pub fn main() -> ExitCode {
     let mut console = Console::of_process();
-    let arguments = match Arguments::try_parse() {
+    // What is said about wrong arguments has a language too, so it is settled before they are read.
+    let words = match language::settle(std::env::args_os()) {
+        Ok(words) => words,
+        Err(problem) => {
+            console.complain(problem.cause());
+            return ExitCode::from(problem.code());
+        }
+    };
+    let arguments = match language::read(words) {
         Ok(arguments) => arguments,
         Err(error) => return ExitCode::from(console.clap(&error).code()),
     };

@@ -54,7 +54,7 @@ pub fn overall(of: &Circumstances<'_>, requirements: &[RequirementRecord]) -> (R
     let open: Vec<&str> =
         with(V::Undecided).filter(|record| counts(record.level)).map(|record| record.id.as_str()).collect();
     if !open.is_empty() {
-        return undecided(&format!("could not be judged: {}", open.join(", ")));
+        return undecided(&tr!("could not be judged: {}", open.join(", ")));
     }
     let waived = with(V::Waived).filter(|record| counts(record.level)).count();
     let skipped = with(V::Skipped)
@@ -63,10 +63,10 @@ pub fn overall(of: &Circumstances<'_>, requirements: &[RequirementRecord]) -> (R
     let left_out = of.musts_left_out;
     let mut reasons = Vec::new();
     if waived > 0 {
-        reasons.push(format!("{waived} broken and waived by the baseline"));
+        reasons.push(tr!("{waived} broken and waived by the baseline", waived));
     }
     if (skipped, left_out) != (0, 0) {
-        reasons.push(format!("of the musts, {skipped} skipped and {left_out} not selected"));
+        reasons.push(tr!("of the musts, {skipped} skipped and {left_out} not selected", skipped, left_out));
     }
     match reasons.as_slice() {
         [] => (RunVerdict::Conforming, None),
@@ -87,7 +87,7 @@ pub fn reason_for(verdict: V, scenarios: &[ScenarioRecord]) -> Option<String> {
     let reason = such.first()?.reason.clone()?;
     match (such.len(), scenarios.len()) {
         (some, all) if some == all => Some(reason),
-        (some, all) => Some(format!("{some} of {all} scenarios: {reason}")),
+        (some, all) => Some(tr!("{some} of {all} scenarios: {reason}", some, all, reason)),
     }
 }
 

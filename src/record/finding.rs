@@ -23,6 +23,6 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "expected {}, saw {}", self.expected, self.actual)
+        write!(f, "{}", tr!("expected {}, saw {}", self.expected, self.actual))
     }
 }

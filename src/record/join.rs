@@ -144,14 +144,15 @@ fn problems(parts: &[(Named, ShardRecord)], plan: &ShardRecord) -> Vec<String> {
     let absent: Vec<String> =
         (1..=plan.of).filter(|index| !names.contains_key(index)).map(|index| index.to_string()).collect();
     if !absent.is_empty() {
-        problems.push(format!("of {} parts, missing: {}", plan.of, absent.join(", ")));
+        problems.push(tr!("of {} parts, missing: {}", plan.of, absent.join(", ")));
     }
     for (index, names) in names.iter().filter(|(_, names)| names.len() > 1) {
-        problems.push(format!(
+        problems.push(tr!(
             "part {index} of {} is there {} times: {}",
             plan.of,
             names.len(),
-            names.join(", ")
+            names.join(", "),
+            index
         ));
     }
     let mut found: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -189,7 +190,7 @@ fn problems(parts: &[(Named, ShardRecord)], plan: &ShardRecord) -> Vec<String> {
 fn listed(names: &[String]) -> String {
     match names.get(NAMED..).map_or(0, <[_]>::len) {
         0 => names.join(", "),
-        more => format!("{} and {more} more", names[..NAMED].join(", ")),
+        more => tr!("{} and {more} more", names[..NAMED].join(", "), more),
     }
 }
 

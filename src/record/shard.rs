@@ -40,12 +40,16 @@ impl FromStr for Shard {
             let number = |text: &str| if digits(text) { text.parse().ok() } else { None };
             Some(Self { index: number(index)?, of: number(of)? })
         };
-        let shard =
-            read().ok_or_else(|| format!("expected I/N such as 1/3, the first of three, not {text:?}"))?;
+        let shard = read().ok_or_else(|| {
+            tr!("expected I/N such as 1/3, the first of three, not {text}", text = format_args!("{text:?}"))
+        })?;
         if (1..=shard.of).contains(&shard.index) {
             Ok(shard)
         } else {
-            Err(format!("expected I/N with I from 1 to N such as 1/3, the first of three, not {text:?}"))
+            Err(tr!(
+                "expected I/N with I from 1 to N such as 1/3, the first of three, not {text}",
+                text = format_args!("{text:?}")
+            ))
         }
     }
 }

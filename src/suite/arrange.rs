@@ -92,7 +92,7 @@ impl World {
             let seen = actor.replies.last().map_or_else(|| "no request was sent".to_owned(), Reply::describe);
             return match actor.token {
                 Some(_) => Ok(()),
-                None => Err(Stop::new(format!("the login did not bring a token: {seen}"))),
+                None => Err(Stop::new(tr!("the login did not bring a token: {seen}", seen))),
             };
         }
         let storage = actor.phone.storage();
@@ -102,7 +102,7 @@ impl World {
         if complete {
             Ok(())
         } else {
-            Err(Stop::new(format!("the documented client did not get in: {seen}")))
+            Err(Stop::new(tr!("the documented client did not get in: {seen}", seen)))
         }
     }
 

@@ -107,7 +107,7 @@ impl Cast {
             Someone::Protagonist => {
                 Stop::new("nobody was introduced; write first: Given Alice is a WeChat user")
             }
-            Someone::Named(name) => Stop::new(format!("write first: Given {name} is a WeChat user")),
+            Someone::Named(name) => Stop::new(tr!("write first: Given {name} is a WeChat user", name)),
         })
     }
 
@@ -149,7 +149,7 @@ impl Actor {
         let (last, reply) = (stages.last()?, self.replies.last()?);
         let with_stored_openid = !stages.iter().any(|call| call.stage == Stage::Code2Session);
         let refused = with_stored_openid && last.stage == Stage::GetToken;
-        reply.inconclusive().or_else(|| refused.then(|| format!("no token was issued: {}", reply.describe())))
+        reply.inconclusive().or_else(|| refused.then(|| tr!("no token was issued: {}", reply.describe())))
     }
 
     /// Takes from the answers to the phone what the person would have kept of their own requests: the code that

@@ -28,8 +28,8 @@ pub(crate) const SERIAL: &str = "serial";
 /// clock can be put forward.
 pub(crate) const WAITS: &str = "waits";
 
-/// The labels a rule's description must hold, in this order.
-const LABELS: [&str; 3] = ["Why:", "Fix:", "Source:"];
+/// The labels a rule's description must hold, in this order, in each language that a file may be written in.
+const LABELS: [[&str; 3]; 2] = [["Why:", "Fix:", "Source:"], ["原因:", "修复:", "来源:"]];
 
 /// A requirement and the scenarios that prove it.
 #[derive(Clone, Debug)]
@@ -128,7 +128,7 @@ impl Catalogue {
             for rule in &feature.rules {
                 let requirement = requirement(file, &feature, rule, &written)?;
                 if !ids.insert(requirement.id.clone()) {
-                    let problem = format!("{} is defined twice", requirement.id);
+                    let problem = tr!("{} is defined twice", requirement.id);
                     return Err(convention(file, rule.position.line, problem));
                 }
                 requirements.push(requirement);
@@ -221,22 +221,22 @@ fn requirement(
     };
     let mut levels = rule.tags.iter().filter_map(|tag| Level::from_str(tag).ok());
     let (Some(level), None) = (levels.next(), levels.next()) else {
-        return Err(wrong(format!("{id} needs exactly one of @must, @should, @observe")));
+        return Err(wrong(tr!("{id} needs exactly one of @must, @should, @observe", id)));
     };
     let mut needs = Vec::new();
     for tag in rule.tags.iter().filter(|tag| !is_id(tag) && Level::from_str(tag).is_err()) {
         let need = Need::from_tag(tag);
-        needs.push(need.ok_or_else(|| wrong(format!("{id} carries @{tag}, which nobody knows")))?);
+        needs.push(need.ok_or_else(|| wrong(tr!("{id} carries @{tag}, which nobody knows", id, tag)))?);
     }
     let [why, fix, source] = labelled(rule.description.as_deref().unwrap_or_default())
-        .ok_or_else(|| wrong(format!("{id} needs the lines Why:, Fix: and Source:, in this order")))?;
+        .ok_or_else(|| wrong(tr!("{id} needs the lines Why:, Fix: and Source:, in this order", id)))?;
     if rule.scenarios.is_empty() {
-        return Err(wrong(format!("{id} has no scenario, so nothing can prove it")));
+        return Err(wrong(tr!("{id} has no scenario, so nothing can prove it", id)));
     }
     let mut scenarios = Vec::new();
     for (index, scenario) in rule.scenarios.iter().enumerate() {
         if let Some(tag) = scenario.tags.iter().find(|tag| !SCENARIO_TAGS.contains(&tag.as_str())) {
-            let problem = format!("{id} has a scenario with @{tag}, which nobody knows");
+            let problem = tr!("{id} has a scenario with @{tag}, which nobody knows", id, tag);
             return Err(convention(file, scenario.position.line, problem));
         }
         let key = format!("{id}.{}", index + 1);
@@ -310,9 +310,13 @@ fn is_id(tag: &str) -> bool {
 
 /// Returns the texts behind the labels; a text may run over several lines.
 fn labelled(description: &str) -> Option<[String; 3]> {
+    LABELS.iter().find_map(|labels| labelled_by(labels, description))
+}
+
+fn labelled_by(labels: &[&str; 3], description: &str) -> Option<[String; 3]> {
     let mut texts: Vec<String> = Vec::new();
     for line in description.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let next = LABELS.get(texts.len()).and_then(|label| line.strip_prefix(label));
+        let next = labels.get(texts.len()).and_then(|label| line.strip_prefix(label));
         match (next, texts.last_mut()) {
             (Some(text), _) => texts.push(text.trim().to_owned()),
             (None, Some(open)) => {

@@ -128,7 +128,7 @@ fn of_part(judging: &Judging, verdict: RunVerdict, reason: Option<String>) -> (R
     match verdict {
         RunVerdict::Conforming | RunVerdict::Partial => {
             let rest = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
-            (RunVerdict::Partial, Some(format!("part {} of the plan{rest}", part.shard)))
+            (RunVerdict::Partial, Some(tr!("part {} of the plan{rest}", part.shard, rest)))
         }
         RunVerdict::Nonconforming | RunVerdict::Undecided => (verdict, reason),
     }

@@ -238,27 +238,29 @@ fn others(target: &Target, login: &Request) -> Vec<(Request, String)> {
     if base.trim_end_matches('/') != origin {
         other(
             format!("{origin}/{path}"),
-            format!("the backend knows the path without the prefix in --backend: use --backend {origin}"),
+            tr!("the backend knows the path without the prefix in --backend: use --backend {origin}", origin),
         );
     }
     for prefix in PREFIXES {
         other(
             format!("{base}{prefix}/{path}"),
-            format!("the backend knows the path below {prefix}/: use --backend {base}{prefix}"),
+            tr!("the backend knows the path below {prefix}/: use --backend {base}{prefix}", prefix, base),
         );
     }
     if let Some((first, rest)) = path.split_once('/') {
         other(
             format!("{base}{rest}"),
-            format!(
-                "the backend knows the path without {first}/ before it: write {:?} into the contract",
-                rest.split('?').next().unwrap_or_default()
+            tr!(
+                "the backend knows the path without {first}/ before it: write {} into the contract",
+                format_args!("{:?}", rest.split('?').next().unwrap_or_default()),
+                first
             ),
         );
     }
     let method = if login.method == "GET" { "POST" } else { "GET" };
-    let advice = format!(
-        "the backend takes {method} there: write it into `request` of the login step of the contract"
+    let advice = tr!(
+        "the backend takes {method} there: write it into `request` of the login step of the contract",
+        method
     );
     others.push((Request { method: method.to_owned(), ..login.clone() }, advice));
     others

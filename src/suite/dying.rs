@@ -38,10 +38,10 @@ pub(crate) async fn ending(run: &Run) -> Option<String> {
     let named: Vec<&str> = under_way.iter().take(NAMED).map(String::as_str).collect();
     if !named.is_empty() {
         // Writing into a String cannot fail.
-        write!(said, "; it was answering {}", named.join(" and ")).unwrap_or_default();
+        write!(said, "{}", tr!("; it was answering {}", named.join(" and "))).unwrap_or_default();
     }
     if under_way.len() > NAMED {
-        write!(said, ", and {} more", under_way.len() - NAMED).unwrap_or_default();
+        write!(said, "{}", tr!(", and {} more", under_way.len() - NAMED)).unwrap_or_default();
     }
     Some(said)
 }

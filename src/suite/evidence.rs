@@ -212,10 +212,7 @@ impl Evidence {
         if watched {
             self.leaks.judge(kind)
         } else {
-            Judgement::CannotTell(format!(
-                "there is no {} long enough to be told from other words",
-                kind.name()
-            ))
+            Judgement::CannotTell(tr!("there is no {} long enough to be told from other words", kind.name()))
         }
     }
 
@@ -231,7 +228,13 @@ impl Evidence {
             self.errors_searched += usize::from(answer.status >= 400);
             if let Some(shown) = debug_output(answer) {
                 let status = answer.status;
-                self.insides.push(format!("{shown} in {scenario}, {}: {status}", exchange.purpose));
+                self.insides.push(tr!(
+                    "{shown} in {scenario}, {}: {status}",
+                    exchange.purpose,
+                    shown,
+                    scenario,
+                    status
+                ));
             }
         }
     }
@@ -285,7 +288,9 @@ impl Quoted {
         self.unread |= exchange.answer().is_ok_and(|answer| answer.cut);
         if let Some(place) = exchange.answers().find_map(|answer| request.find(answer)) {
             self.count += 1;
-            self.first.get_or_insert_with(|| format!("{place} of the {} in {scenario}", exchange.purpose));
+            self.first.get_or_insert_with(|| {
+                tr!("{place} of the {} in {scenario}", exchange.purpose, place, scenario)
+            });
         }
     }
 
@@ -302,7 +307,7 @@ impl Quoted {
                 "no error answer that quotes the request to WeChat",
                 || {
                     let first = first.as_deref().unwrap_or_default();
-                    format!("{} of {} error answers, the first in {first}", self.count, self.errors)
+                    tr!("{} of {} error answers, the first in {first}", self.count, self.errors, first)
                 },
             ),
         }

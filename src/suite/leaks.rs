@@ -55,14 +55,14 @@ impl Leaks {
         if let (0, Some(reason)) = (count, self.unseen) {
             return Judgement::CannotTell(reason.to_owned());
         }
-        Judgement::from_condition(count == 0, format!("no {name} in any answer"), || {
+        Judgement::from_condition(count == 0, tr!("no {name} in any answer", name), || {
             let such = self.kept.iter().filter(|leak| leak.sighting.kind == kind);
             let places = such.take(3).map(|leak| {
                 let Sighting { place, spelling, .. } = &leak.sighting;
-                format!("{place} of the {} in {}: {spelling}", leak.purpose, leak.scenario)
+                tr!("{place} of the {} in {}: {spelling}", leak.purpose, leak.scenario, place, spelling)
             });
             let places: Vec<String> = places.collect();
-            format!("{count} times in {} answers: {}", self.answers, places.join("; "))
+            tr!("{count} times in {} answers: {}", self.answers, places.join("; "), count)
         })
     }
 }

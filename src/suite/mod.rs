@@ -41,14 +41,16 @@ mod time;
 mod together;
 mod tokens;
 mod troubled;
+mod twin;
 mod waiving;
 mod world;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};
 pub use doctor::{Examining, examine};
-pub use features::{FEATURE_FILES, FeatureFile};
+pub use features::{CHINESE_FEATURE_FILES, FEATURE_FILES, FeatureFile};
 pub use judging::{DEFAULT_JOBS, Hints, Judging, RunError, judge};
 pub use need::Need;
 pub use plan::{Choice, ChoiceError, Plan, Planned};
 pub use playing::Progress;
 pub use shard::{Durations, TooManyShards};
+pub use twin::twin_texts;

@@ -151,7 +151,7 @@ impl Plan {
             let needs = planned.requirement.needs.iter();
             planned.skip = needs.copied().find_map(|need| {
                 let why = need.missing_in(contract)?;
-                Some(format!("needs {need}: {why}"))
+                Some(tr!("needs {need}: {why}", need, why))
             });
             planned.inapplicable = planned.skip.is_some();
         }

@@ -243,7 +243,7 @@ fn text_of(info: &event::Info) -> String {
 
 impl std::fmt::Debug for Listener {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Listener({} of {})", self.ended, self.total)
+        write!(f, "{}", tr!("Listener({} of {})", self.ended, self.total))
     }
 }
 
@@ -255,9 +255,18 @@ pub(crate) fn troubles_with_steps(scenario: &ScenarioText) -> Vec<String> {
     for step in &scenario.source.steps {
         match steps.find(step) {
             Ok(Some(_)) => {}
-            Ok(None) => troubles.push(format!("{}: nobody defines {:?}", scenario.location, step.value)),
+            Ok(None) => troubles.push(tr!(
+                "{}: nobody defines {}",
+                scenario.location,
+                format_args!("{:?}", step.value)
+            )),
             Err(error) => {
-                troubles.push(format!("{}: {:?} is ambiguous: {error}", scenario.location, step.value));
+                troubles.push(tr!(
+                    "{}: {} is ambiguous: {error}",
+                    scenario.location,
+                    format_args!("{:?}", step.value),
+                    error
+                ));
             }
         }
     }

@@ -51,7 +51,7 @@ pub(super) async fn preflight(run: &Run) -> Preflight {
     if stop.is_none()
         && let Some(complaint) = contract_misses(&seen)
     {
-        let stop = format!("the contract does not fit the backend: {complaint}");
+        let stop = tr!("the contract does not fit the backend: {complaint}", complaint);
         return Preflight { stop: Some(run.evidence().redact(&stop)), hint: None };
     }
     // Every other refusal of a login is what requirements are about.
@@ -73,21 +73,24 @@ pub(super) async fn probe(run: &Run) -> Probed {
         let reply = run.read(exchange);
         if let Some(reason) = reply.nobody_there() {
             let ending = dying::ending(run).await;
-            let stop = ending.unwrap_or_else(|| format!("the backend is not there: {reason}"));
+            let stop = ending.unwrap_or_else(|| tr!("the backend is not there: {reason}", reason));
             return Probed { stop: Some(stop), reply, codes, person };
         }
         let failure = reply.exchange.answer().err().map(|failure| failure.kind);
         let seen = if failure.is_some() {
-            format!("the backend gives no answer to a code exchange: {}", reply.describe())
+            tr!("the backend gives no answer to a code exchange: {}", reply.describe())
         } else {
             let unexpected = run.wechat.unexpected();
             let elsewhere = unexpected.first().map_or_else(String::new, |call| {
-                format!(" (it asked for {} {}, which WeChat has not)", call.method, call.path)
+                tr!(" (it asked for {} {}, which WeChat has not)", call.method, call.path)
             });
             let (answer, led) = (reply.describe(), turned_away(&run.wechat));
-            format!(
+            tr!(
                 "the backend answers, but never asked the stand-in about a fresh code{elsewhere}{led}; its answer \
-                 was {answer}"
+                 was {answer}",
+                elsewhere,
+                led,
+                answer
             )
         };
         run.evidence().add("pre-flight", Arc::clone(&reply.exchange));
@@ -110,10 +113,14 @@ fn turned_away(wechat: &Wechat) -> String {
     let hosts = if hosts.is_empty() {
         String::new()
     } else {
-        format!("; it asked the stand-in for other hosts, which are refused: {}", hosts.join(", "))
+        tr!("; it asked the stand-in for other hosts, which are refused: {}", hosts.join(", "))
     };
     if failed.is_empty() {
         return hosts;
     }
-    format!("{hosts}; TLS with it failed ({}): does it trust the stand-in's certificate?", failed.join(", "))
+    tr!(
+        "{hosts}; TLS with it failed ({}): does it trust the stand-in's certificate?",
+        failed.join(", "),
+        hosts
+    )
 }

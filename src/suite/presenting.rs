@@ -112,7 +112,7 @@ impl World {
         let judgements = self.replies()?.iter().enumerate().map(|(index, reply)| {
             match (user_info_refused(reply, &owners), self.presented.get(index)) {
                 (Judgement::Broken(finding), Some(what)) => {
-                    let actual = format!("{} to {what}", finding.actual);
+                    let actual = tr!("{} to {what}", finding.actual, what);
                     Judgement::Broken(Finding::new(finding.expected, actual))
                 }
                 (judgement, _) => judgement,
@@ -163,7 +163,7 @@ impl World {
     async fn published_keys(&mut self) -> Result<Vec<Shared>, Stop> {
         let run = self.run()?;
         let wrong =
-            |error: url::ParseError| Stop::new(format!("the backend's URL cannot be extended: {error}"));
+            |error: url::ParseError| Stop::new(tr!("the backend's URL cannot be extended: {error}", error));
         let base = Url::parse(run.target.url()).map_err(wrong)?;
         let mut places = Vec::new();
         for path in PUBLISHED_AT {

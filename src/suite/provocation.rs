@@ -82,7 +82,7 @@ impl World {
         let reply = self.send_spelled(someone, &run.contract.exchange, Some(&spelled)).await?;
         match reply.exchange.answer() {
             Err(failure) if failure.kind == FailureKind::Unsendable => {
-                Err(self.not_applicable(format!("the contract has no place for such a code: {failure}")))
+                Err(self.not_applicable(tr!("the contract has no place for such a code: {failure}", failure)))
             }
             _ => Ok(reply),
         }

@@ -42,8 +42,9 @@ impl World {
         let needles = SecretNeedles::new(known.into_iter().filter(ours));
         if needles.is_empty() {
             let name = secret.kind().name();
-            return Ok(Judgement::CannotTell(format!(
-                "there is no {name} long enough to be told from other words"
+            return Ok(Judgement::CannotTell(tr!(
+                "there is no {name} long enough to be told from other words",
+                name
             )));
         }
         Ok(nothing_shown(&needles, self.seen().iter().map(|reply| &*reply.exchange)))
@@ -113,7 +114,7 @@ impl World {
         let own = self.seen().iter().filter(|reply| reply.exchange.actor == name && reply.token.is_truthy());
         let judgements = own.map(|reply| match reply.token.to_js_string() {
             Ok(token) => not_made_of_session_key(&token.to_string_lossy(), &ingredients),
-            Err(error) => Judgement::CannotTell(format!("the token has no text: {error}")),
+            Err(error) => Judgement::CannotTell(tr!("the token has no text: {error}", error)),
         });
         Ok(Judgement::all(judgements))
     }

@@ -52,14 +52,19 @@ impl World {
             }
             TimeControl::Wait(longest) if age > *longest + lifetime => {
                 let (age, longest) = (age.as_secs(), longest.as_secs_f64());
-                let reason =
-                    format!("it would take {age} s, and the run waits at most {longest} s (--max-wait)");
+                let reason = tr!(
+                    "it would take {age} s, and the run waits at most {longest} s (--max-wait)",
+                    age,
+                    longest
+                );
                 return Err(self.unmet(Need::Clock, reason));
             }
             TimeControl::Wait(_) if lifetime < SHORTEST_LIFETIME => {
                 let shortest = SHORTEST_LIFETIME.as_secs();
-                let reason =
-                    format!("the token lives too shortly to be measured; let it live {shortest} s or more");
+                let reason = tr!(
+                    "the token lives too shortly to be measured; let it live {shortest} s or more",
+                    shortest
+                );
                 return Err(self.unmet(Need::Clock, reason));
             }
             TimeControl::Wait(_) => {
@@ -90,7 +95,7 @@ impl World {
         let put = self.run()?.target.time().put_forward(by, rounding).await;
         put.map_err(|error| {
             if matches!(error, ClockError::TooFar { .. }) {
-                return self.unmet(Need::Clock, format!("not provable here: {error}"));
+                return self.unmet(Need::Clock, tr!("not provable here: {error}", error));
             }
             Stop::new(error.to_string())
         })
@@ -119,19 +124,15 @@ impl World {
         let age = held.asked.elapsed();
         let waits = matches!(run.target.time(), TimeControl::Wait(_));
         (waits && age + ROUNDING > lifetime).then(|| {
-            format!(
-                "the answer came {:.1} s after the token was asked for, and the token lives {} s; let tokens live \
-                 longer or use fewer --jobs",
-                age.as_secs_f64(),
-                lifetime.as_secs_f64()
-            )
+            tr!("the answer came {} s after the token was asked for, and the token lives {} s; let tokens live \
+                 longer or use fewer --jobs", format_args!("{:.1}", age.as_secs_f64()), lifetime.as_secs_f64())
         })
     }
 }
 
 /// Says why a token's end cannot be waited for.
 pub(crate) fn longest_wait(lifetime: Duration, longest: Duration) -> String {
-    format!(
+    tr!(
         "not provable here: the announced lifetime is {} s, and the run waits at most {} s (--max-wait); --clock can \
          put the backend's clock forward",
         lifetime.as_secs_f64(),

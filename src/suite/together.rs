@@ -29,7 +29,7 @@ impl World {
     /// Lets so many people log in together, and read their user info one after the other.
     pub(crate) async fn gather(&mut self, people: usize) -> Result<(), Stop> {
         if !(2..=NAMES.len()).contains(&people) {
-            return Err(Stop::new(format!("a crowd has 2 to {} people", NAMES.len())));
+            return Err(Stop::new(tr!("a crowd has 2 to {} people", NAMES.len())));
         }
         let people: Vec<Someone> =
             NAMES[..people].iter().map(|name| Someone::Named((*name).to_owned())).collect();

@@ -53,7 +53,7 @@ pub(crate) fn waive_by_contract(contract: &Contract, requirements: &mut [Require
         if matches!(requirement.verdict, RequirementVerdict::Broken | RequirementVerdict::Advised) {
             requirement.verdict = RequirementVerdict::Waived;
             requirement.reason = Some(reason.clone());
-            let owner = format!("the contract {}", contract.name);
+            let owner = tr!("the contract {}", contract.name);
             requirement.waiver = Some(Waiver { reason: reason.clone(), owner, until: None });
         }
     }
@@ -64,7 +64,7 @@ fn staleness(entry: &Deviation, today: Day, requirement: &RequirementRecord) -> 
         return Some(StaleEntry::kept(&entry.requirement, entry.line));
     }
     let until = entry.until.filter(|until| *until < today)?;
-    let why = format!("its last day, {until}, is over");
+    let why = tr!("its last day, {until}, is over", until);
     Some(StaleEntry { requirement: entry.requirement.clone(), line: entry.line, kind: StaleKind::Ended, why })
 }
 

@@ -31,6 +31,7 @@ mod expiry_properties;
 mod explore;
 mod explore_variant;
 mod html;
+mod language;
 mod launch;
 mod launch_clock;
 mod phone_oracle;

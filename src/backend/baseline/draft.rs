@@ -72,8 +72,8 @@ impl<'a> Draft<'a> {
 fn unwritten(id: &str) -> Deviation {
     Deviation {
         requirement: id.to_owned(),
-        reason: format!("{PLACEHOLDER}: why is it not mended?"),
-        owner: format!("{PLACEHOLDER}: who mends it?"),
+        reason: tr!("{PLACEHOLDER}: why is it not mended?", PLACEHOLDER),
+        owner: tr!("{PLACEHOLDER}: who mends it?", PLACEHOLDER),
         until: None,
         line: 0,
     }
@@ -89,11 +89,11 @@ impl fmt::Display for Draft<'_> {
         for (requirement, entry) in &self.rows {
             writeln!(f, "\n# {}: {}", requirement.level, requirement.sentence)?;
             writeln!(f, "[[deviation]]")?;
-            writeln!(f, "requirement = {}", text(&entry.requirement))?;
-            writeln!(f, "reason = {}", text(&entry.reason))?;
-            writeln!(f, "owner = {}", text(&entry.owner))?;
+            writeln!(f, "{}", tr!("requirement = {}", text(&entry.requirement)))?;
+            writeln!(f, "{}", tr!("reason = {}", text(&entry.reason)))?;
+            writeln!(f, "{}", tr!("owner = {}", text(&entry.owner)))?;
             if let Some(until) = entry.until {
-                writeln!(f, "until = {until}")?;
+                writeln!(f, "{}", tr!("until = {until}", until))?;
             }
         }
         Ok(())

@@ -89,9 +89,11 @@ pub async fn check(clock: &RemoteClock, url: &Url) -> Result<(), String> {
         }
         if asked.elapsed() >= PATIENCE {
             let step = STEP.as_secs();
-            return Err(format!(
+            return Err(tr!(
                 "it was put forward by {step} s, and the Date header of its answers moved by {moved} s; its runtime \
-                 does not ask the C library for the time, as Go does not"
+                 does not ask the C library for the time, as Go does not",
+                step,
+                moved
             ));
         }
         sleep(Duration::from_millis(50)).await;
@@ -104,12 +106,13 @@ async fn date_of(url: &Url) -> Result<i64, String> {
         return Err("it is asked by https, so that nobody can see whether its clock moves".to_owned());
     }
     let answer = timeout(PATIENCE, PlainRequest::get(url).send()).await;
-    let answer = answer.ok().ok_or_else(|| format!("{url} gives no answer"))?;
+    let answer = answer.ok().ok_or_else(|| tr!("{url} gives no answer", url))?;
     let answer = answer.map_err(|error| error.to_string())?;
     let date =
         answer.date.ok_or("its answers have no Date header by which to see whether its clock moves")?;
-    let read = DateTime::parse_from_rfc2822(&date)
-        .map_err(|error| format!("its Date header {date:?} is no date: {error}"))?;
+    let read = DateTime::parse_from_rfc2822(&date).map_err(|error| {
+        tr!("its Date header {date} is no date: {error}", date = format_args!("{date:?}"), error)
+    })?;
     Ok(read.timestamp())
 }
 

@@ -40,16 +40,19 @@ impl Lever {
                 let request = request.filled(by)?;
                 let Ok(answer) = tokio::time::timeout(PATIENCE, request.send()).await else {
                     let (method, url) = (&request.method, &request.url);
-                    let detail = format!("{method} {url} was not answered within {} s", PATIENCE.as_secs());
+                    let detail =
+                        tr!("{method} {url} was not answered within {} s", PATIENCE.as_secs(), method, url);
                     return Err(ClockError::Refused(detail));
                 };
                 let answer = answer.map_err(|error| ClockError::Refused(error.to_string()))?;
                 if (200..300).contains(&answer.status) {
                     return Ok(());
                 }
-                let detail = format!(
+                let detail = tr!(
                     "{} {} was answered {}, expected a status from 200 to 299",
-                    request.method, request.url, answer.status
+                    request.method,
+                    request.url,
+                    answer.status
                 );
                 Err(ClockError::Refused(detail))
             }

@@ -61,5 +61,10 @@ impl std::fmt::Display for Mistake {
 pub(super) fn no_such_word<'a>(text: &str, words: impl Iterator<Item = &'a str> + Clone) -> String {
     let near = words.clone().min_by_key(|word| strsim::damerau_levenshtein(word, text)).unwrap_or_default();
     let all: Vec<&str> = words.collect();
-    format!("{text:?} is unknown; the nearest is {near:?}, and allowed are {}", all.join(", "))
+    tr!(
+        "{text} is unknown; the nearest is {near}, and allowed are {}",
+        all.join(", "),
+        text = format_args!("{text:?}"),
+        near = format_args!("{near:?}")
+    )
 }

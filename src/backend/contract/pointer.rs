@@ -54,7 +54,10 @@ impl Source {
         }
         if let Some(rest) = text.strip_prefix("jwt:") {
             let (token, claim) = rest.split_once('#').ok_or_else(|| {
-                format!("{text:?} names no claim; write it like \"jwt:/data/token#openid\"")
+                tr!(
+                    "{text} names no claim; write it like \"jwt:/data/token#openid\"",
+                    text = format_args!("{text:?}")
+                )
             })?;
             return Ok(Self::Claim { token: pointer(token)?, claim: claim.to_owned() });
         }
@@ -141,7 +144,11 @@ pub(super) fn pointer(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     let guess = format!("/{}", text.trim_start_matches("$.").replace('.', "/"));
-    Err(format!("{text:?} is no JSON pointer; write it like {guess:?}"))
+    Err(tr!(
+        "{text} is no JSON pointer; write it like {guess}",
+        text = format_args!("{text:?}"),
+        guess = format_args!("{guess:?}")
+    ))
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Predicate {
     pub fn objection(&self, answer: &Answer) -> Option<String> {
         let within = |statuses: &Statuses| (statuses.from..=statuses.to).contains(&answer.status);
         if !self.status.is_empty() && !self.status.iter().any(within) {
-            return Some(format!("the status is {}", answer.status));
+            return Some(tr!("the status is {}", answer.status));
         }
         let body = body_of(answer);
         let is_json = body != Value::Undefined;
@@ -71,26 +71,26 @@ impl Predicate {
         for (source, wanted) in &self.equals {
             let found = find(source);
             if !wanted.contains(&found) {
-                return Some(format!("{source} is {}", shown(&found)));
+                return Some(tr!("{source} is {}", shown(&found), source));
             }
         }
         for (source, unwanted) in &self.differs {
             let found = find(source);
             if unwanted.contains(&found) {
-                return Some(format!("{source} is {}", shown(&found)));
+                return Some(tr!("{source} is {}", shown(&found), source));
             }
         }
         if let Some(source) = self.exists.iter().find(|source| !find(source).is_truthy()) {
-            return Some(format!("{source} is {}", shown(&find(source))));
+            return Some(tr!("{source} is {}", shown(&find(source)), source));
         }
         if let Some(source) = self.absent.iter().find(|source| find(source).is_truthy()) {
-            return Some(format!("{source} is there"));
+            return Some(tr!("{source} is there", source));
         }
         let lacks = |text: &String| !String::from_utf8_lossy(&answer.body).contains(text.as_str());
         self.contains
             .as_ref()
             .filter(|text| lacks(text))
-            .map(|text| format!("the body has no {text:?} in it"))
+            .map(|text| tr!("the body has no {text} in it", text = format_args!("{text:?}")))
     }
 
     /// Returns a predicate for these statuses.

@@ -60,7 +60,7 @@ impl Contract {
         let mut sheet = understood(&whole).map_err(wrong)?;
         let mut contract = Self::build(name, &sheet).map_err(wrong)?;
         for change in set {
-            let place = format!("--set {change}");
+            let place = tr!("--set {change}", change);
             let wrong = |mistake| ContractError::Wrong { place: place.clone(), mistake };
             apply(&mut whole, change).map_err(wrong)?;
             sheet = understood(&whole).map_err(wrong)?;
@@ -73,7 +73,7 @@ impl Contract {
 /// Returns the file of this name, and what errors call it.
 fn text_of(name: &str) -> Result<(String, String), ContractError> {
     if let Some((known, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
-        return Ok((format!("the built-in contract {known}"), (*text).to_owned()));
+        return Ok((tr!("the built-in contract {known}", known), (*text).to_owned()));
     }
     let path = Path::new(name);
     let looks_like_a_file = path.components().count() > 1 || path.extension().is_some();
@@ -103,17 +103,21 @@ fn below(own: &Table, place: &str, depth: usize) -> Result<Table, ContractError>
         |what: String| ContractError::Wrong { place: place.to_owned(), mistake: Mistake::new("like", what) };
     let like = match own.get("like") {
         Some(Value::String(name)) => name.as_str(),
-        _ if place == format!("the built-in contract {DOCUMENTED}") => return Ok(Table::new()),
+        _ if place == tr!("the built-in contract {DOCUMENTED}", DOCUMENTED) => return Ok(Table::new()),
         _ => DOCUMENTED,
     };
     if depth == DEEPEST {
-        return Err(wrong(format!("{like:?} is built on itself, or on more than {DEEPEST} others")));
+        return Err(wrong(tr!(
+            "{like} is built on itself, or on more than {DEEPEST} others",
+            like = format_args!("{like:?}"),
+            DEEPEST
+        )));
     }
     let Some((known, text)) = BUILT_IN.iter().find(|(known, _)| *known == like) else {
         return Err(wrong(no_such_word(like, BUILT_IN.iter().map(|(known, _)| *known))));
     };
     let theirs: Table = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
-    let mut whole = below(&theirs, &format!("the built-in contract {known}"), depth + 1)?;
+    let mut whole = below(&theirs, &tr!("the built-in contract {known}", known), depth + 1)?;
     merge(&mut whole, theirs);
     if own.contains_key("login") {
         // Where the openid stands is a matter of the login.
@@ -146,8 +150,9 @@ fn apply(whole: &mut Table, change: &str) -> Result<(), Mistake> {
         .split_once('=')
         .ok_or_else(|| Mistake::new("", "has no \"=\"; write it like --set vars.client=shop"))?;
     let text = text.trim();
-    let value =
-        toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut table| table.remove("value"));
+    let value = toml::from_str::<Table>(&tr!("value = {text}", text))
+        .ok()
+        .and_then(|mut table| table.remove("value"));
     // What stands in a hole is a text, also when it looks like a number.
     let is_text = key.trim().starts_with("vars.") && !matches!(value, Some(Value::String(_)));
     let value = value.filter(|_| !is_text).unwrap_or_else(|| Value::String(text.to_owned()));
@@ -171,8 +176,13 @@ fn place(root: &mut Value, above: &[&str], last: &str, value: Value) -> Result<(
             Value::Array(items) => {
                 let many = items.len();
                 let index = name.parse::<usize>().ok().filter(|index| *index < many);
-                let index =
-                    index.ok_or_else(|| format!("{name:?} is none of the {many} entries, counted from 0"))?;
+                let index = index.ok_or_else(|| {
+                    tr!(
+                        "{name} is none of the {many} entries, counted from 0",
+                        name = format_args!("{name:?}"),
+                        many
+                    )
+                })?;
                 items.get_mut(index).ok_or_else(String::new)?
             }
             Value::String(_)
@@ -180,7 +190,10 @@ fn place(root: &mut Value, above: &[&str], last: &str, value: Value) -> Result<(
             | Value::Float(_)
             | Value::Boolean(_)
             | Value::Datetime(_) => {
-                return Err(format!("has nothing below it, so that there is no {name:?}"));
+                return Err(tr!(
+                    "has nothing below it, so that there is no {name}",
+                    name = format_args!("{name:?}")
+                ));
             }
         };
     }
@@ -192,11 +205,17 @@ fn place(root: &mut Value, above: &[&str], last: &str, value: Value) -> Result<(
         Value::Array(items) => {
             let many = items.len();
             let slot = last.parse::<usize>().ok().and_then(|index| items.get_mut(index));
-            *slot.ok_or_else(|| format!("{last:?} is none of the {many} entries, counted from 0"))? = value;
+            *slot.ok_or_else(|| {
+                tr!(
+                    "{last} is none of the {many} entries, counted from 0",
+                    last = format_args!("{last:?}"),
+                    many
+                )
+            })? = value;
             Ok(())
         }
         Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {
-            Err(format!("has nothing below it, so that there is no {last:?}"))
+            Err(tr!("has nothing below it, so that there is no {last}", last = format_args!("{last:?}")))
         }
     }
 }
@@ -215,7 +234,7 @@ fn in_our_words(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match (message.starts_with("unknown field"), quoted.as_slice()) {
         (true, [key, allowed @ ..]) if !allowed.is_empty() => {
-            format!("the key {}", no_such_word(key, allowed.iter().copied()))
+            tr!("the key {}", no_such_word(key, allowed.iter().copied()))
         }
         _ => message.to_owned(),
     }

@@ -73,7 +73,7 @@ impl Function {
         let text = |index: usize| texts.get(index).map_or("", String::as_str);
         match self {
             Self::Base64 => STANDARD.encode(text(0)),
-            Self::Basic => format!("Basic {}", STANDARD.encode(format!("{}:{}", text(0), text(1)))),
+            Self::Basic => tr!("Basic {}", STANDARD.encode(format!("{}:{}", text(0), text(1)))),
             Self::Sha1 => format!("{:x}", Sha1::digest(text(0))),
             Self::Encoded => utf8_percent_encode(text(0), COMPONENT).to_string(),
         }

@@ -116,6 +116,6 @@ impl Complaint {
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; expected {}; {}", self.seen, self.expected, self.advice)
+        write!(f, "{}", tr!("{}; expected {}; {}", self.seen, self.expected, self.advice))
     }
 }

@@ -18,15 +18,18 @@ pub(super) fn credentials(seen: &Observed) -> State {
             "" => "the backend asks WeChat without an appid".to_owned(),
             theirs if theirs == secret => "the backend sends the secret as its appid".to_owned(),
             theirs if theirs.trim() == app_id => {
-                format!("the backend asks WeChat as {theirs:?}, with blanks around")
+                tr!(
+                    "the backend asks WeChat as {theirs}, with blanks around",
+                    theirs = format_args!("{theirs:?}")
+                )
             }
-            theirs => format!("the backend asks WeChat as appid {theirs:?}"),
+            theirs => tr!("the backend asks WeChat as appid {theirs}", theirs = format_args!("{theirs:?}")),
         };
         return State::Wrong(Complaint::new(
             Trouble::OtherAppId,
             what,
-            format!("appid {app_id}"),
-            format!("configure the backend with appid {app_id} and secret {secret} for tests"),
+            tr!("appid {app_id}", app_id),
+            tr!("configure the backend with appid {app_id} and secret {secret} for tests", app_id, secret),
         ));
     }
     if others(&secrets, secret) {
@@ -39,26 +42,25 @@ pub(super) fn credentials(seen: &Observed) -> State {
             theirs if theirs.eq_ignore_ascii_case(secret) => {
                 "the backend sends the right secret in other letters, small or large".to_owned()
             }
-            theirs => format!(
-                "the backend sends another secret, a text of {} letters (***)",
-                theirs.chars().count()
-            ),
+            theirs => {
+                tr!("the backend sends another secret, a text of {} letters (***)", theirs.chars().count())
+            }
         };
         return State::Wrong(Complaint::new(
             Trouble::OtherSecret,
             what,
             "the secret that the stand-in knows",
-            format!("configure the backend with secret {secret} for tests"),
+            tr!("configure the backend with secret {secret} for tests", secret),
         ));
     }
     let grant = values("grant_type").into_iter().find(|grant| grant != "authorization_code");
     match grant {
         Some(grant) => State::Note(Complaint::new(
             Trouble::OtherInterface,
-            format!("the backend asks WeChat with grant_type {grant:?}"),
+            tr!("the backend asks WeChat with grant_type {grant}", grant = format_args!("{grant:?}")),
             "grant_type authorization_code",
             "the run will judge that (CODE-05); nothing has to be done before",
         )),
-        None => State::Well(format!("asks as {app_id} with the right secret")),
+        None => State::Well(tr!("asks as {app_id} with the right secret", app_id)),
     }
 }

@@ -23,9 +23,12 @@ pub(super) fn login(seen: &Observed) -> State {
         let wanted = expected_places(seen, StepRole::Exchange, "openid");
         return State::Wrong(Complaint::new(
             Trouble::OpenidElsewhere,
-            format!("the openid is not at {wanted}; it stands at {place}: {}", shape(answer)),
-            format!("the openid at {wanted}"),
-            contract_advice(seen, &format!("capture = {{ openid = {place:?} }}")),
+            tr!("the openid is not at {wanted}; it stands at {place}: {}", shape(answer), wanted, place),
+            tr!("the openid at {wanted}", wanted),
+            contract_advice(
+                seen,
+                &tr!("capture = {{ openid = {place} }}", place = format_args!("{place:?}")),
+            ),
         ));
     }
     if let Some(complaint) = elsewhere(seen, answer) {
@@ -45,19 +48,29 @@ fn elsewhere(seen: &Observed, answer: &Answer) -> Option<Complaint> {
     };
     Some(Complaint::new(
         Trouble::TokenElsewhere,
-        format!("the token is not at {wanted}; {place} holds a text of {length} letters: {}", shape(answer)),
-        format!("the token at {wanted}"),
-        contract_advice(seen, &format!("{key}capture = {{ token = {place:?} }}")),
+        tr!(
+            "the token is not at {wanted}; {place} holds a text of {length} letters: {}",
+            shape(answer),
+            wanted,
+            place,
+            length
+        ),
+        tr!("the token at {wanted}", wanted),
+        contract_advice(
+            seen,
+            &tr!("{key}capture = {{ token = {place} }}", key, place = format_args!("{place:?}")),
+        ),
     ))
 }
 
 /// Says what a contract needs, and that there has to be one.
 fn contract_advice(seen: &Observed, line: &str) -> String {
     if seen.contract.dialect.is_some() {
-        return format!("write into the login step of the contract: {line}");
+        return tr!("write into the login step of the contract: {line}", line);
     }
-    format!(
-        "the backend does not speak the documented flow: write a contract (`wxconform contract --help`) whose login step has {line}"
+    tr!(
+        "the backend does not speak the documented flow: write a contract (`wxconform contract --help`) whose login step has {line}",
+        line
     )
 }
 
@@ -78,14 +91,16 @@ fn expected_places(seen: &Observed, role: StepRole, name: &str) -> String {
 /// Says in what an answer differs that grants something.
 fn not_ok(answer: &Answer, ok: Option<&Predicate>, step: &str) -> Complaint {
     let objection =
-        ok.and_then(|ok| ok.objection(answer)).unwrap_or_else(|| format!("the status is {}", answer.status));
+        ok.and_then(|ok| ok.objection(answer)).unwrap_or_else(|| tr!("the status is {}", answer.status));
     Complaint::new(
         Trouble::NotOk,
-        format!(
-            "the answer brings what a login is granted with, but `ok` of the {step} step does not fit: {objection}"
+        tr!(
+            "the answer brings what a login is granted with, but `ok` of the {step} step does not fit: {objection}",
+            step,
+            objection
         ),
         "an answer that the contract takes for a yes",
-        format!("make `ok` fit what a success looks like: {}", shape(answer)),
+        tr!("make `ok` fit what a success looks like: {}", shape(answer)),
     )
 }
 
@@ -105,13 +120,13 @@ fn refused(seen: &Observed, answer: &Answer) -> Complaint {
         () if answer.status >= 500 => "the backend failed after WeChat had said yes: look into its log (database, cache, a parser that wants application/json)".to_owned(),
         () => {
             let ok = seen.contract.dialect.as_ref().and_then(|dialect| dialect.first()).and_then(|step| step.ok.objection(answer));
-            let ok = ok.map_or_else(String::new, |objection| format!("`ok` objects that {objection}; "));
-            format!("{ok}look into the backend's log; the answer holds neither the openid nor anything like a token")
+            let ok = ok.map_or_else(String::new, |objection| tr!("`ok` objects that {objection}; ", objection));
+            tr!("{ok}look into the backend's log; the answer holds neither the openid nor anything like a token", ok)
         }
     };
     Complaint::new(
         Trouble::GoodLoginRefused,
-        format!("a good login is refused although WeChat said yes: {}", shape(answer)),
+        tr!("a good login is refused although WeChat said yes: {}", shape(answer)),
         "a granted login",
         advice,
     )
@@ -135,7 +150,7 @@ pub(super) fn token(seen: &Observed) -> State {
             return State::Wrong(not_ok(answer, step.map(|step| &step.ok), "token"));
         }
         let length = look.token.to_js_string().map(|text| text.len()).unwrap_or_default();
-        return State::Well(format!("the contract finds a token of {length} letters"));
+        return State::Well(tr!("the contract finds a token of {length} letters", length));
     }
     if let Some(complaint) = elsewhere(seen, answer) {
         return State::Wrong(complaint);
@@ -156,8 +171,8 @@ pub(super) fn token(seen: &Observed) -> State {
     };
     State::Wrong(Complaint::new(
         Trouble::TokenRefused,
-        format!("no token comes of {} {path}: {}", request.method, shape(answer)),
-        format!("a token at {}", expected_places(seen, StepRole::Token, "token")),
+        tr!("no token comes of {} {path}: {}", request.method, shape(answer), path),
+        tr!("a token at {}", expected_places(seen, StepRole::Token, "token")),
         advice,
     ))
 }

@@ -216,7 +216,9 @@ pub fn diagnose(seen: &Observed) -> Vec<Finding> {
     let mut broken: Option<Question> = None;
     for (question, answer) in CHAIN {
         let state = match broken {
-            Some(cause) => State::Unknown(format!("to be seen once {:?} is mended", cause.name())),
+            Some(cause) => {
+                State::Unknown(tr!("to be seen once {} is mended", format_args!("{:?}", cause.name())))
+            }
             None => answer(seen),
         };
         if let State::Wrong(_) = state {

@@ -23,7 +23,7 @@ pub(super) fn backend(seen: &Observed) -> State {
         return tls_port(url);
     }
     if matches!(answer.status, 426 | 505) {
-        let detail = format!("the backend refuses HTTP/1.1: {}", shape(answer));
+        let detail = tr!("the backend refuses HTTP/1.1: {}", shape(answer));
         return wrong(
             Trouble::Http2Only,
             detail,
@@ -41,7 +41,7 @@ pub(super) fn backend(seen: &Observed) -> State {
         && !has(&text, &["weixin", "wechat", "jscode2session"])
         && is_gateway(answer)
     {
-        let detail = format!(
+        let detail = tr!(
             "a server in front of the backend answers that there is nothing behind it: {}",
             shape(answer)
         );
@@ -53,7 +53,7 @@ pub(super) fn backend(seen: &Observed) -> State {
         );
     }
     if answer.status == 429 {
-        let detail = format!("the backend limits how often it may be asked: {}", shape(answer));
+        let detail = tr!("the backend limits how often it may be asked: {}", shape(answer));
         return wrong(
             Trouble::Limited,
             detail,
@@ -61,7 +61,7 @@ pub(super) fn backend(seen: &Observed) -> State {
             "lift the limit for tests; a run sends some two thousand requests (--jobs 1 sends them one by one)",
         );
     }
-    State::Well(format!("answers at {url}"))
+    State::Well(tr!("answers at {url}", url))
 }
 
 fn granted(seen: &Observed) -> bool {
@@ -82,7 +82,7 @@ fn tls_port(url: &str) -> State {
         Trouble::TlsPort,
         "the port wants TLS, and plain HTTP was sent",
         "plain HTTP at an http:// address",
-        format!("use --backend {secure}"),
+        tr!("use --backend {secure}", secure),
     )
 }
 
@@ -95,7 +95,7 @@ fn failed(seen: &Observed, failure: &TransportFailure) -> State {
         {
             wrong(
                 Trouble::NoSuchHost,
-                format!("the name of the host in {url} does not resolve ({})", failure.detail),
+                tr!("the name of the host in {url} does not resolve ({})", failure.detail, url),
                 "a host that exists",
                 "look for a slip in --backend; inside of containers use a name that is known here",
             )
@@ -103,7 +103,7 @@ fn failed(seen: &Observed, failure: &TransportFailure) -> State {
         FailureKind::Unreachable if has(&detail, &["certificate", "unknownissuer", "notvalidforname"]) => {
             wrong(
                 Trouble::Untrusted,
-                format!("the certificate of {url} is not trusted ({})", failure.detail),
+                tr!("the certificate of {url} is not trusted ({})", failure.detail, url),
                 "a certificate that this machine trusts, as phones demand",
                 "add its authority to the system's store, or SSL_CERT_FILE, or judge the backend over http://",
             )
@@ -114,33 +114,30 @@ fn failed(seen: &Observed, failure: &TransportFailure) -> State {
         {
             wrong(
                 Trouble::PlainPort,
-                format!("no TLS comes about with {url} ({})", failure.detail),
+                tr!("no TLS comes about with {url} ({})", failure.detail, url),
                 "TLS at an https:// address",
-                format!(
-                    "use --backend {} if the port speaks plain HTTP",
-                    url.replacen("https://", "http://", 1)
-                ),
+                tr!("use --backend {} if the port speaks plain HTTP", url.replacen("https://", "http://", 1)),
             )
         }
         FailureKind::Unreachable => wrong(
             Trouble::NotListening,
-            format!("nobody listens at {url} ({})", failure.detail),
+            tr!("nobody listens at {url} ({})", failure.detail, url),
             "a backend that is running",
             "start it, and give the address that it says it listens at to --backend; in a container publish the port",
         ),
         FailureKind::NotHttp | FailureKind::Broken => strange(seen, &detail),
         FailureKind::TimedOut => wrong(
             Trouble::NoAnswer,
-            format!("no answer to a login within {:?}", seen.contract.patience),
+            tr!("no answer to a login within {}", format_args!("{:?}", seen.contract.patience)),
             "an answer in that time",
-            format!(
+            tr!(
                 "see what the backend waits for: often it is the real WeChat, or a database. {} A slow one is given more time by `--set patience=30`",
                 lead(seen)
             ),
         ),
         FailureKind::Redirects => wrong(
             Trouble::RedirectedAway,
-            format!("redirects lead nowhere ({})", failure.detail),
+            tr!("redirects lead nowhere ({})", failure.detail),
             "an answer at the address itself",
             "give --backend the address at which the backend answers itself",
         ),
@@ -155,7 +152,7 @@ fn failed(seen: &Observed, failure: &TransportFailure) -> State {
 
 fn lead(seen: &Observed) -> String {
     if seen.wechat.calls.is_empty() {
-        format!("The stand-in at {} was not asked.", seen.wechat.url)
+        tr!("The stand-in at {} was not asked.", seen.wechat.url)
     } else {
         "The stand-in was asked and has answered.".to_owned()
     }
@@ -180,10 +177,11 @@ fn strange(seen: &Observed, detail: &str) -> State {
         );
     }
     if bytes.is_empty() {
-        let advice = format!(
-            "look into the backend's log, and whether {url} is the right port; a port for TLS or gRPC closes like this too"
+        let advice = tr!(
+            "look into the backend's log, and whether {url} is the right port; a port for TLS or gRPC closes like this too",
+            url
         );
-        return wrong(Trouble::NoAnswer, format!("no whole answer came ({detail})"), AN_ANSWER, advice);
+        return wrong(Trouble::NoAnswer, tr!("no whole answer came ({detail})", detail), AN_ANSWER, advice);
     }
     let what = match () {
         () if beginning.starts_with("SSH-") => "SSH",
@@ -192,7 +190,12 @@ fn strange(seen: &Observed, detail: &str) -> State {
         () if bytes.get(4) == Some(&0x0a) => "MySQL",
         () => "something else than HTTP",
     };
-    let seen = format!("the port of {url} speaks {what} (it begins with {beginning:?})");
+    let seen = tr!(
+        "the port of {url} speaks {what} (it begins with {beginning})",
+        url,
+        what,
+        beginning = format_args!("{beginning:?}")
+    );
     wrong(Trouble::NotHttp, seen, "HTTP", "give --backend the port of the backend's HTTP server")
 }
 
@@ -206,9 +209,9 @@ fn redirected(seen: &Observed, to: &str, answer: &Answer) -> State {
     } else if origin(to) == origin(url) {
         "give the path in the contract as the backend wants it, with or without the slash at its end; a redirected POST loses its body".to_owned()
     } else {
-        format!("use --backend {} if that is the backend", origin(to))
+        tr!("use --backend {} if that is the backend", origin(to))
     };
-    let detail = format!("it redirects a login to {place}, which answers {}", shape(answer));
+    let detail = tr!("it redirects a login to {place}, which answers {}", shape(answer), place);
     wrong(Trouble::RedirectedAway, detail, "an answer at the address itself", advice)
 }
 
@@ -225,7 +228,7 @@ pub(super) fn path(seen: &Observed) -> State {
         .unwrap_or_default();
     let asked = format!("{} {path}", request.method);
     if !seen.wechat.calls.is_empty() || seen.login.granted {
-        return State::Well(format!("knows {asked}"));
+        return State::Well(tr!("knows {asked}", asked));
     }
     let hint = |otherwise: &str| seen.elsewhere.first().cloned().unwrap_or_else(|| otherwise.to_owned());
     let expected = "a backend that knows the login of the contract";
@@ -264,9 +267,11 @@ pub(super) fn path(seen: &Observed) -> State {
             let advice = if allowed.is_empty() {
                 hint("write another method into `request` of the login step")
             } else {
-                format!(
+                tr!(
                     "the path takes {allowed}: write `request = \"{} {path}\"` into the login step of the contract",
-                    allowed.split(',').next().unwrap_or_default().trim()
+                    allowed.split(',').next().unwrap_or_default().trim(),
+                    allowed,
+                    path
                 )
             };
             wrong(Trouble::OtherMethod, detail("the backend takes another method than"), expected, advice)
@@ -289,7 +294,7 @@ pub(super) fn path(seen: &Observed) -> State {
             expected,
             "compare the names of the parameters, and where they travel (`query`, `form`, `json`), with what the backend reads",
         ),
-        _ => State::Well(format!("knows {asked}")),
+        _ => State::Well(tr!("knows {asked}", asked)),
     }
 }
 

@@ -43,7 +43,7 @@ pub fn runtime_of(answer: &Answer) -> Option<&'static str> {
 /// Says how a backend of this kind is led to the stand-in.
 pub(super) fn recipe(answer: Option<&Answer>, url: &str, trust: bool) -> String {
     let runtime = answer.and_then(runtime_of);
-    let it = runtime.map_or_else(String::new, |runtime| format!("it looks like {runtime}: "));
+    let it = runtime.map_or_else(String::new, |runtime| tr!("it looks like {runtime}: ", runtime));
     let variables = match runtime {
         Some("Node") => "HTTPS_PROXY, NODE_EXTRA_CA_CERTS and NODE_OPTIONS",
         Some("Python") => "HTTPS_PROXY, SSL_CERT_FILE and REQUESTS_CA_BUNDLE",
@@ -53,13 +53,14 @@ pub(super) fn recipe(answer: Option<&Answer>, url: &str, trust: bool) -> String 
         Some(".NET" | "Go") => "HTTPS_PROXY and SSL_CERT_FILE",
         _ => "the variables for proxy and certificates",
     };
-    let how = format!(
-        "`wxconform wechat --ca-out ca.pem --print-env` prints {variables} for it, and --launch sets them by itself"
+    let how = tr!(
+        "`wxconform wechat --ca-out ca.pem --print-env` prints {variables} for it, and --launch sets them by itself",
+        variables
     );
     if trust {
-        return format!("{it}let it trust the stand-in's certificate; {how}");
+        return tr!("{it}let it trust the stand-in's certificate; {how}", it, how);
     }
-    format!("{it}tell it that WeChat is at {url}; if the address of WeChat is built in, {how}")
+    tr!("{it}tell it that WeChat is at {url}; if the address of WeChat is built in, {how}", it, url, how)
 }
 
 #[cfg(test)]

@@ -24,7 +24,11 @@ pub(super) fn lifetime(seen: &Observed) -> State {
         _ => seen.contract.lifetime_at.to_owned(),
     };
     let write = |place: &str, unit: Unit| {
-        format!("write into the contract: [expiry] from = {place:?}, unit = {unit}")
+        tr!(
+            "write into the contract: [expiry] from = {place}, unit = {unit}",
+            place = format_args!("{place:?}"),
+            unit
+        )
     };
     let found = of_lifetime(answer, seen.now);
     let told = number(&look.lifetime);
@@ -33,29 +37,31 @@ pub(super) fn lifetime(seen: &Observed) -> State {
         *seconds > 0.0 && *seconds <= TOO_LONG && !in_millis
     };
     if let Some(seconds) = told.filter(sensible) {
-        return State::Well(format!("a token lives for {seconds} s"));
+        return State::Well(tr!("a token lives for {seconds} s", seconds));
     }
     let Some((place, unit, value)) = found else {
         let shown = look.lifetime.to_json().unwrap_or_else(|| "nothing".to_owned());
         return State::Note(Complaint::new(
             Trouble::OtherLifetime,
-            format!(
+            tr!(
                 "{shown} stands at {wanted}, and the answer tells a lifetime nowhere else: {}",
-                shape(answer)
+                shape(answer),
+                shown,
+                wanted
             ),
-            format!("a lifetime at {wanted}"),
+            tr!("a lifetime at {wanted}", wanted),
             "write `[expiry] never = true` into a contract if tokens never end; what a run cannot do without it is skipped",
         ));
     };
     let seen_there = if place == wanted {
-        format!("{value} at {place} makes no sense in the unit of the contract")
+        tr!("{value} at {place} makes no sense in the unit of the contract", value, place)
     } else {
-        format!("the lifetime is not at {wanted}; {place} holds {value}")
+        tr!("the lifetime is not at {wanted}; {place} holds {value}", wanted, place, value)
     };
     State::Wrong(Complaint::new(
         Trouble::OtherLifetime,
         seen_there,
-        format!("a lifetime at {wanted}"),
+        tr!("a lifetime at {wanted}", wanted),
         write(&place, unit),
     ))
 }
@@ -118,14 +124,19 @@ pub(super) fn user_info(seen: &Observed) -> State {
         .and_then(|guarded| guarded.ok.objection(answer));
     let advice = match answer.status {
         404 | 405 | 410 => "the path or the method of [user_info] differs: name one that needs a session".to_owned(),
-        _ if !scheme.is_empty() && !scheme.eq_ignore_ascii_case("bearer") => format!("the backend asks for the scheme {scheme}: write `[[auth]] in = \"header\", name = \"Authorization\", value = \"{scheme} {{token}}\"`"),
-        200..=299 if objection.is_some() => format!("if that is a success, make `ok` of [user_info] fit: {}; if not, the token may travel otherwise ([[auth]])", objection.unwrap_or_default()),
+        _ if !scheme.is_empty() && !scheme.eq_ignore_ascii_case("bearer") => tr!("the backend asks for the scheme {scheme}: write `[[auth]] in = \"header\", name = \"Authorization\", value = \"{scheme} {{token}}\"`", scheme),
+        200..=299 if objection.is_some() => tr!("if that is a success, make `ok` of [user_info] fit: {}; if not, the token may travel otherwise ([[auth]])", objection.unwrap_or_default()),
         500..=599 => "the backend failed: look into its log".to_owned(),
         _ => "the token may travel in another header, under another scheme or in the query: write [[auth]] as the backend reads it, such as name = \"X-Token\", value = \"{token}\"".to_owned(),
     };
     State::Wrong(Complaint::new(
         Trouble::FreshTokenRefused,
-        format!("a fresh token opens nothing: {asked} with {carried} was answered {}", shape(answer)),
+        tr!(
+            "a fresh token opens nothing: {asked} with {carried} was answered {}",
+            shape(answer),
+            asked,
+            carried
+        ),
         "user info",
         advice,
     ))
@@ -139,13 +150,13 @@ fn opened(seen: &Observed, asked: &str) -> State {
     if is_page(answer) {
         return State::Wrong(Complaint::new(
             Trouble::PageForEverything,
-            format!("a page for people comes for {asked}"),
+            tr!("a page for people comes for {asked}", asked),
             "user info",
             "name a path of the API in [user_info]",
         ));
     }
     if look.data.is_truthy() {
-        return State::Well(format!("{asked} opens with the token"));
+        return State::Well(tr!("{asked} opens with the token", asked));
     }
     let wanted = seen
         .contract
@@ -155,13 +166,20 @@ fn opened(seen: &Observed, asked: &str) -> State {
         .map_or(seen.contract.data_at, |guarded| guarded.data.as_str());
     let place = of_text(answer, &seen.openid).map_or_else(String::new, |place| {
         let object = place.rsplit_once('/').map_or("", |(object, _)| object);
-        format!(" (the openid stands at {place}, so {object:?} may be it)")
+        tr!(
+            " (the openid stands at {place}, so {object} may be it)",
+            place,
+            object = format_args!("{object:?}")
+        )
     });
     State::Wrong(Complaint::new(
         Trouble::DataElsewhere,
-        format!("nothing stands at {wanted} in user info: {}", shape(answer)),
-        format!("what belongs to the person at {wanted}"),
-        format!("write `data` of [user_info] as a JSON pointer to it{place}; an empty one is the whole body"),
+        tr!("nothing stands at {wanted} in user info: {}", shape(answer), wanted),
+        tr!("what belongs to the person at {wanted}", wanted),
+        tr!(
+            "write `data` of [user_info] as a JSON pointer to it{place}; an empty one is the whole body",
+            place
+        ),
     ))
 }
 

@@ -24,7 +24,7 @@ pub(super) fn shape(answer: &Answer) -> String {
     let short: String = one_line.chars().take(LONGEST).collect();
     let more = if short.len() < one_line.len() { " …" } else { "" };
     match short.as_str() {
-        "" => format!("{} with an empty body", answer.status),
+        "" => tr!("{} with an empty body", answer.status),
         short => format!("{} {short}{more}", answer.status),
     }
 }

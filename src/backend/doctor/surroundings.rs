@@ -26,7 +26,7 @@ pub(super) fn clock(seen: &Observed) -> State {
         let way = if apart > 0 { "ahead of" } else { "behind" };
         let complaint = Complaint::new(
             Trouble::OtherTime,
-            format!("the backend's clock is {} s {way} ours", apart.abs()),
+            tr!("the backend's clock is {} s {way} ours", apart.abs(), way),
             "one time on both sides",
             "set both by NTP; in a container or a virtual machine look at its host's clock",
         );
@@ -39,13 +39,9 @@ pub(super) fn clock(seen: &Observed) -> State {
     {
         return State::Note(Complaint::new(
             Trouble::LongLife,
-            format!(
-                "a token lives for {} s, longer than --max-wait ({} s)",
-                lives.round(),
-                wait.as_secs_f64()
-            ),
+            tr!("a token lives for {} s, longer than --max-wait ({} s)", lives.round(), wait.as_secs_f64()),
             "tokens that end while somebody waits",
-            format!(
+            tr!(
                 "let the backend's tokens live for some seconds in tests, or give --clock a way to put its time forward (`--clock faketime`, when --launch starts it in a language that asks the C library for the time); otherwise {} will be skipped",
                 seen.needs_clock.join(", ")
             ),
@@ -62,11 +58,11 @@ pub(super) fn clock(seen: &Observed) -> State {
 pub(super) fn speed(seen: &Observed) -> State {
     let took = seen.login.exchange.took;
     if took < SLOW {
-        return State::Well(format!("a login takes {} ms", took.as_millis()));
+        return State::Well(tr!("a login takes {} ms", took.as_millis()));
     }
     State::Note(Complaint::new(
         Trouble::Slow,
-        format!("a login takes {:.1} s", took.as_secs_f64()),
+        tr!("a login takes {} s", format_args!("{:.1}", took.as_secs_f64())),
         "an answer within half a second",
         "a run sends some two thousand requests, and waits this long for each: see what it waits for; `--jobs` says how many are under way at a time",
     ))
@@ -97,7 +93,7 @@ pub(super) fn environment(seen: &Observed) -> State {
     }
     State::Note(Complaint::new(
         Trouble::Swallowed,
-        format!("{} is set here without an exception for this machine", proxies.join(" and ")),
+        tr!("{} is set here without an exception for this machine", proxies.join(" and ")),
         "loopback traffic that goes directly",
         "a backend that was started from a shell like this asks the proxy instead of the stand-in: start it with NO_PROXY=localhost,127.0.0.1",
     ))

@@ -94,17 +94,17 @@ pub(super) fn wechat(seen: &Observed) -> State {
         let what = match codes.first().map(String::as_str) {
             None | Some("") => "without a code".to_owned(),
             Some(code) => {
-                format!("about another code (a text of {} letters) than was sent", code.chars().count())
+                tr!("about another code (a text of {} letters) than was sent", code.chars().count())
             }
         };
         return State::Wrong(Complaint::new(
             Trouble::OtherCode,
-            format!("the backend asks WeChat {what}"),
+            tr!("the backend asks WeChat {what}", what),
             "a question about the code of the login",
             "it reads the code from elsewhere than the contract puts it: compare the name of the parameter, and whether it travels in the query, a form or JSON, with what the backend reads",
         ));
     }
-    State::Well(format!("the stand-in at {} is asked about the code", seen.wechat.url))
+    State::Well(tr!("the stand-in at {} is asked about the code", seen.wechat.url))
 }
 
 /// Says why the stand-in may not have been asked.
@@ -112,13 +112,13 @@ fn never(seen: &Observed) -> Complaint {
     let answer = seen.login.answer();
     let url = &seen.wechat.url;
     let shown = answer.map_or_else(|| "no answer".to_owned(), shape);
-    let expected = format!("a question to the stand-in at {url}");
+    let expected = tr!("a question to the stand-in at {url}", url);
     let complain =
         |trouble, seen: String, advice: String| Complaint::new(trouble, seen, expected.clone(), advice);
     if let Some(reason) = seen.wechat.failed_handshakes.first() {
         return complain(
             Trouble::UntrustedStandIn,
-            format!("the backend came to the stand-in, but TLS failed ({reason})"),
+            tr!("the backend came to the stand-in, but TLS failed ({reason})", reason),
             recipe(answer, url, true),
         );
     }
@@ -126,14 +126,14 @@ fn never(seen: &Observed) -> Complaint {
         let hosts = seen.wechat.refused_hosts.join(", ");
         return complain(
             Trouble::OtherHosts,
-            format!("the backend came to the stand-in for other hosts, which are refused: {hosts}"),
+            tr!("the backend came to the stand-in for other hosts, which are refused: {hosts}", hosts),
             "only api.weixin.qq.com and its siblings are answered; let the backend ask WeChat there, and leave its other hosts out of the proxy (NO_PROXY)".to_owned(),
         );
     }
     if let Some(call) = seen.wechat.calls.first() {
         let path = path_of(call);
         let advice = if path.ends_with(EXCHANGE) && path != EXCHANGE {
-            format!("the address of WeChat that it was told has a path too many; it is {url}")
+            tr!("the address of WeChat that it was told has a path too many; it is {url}", url)
         } else if path == EXCHANGE {
             "WeChat takes GET there".to_owned()
         } else if has(&path, &["oauth2"]) {
@@ -142,11 +142,11 @@ fn never(seen: &Observed) -> Complaint {
         } else if has(&path, &["cgi-bin/token", "stable_token"]) {
             "it asked for a platform token and went no further; see its log".to_owned()
         } else {
-            format!("a mini program's code is exchanged at GET {url}{EXCHANGE}")
+            tr!("a mini program's code is exchanged at GET {url}{EXCHANGE}", url, EXCHANGE)
         };
         return complain(
             Trouble::OtherInterface,
-            format!("the backend asked the stand-in for {} {path} only", call.request.method),
+            tr!("the backend asked the stand-in for {} {path} only", call.request.method, path),
             advice,
         );
     }
@@ -156,7 +156,7 @@ fn never(seen: &Observed) -> Complaint {
     let proxy = if proxies.is_empty() {
         String::new()
     } else {
-        format!(
+        tr!(
             "; {} is set here and may swallow what goes to this machine: add NO_PROXY=localhost,127.0.0.1",
             proxies.join(" and ")
         )
@@ -164,21 +164,21 @@ fn never(seen: &Observed) -> Complaint {
     if has(&text, OF_THE_REAL_ONE) {
         return complain(
             Trouble::AskedTheRealOne,
-            format!("the backend asked the real WeChat, which did not know the code: {shown}"),
+            tr!("the backend asked the real WeChat, which did not know the code: {shown}", shown),
             format!("{}{proxy}", recipe(answer, url, false)),
         );
     }
     if has(&text, UNTRUSTED) {
         return complain(
             Trouble::UntrustedStandIn,
-            format!("the backend trusts no certificate on its way to WeChat: {shown}"),
+            tr!("the backend trusts no certificate on its way to WeChat: {shown}", shown),
             recipe(answer, url, true),
         );
     }
     if has(&text, UNREACHABLE) {
         return complain(
             Trouble::CannotReachWechat,
-            format!("the backend cannot reach the WeChat that it asks: {shown}"),
+            tr!("the backend cannot reach the WeChat that it asks: {shown}", shown),
             format!("{}{proxy}", recipe(answer, url, false)),
         );
     }

@@ -181,7 +181,7 @@ impl fmt::Display for Draft {
                 "What only a phone in WeChat has; the run makes it, with the session key where one is needed.",
             )?;
             let inputs: Vec<Value> = self.inputs.iter().map(|input| Value::from(*input)).collect();
-            writeln!(f, "inputs = {}", Value::Array(inputs))?;
+            writeln!(f, "{}", tr!("inputs = {}", Value::Array(inputs)))?;
         }
         if !self.vars.is_empty() {
             writeln!(f)?;

@@ -42,7 +42,7 @@ impl Entry {
 
     /// Says which one it is, without what may be a secret.
     pub(super) fn shown(&self) -> String {
-        format!("entry {}: {} /{}", self.number, self.request.method, self.path())
+        tr!("entry {}: {} /{}", self.number, self.request.method, self.path())
     }
 }
 

@@ -156,7 +156,8 @@ impl Filler {
     /// Returns a hole for which somebody has to give a value.
     pub(super) fn asked_for(&mut self, name: &str) -> String {
         let hole = hole(name);
-        let about = format!("what the client sends as {name:?}; it was not copied");
+        let about =
+            tr!("what the client sends as {name}; it was not copied", name = format_args!("{name:?}"));
         self.vars.entry(hole.clone()).or_insert((String::new(), about));
         format!("{{{hole}}}")
     }

@@ -73,16 +73,13 @@ const USUAL: &[&str] = &[
 pub fn from_har(place: &str, text: &str) -> Result<Draft, GuessError> {
     let entries = har::read(place, text)?;
     let found = login(&entries).ok_or_else(|| {
-        let what = format!(
-            "none of its {} requests carries a login code, in a parameter such as code, js_code, wxCode or loginCode; \
-             record from before wx.login on, or say --login",
-            entries.len()
-        );
+        let what = tr!("none of its {} requests carries a login code, in a parameter such as code, js_code, wxCode or loginCode; \
+             record from before wx.login on, or say --login", entries.len());
         GuessError::lacks(place, what)
     })?;
     let mut draft = Draft { others: found.others.clone(), ..Draft::default() };
     let origin = found.steps.first().map_or("", |step| step.entry.origin());
-    draft.head.push(format!("Read from {place}; paths are below {origin}, which is --backend."));
+    draft.head.push(tr!("Read from {place}; paths are below {origin}, which is --backend.", place, origin));
     let mut filler = Filler { secrets: secrets(&entries, &found), ..Filler::default() };
     let opened = session::user_info(&entries, &found);
     let shared = common(&mut draft, &found, opened, &filler);
@@ -141,7 +138,7 @@ fn common(draft: &mut Draft, found: &Found<'_>, opened: Option<&Entry>, filler: 
     let names = headers.keys().map(|name| name.to_lowercase()).collect();
     if !headers.is_empty() {
         draft.common = Section::about("What every request has.");
-        draft.common.set("headers", headers, format!("from {} and {}", first.entry.shown(), opened.shown()));
+        draft.common.set("headers", headers, tr!("from {} and {}", first.entry.shown(), opened.shown()));
     }
     names
 }
@@ -160,7 +157,7 @@ fn step(found: &Found<'_>, at: usize, filler: &mut Filler, shared: &BTreeSet<Str
     filler.about_phone = normal(entry.path()).contains("phone") || normal(entry.path()).contains("mobile");
     let path = literal(entry.path()).replace(&step.sent, &step.hole);
     let request = format!("{} {path}", entry.request.method);
-    section.set("request", request, format!("from {}", entry.shown()));
+    section.set("request", request, tr!("from {}", entry.shown()));
     parameters(&mut section, entry, filler, Some((&step.sent, &step.hole)));
     credentials(&mut section, entry, filler);
     let mut headers = Table::new();
@@ -181,7 +178,7 @@ fn step(found: &Found<'_>, at: usize, filler: &mut Filler, shared: &BTreeSet<Str
     let token = found.token.as_ref().filter(|_| is_last);
     let telling = if is_last { token.map(|token| token.place.clone()) } else { step.brought.clone() };
     let ok = envelope::ok(&entry.answer, telling.as_deref());
-    section.set("ok", ok, format!("what says yes, from the answer of entry {}", entry.number));
+    section.set("ok", ok, tr!("what says yes, from the answer of entry {}", entry.number));
     captures(&mut section, found, at, is_last);
     section
 }
@@ -198,7 +195,7 @@ fn captures(section: &mut Section, found: &Found<'_>, at: usize, is_last: bool) 
     }
     let number = step.entry.number;
     if !is_last {
-        section.set("capture", capture, format!("where it stands, from the answer of entry {number}"));
+        section.set("capture", capture, tr!("where it stands, from the answer of entry {number}", number));
         return;
     }
     if let Some(refresh) = &found.refresh {
@@ -206,11 +203,15 @@ fn captures(section: &mut Section, found: &Found<'_>, at: usize, is_last: bool) 
     }
     if let Some(token) = &found.token {
         capture.insert("token".to_owned(), token.place.clone().into());
-        section.set("capture", capture, format!("where the token stands, from the answer of entry {number}"));
+        section.set(
+            "capture",
+            capture,
+            tr!("where the token stands, from the answer of entry {number}", number),
+        );
     } else {
         capture.insert("token".to_owned(), "/data/token".into());
         let needed =
-            format!("nothing in the answer of entry {number} looks like a token; write where it stands");
+            tr!("nothing in the answer of entry {number} looks like a token; write where it stands", number);
         section.assume("capture", capture, needed);
     }
 }
@@ -241,7 +242,7 @@ fn parameters(section: &mut Section, entry: &Entry, filler: &mut Filler, sent: O
     } else if !entry.request.body.is_empty() {
         let kind = entry.request.headers.get("content-type").unwrap_or("no media type");
         let needed =
-            format!("the body is neither a form nor JSON ({}); write what of it is needed", literal(kind));
+            tr!("the body is neither a form nor JSON ({}); write what of it is needed", literal(kind));
         section.leave_open("form", Table::from_iter([("code".to_owned(), "{code}".into())]), needed);
     }
 }
@@ -280,7 +281,7 @@ fn credentials(section: &mut Section, entry: &Entry, filler: &mut Filler) {
     let Some((name, _)) = decoded.split_once(':') else { return };
     let known = is_plain(name) && !filler.secrets.contains(name);
     let name = if known { name } else { "" };
-    let from = format!("the name of the client, from {}", entry.shown());
+    let from = tr!("the name of the client, from {}", entry.shown());
     filler.vars.entry("client".to_owned()).or_insert((name.to_owned(), from));
     let about = "the password of the client; it was not copied".to_owned();
     filler.vars.insert("client_secret".to_owned(), (String::new(), about));

@@ -27,7 +27,7 @@ pub struct Introduction {
 
 impl std::fmt::Debug for Introduction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Introduction({} by {}, {})", self.wechat, self.proxy, self.app_id)
+        write!(f, "{}", tr!("Introduction({} by {}, {})", self.wechat, self.proxy, self.app_id))
     }
 }
 

@@ -65,7 +65,7 @@ impl Sign {
             let seen = match one_try.await {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(seen)) => seen,
-                Err(_) => Seen::NoAnswer(format!("{} takes connections and gives no answer", self.url())),
+                Err(_) => Seen::NoAnswer(tr!("{} takes connections and gives no answer", self.url())),
             };
             if Instant::now() + pause >= end {
                 return Err(self.describe(&seen).await);
@@ -98,16 +98,19 @@ impl Sign {
             Seen::NobodyListens(error) => {
                 let (host, port) = place(url);
                 let elsewhere = if listens((IpAddr::V6(Ipv6Addr::LOCALHOST), port)).await && host != "::1" {
-                    format!(
-                        "; somebody listens on [::1]:{port}: if that is it, add --backend http://[::1]:{{port}}"
+                    tr!(
+                        "; somebody listens on [::1]:{port}: if that is it, add --backend http://[::1]:{{port}}",
+                        port
                     )
                 } else {
                     String::new()
                 };
-                format!("nobody listens on {host}:{port} ({error}){elsewhere}")
+                tr!("nobody listens on {host}:{port} ({error}){elsewhere}", host, port, error, elsewhere)
             }
             Seen::NoAnswer(detail) => detail.clone(),
-            Seen::Status(status) => format!("{url} answers {status}, and a status below 400 was waited for"),
+            Seen::Status(status) => {
+                tr!("{url} answers {status}, and a status below 400 was waited for", url, status)
+            }
         }
     }
 }
@@ -115,11 +118,11 @@ impl Sign {
 impl fmt::Display for Sign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answers(url) => write!(f, "an answer from {url}"),
-            Self::Welcomes(url) => write!(f, "a status below 400 from {url}"),
+            Self::Answers(url) => write!(f, "{}", tr!("an answer from {url}", url)),
+            Self::Welcomes(url) => write!(f, "{}", tr!("a status below 400 from {url}", url)),
             Self::Connects(url) => {
                 let (host, port) = place(url);
-                write!(f, "a connection to {host}:{port}")
+                write!(f, "{}", tr!("a connection to {host}:{port}", host, port))
             }
         }
     }

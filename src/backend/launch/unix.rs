@@ -93,7 +93,7 @@ impl Group {
                 Ok(Some(status)) => {
                     return match (status.exit_status(), status.terminating_signal()) {
                         (Some(code), _) => Some(with_status(code)),
-                        (None, Some(signal)) => Some(format!("by {}", signal_name(signal))),
+                        (None, Some(signal)) => Some(tr!("by {}", signal_name(signal))),
                         (None, None) => Some("in a way that the system does not tell".to_owned()),
                     };
                 }
@@ -172,11 +172,11 @@ fn with_status(code: i32) -> String {
         0 => Some("a backend has to stay in the foreground".to_owned()),
         126 => Some("the shell could not execute the command".to_owned()),
         127 => Some("the shell did not find the command".to_owned()),
-        129..=192 => Some(format!("which is how a shell tells {}", signal_name(code - 128))),
+        129..=192 => Some(tr!("which is how a shell tells {}", signal_name(code - 128))),
         _ => None,
     };
     let meant = meant.map_or_else(String::new, |meant| format!(" ({meant})"));
-    format!("with status {code}{meant}")
+    tr!("with status {code}{meant}", code, meant)
 }
 
 fn signal_name(number: i32) -> String {
@@ -193,7 +193,10 @@ fn signal_name(number: i32) -> String {
         (15, "SIGTERM"),
     ];
     let name = named.into_iter().find(|(known, _)| *known == number);
-    name.map_or_else(|| format!("signal {number}"), |(_, name)| format!("signal {number} ({name})"))
+    name.map_or_else(
+        || tr!("signal {number}", number),
+        |(_, name)| tr!("signal {number} ({name})", number, name),
+    )
 }
 
 #[cfg(test)]

@@ -21,7 +21,15 @@ pub struct Ending {
 
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the launched backend ended {} after {:.1} s", self.how, self.after.as_secs_f64())
+        write!(
+            f,
+            "{}",
+            tr!(
+                "the launched backend ended {} after {} s",
+                self.how,
+                format_args!("{:.1}", self.after.as_secs_f64())
+            )
+        )
     }
 }
 

@@ -47,7 +47,7 @@ impl Group {
                 Ok(Some(status)) => {
                     return Some(status.code().map_or_else(
                         || "in a way that the system does not tell".to_owned(),
-                        |code| format!("with status {code}"),
+                        |code| tr!("with status {code}", code),
                     ));
                 }
                 Err(_) => return None,

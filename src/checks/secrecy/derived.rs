@@ -27,11 +27,13 @@ pub fn not_made_of_session_key(token: &str, ingredients: &Ingredients) -> Judgem
     let itself = keys.map(|key| Secret::new(SecretKind::SessionKey, "the session key itself", key.expose()));
     let search = SecretNeedles::new(itself).find_in(token.as_bytes());
     let content = Content::of(token);
-    let mut made = search.sightings.first().map(|made| format!("it holds {}, {}", made.owner, made.spelling));
+    let mut made = search.sightings.first().map(|made| tr!("it holds {}, {}", made.owner, made.spelling));
     for key in &ingredients.session_keys {
         derivations(key, ingredients, token, &mut |how, bytes| {
             if made.is_none() {
-                made = content.spelling_of(bytes).map(|spelling| format!("it holds {}, {spelling}", how()));
+                made = content
+                    .spelling_of(bytes)
+                    .map(|spelling| tr!("it holds {}, {spelling}", how(), spelling));
             }
         });
     }

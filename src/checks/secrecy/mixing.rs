@@ -35,20 +35,23 @@ pub(super) fn derivations(key: &SessionKey, ingredients: &Ingredients, token: &s
         for (name, bytes) in hashes(message) {
             hear(&|| how(name), &bytes);
             if let Some(bytes) = as_uuid(name, &bytes) {
-                hear(&|| how(&format!("UUID by {name}")), &bytes);
+                hear(&|| how(&tr!("UUID by {name}", name)), &bytes);
             }
         }
     };
     for (form, bytes) in &forms {
-        hash(&|name| format!("the {name} of {form}"), bytes);
+        hash(&|name| tr!("the {name} of {form}", name, form), bytes);
         for (first, once) in hashes(bytes) {
             let written = hexadecimal(&once);
-            hash(&|name| format!("the {name} of the {first} of {form}"), &once);
-            hash(&|name| format!("the {name} of the hexadecimal {first} of {form}"), written.as_bytes());
+            hash(&|name| tr!("the {name} of the {first} of {form}", name, first, form), &once);
+            hash(
+                &|name| tr!("the {name} of the hexadecimal {first} of {form}", name, first, form),
+                written.as_bytes(),
+            );
         }
         for (partner, other) in &ingredients.others {
             for message in joined(&[bytes, other.as_bytes()]) {
-                hash(&|name| format!("the {name} of {form} and the {partner}"), &message);
+                hash(&|name| tr!("the {name} of {form} and the {partner}", name, form, partner), &message);
             }
         }
     }
@@ -56,7 +59,10 @@ pub(super) fn derivations(key: &SessionKey, ingredients: &Ingredients, token: &s
         for (at, (one, first)) in ingredients.others.iter().enumerate() {
             for (two, second) in &ingredients.others[at + 1..] {
                 for message in joined(&[bytes, first.as_bytes(), second.as_bytes()]) {
-                    hash(&|name| format!("the {name} of {form}, the {one} and the {two}"), &message);
+                    hash(
+                        &|name| tr!("the {name} of {form}, the {one} and the {two}", name, form, one, two),
+                        &message,
+                    );
                 }
             }
         }
@@ -74,14 +80,14 @@ fn keyed(forms: &[(&'static str, Vec<u8>)], ingredients: &Ingredients, token: &s
             token.rsplit_once('.').map(|(signed, _)| ("what the token says".to_owned(), signed.as_bytes())),
         );
         for (partner, other) in &ingredients.others {
-            messages.push((format!("the {partner}"), other.as_bytes()));
+            messages.push((tr!("the {partner}", partner), other.as_bytes()));
             for (name, mac) in hmacs(other.as_bytes(), bytes) {
-                hear(&|| format!("the HMAC ({name}) of {form} under the {partner}"), &mac);
+                hear(&|| tr!("the HMAC ({name}) of {form} under the {partner}", name, form, partner), &mac);
             }
         }
         for (said, message) in messages {
             for (name, mac) in hmacs(bytes, message) {
-                hear(&|| format!("the HMAC ({name}) of {said} under {form}"), &mac);
+                hear(&|| tr!("the HMAC ({name}) of {said} under {form}", name, said, form), &mac);
             }
         }
     }

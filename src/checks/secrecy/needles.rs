@@ -126,7 +126,7 @@ impl SecretNeedles {
             Sighting {
                 kind: secret.kind(),
                 owner: secret.owner().to_owned(),
-                place: format!("byte {}", found.at),
+                place: tr!("byte {}", found.at),
                 spelling: found.spelling,
             }
         });

@@ -21,7 +21,7 @@ impl Head {
                 continue;
             }
             head.push("the name of a header".to_owned(), name);
-            head.push(format!("the header {}", name.to_ascii_lowercase()), value);
+            head.push(tr!("the header {}", name.to_ascii_lowercase()), value);
         }
         head
     }
@@ -48,9 +48,9 @@ impl Head {
 pub(super) fn in_body(body: &[u8], at: usize) -> String {
     match pointer(body, at) {
         Some(pointer) if !pointer.is_empty() && pointer.len() <= LONGEST_POINTER => {
-            format!("the body at {pointer} (byte {at})")
+            tr!("the body at {pointer} (byte {at})", pointer, at)
         }
-        _ => format!("the body at byte {at}"),
+        _ => tr!("the body at byte {at}", at),
     }
 }
 

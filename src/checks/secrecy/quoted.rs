@@ -120,7 +120,7 @@ pub fn nothing_quoted<'a>(
             (quoted, _) => {
                 let expected = "no error answer that quotes the request to WeChat";
                 Judgement::from_condition(quoted.is_none(), expected, || {
-                    format!("{} of the {}", quoted.unwrap_or_default(), reply.exchange.purpose)
+                    tr!("{} of the {}", quoted.unwrap_or_default(), reply.exchange.purpose)
                 })
             }
         }

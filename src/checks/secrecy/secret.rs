@@ -125,6 +125,6 @@ fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Secret({:?} of {})", self.kind, self.owner)
+        write!(f, "{}", tr!("Secret({} of {})", format_args!("{:?}", self.kind), self.owner))
     }
 }

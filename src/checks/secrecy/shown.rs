@@ -57,8 +57,8 @@ pub fn nothing_shown<'a>(
         let shown = shown(needles, exchange, |_| false);
         if let Some(sighting) = shown.sightings.first() {
             let kind = sighting.kind.name();
-            return Judgement::from_condition(false, format!("no {kind} in any answer"), || {
-                format!("{} of the {}: {}", sighting.place, exchange.purpose, sighting.spelling)
+            return Judgement::from_condition(false, tr!("no {kind} in any answer", kind), || {
+                tr!("{} of the {}: {}", sighting.place, exchange.purpose, sighting.spelling)
             });
         }
         answers += shown.answers;

@@ -102,13 +102,17 @@ impl Theatre {
         let seconds = lifetime.as_secs_f64();
         if lifetime > longest {
             let waits = longest.as_secs_f64();
-            let reason = format!("tokens live {seconds} s, and at most {waits} s are waited (--max-wait)");
+            let reason =
+                tr!("tokens live {seconds} s, and at most {waits} s are waited (--max-wait)", seconds, waits);
             return (Time::StandsStill, Some(reason));
         }
         if lifetime < SHORTEST_LIFETIME {
             let shortest = SHORTEST_LIFETIME.as_secs();
-            let reason =
-                format!("tokens live {seconds} s, which is too short to be measured; {shortest} s will do");
+            let reason = tr!(
+                "tokens live {seconds} s, which is too short to be measured; {shortest} s will do",
+                seconds,
+                shortest
+            );
             return (Time::StandsStill, Some(reason));
         }
         (Time::Waits, None)

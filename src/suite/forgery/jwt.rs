@@ -77,7 +77,10 @@ impl Jwt {
         for algorithm in ["none", "None", "NONE", "nOnE", ""] {
             let header = encoded(&self.header_with(&[("alg", json!(algorithm))]));
             let mut add = |how: &str, token: String| {
-                found.push(Forgery { what: format!("alg {algorithm:?} and {how}"), token });
+                found.push(Forgery {
+                    what: tr!("alg {algorithm} and {how}", algorithm = format_args!("{algorithm:?}"), how),
+                    token,
+                });
             };
             add("an empty signature", format!("{header}.{claims}."));
             add("no signature", format!("{header}.{claims}"));
@@ -103,7 +106,7 @@ impl Jwt {
     fn with_other_claims(&self, other: Option<&Self>) -> Vec<Forgery> {
         let [header, _, signature] = &self.parts;
         let forgery = |what: &str, claims: &str| Forgery {
-            what: format!("{what} under the old signature"),
+            what: tr!("{what} under the old signature", what),
             token: format!("{header}.{claims}.{signature}"),
         };
         let mut found: Vec<Forgery> =
@@ -146,7 +149,7 @@ impl Jwt {
             ("another kid", ("kid", json!("wxconform"))),
         ];
         let forgery = |(what, change): (&str, (&str, Value))| Forgery {
-            what: format!("{what} over the old signature"),
+            what: tr!("{what} over the old signature", what),
             token: format!("{}.{claims}.{signature}", encoded(&self.header_with(&[change]))),
         };
         changes.into_iter().map(forgery).collect()
@@ -168,7 +171,7 @@ impl Jwt {
         ];
         let forgery = |(kid, key): (String, &Shared)| {
             let made = self.keyed_with(key, &[("kid", json!(kid))]);
-            Forgery { what: format!("kid {kid:?} and {}", made.what), ..made }
+            Forgery { what: tr!("kid {kid} and {}", made.what, kid = format_args!("{kid:?}")), ..made }
         };
         named.into_iter().map(forgery).collect()
     }
@@ -180,7 +183,7 @@ impl Jwt {
             let signed = format!("{}.{}", encoded(&self.header_with(&changes)), self.parts[1]);
             let signature = (key.sign)(signed.as_bytes())?;
             let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
-            Some(Forgery { what: format!("{} of the forger's in its header", key.name), token })
+            Some(Forgery { what: tr!("{} of the forger's in its header", key.name), token })
         };
         OwnKey::all().into_iter().filter_map(forgery).collect()
     }
@@ -190,7 +193,7 @@ impl Jwt {
         all.extend(changes.iter().cloned());
         let signed = format!("{}.{}", encoded(&self.header_with(&all)), self.parts[1]);
         let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes())));
-        Forgery { what: format!("an {} signature keyed with {}", key.algorithm, key.name), token }
+        Forgery { what: tr!("an {} signature keyed with {}", key.algorithm, key.name), token }
     }
 
     fn header_with(&self, changes: &[(&str, Value)]) -> Members {

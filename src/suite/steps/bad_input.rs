@@ -99,7 +99,7 @@ fn showed_nothing(world: &mut World) -> Result<(), Stop> {
             ([], 0) => Judgement::CannotTell("no answer of the whole run was an error".to_owned()),
             (shown, _) => Judgement::from_condition(shown.is_empty(), INSIDE, || {
                 let first = shown.first().map(String::as_str).unwrap_or_default();
-                format!("{} answers; the first: {first}", shown.len())
+                tr!("{} answers; the first: {first}", shown.len(), first)
             }),
         }
     };

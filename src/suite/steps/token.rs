@@ -169,7 +169,7 @@ fn refusal_is_worded(world: &mut World) -> Result<(), Stop> {
 fn refusal_carries_challenge(world: &mut World) -> Result<(), Stop> {
     let reply = world.reply()?;
     let Some(judgement) = with_challenge(reply) else {
-        let reason = format!("a wrong client is refused, and not with status 401: {}", reply.describe());
+        let reason = tr!("a wrong client is refused, and not with status 401: {}", reply.describe());
         return Err(world.not_applicable(reason));
     };
     world.judge(judgement)

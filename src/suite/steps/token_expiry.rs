@@ -87,7 +87,7 @@ fn asked_with_the_stored_openid(world: &mut World) -> Result<(), Stop> {
     let sent = stored.encode_uri_component().map(|text| format!("openid={text}")).unwrap_or_default();
     let requests = &actor.phone.trace().requests[actor.before.requests..];
     let body = requests.first().map(|request| request.asked.body.to_string_lossy()).unwrap_or_default();
-    world.judge(Judgement::from_condition(body == sent, format!("the body {sent}"), || body))
+    world.judge(Judgement::from_condition(body == sent, tr!("the body {sent}", sent), || body))
 }
 
 #[then(expr = "the creation time of the token is that of the renewal")]

@@ -135,7 +135,7 @@ fn endpoints_are_noted(world: &mut World) -> Result<(), Stop> {
     }
     let refused = world.run()?.wechat.refused_hosts();
     for host in refused {
-        world.observe(format!("{host}, which is another host and was refused"))?;
+        world.observe(tr!("{host}, which is another host and was refused", host))?;
     }
     Ok(())
 }

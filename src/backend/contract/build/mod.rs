@@ -111,6 +111,9 @@ fn speaks_as_documented(sheet: &Sheet) -> bool {
 fn patience(seconds: f64) -> Made<Duration> {
     let right = seconds > 0.0 && seconds <= LONGEST_PATIENCE;
     Duration::try_from_secs_f64(seconds).ok().filter(|_| right).ok_or_else(|| {
-        Mistake::new("patience", format!("{seconds} is no number of seconds from 0 to {LONGEST_PATIENCE}"))
+        Mistake::new(
+            "patience",
+            tr!("{seconds} is no number of seconds from 0 to {LONGEST_PATIENCE}", seconds, LONGEST_PATIENCE),
+        )
     })
 }

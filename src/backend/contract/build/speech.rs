@@ -81,7 +81,7 @@ impl Reading<'_> {
 
     fn login(&self, sheets: &[StepSheet]) -> Made<Vec<Step>> {
         if sheets.is_empty() || sheets.len() > 4 {
-            let what = format!("a login has one to four steps, and here are {}", sheets.len());
+            let what = tr!("a login has one to four steps, and here are {}", sheets.len());
             return Err(Mistake::new("login", what));
         }
         let steps = sheets.iter().enumerate().map(|(at, sheet)| self.step(&format!("login[{at}]"), sheet));
@@ -175,7 +175,7 @@ impl Reading<'_> {
     fn refresh(&self, sheet: &RefreshSheet) -> Made<Refresh> {
         const MODES: &[(&str, u8)] = &[("none", 0), ("relogin", 1), ("request", 2), ("ambient", 3)];
         let missing =
-            |key: &str, what: &str| Mistake::new(format!("refresh.{key}"), format!("is missing: {what}"));
+            |key: &str, what: &str| Mistake::new(format!("refresh.{key}"), tr!("is missing: {what}", what));
         match word("refresh.mode", &sheet.mode, MODES)? {
             0 => Ok(Refresh::None),
             1 => Ok(Refresh::Relogin),
@@ -218,7 +218,7 @@ impl Reading<'_> {
         let fill = |template: &Template| {
             template
                 .fill(&|_| None)
-                .map_err(|name| Mistake::new(&key, format!("{{{name}}} is not in [vars]")))
+                .map_err(|name| Mistake::new(&key, tr!("{{{name}}} is not in [vars]", name)))
         };
         Ok(Some(ClientCredentials { name: fill(&name)?, secret: fill(&secret)? }))
     }
@@ -290,7 +290,7 @@ impl Reading<'_> {
         let template = Template::parse(text).map_err(|error| Mistake::new(key, error.to_string()))?;
         if let Some(name) = template.names().into_iter().find(|name| !self.names.contains(name)) {
             let words = self.names.iter().copied();
-            let what = format!("{{{name}}} has no value: {}", no_such_word(name, words));
+            let what = tr!("{{{name}}} has no value: {}", no_such_word(name, words), name);
             return Err(Mistake::new(key, what));
         }
         Ok(template.settle(self.vars))

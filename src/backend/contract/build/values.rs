@@ -65,7 +65,10 @@ fn offset(text: &str) -> Made<i32> {
         (hours < 15 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
     };
     parsed().ok_or_else(|| {
-        Mistake::new("expiry.offset", format!("{text:?} is no offset; write it like \"+08:00\""))
+        Mistake::new(
+            "expiry.offset",
+            tr!("{text} is no offset; write it like \"+08:00\"", text = format_args!("{text:?}")),
+        )
     })
 }
 
@@ -128,7 +131,7 @@ pub(super) fn predicate(key: &str, sheet: &PredicateSheet) -> Made<Predicate> {
 
 fn statuses(key: &str, value: &Toml) -> Made<Vec<Statuses>> {
     let wrong = || {
-        Mistake::new(key, format!("{value} is no status; write 200, \"2xx\" or a list such as [200, 201]"))
+        Mistake::new(key, tr!("{value} is no status; write 200, \"2xx\" or a list such as [200, 201]", value))
     };
     match value {
         Toml::Array(items) => {

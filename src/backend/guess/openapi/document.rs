@@ -77,7 +77,7 @@ fn no_yaml(place: &str, error: &serde_saphyr::Error) -> GuessError {
     let what = what.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     match error.location() {
         Some(at) => {
-            let position = format!("line {} column {}: ", at.line(), at.column());
+            let position = tr!("line {} column {}: ", at.line(), at.column());
             let what = what.trim_start_matches(&position).to_owned();
             GuessError::Syntax { place: place.to_owned(), line: at.line(), column: at.column(), what }
         }

@@ -25,7 +25,7 @@ pub(super) fn step(document: &Document, asked: &Asked<'_, '_>, base: &str, fille
     section.set("role", if asked.brings.is_some() { "exchange" } else { "token" }, "");
     let path = request(login, base, &|name| (code == format!("/{name}")).then(|| asked.hole.clone()));
     filler.about_phone = normal(login.path).contains("phone") || normal(login.path).contains("mobile");
-    section.set("request", path, format!("from {}", login.shown()));
+    section.set("request", path, tr!("from {}", login.shown()));
     for (place, key) in [("query", "query"), ("form", "form"), ("json", "json"), ("header", "headers")] {
         let mut table = Table::new();
         for parameter in login.parameters.iter().filter(|parameter| parameter.place == place) {
@@ -58,7 +58,7 @@ pub(super) fn step(document: &Document, asked: &Asked<'_, '_>, base: &str, fille
     if let Some((name, place)) = &asked.brings {
         ok(&mut section, login, &leaves, Some(place));
         let capture = Table::from_iter([(name.clone(), place.as_str().into())]);
-        section.set("capture", capture, format!("from the answer {} of {}", login.status, login.shown()));
+        section.set("capture", capture, tr!("from the answer {} of {}", login.status, login.shown()));
         return section;
     }
     let token = token_among(&places, "").map(|place| place.pointer.clone());
@@ -74,12 +74,12 @@ pub(super) fn step(document: &Document, asked: &Asked<'_, '_>, base: &str, fille
     }
     if let Some(token) = token {
         capture.insert("token".to_owned(), token.into());
-        section.set("capture", capture, format!("from the answer {} of {}", login.status, login.shown()));
+        section.set("capture", capture, tr!("from the answer {} of {}", login.status, login.shown()));
     } else {
         capture.insert("token".to_owned(), "/data/token".into());
         let shown = login.shown();
         let needed =
-            format!("the answer of {shown} is not described, or has no token; write where it stands");
+            tr!("the answer of {shown} is not described, or has no token; write where it stands", shown);
         section.assume("capture", capture, needed);
     }
     section
@@ -134,7 +134,7 @@ pub(super) fn ok(section: &mut Section, operation: &Operation<'_>, leaves: &[Lea
     let exact =
         leaves.iter().filter_map(|leaf| Some(Place::new(leaf.pointer(), leaf.name(), leaf.sample()?.into())));
     let exact: Vec<Place> = exact.collect();
-    let note = format!("from the answer {} of {}", operation.status, operation.shown());
+    let note = tr!("from the answer {} of {}", operation.status, operation.shown());
     if let Some((pointer, value)) = envelope::yes(if exact.is_empty() { &sampled } else { &exact }) {
         ok.insert("equals".to_owned(), Table::from_iter([(pointer, value)]).into());
         section.set("ok", ok, note);
@@ -145,7 +145,7 @@ pub(super) fn ok(section: &mut Section, operation: &Operation<'_>, leaves: &[Lea
     }
     match leaves.iter().find(|leaf| leaf.path.len() == 1 && envelope::NAMES.contains(&leaf.name())) {
         Some(coded) => {
-            let needed = format!(
+            let needed = tr!(
                 "which value at {} says yes? Such as ok = {{ equals = {{ \"{0}\" = 0 }} }}",
                 coded.pointer()
             );
@@ -165,10 +165,8 @@ pub(super) fn expiry(draft: &mut Draft, document: &Document, login: &Operation<'
     // Examples are of any year; half a decade around this one will do.
     let now = UnixMillis::new(1_750_000_000_000);
     let Some((place, unit)) = lifetime_among(&places, now) else {
-        let needed = format!(
-            "the answer of {} tells no lifetime; write where it stands, or never = true",
-            login.shown()
-        );
+        let needed =
+            tr!("the answer of {} tells no lifetime; write where it stands, or never = true", login.shown());
         draft.expiry.leave_open("from", "/data/expires_in", needed);
         draft.expiry.leave_open("unit", "s", "");
         return;
@@ -179,7 +177,7 @@ pub(super) fn expiry(draft: &mut Draft, document: &Document, login: &Operation<'
     draft.expiry.set(
         "from",
         place.pointer.as_str(),
-        format!("from the answer {} of {}", login.status, login.shown()),
+        tr!("from the answer {} of {}", login.status, login.shown()),
     );
     if leaf.is_some_and(|leaf| leaf.sample().is_none()) && unit.word != "rfc3339" {
         draft.expiry.assume("unit", unit.word, "the description does not say in what it is told");

@@ -39,7 +39,7 @@ pub(super) fn session(
         draft.user_info.leave_open("request", "GET user/info", needed);
         return;
     };
-    draft.user_info.set("request", request(user, base, &|_| None), format!("from {}", user.shown()));
+    draft.user_info.set("request", request(user, base, &|_| None), tr!("from {}", user.shown()));
     for (place, key) in [("query", "query"), ("form", "form"), ("json", "json")] {
         let mut table = Table::new();
         let needed =
@@ -64,7 +64,7 @@ pub(super) fn session(
         draft.user_info.set("data", envelope::data_among(&members).as_str(), "");
     }
     let also =
-        |(_, other): &(i32, &Operation<'_>)| format!("{} may show whose a token is as well", other.shown());
+        |(_, other): &(i32, &Operation<'_>)| tr!("{} may show whose a token is as well", other.shown());
     draft.others.extend(users.iter().skip(1).map(also));
 }
 
@@ -83,14 +83,14 @@ fn auth(draft: &mut Draft, document: &Document, named: &[String], user: Option<&
     for (name, scheme) in known {
         let scheme = document.resolved(scheme);
         let text = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
-        let from = format!("from the security scheme {name}");
+        let from = tr!("from the security scheme {name}", name);
         match (text("type"), text("in"), text("scheme").to_lowercase().as_str()) {
             ("apiKey", "cookie", _) => {
                 set(&mut section, "header", "Cookie", &format!("{}={{token}}", literal(text("name"))), from);
             }
             ("apiKey", "header", _) if text("name").eq_ignore_ascii_case("authorization") => {
                 let needed =
-                    format!("{from}, which names no scheme; does a word such as Bearer stand before it?");
+                    tr!("{from}, which names no scheme; does a word such as Bearer stand before it?", from);
                 section.assume("in", "header", needed);
                 section.set("name", text("name"), "");
                 section.set("value", "{token}", "");
@@ -118,7 +118,7 @@ fn auth(draft: &mut Draft, document: &Document, named: &[String], user: Option<&
     });
     if let (Some(parameter), Some(user)) = (parameter, user) {
         let name = parameter.leaf.name();
-        let from = format!("from the parameters of {}", user.shown());
+        let from = tr!("from the parameters of {}", user.shown());
         match parameter.place {
             "cookie" => {
                 set(&mut section, "header", "Cookie", &format!("{}={{token}}", literal(name)), from);

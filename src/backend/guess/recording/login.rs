@@ -55,7 +55,8 @@ pub(super) fn login(entries: &[Entry]) -> Option<Found<'_>> {
     let best = (0..candidates.len()).rev().max_by_key(|at| candidates.get(*at).map(|(score, _)| *score))?;
     let (_, mut found) = candidates.remove(best);
     let shown = |(_, other): &(i32, Found<'_>)| {
-        Some(format!("{} carries a login code as well", other.steps.first()?.entry.shown()))
+        let first = other.steps.first()?;
+        Some(tr!("{} carries a login code as well", first.entry.shown()))
     };
     found.others = candidates.iter().filter_map(shown).collect();
     Some(found)

@@ -99,7 +99,7 @@ fn auth(draft: &mut Draft, found: &Found<'_>, opened: Option<&Entry>) {
     };
     for carrying in &carrying {
         let mut section = Section::about(about);
-        let note = opened.map(|opened| format!("from {}", opened.shown())).unwrap_or_default();
+        let note = opened.map(|opened| tr!("from {}", opened.shown())).unwrap_or_default();
         section.set("in", carrying.place, note);
         section.set("name", carrying.name.as_str(), "");
         section.set("value", carrying.value.as_str(), "");
@@ -134,7 +134,7 @@ fn info(
         return;
     };
     let request = format!("{} {}", opened.request.method, literal(opened.path()));
-    draft.user_info.set("request", request, format!("from {}", opened.shown()));
+    draft.user_info.set("request", request, tr!("from {}", opened.shown()));
     let token = found.token.as_ref().map(|token| token.value.as_str()).unwrap_or_default();
     let mut others = Section::default();
     parameters(&mut others, opened, filler, None);
@@ -158,7 +158,7 @@ fn info(
     draft.user_info.set(
         "ok",
         envelope::ok(&opened.answer, None),
-        format!("from the answer of entry {}", opened.number),
+        tr!("from the answer of entry {}", opened.number),
     );
     draft.user_info.set("data", data.as_str(), "");
     let same = |entry: &&Entry| {
@@ -173,11 +173,11 @@ fn info(
             looks.insert("equals".to_owned(), Table::from_iter([(place, value)]).into());
         }
         draft.refuse = Section::about("What refusals look like.");
-        draft.refuse.set("no_token", looks, format!("from {}", refused.shown()));
+        draft.refuse.set("no_token", looks, tr!("from {}", refused.shown()));
     }
     for other in entries.iter().filter(|entry| entry.number != opened.number) {
         let carries = !carried::places(&other.request, token, "x").is_empty();
-        let line = format!(
+        let line = tr!(
             "/{} is opened by the token as well ({} in entry {})",
             other.path(),
             other.request.method,
@@ -228,7 +228,7 @@ fn lifetime(draft: &mut Draft, found: &Found<'_>) {
     );
     let Some(entry) = found.steps.last().map(|step| step.entry) else { return };
     if let Some((from, unit, _)) = of_lifetime(&entry.answer, entry.at) {
-        draft.expiry.set("from", from, format!("from the answer of entry {}", entry.number));
+        draft.expiry.set("from", from, tr!("from the answer of entry {}", entry.number));
         draft.expiry.set("unit", unit.word, "");
         if let Some((format, offset)) = unit.local {
             draft.expiry.set("format", format, "");
@@ -244,15 +244,13 @@ fn lifetime(draft: &mut Draft, found: &Found<'_>) {
         draft.expiry.set(
             "from",
             token.place.as_str(),
-            format!("the token in the answer of entry {} says so itself", entry.number),
+            tr!("the token in the answer of entry {} says so itself", entry.number),
         );
         draft.expiry.set("unit", "jwt_exp", "");
         return;
     }
-    let needed = format!(
-        "the answer of entry {} tells no lifetime; write where it stands, or never = true",
-        entry.number
-    );
+    let needed =
+        tr!("the answer of entry {} tells no lifetime; write where it stands, or never = true", entry.number);
     draft.expiry.leave_open("from", "/data/expires_in", needed);
     draft.expiry.leave_open("unit", "s", "");
 }
@@ -281,7 +279,7 @@ fn renewal(draft: &mut Draft, entries: &[Entry], found: &Found<'_>, filler: &mut
     };
     draft.refresh.set("mode", "request", "");
     let request = format!("{} {}", entry.request.method, literal(entry.path()));
-    draft.refresh.set("request", request, format!("from {}", entry.shown()));
+    draft.refresh.set("request", request, tr!("from {}", entry.shown()));
     parameters(&mut draft.refresh, entry, filler, Some((&refresh.value, "{refresh_token}")));
     super::credentials(&mut draft.refresh, entry, filler);
     let token = found.token.as_ref();

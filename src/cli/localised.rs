@@ -1,0 +1,89 @@
+//! What does the help look like in another language?
+//!
+//! Its texts come from the comments of the arguments, where clap finds them; they are looked up one by one. What clap
+//! says by itself, such as the headings, is said here.
+
+use clap::builder::{PossibleValue, StyledStr};
+use clap::{Arg, Command};
+
+use crate::language::{Language, spoken, translated};
+
+/// Returns the command with its help in the language of the process.
+pub(super) fn localised(command: Command) -> Command {
+    if spoken() == Language::English { command } else { with_texts(built(command)) }
+}
+
+/// Lets clap add what it adds by itself, so that it can be translated too.
+fn built(mut command: Command) -> Command {
+    command.build();
+    command
+}
+
+fn with_texts(command: Command) -> Command {
+    let texts = [
+        command.get_about().cloned(),
+        command.get_long_about().cloned(),
+        command.get_after_help().cloned(),
+        command.get_after_long_help().cloned(),
+    ];
+    let [about, long_about, after, after_long] = texts.map(|text| text.as_ref().map(said));
+    let mut command = command
+        .help_template(template())
+        .subcommand_help_heading(tr!("Commands"))
+        .mut_args(argument)
+        .mut_subcommands(with_texts);
+    if let Some(text) = about {
+        command = command.about(text);
+    }
+    if let Some(text) = long_about {
+        command = command.long_about(text);
+    }
+    if let Some(text) = after {
+        command = command.after_help(text);
+    }
+    if let Some(text) = after_long {
+        command = command.after_long_help(text);
+    }
+    command
+}
+
+/// Returns clap's own layout with the word for the usage.
+fn template() -> String {
+    format!(
+        "{{before-help}}{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
+        tr!("Usage:")
+    )
+}
+
+fn argument(argument: Arg) -> Arg {
+    let heading = if argument.is_positional() { tr!("Arguments") } else { tr!("Options") };
+    let (short, long) = (argument.get_help().map(said), argument.get_long_help().map(said));
+    let defaults: Vec<String> =
+        argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    let values: Vec<PossibleValue> =
+        argument.get_possible_values().into_iter().filter(|value| !value.is_hide_set()).collect();
+    let mut argument =
+        if argument.get_help_heading().is_none() { argument.help_heading(heading) } else { argument };
+    // What clap appends about values is English, so it is left out and said again.
+    let mut appended = String::new();
+    if !defaults.is_empty() && !argument.is_hide_default_value_set() {
+        appended.push_str(&tr!(" [default: {values}]", values = defaults.join(", ")));
+        argument = argument.hide_default_value(true);
+    }
+    if argument.get_action().takes_values() && !values.is_empty() && !argument.is_hide_possible_values_set() {
+        let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+        appended.push_str(&tr!(" [possible values: {values}]", values = names.join(", ")));
+        argument = argument.hide_possible_values(true);
+    }
+    if let Some(text) = short {
+        argument = argument.help(format!("{text}{appended}"));
+    }
+    if let Some(text) = long {
+        argument = argument.long_help(format!("{text}{appended}"));
+    }
+    argument
+}
+
+fn said(text: &StyledStr) -> String {
+    translated(&text.to_string())
+}

@@ -1,0 +1,229 @@
+//! Is everything that a person reads there in Chinese, and is nothing there that nobody says any more?
+//!
+//! The texts are collected from the sources by their tokens: what stands in `tr!` and in `mark!`, and the help of every
+//! command. `WXCONFORM_BLESS=1` brings the catalogues in `locales/` up to date: it adds what is missing, without a
+//! translation, and takes out what is stale. What has no translation fails the test either way.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod texts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory as _;
+use polib::catalog::Catalog;
+use polib::message::{Message, MessageView};
+use polib::metadata::CatalogMetadata;
+
+use texts::{Text, prose, spoken};
+
+/// The catalogue of the help, which comes from the comments of the arguments.
+const HELP: &str = "help";
+
+/// The parts of the sources in which every sentence has to be translatable. The others speak to programs, or their
+/// words are those of somebody else.
+const SPOKEN: &[&str] = &["language"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Returns every source with the part of the crate that it belongs to and its path from the root.
+fn sources() -> Vec<(String, String, String)> {
+    let mut sources = Vec::new();
+    let mut folders = vec![root().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+                let part = name.split(['/', '.']).nth(1).unwrap().to_owned();
+                sources.push((part, name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    sources.sort();
+    assert!(sources.len() > 100, "only {} sources were found", sources.len());
+    sources
+}
+
+/// Returns what is said, by catalogue, each text with the sources that say it.
+fn said() -> BTreeMap<String, BTreeMap<Text, BTreeSet<String>>> {
+    let mut said: BTreeMap<String, BTreeMap<Text, BTreeSet<String>>> = BTreeMap::new();
+    for (part, name, source) in sources() {
+        for text in spoken(&source) {
+            said.entry(part.clone()).or_default().entry(text).or_default().insert(name.clone());
+        }
+    }
+    let mut help = BTreeSet::new();
+    let mut command = wxconform::cli::Arguments::command();
+    command.build();
+    helped(&command, &mut help);
+    let help = help.into_iter().map(|text| (Text::plain(&text), BTreeSet::new()));
+    said.insert(HELP.to_owned(), help.collect());
+    said
+}
+
+/// Collects the help of a command and of those below it.
+fn helped(command: &clap::Command, found: &mut BTreeSet<String>) {
+    let own = [
+        command.get_about(),
+        command.get_long_about(),
+        command.get_after_help(),
+        command.get_after_long_help(),
+    ];
+    let arguments = command.get_arguments().flat_map(|one| [one.get_help(), one.get_long_help()]);
+    found.extend(own.into_iter().chain(arguments).flatten().map(ToString::to_string));
+    for below in command.get_subcommands() {
+        helped(below, found);
+    }
+}
+
+fn path_of(catalogue: &str) -> PathBuf {
+    root().join(format!("locales/zh-CN/{catalogue}.po"))
+}
+
+fn key(message: &dyn MessageView) -> Text {
+    Text {
+        context: message.msgctxt().filter(|context| !context.is_empty()).map(str::to_owned),
+        text: message.msgid().to_owned(),
+        plural: message.msgid_plural().ok().map(str::to_owned),
+    }
+}
+
+/// Returns the translation of a message, and nothing where there is none.
+fn translation(message: &dyn MessageView) -> String {
+    match message.msgstr_plural() {
+        Ok(forms) => forms.first().cloned().unwrap_or_default(),
+        Err(_) => message.msgstr().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Returns the translations that a catalogue has.
+fn translations(catalogue: &str) -> BTreeMap<Text, String> {
+    let Ok(read) = polib::po_file::parse(&path_of(catalogue)) else { return BTreeMap::new() };
+    read.messages().filter(|one| !one.is_fuzzy()).map(|one| (key(one), translation(one))).collect()
+}
+
+/// Writes a catalogue of what is said, with the translations that there are.
+fn bless(catalogue: &str, said: &BTreeMap<Text, BTreeSet<String>>) {
+    let known = translations(catalogue);
+    let mut metadata = CatalogMetadata::new();
+    metadata.language = "zh_CN".to_owned();
+    metadata.mime_version = "1.0".to_owned();
+    metadata.content_type = "text/plain; charset=UTF-8".to_owned();
+    metadata.content_transfer_encoding = "8bit".to_owned();
+    let mut written = Catalog::new(metadata);
+    // In the order of the sources, so that what belongs together stands together.
+    let mut rows: Vec<(&Text, &BTreeSet<String>)> = said.iter().collect();
+    rows.sort_by_key(|(text, sources)| (sources.first().cloned(), *text));
+    for (text, sources) in rows {
+        let translation = known.get(text).cloned().unwrap_or_default();
+        let mut builder = match &text.plural {
+            Some(_) => Message::build_plural(),
+            None => Message::build_singular(),
+        };
+        builder.with_msgid(text.text.clone());
+        builder.with_source(sources.iter().cloned().collect::<Vec<_>>().join("\n"));
+        if let Some(context) = &text.context {
+            builder.with_msgctxt(context.clone());
+        }
+        match &text.plural {
+            Some(plural) => builder.with_msgid_plural(plural.clone()).with_msgstr_plural(vec![translation]),
+            None => builder.with_msgstr(translation),
+        };
+        written.append_or_update(builder.done());
+    }
+    let file = std::fs::File::create(path_of(catalogue)).unwrap();
+    polib::po_file::write(&written, &mut BufWriter::new(file)).unwrap();
+}
+
+/// Returns the names in braces; a place without a name has its number.
+fn placeholders(text: &str) -> BTreeSet<String> {
+    let text = text.replace("{{", "").replace("}}", "");
+    let names = text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    let mut unnamed = 0..;
+    let numbered = |name: &str| match name {
+        "" => unnamed.next().map(|number: i32| number.to_string()),
+        name => Some(name.to_owned()),
+    };
+    names.filter_map(numbered).collect()
+}
+
+#[test]
+fn places_are_told_apart_by_name_and_number() {
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(placeholders("{} of {} {kinds} in {{braces}}"), set(&["0", "1", "kinds"]));
+    assert_eq!(placeholders("{kinds}: {1} 中的 {0}"), set(&["0", "1", "kinds"]));
+}
+
+#[test]
+fn everything_that_is_said_is_there_in_chinese() {
+    let said = said();
+    let mut wrong = Vec::new();
+    for (catalogue, texts) in &said {
+        if std::env::var_os("WXCONFORM_BLESS").is_some() {
+            bless(catalogue, texts);
+        }
+        let known = translations(catalogue);
+        for text in texts.keys() {
+            match known.get(text).map(String::as_str) {
+                None => wrong.push(format!("{catalogue}.po lacks {text:?}")),
+                Some("") => wrong.push(format!("{catalogue}.po does not translate {text:?}")),
+                Some(_) => {}
+            }
+        }
+        let stale = known.keys().filter(|text| !texts.contains_key(*text));
+        wrong.extend(stale.map(|text| format!("{catalogue}.po has what nobody says: {text:?}")));
+    }
+    let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
+    assert!(wrong.is_empty(), "{} texts; WXCONFORM_BLESS=1 collects them:\n{shown}", wrong.len());
+}
+
+#[test]
+fn every_catalogue_belongs_to_a_part_of_the_sources_and_is_embedded() {
+    let said: BTreeSet<String> = said().into_keys().collect();
+    let entries = std::fs::read_dir(root().join("locales/zh-CN")).unwrap();
+    let files = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().replace(".po", ""));
+    assert_eq!(files.collect::<BTreeSet<_>>(), said);
+    let embedding = std::fs::read_to_string(root().join("src/language/catalogue.rs")).unwrap();
+    for catalogue in said {
+        assert!(embedding.contains(&format!("\"{catalogue}\"")), "{catalogue}.po is not embedded");
+    }
+}
+
+#[test]
+fn a_translation_has_the_places_of_its_original() {
+    let mut wrong = Vec::new();
+    let mut whole: BTreeMap<Text, String> = BTreeMap::new();
+    for catalogue in said().into_keys() {
+        for (text, translation) in translations(&catalogue) {
+            let expected = placeholders(text.plural.as_deref().unwrap_or(&text.text));
+            // The help shows braces as they are, and names what stands in them in either language.
+            if expected != placeholders(&translation) {
+                wrong.push(format!("{catalogue}.po: {:?} is translated as {translation:?}", text.text));
+            }
+            let first = whole.entry(text.clone()).or_insert_with(|| translation.clone());
+            if *first != translation {
+                wrong.push(format!("{:?} is translated in two ways: {first:?}, {translation:?}", text.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_sentence_is_said_past_the_catalogues() {
+    let mut wrong = Vec::new();
+    for (part, name, source) in sources() {
+        if SPOKEN.contains(&part.as_str()) {
+            wrong.extend(prose(&source).into_iter().map(|text| format!("{name}: {text:?}")));
+        }
+    }
+    let shown = wrong.join("\n");
+    assert!(wrong.is_empty(), "{} sentences stand neither in tr! nor in mark!:\n{shown}", wrong.len());
+}
