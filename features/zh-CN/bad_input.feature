@@ -1,148 +1,153 @@
-Feature: What a hostile client sends
-  Anybody can send anything to a backend. What cannot be understood is to be refused, shows nothing of the
-  inside of the backend, and leaves it as it was.
+# language: zh-CN
+功能: 恶意客户端发送的内容
+  任何人都可以向后端发送任何内容。无法理解的内容应当被拒绝，不暴露后端的内部信息，
+  并使后端保持原样。
 
+  # en: 4a56ef3ae5fb
   @INPUT-01 @should
-  Rule: Malformed input is never answered with a server error
+  Rule: 对格式错误的输入，从不以服务器错误响应
 
-    Why: A server error says that the backend was surprised. Surprises are where attackers look further, and they wake the people on duty.
-    Fix: Check what arrives before anything works with it, and answer 400 when it is not what it should be.
-    Source: OWASP API Security, API8:2023
+    原因: 服务器错误说明后端始料未及。攻击者会在始料未及之处继续深挖，而且它会吵醒值班人员。
+    修复: 在使用到达的内容之前先检查它；如果它不是应有的样子，返回 400。
+    来源: OWASP API 安全，API8:2023
 
-    Scenario Outline: Bad input in <place>
-      Given Alice has been issued a token
-      When every kind of bad input is sent in <place>
-      Then nothing of it is a server error
+    场景大纲: <位置>的不良输入
+      假如 已向 Alice 签发令牌
+      当 <位置>发送每一种不良输入
+      那么 其中没有任何一种导致服务器错误
 
-      Examples:
-        | place                          |
-        | the code                       |
-        | the openid                     |
-        | the token                      |
-        | the client credentials         |
-        | a header                       |
-        | the content type               |
-        | a body that is no form         |
-        | a body that is said to be JSON |
+      例子:
+        | 位置                   |
+        | 在 code 中             |
+        | 在 openid 中           |
+        | 在令牌中               |
+        | 在客户端凭据中         |
+        | 在请求头中             |
+        | 在内容类型中           |
+        | 在不是表单的正文中     |
+        | 在声称是 JSON 的正文中 |
 
+  # en: bb6c5120a177
   @INPUT-02 @must
-  Rule: After malformed input the next login succeeds
+  Rule: 收到格式错误的输入之后，下一次登录成功
 
-    Why: Otherwise anybody can keep everybody else out with a single request.
-    Fix: Give back connections, transactions and locks also when a request fails, and let no request end the process.
-    Source: OWASP API Security, API4:2023
+    原因: 否则任何人只用一个请求就能把其他所有人挡在门外。
+    修复: 即使请求失败，也要归还连接、事务和锁，并且不让任何请求终止进程。
+    来源: OWASP API 安全，API4:2023
 
-    Scenario Outline: A login after <family>
-      Given Alice has logged in twice
-      When <family> are sent in every place, and she logs in after each of them
-      Then every one of these logins succeeded
+    场景大纲: 登录，此前发送了<类别>
+      假如 Alice 已登录两次
+      当 在每个位置发送<类别>，且每次发送之后她都登录
+      那么 这些登录全部成功
 
-      Examples:
-        | family                       |
-        | values that are far too long |
-        | quotes and SQL               |
-        | control characters           |
-        | broken encodings             |
-        | pieces of other languages    |
-        | letters that are not ASCII   |
-        | parameters sent as lists     |
+      例子:
+        | 类别                 |
+        | 远超正常长度的值     |
+        | 引号和 SQL           |
+        | 控制字符             |
+        | 损坏的编码           |
+        | 其他语言的片段       |
+        | 非 ASCII 字母        |
+        | 以列表形式发送的参数 |
 
+  # en: 19c5a3091dcd
   @INPUT-03 @should
-  Rule: An error answer shows no stack trace, file path, SQL or debug page
+  Rule: 错误响应不显示调用栈、文件路径、SQL 或调试页面
 
-    Why: They tell an attacker which software runs, where its files lie and how it asks its database.
-    Fix: Switch the debug mode off, and answer errors with a text of your own; the details belong into the log.
-    Source: OWASP Web Security Testing Guide, WSTG-ERRH-01 and WSTG-ERRH-02
+    原因: 它们会告诉攻击者运行的是哪些软件、软件的文件位于何处，以及软件如何查询数据库。
+    修复: 关闭调试模式，用你自己的文本响应错误；细节应写入日志。
+    来源: OWASP Web 安全测试指南，WSTG-ERRH-01 和 WSTG-ERRH-02
 
-    # Stays: it judges the rule when no other requirement is selected.
-    Scenario: The backend is upset on purpose
-      Given Alice has been issued a token
-      When the backend is sent what upsets most backends
-      Then no answer shows the inside of the backend
+    场景: 有意让后端出错
+      假如 已向 Alice 签发令牌
+      当 向后端发送会让大多数后端出错的内容
+      那么 任何响应都不显示后端的内部信息
 
     @after-all
-    Scenario: The whole run
-      Then no answer of the whole run showed the inside of the backend
+    场景: 整次运行
+      那么 整次运行中，任何响应都未显示后端的内部信息
 
+  # en: 77961b022628
   @INPUT-04 @should
-  Rule: A wrong method is refused with 404 or 405
+  Rule: 错误的方法以 404 或 405 拒绝
 
-    Why: A handler that answers to any method does so to links and forms of other sites as well, and a method that nobody thought of may do anything.
-    Fix: Bind each path to its method; every framework then answers 405 by itself.
-    Source: RFC 9110 section 15.5.6
+    原因: 响应任何方法的处理程序，也会响应来自其他网站的链接和表单；而没有人想到的方法可能做出任何事。
+    修复: 把每个路径绑定到它的方法；这样每个框架都会自行返回 405。
+    来源: RFC 9110 第 15.5.6 节
 
-    # A path may serve other methods on purpose, POST beside GET for instance, or PUT for changing what GET
-    # reads. They are not sent, or not wrong where a refusal of another method names them as allowed.
-    Scenario Outline: <called> is sent by methods that nobody would serve
-      Given Alice has been issued a token
-      When <called> is sent by every other method
-      Then every other method was refused as not allowed or not found
+    场景大纲: <调用>以没有人会支持的方法发送
+      假如 已向 Alice 签发令牌
+      当 <调用>以其他每一种方法发送
+      那么 其他每一种方法都被拒绝，理由是不允许或未找到
 
-      Examples:
-        | called                |
-        | the code exchange     |
-        | the user info request |
+      例子:
+        | 调用         |
+        | code 交换    |
+        | 用户信息请求 |
 
-    Scenario: The token request is sent by other methods
-      Given Alice has been issued a token
-      When the token request is sent by every other method
-      Then every other method was refused as not allowed or not found, whatever is declared
+    场景: 令牌请求以其他方法发送
+      假如 已向 Alice 签发令牌
+      当 令牌请求以其他每一种方法发送
+      那么 其他每一种方法都被拒绝，理由是不允许或未找到，无论声明了什么
 
+  # en: 1ca926d530c1
   @INPUT-05 @must
-  Rule: An oversize body of 8 MB is refused or ignored, and the next login succeeds
+  Rule: 8 MB 的超大正文被拒绝或被忽略，且下一次登录成功
 
-    Why: A backend that keeps whatever it is sent runs out of memory when somebody wants it to.
-    Fix: Limit the length of bodies, in the backend or in the proxy before it; the flow needs less than a kilobyte.
-    Source: OWASP API Security, API4:2023
+    原因: 收到什么就保留什么的后端，只要有人有意为之，就会耗尽内存。
+    修复: 在后端或其前面的代理中限制正文的长度；流程所需的不到一千字节。
+    来源: OWASP API 安全，API4:2023
 
-    Scenario Outline: A token is asked for with <oversize> of 8 MB
-      Given Alice has logged in twice
-      When a token is asked for with <oversize> of 8 MB, and she logs in afterwards
-      Then every one of these logins succeeded
-      And it was refused or ignored
+    场景大纲: 请求令牌，用的是 8 MB 的<超大内容>
+      假如 Alice 已登录两次
+      当 请求令牌，用的是 8 MB 的<超大内容>，随后她登录
+      那么 这些登录全部成功
+      而且 它被拒绝或被忽略
 
-      Examples:
-        | oversize |
-        | a form   |
-        | JSON     |
+      例子:
+        | 超大内容  |
+        | 一个表单  |
+        | 一段 JSON |
 
+  # en: 08c6301a5c58
   @INPUT-06 @must
-  Rule: Input never becomes a header field of an answer or a second answer
+  Rule: 输入从不成为响应的响应头字段，也从不成为第二个响应
 
-    Why: Who can write header fields into the answers of others sets their cookies and fills the caches between.
-    Fix: Put nothing that was sent into a header field, or refuse it when it holds a line break.
-    Source: CWE-113
+    原因: 谁能把响应头字段写入他人收到的响应，谁就能设置他们的 cookie，并向中间的缓存填入内容。
+    修复: 不要把收到的任何内容放入响应头字段，或者在其中含有换行符时拒绝它。
+    来源: CWE-113
 
-    Scenario Outline: Line breaks are sent in <place>
-      Given Alice has been issued a token
-      When line breaks and a header field are sent in <place>
-      Then nothing of it became a header field or an answer
+    场景大纲: <位置>发送换行符
+      假如 已向 Alice 签发令牌
+      当 <位置>发送换行符和一个头字段
+      那么 其中没有任何内容成为响应头字段或响应
 
-      Examples:
-        | place                  |
-        | the code               |
-        | the openid             |
-        | the client credentials |
-        | a header               |
-        | a body that is no form |
+      例子:
+        | 位置               |
+        | 在 code 中         |
+        | 在 openid 中       |
+        | 在客户端凭据中     |
+        | 在请求头中         |
+        | 在不是表单的正文中 |
 
+  # en: 682d1e20f3f1
   @INPUT-07 @should
-  Rule: An unknown extra parameter changes nothing
+  Rule: 未知的额外参数不改变任何结果
 
-    Why: Clients and the networks between add parameters of their own, and a newer client may send what an older backend does not know.
-    Fix: Read the parameters that are needed, and leave the others alone.
-    Source: RFC 6749 section 3.2
+    原因: 客户端和中间的网络会添加它们自己的参数，较新的客户端也可能发送较旧的后端不认识的内容。
+    修复: 读取所需的参数，不理会其他参数。
+    来源: RFC 6749 第 3.2 节
 
-    Scenario Outline: <called> has a parameter that means nothing
-      Given Alice has read her user info
-      And she was given the openid of WeChat
-      And Bob is a WeChat user
-      And Carol is a WeChat user
-      When <called> is sent for Bob and Carol with a parameter that means nothing
-      Then it is granted as ever
+    场景大纲: <调用>带有一个没有意义的参数
+      假如 Alice 已读取她的用户信息
+      而且 她得到的是微信的 openid
+      而且 Bob 是微信用户
+      而且 Carol 是微信用户
+      当 <调用>为 Bob 和 Carol 发送，并带有一个没有意义的参数
+      那么 它照常获准
 
-      Examples:
-        | called                |
-        | the code exchange     |
-        | the token request     |
-        | the user info request |
+      例子:
+        | 调用         |
+        | code 交换    |
+        | 令牌请求     |
+        | 用户信息请求 |

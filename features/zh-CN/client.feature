@@ -1,160 +1,163 @@
-Feature: The documented client never hangs
-  The documented client has no way to fail on a broken connection, looks at the status of one call only, and
-  reads into answers without looking first. Some answers leave it waiting for ever: the person sees a
-  spinner that never ends.
+# language: zh-CN
+功能: 文档所述客户端从不卡住
+  文档所述客户端没有办法因连接中断而失败，只查看一个调用的状态码，
+  并且不先查看就读取响应的内容。有些响应会让它永远等待：用户看到的是
+  永不停止的加载动画。
 
+  # en: f1931e6add78
   @CLIENT-01 @must @needs-documented-client
-  Rule: Every refusal of a code exchange lets the documented client settle (not: 200 without a data object)
+  Rule: 对 code 交换的每次拒绝都能让文档所述客户端结束等待（不能是：没有 data 对象的 200）
 
-    Why: On a 200 answer the client reads data.openid; where data is missing, an exception kills the login silently.
-    Fix: Answer a refusal with a status other than 200, or with a data object that has no openid.
-    Source: wxutil.js code2session
+    原因: 收到状态码为 200 的响应时，客户端会读取 data.openid；如果缺少 data，异常会使登录无声无息地中止。
+    修复: 用 200 以外的状态码响应拒绝，或者用不含 openid 的 data 对象响应。
+    来源: wxutil.js code2session
 
-    Scenario Outline: The code is refused because <reason>
-      Given Alice is a WeChat user
-      And WeChat will answer her next code with <error>
-      When Alice launches the mini program
-      Then her phone did not hang in the code exchange
+    场景大纲: code 被拒绝，因为<原因>
+      假如 Alice 是微信用户
+      而且 微信将对她的下一个 code 返回 <错误>
+      当 Alice 启动小程序
+      那么 她的手机没有在 code 交换中卡住
 
-      Examples:
-        | reason                      | error |
-        | it is not valid             | 40029 |
-        | it was used before          | 40163 |
-        | the person is a high risk   | 40226 |
-        | the minute quota is used up | 45011 |
-        | WeChat is busy              | -1    |
-        | the day's quota is used up  | 45009 |
-        | the appid is not valid      | 40013 |
-        | the secret is not valid     | 40125 |
-        | the code did not arrive     | 41008 |
+      例子:
+        | 原因               | 错误  |
+        | 该 code 无效       | 40029 |
+        | 该 code 曾被使用过 | 40163 |
+        | 该用户属于高风险   | 40226 |
+        | 每分钟额度已用完   | 45011 |
+        | 微信正忙           | -1    |
+        | 当日额度已用完     | 45009 |
+        | 该 appid 无效      | 40013 |
+        | 该 secret 无效     | 40125 |
+        | 该 code 没有到达   | 41008 |
 
-    Scenario: The code is refused by an error that is in no table
-      Given Alice is a WeChat user
-      And WeChat will answer her next code with an error that is in no table
-      When Alice launches the mini program
-      Then her phone did not hang in the code exchange
+    场景: code 因不在任何表中的错误而被拒绝
+      假如 Alice 是微信用户
+      而且 微信将对她的下一个 code 返回不在任何表中的错误
+      当 Alice 启动小程序
+      那么 她的手机没有在 code 交换中卡住
 
-    Scenario: The code is refused because WeChat cannot be understood
-      Given Alice is a WeChat user
-      And WeChat will answer her next code with nothing that can be understood
-      When Alice launches the mini program
-      Then her phone did not hang in the code exchange
+    场景: code 因无法理解微信而被拒绝
+      假如 Alice 是微信用户
+      而且 微信将对她的下一个 code 返回无法理解的内容
+      当 Alice 启动小程序
+      那么 她的手机没有在 code 交换中卡住
 
-    Scenario Outline: The phone was handed <code>
-      Given Alice is a WeChat user
-      And her phone will be handed <code>
-      When Alice launches the mini program
-      Then her phone did not hang in the code exchange
+    场景大纲: 手机拿到的是<code>
+      假如 Alice 是微信用户
+      而且 她的手机将拿到<code>
+      当 Alice 启动小程序
+      那么 她的手机没有在 code 交换中卡住
 
-      Examples:
-        | code                                |
-        | an empty code                       |
-        | a code nobody was given             |
-        | a word that is no code at all       |
-        | a code that is 301 seconds old      |
-        | a code of another mini program      |
-        | the code of her phone-number button |
+      例子:
+        | code                  |
+        | 空的 code             |
+        | 从未发给任何人的 code |
+        | 根本不是 code 的词    |
+        | 已有 301 秒的 code    |
+        | 另一个小程序的 code   |
+        | 她的手机号按钮的 code |
 
-    Scenario: The phone was handed a code that was used before
-      Given Alice has exchanged a code
-      And her phone will be handed the code she has used
-      When Alice launches the mini program
-      Then her phone did not hang in the code exchange
+    场景: 手机拿到的是曾被使用过的 code
+      假如 Alice 已用一个 code 进行 code 交换
+      而且 她的手机将拿到她用过的 code
+      当 Alice 启动小程序
+      那么 她的手机没有在 code 交换中卡住
 
+  # en: 6677a57103c8
   @CLIENT-02 @must @needs-documented-client
-  Rule: Every refusal of a token lets the documented client settle (not: a JSON null)
+  Rule: 对令牌的每次拒绝都能让文档所述客户端结束等待（不能是：JSON 的 null）
 
-    Why: The client reads access_token from whatever comes; from null nothing can be read, and the login dies silently.
-    Fix: Answer a refusal with a JSON object, and answer it at all.
-    Source: wxutil.js getToken
+    原因: 无论收到什么，客户端都从中读取 access_token；从 null 中什么也读不出来，登录便无声无息地中止。
+    修复: 用 JSON 对象响应拒绝，并且务必作出响应。
+    来源: wxutil.js getToken
 
-    Scenario Outline: The phone asks for a token with <openid>
-      Given Alice has logged in on her phone
-      And Alice's WeChat session is valid
-      And her phone has stored <openid>
-      When Alice launches the mini program
-      Then her phone did not hang in the token request
+    场景大纲: 手机请求令牌，用的是<openid>
+      假如 Alice 已在她的手机上登录
+      而且 Alice 的微信会话有效
+      而且 她的手机已存储<openid>
+      当 Alice 启动小程序
+      那么 她的手机没有在令牌请求中卡住
 
-      Examples:
-        | openid                                     |
-        | an openid that does not exist              |
-        | the openid of somebody who never logged in |
-        | her openid with one letter changed         |
+      例子:
+        | openid                      |
+        | 不存在的 openid             |
+        | 从未登录过的人的 openid     |
+        | 改动了一个字母的她的 openid |
 
-    Scenario Outline: The token request carries <openid>
-      Given Alice has been issued a token
-      When Alice sends a token request with <openid>
-      Then the documented client would go on after this refusal
+    场景大纲: 请求令牌，用的是<openid>
+      假如 已向 Alice 签发令牌
+      当 Alice 发起令牌请求，用的是<openid>
+      那么 文档所述客户端在此拒绝之后会继续
 
-      Examples:
-        | openid          |
-        | no openid       |
-        | an empty openid |
+      例子:
+        | openid             |
+        | 不带 openid 的请求 |
+        | 空的 openid        |
 
-    Scenario Outline: The token request carries <client>
-      Given Alice has been issued a token
-      When Alice's token is asked for with <client>
-      Then the documented client would go on after this refusal
+    场景大纲: 请求令牌，用的是<客户端>
+      假如 已向 Alice 签发令牌
+      当 请求 Alice 的令牌，用的是<客户端>
+      那么 文档所述客户端在此拒绝之后会继续
 
-      Examples:
-        | client         |
-        | no credentials |
-        | a wrong secret |
-        | a wrong name   |
-        | broken base64  |
-        | another scheme |
+      例子:
+        | 客户端         |
+        | 不带凭据的请求 |
+        | 错误的 secret  |
+        | 错误的名称     |
+        | 损坏的 base64  |
+        | 另一种方案     |
 
+  # en: d000ab25b21b
   @CLIENT-03 @must @needs-documented-client
-  Rule: A refused token answer carries no access_token: the client does not look at the status
+  Rule: 拒绝令牌的响应不带 access_token：客户端不查看状态码
 
-    Why: The client takes any access_token it finds for a login, be the status 200 or 500.
-    Fix: Leave the member out of every answer that is not a success.
-    Source: wxutil.js getToken
+    原因: 客户端只要找到 access_token 就当作登录成功，无论状态码是 200 还是 500。
+    修复: 凡不是成功的响应，一律去掉这个成员。
+    来源: wxutil.js getToken
 
-    # Stays: a refusal that carries a token has issued one too, but here it is named what the client makes of it.
-    Scenario Outline: A token is refused because of <kind>
-      Given Alice has been issued a token
-      When Alice sends a token request with <kind>
-      Then the refusal carries no token
+    场景大纲: 令牌被拒绝，原因是<种类>
+      假如 已向 Alice 签发令牌
+      当 Alice 发起令牌请求，用的是<种类>
+      那么 拒绝的响应不带令牌
 
-      Examples:
-        | kind                                       |
-        | no openid                                  |
-        | an empty openid                            |
-        | an openid that does not exist              |
-        | the openid of somebody who never logged in |
-        | her openid with one letter changed         |
+      例子:
+        | 种类                        |
+        | 不带 openid 的请求          |
+        | 空的 openid                 |
+        | 不存在的 openid             |
+        | 从未登录过的人的 openid     |
+        | 改动了一个字母的她的 openid |
 
-    # Stays: as above.
-    Scenario Outline: A token is refused because of <client>
-      Given Alice has been issued a token
-      When Alice's token is asked for with <client>
-      Then the refusal carries no token
+    场景大纲: 令牌被拒绝，原因是<客户端>
+      假如 已向 Alice 签发令牌
+      当 请求 Alice 的令牌，用的是<客户端>
+      那么 拒绝的响应不带令牌
 
-      Examples:
-        | client         |
-        | no credentials |
-        | a wrong secret |
-        | a wrong name   |
-        | broken base64  |
-        | another scheme |
+      例子:
+        | 客户端         |
+        | 不带凭据的请求 |
+        | 错误的 secret  |
+        | 错误的名称     |
+        | 损坏的 base64  |
+        | 另一种方案     |
 
+  # en: 0924d18840a9
   @CLIENT-04 @should @needs-documented-client
-  Rule: A refused user-info answer carries no data: the client would store it as the user
+  Rule: 拒绝用户信息请求的响应不带 data：客户端会把它当作用户存储起来
 
-    Why: The client stores the data of any answer as the person who is logged in, whatever its status.
-    Fix: Put the explanation of a refusal under another name than data.
-    Source: wxutil.js storeUserinfo
+    原因: 无论状态码是什么，客户端都会把任何响应的 data 当作已登录的用户存储起来。
+    修复: 把对拒绝的解释放在 data 以外的名称之下。
+    来源: wxutil.js storeUserinfo
 
-    Scenario Outline: User info is asked for with <credentials>
-      Given Alice has read her user info
-      When user info is asked for with <credentials>
-      Then the refusal carries no user info
+    场景大纲: 用<凭据>请求用户信息
+      假如 Alice 已读取她的用户信息
+      当 用<凭据>请求用户信息
+      那么 拒绝的响应不带用户信息
 
-      Examples:
-        | credentials                               |
-        | no credentials                            |
-        | an empty token                            |
-        | a random token of the same length         |
-        | her token with its last character changed |
-        | the client's Basic credentials            |
+      例子:
+        | 凭据                         |
+        | 不带凭据的方式               |
+        | 空的令牌                     |
+        | 长度相同的随机令牌           |
+        | 改动了最后一个字符的她的令牌 |
+        | 客户端的 Basic 凭据          |

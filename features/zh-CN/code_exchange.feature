@@ -1,206 +1,210 @@
-Feature: Exchanging the login code
-  The phone hands a temporary login code to the backend. The backend asks WeChat who that is, and WeChat
-  answers with the openid and with a session key that stays at the backend.
+# language: zh-CN
+功能: 交换登录凭证 code
+  手机把临时的登录凭证 code 交给后端。后端询问微信这是谁，微信则以 openid
+  和留在后端的 session_key 响应。
 
+  # en: 9e38c58e1c96
   @CODE-01 @must @needs-shown-openid
-  Rule: A fresh code yields exactly the openid that WeChat gave for it
+  Rule: 新的 code 所得到的，正是微信为它给出的 openid
 
-    Why: An openid is opaque text. One letter more, less or in another case is another person.
-    Fix: Copy the openid from WeChat's answer as it stands.
-    Source: flow step 2
+    原因: openid 是不透明文本。多一个字母、少一个字母或大小写不同，就是另一个人。
+    修复: 原样复制微信响应中的 openid。
+    来源: 流程第 2 步
 
-    # Stays: it is the plainest case, which a person reads first.
-    Scenario: One person exchanges a code
-      Given Alice is a WeChat user
-      When Alice exchanges a fresh code
-      Then she was given the openid that WeChat gave for her
+    场景: 一个用户进行 code 交换
+      假如 Alice 是微信用户
+      当 Alice 用新的 code 进行 code 交换
+      那么 她得到的是微信为她给出的 openid
 
-    # Stays: it is the smallest case of people who get into each other's way.
-    Scenario: Two people exchange their codes at the same time
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice and Bob exchange fresh codes at the same time
-      Then Alice was given the openid that WeChat gave for her
-      And Bob was given the openid that WeChat gave for him
+    场景: 两个用户同时进行 code 交换
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 和 Bob 同时用新的 code 进行 code 交换
+      那么 Alice 得到的是微信为她给出的 openid
+      而且 Bob 得到的是微信为他给出的 openid
 
+  # en: 14713dc1e38b
   @CODE-02 @must
-  Rule: A code is exchanged once: the second time it is refused
+  Rule: 一个 code 只能交换一次：第二次被拒绝
 
-    Why: A code that works twice can be replayed by whoever saw it pass, in a log, a proxy or a crash report.
-    Fix: Ask WeChat for every code and hand on its refusal; do not keep a table of codes that were good once.
-    Source: flow note 2, the code can be used only once
+    原因: 能用两次的 code，可以被任何看到它经过的人重放，无论是在日志、代理还是崩溃报告中看到的。
+    修复: 对每个 code 都询问微信，并传递微信的拒绝；不要维护一张记录曾经有效的 code 的表。
+    来源: 流程说明第 2 条，code 只能使用一次
 
-    # Stays: it is the plainest case, which a person reads first.
-    Scenario: The same code is sent again at once
-      Given Alice has exchanged a code
-      When Alice exchanges the same code again
-      Then the exchange is refused
+    场景: 立即再次发送同一个 code
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 用同一个 code 再次进行 code 交换
+      那么 code 交换被拒绝
 
-    Scenario: The same code is sent again after the login is complete
-      Given Alice is logged in
-      When Alice exchanges the same code again
-      Then the exchange is refused
+    场景: 登录完成之后再次发送同一个 code
+      假如 Alice 已登录
+      当 Alice 用同一个 code 再次进行 code 交换
+      那么 code 交换被拒绝
 
-    # Stays: whoever binds codes to connections or addresses is caught here alone.
-    Scenario: The same code is sent by another phone
-      Given Alice has exchanged a code
-      And Mallory is a WeChat user
-      When Mallory exchanges the code of Alice
-      Then the exchange is refused
+    场景: 另一部手机发送同一个 code
+      假如 Alice 已用一个 code 进行 code 交换
+      而且 Mallory 是微信用户
+      当 Mallory 用 Alice 的 code 进行 code 交换
+      那么 code 交换被拒绝
 
-    Scenario: A used code stays used
-      Given Alice has exchanged a code
-      When Alice exchanges the same code 3 times more
-      Then every one of these exchanges is refused
+    场景: 用过的 code 始终是用过的
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 用同一个 code 再进行 3 次 code 交换
+      那么 这些 code 交换全部被拒绝
 
+  # en: 5f37fb5fd738
   @CODE-03 @must
-  Rule: Of simultaneous exchanges of one code at most one succeeds
+  Rule: 同时用一个 code 进行的多次 code 交换中，最多一次成功
 
-    Why: Two requests that race each other are the classic way around a rule that is checked first and enforced later.
-    Fix: Leave the decision to WeChat, which answers only one of them with success; do not share one answer among waiting requests.
-    Source: flow note 2, the code can be used only once
+    原因: 先检查、后执行的规则，历来都可以用两个相互竞争的请求绕过。
+    修复: 把决定权留给微信，它只对其中一次以成功响应；不要让等待中的请求共用一个响应。
+    来源: 流程说明第 2 条，code 只能使用一次
 
-    # Stays: with a slow WeChat the requests overlap for certain, also on a busy machine.
-    Scenario: One code is sent eight times at the same moment, in three rounds
-      Given Alice is a WeChat user
-      And WeChat takes 40 ms to answer her codes
-      When Alice exchanges one code 8 times at the same moment, in 3 rounds
-      Then in no round more than one exchange succeeded
+    场景: 一个 code 在同一时刻发送八次，共三轮
+      假如 Alice 是微信用户
+      而且 微信需要 40 毫秒才响应她的 code
+      当 Alice 用同一个 code 在同一时刻进行 8 次 code 交换，共 3 轮
+      那么 任何一轮中成功的 code 交换都不超过一次
 
-    # Stays: without the delay the requests meet elsewhere, before the backend has noted anything.
-    Scenario: Two phones send one code at the same moment, in five rounds
-      Given Alice is a WeChat user
-      And Mallory is a WeChat user
-      When Alice and Mallory exchange one code of hers at the same moment, in 5 rounds
-      Then in no round more than one exchange succeeded
+    场景: 两部手机在同一时刻发送一个 code，共五轮
+      假如 Alice 是微信用户
+      而且 Mallory 是微信用户
+      当 Alice 和 Mallory 在同一时刻用 Alice 的同一个 code 进行 code 交换，共 5 轮
+      那么 任何一轮中成功的 code 交换都不超过一次
 
+  # en: 015d6f57c07f
   @CODE-04 @must @needs-upstream
-  Rule: The code reaches WeChat as the client sent it: encoded, whole, and unable to add or override a parameter
+  Rule: code 按客户端所发送的原样到达微信：经过编码、完整，且无法添加或覆盖参数
 
-    Why: What a client writes into a code ends up in an address, beside the secret of the app. An ampersand that is not encoded lets a stranger write the rest of the question.
-    Fix: Let a URL library put the parameters together, which encodes each of them once; do not cut, clean or decode the code.
-    Source: RFC 3986 section 2.4; jscode2session page, parameters
+    原因: 客户端写进 code 的内容最终会出现在地址中，与小程序的 secret 并列。一个未编码的 & 符号就能让陌生人写下这次询问的其余部分。
+    修复: 让 URL 库来拼合各个参数，它会对每个参数编码一次；不要截断、清洗或解码 code。
+    来源: RFC 3986 第 2.4 节；jscode2session 文档页，参数
 
-    Scenario: A code as WeChat makes it
-      Given Alice is a WeChat user
-      When Alice exchanges a fresh code
-      Then her code arrived at WeChat just as she sent it
+    场景: 由微信生成的 code
+      假如 Alice 是微信用户
+      当 Alice 用新的 code 进行 code 交换
+      那么 她的 code 按她发送的原样到达微信
 
-    Scenario Outline: A code with <part> in it
-      Given Alice is a WeChat user
-      When Alice exchanges a code with <part> in it
-      Then her code arrived at WeChat just as she sent it, or not at all
+    场景大纲: 一个 code，其中含有<内容>
+      假如 Alice 是微信用户
+      当 Alice 用一个 code 进行 code 交换，其中含有<内容>
+      那么 她的 code 按她发送的原样到达微信，或者根本没有到达
 
-      Examples:
-        | part                       |
-        | an ampersand and an appid  |
-        | an ampersand and a secret  |
-        | an ampersand and a js_code |
-        | a hash                     |
-        | percent escapes            |
-        | an escaped NUL             |
-        | a bare percent sign        |
-        | a plus                     |
-        | a space                    |
-        | quotation marks            |
-        | letters beyond ASCII       |
-        | a line break               |
-        | an equals sign             |
-        | a semicolon                |
-        | a way up a path            |
-        | six hundred characters     |
+      例子:
+        | 内容                      |
+        | 一个 & 符号和一个 appid   |
+        | 一个 & 符号和一个 secret  |
+        | 一个 & 符号和一个 js_code |
+        | 一个井号                  |
+        | 百分号转义                |
+        | 一个转义的 NUL            |
+        | 一个单独的百分号          |
+        | 一个加号                  |
+        | 一个空格                  |
+        | 引号                      |
+        | 超出 ASCII 的字母         |
+        | 一个换行符                |
+        | 一个等号                  |
+        | 一个分号                  |
+        | 一段通向上级目录的路径    |
+        | 六百个字符                |
 
+  # en: b2020652e758
   @CODE-05 @must @needs-upstream
-  Rule: The backend asks WeChat with its own appid, its own secret and grant_type=authorization_code
+  Rule: 后端用自己的 appid、自己的 secret 和 grant_type=authorization_code 询问微信
 
-    Why: A code is good for one app only. Asked for under another name, or for another purpose, WeChat refuses it, today or with its next release.
-    Fix: Send the four documented parameters in every call; take appid and secret from the configuration and never from the client.
-    Source: jscode2session page, parameters
+    原因: 一个 code 只对一个小程序有效。如果以另一个名称或为另一个目的询问，微信会拒绝，今天如此，或者从下一个版本起如此。
+    修复: 在每次调用中发送文档所述的四个参数；appid 和 secret 取自配置，绝不取自客户端。
+    来源: jscode2session 文档页，参数
 
-    Scenario: A person exchanges a code
-      Given Alice is a WeChat user
-      When Alice exchanges a fresh code
-      Then the backend asked WeChat as itself
+    场景: 用户进行 code 交换
+      假如 Alice 是微信用户
+      当 Alice 用新的 code 进行 code 交换
+      那么 后端以自己的身份询问微信
 
+  # en: 015bc76c7309
   @CODE-06 @should @needs-upstream
-  Rule: One successful exchange costs exactly one jscode2session call
+  Rule: 一次成功的 code 交换恰好花费一次 jscode2session 调用
 
-    Why: WeChat limits how often it may be asked, and a second call with the same code can only fail.
-    Fix: Ask once, keep what came back for as long as it is needed, and do not wrap the call in a retry.
-    Source: wxutil.js, the server has call limits
+    原因: 微信限制可以询问它的频率，而用同一个 code 的第二次调用只会失败。
+    修复: 询问一次，把返回的内容保留到不再需要为止，并且不要给这次调用套上重试。
+    来源: wxutil.js，服务器有调用次数限制
 
-    Scenario: A person logs in completely
-      Given Alice is a WeChat user
-      When Alice logs in and reads her user info
-      Then the exchange cost one call of WeChat's
+    场景: 用户完整地登录
+      假如 Alice 是微信用户
+      当 Alice 登录并读取她的用户信息
+      那么 code 交换花费了对微信的一次调用
 
+  # en: 745448b77246
   @CODE-07 @must
-  Rule: A missing or empty code is refused
+  Rule: 缺失或为空的 code 被拒绝
 
-    Why: A request without a code proves nothing, so it must not be answered with somebody's openid.
-    Fix: Check that the parameter is there and not empty before anything else.
-    Source: WeChat's answer 41008, missing code
+    原因: 没有 code 的请求不能证明任何事，因此不得用某个用户的 openid 来响应。
+    修复: 先检查该参数存在且不为空，再做其他任何事。
+    来源: 微信的响应 41008，缺少 code
 
-    Scenario Outline: The exchange is asked for with <kind>
-      Given Alice is a WeChat user
-      When Alice sends a code exchange with <kind>
-      Then the exchange is refused
+    场景大纲: 请求 code 交换，用的是<种类>
+      假如 Alice 是微信用户
+      当 Alice 发起 code 交换，用的是<种类>
+      那么 code 交换被拒绝
 
-      Examples:
-        | kind          |
-        | no code       |
-        | an empty code |
+      例子:
+        | 种类             |
+        | 不带 code 的请求 |
+        | 空的 code        |
 
+  # en: 42233e68b344
   @CODE-08 @should @needs-upstream
-  Rule: A missing or empty code is refused without asking WeChat
+  Rule: 缺失或为空的 code 被拒绝，且不询问微信
 
-    Why: The answer is known beforehand, and each question counts against the quota of everybody.
-    Fix: Look at the parameter before WeChat is asked.
-    Source: WeChat's answer 41008, missing code; quota of jscode2session
+    原因: 结果事先已知，而每次询问都会计入所有人的额度。
+    修复: 在询问微信之前先查看该参数。
+    来源: 微信的响应 41008，缺少 code；jscode2session 的额度
 
     @serial
-    Scenario Outline: Nobody else is there, and the exchange is asked for with <kind>
-      Given Alice is a WeChat user
-      When Alice sends a code exchange with <kind> 2 times, with nobody else there
-      Then WeChat was not asked
+    场景大纲: 没有其他人，请求 code 交换，用的是<种类>
+      假如 Alice 是微信用户
+      当 Alice 发起 code 交换 2 次，用的是<种类>，期间没有其他人
+      那么 没有询问微信
 
-      Examples:
-        | kind          |
-        | no code       |
-        | an empty code |
+      例子:
+        | 种类             |
+        | 不带 code 的请求 |
+        | 空的 code        |
 
+  # en: e9d6dc10c693
   @CODE-09 @must
-  Rule: A code that WeChat does not know, or that is older than five minutes, is refused
+  Rule: 微信不认识的 code，或者存在超过五分钟的 code，被拒绝
 
-    Why: Only WeChat can say whose code it is. A backend that goes on after WeChat said no lets in anybody who can type.
-    Fix: Refuse when WeChat's answer has an errcode other than 0 or no openid in it; the HTTP status is 200 either way.
-    Source: wx.login page, validity of the code; WeChat's answer 40029
+    原因: 只有微信才能说出 code 属于谁。如果后端在微信拒绝之后仍然继续，任何会打字的人都能登录进来。
+    修复: 如果微信的响应带有 0 以外的 errcode，或者其中没有 openid，就拒绝；无论哪种情况，HTTP 状态码都是 200。
+    来源: wx.login 文档页，code 的有效期；微信的响应 40029
 
-    # Stays: here the codes themselves are bad; elsewhere WeChat is told to say so.
-    Scenario Outline: Somebody sends <kind>
-      Given Alice is a WeChat user
-      When Alice sends a code exchange with <kind>
-      Then the exchange is refused
+    场景大纲: 有人发送<种类>
+      假如 Alice 是微信用户
+      当 Alice 发起 code 交换，用的是<种类>
+      那么 code 交换被拒绝
 
-      Examples:
-        | kind                           |
-        | a code nobody was given        |
-        | a word that is no code at all  |
-        | a code that is 301 seconds old |
+      例子:
+        | 种类                  |
+        | 从未发给任何人的 code |
+        | 根本不是 code 的词    |
+        | 已有 301 秒的 code    |
 
+  # en: 8e9f53b33dfc
   @CODE-10 @must @needs-upstream
-  Rule: Every error WeChat can answer (40029, 40163, 40226, 45011, -1, 40013, 40125, one that is in no table) is a refusal
+  Rule: 微信可能返回的每个错误（40029、40163、40226、45011、-1、40013、40125，以及不在任何表中的错误）都是拒绝
 
-    Why: The list of error numbers grows without notice. Who treats an unknown one as a success lets in whoever WeChat has refused.
-    Fix: Take an errcode other than 0 for a refusal before anything else is read; do not go by a list of numbers.
-    Source: jscode2session page, errcode; WeChat's answers as they were observed
+    原因: 错误码的列表会在没有通知的情况下增长。谁把未知的错误码当作成功，谁就会让微信已拒绝的人登录进来。
+    修复: 在读取其他任何内容之前，把 0 以外的 errcode 当作拒绝；不要依据错误码的列表来判断。
+    来源: jscode2session 文档页，errcode；实际观察到的微信的响应
 
-    Scenario Outline: WeChat answers <errcode>
-      Given Alice is a WeChat user
-      When WeChat answers her code with <errcode>
-      Then the refusal hands out nothing
+    场景大纲: 微信返回 <errcode>
+      假如 Alice 是微信用户
+      当 微信对她的 code 返回 <errcode>
+      那么 拒绝的响应没有交出任何内容
 
-      Examples:
+      例子:
         | errcode |
         | -1      |
         | 40001   |
@@ -221,170 +225,176 @@ Feature: Exchanging the login code
         | 1       |
         | 99999   |
 
-    Scenario Outline: WeChat answers <errcode> and an openid beside it
-      Given Alice is a WeChat user
-      When WeChat answers her code with <errcode> and her openid beside it
-      Then the refusal hands out nothing
+    场景大纲: 微信返回 <errcode>，并附上 openid
+      假如 Alice 是微信用户
+      当 微信对她的 code 返回 <errcode>，并附上她的 openid
+      那么 拒绝的响应没有交出任何内容
 
-      Examples:
+      例子:
         | errcode |
         | 40226   |
         | 99999   |
 
-    Scenario: Nobody becomes known by a refusal
-      Given Alice is a WeChat user
-      And no token is issued for an openid that no exchange ever produced
-      When WeChat answers her code with 40226 and her openid beside it
-      And a token is asked for with her openid
-      Then no token is issued
+    场景: 没有人因拒绝而成为已知用户
+      假如 Alice 是微信用户
+      而且 对于从未由任何 code 交换产生的 openid，不签发令牌
+      当 微信对她的 code 返回 40226，并附上她的 openid
+      而且 用她的 openid 请求令牌
+      那么 没有签发令牌
 
+  # en: 7692e54b7b9b
   @CODE-11 @must @needs-upstream
-  Rule: A code issued for another appid is refused
+  Rule: 为另一个 appid 签发的 code 被拒绝
 
-    Why: A code proves who opened one mini program. Who accepts those of another lets its makers log in here as their own visitors.
-    Fix: Ask WeChat with one appid, the one this client belongs to, and stop at its refusal.
-    Source: WeChat's answer 40029, invalid code; jscode2session page
+    原因: code 证明的是谁打开了某一个小程序。谁接受另一个小程序的 code，谁就会让那个小程序的制作者以其访客的身份在这里登录。
+    修复: 只用一个 appid，即该客户端所属的那个 appid，询问微信，并在微信拒绝时停止。
+    来源: 微信的响应 40029，code 无效；jscode2session 文档页
 
-    Scenario: The code comes from another mini program
-      Given Alice is a WeChat user
-      And her code exchange was refused for a code nobody was given
-      When Alice sends a code exchange with a code of another mini program
-      Then the exchange is refused
+    场景: code 来自另一个小程序
+      假如 Alice 是微信用户
+      而且 她的 code 交换被拒绝，原因是从未发给任何人的 code
+      当 Alice 发起 code 交换，用的是另一个小程序的 code
+      那么 code 交换被拒绝
 
+  # en: b001b3a01f6b
   @CODE-12 @must
-  Rule: After a refusal the same person logs in with a new code
+  Rule: 被拒绝之后，同一个用户用新的 code 登录
 
-    Why: Codes expire and collide with retries every day. One refusal must not lock a person out.
-    Fix: Keep no memory of refused codes beyond the answer; limit attempts by address or by device and with a delay, never for good.
-    Source: flow step 4, walk the login again
+    原因: code 过期、与重试相冲突，这些每天都在发生。一次拒绝不得把用户锁在门外。
+    修复: 响应之后不要再记住被拒绝的 code；按地址或按设备并以延迟来限制尝试，绝不永久限制。
+    来源: 流程第 4 步，重新走一遍登录流程
 
-    # Stays: a refusal that has nothing to do with a person must not be held against one either.
-    Scenario Outline: A refusal of <kind> is followed by a new login
-      Given Alice has logged in twice
-      And her code exchange was refused for <kind>
-      When Alice logs in
-      Then she was given an openid and a token
+    场景大纲: 被拒绝的是<种类>，随后是新的登录
+      假如 Alice 已登录两次
+      而且 她的 code 交换被拒绝，原因是<种类>
+      当 Alice 登录
+      那么 她得到了 openid 和令牌
 
-      Examples:
-        | kind                           |
-        | an empty code                  |
-        | a code nobody was given        |
-        | a code that is 301 seconds old |
+      例子:
+        | 种类                  |
+        | 空的 code             |
+        | 从未发给任何人的 code |
+        | 已有 301 秒的 code    |
 
-    Scenario: A used code is followed by a new login
-      Given Alice has logged in twice
-      And her code exchange was refused for the code she has used
-      When Alice logs in
-      Then she was given an openid and a token
+    场景: 用过的 code 之后是新的登录
+      假如 Alice 已登录两次
+      而且 她的 code 交换被拒绝，原因是她用过的 code
+      当 Alice 登录
+      那么 她得到了 openid 和令牌
 
+  # en: d7f624ff0fe4
   @CODE-13 @must @needs-upstream
-  Rule: A phone-number code sent as a login code is refused
+  Rule: 把手机号的 code 当作登录凭证 code 发送时被拒绝
 
-    Why: Mini programs get two kinds of codes, and both are called code. One opens a phone number and says nothing about who is logged in.
-    Fix: Send what comes as a login code to jscode2session and nowhere else.
-    Source: phone number page, the code differs from the one of wx.login
+    原因: 小程序会得到两种 code，而且两者都叫 code。其中一种用来取得手机号，并不说明登录的是谁。
+    修复: 把作为登录凭证 code 到来的内容发送给 jscode2session，不发往别处。
+    来源: 手机号文档页，该 code 与 wx.login 的 code 不同
 
-    Scenario: The phone sends the code of the phone-number button
-      Given Alice is a WeChat user
-      And her code exchange was refused for a code nobody was given
-      When Alice sends a code exchange with the code of her phone-number button
-      Then the exchange is refused
+    场景: 手机发送手机号按钮的 code
+      假如 Alice 是微信用户
+      而且 她的 code 交换被拒绝，原因是从未发给任何人的 code
+      当 Alice 发起 code 交换，用的是她的手机号按钮的 code
+      那么 code 交换被拒绝
 
+  # en: a85a75c673f1
   @CODE-14 @should
-  Rule: The answer to a code exchange is not cacheable (no-store)
+  Rule: 对 code 交换的响应不可缓存（no-store）
 
-    Why: The address with the code in it is all a cache goes by. A kept answer names a person to whoever repeats the address, or keeps a refusal alive.
-    Fix: Send Cache-Control: no-store with every answer of this path.
-    Source: RFC 9111 section 5.2.2.5; RFC 6749 section 5.1
+    原因: 缓存所依据的只有含有 code 的地址。留存的响应会向重复该地址的人说出某个用户是谁，或者让拒绝一直存在。
+    修复: 在该路径的每个响应中都发送 Cache-Control: no-store。
+    来源: RFC 9111 第 5.2.2.5 节；RFC 6749 第 5.1 节
 
-    Scenario: A code is exchanged
-      Given Alice is a WeChat user
-      When Alice exchanges a fresh code
-      Then an openid was given, and no cache keeps the answer
+    场景: 进行 code 交换
+      假如 Alice 是微信用户
+      当 Alice 用新的 code 进行 code 交换
+      那么 给出了 openid，且没有缓存保留该响应
 
-    Scenario: A code is refused
-      Given Alice is a WeChat user
-      When Alice sends a code exchange with a code nobody was given
-      Then no cache keeps the answer
+    场景: code 被拒绝
+      假如 Alice 是微信用户
+      当 Alice 发起 code 交换，用的是从未发给任何人的 code
+      那么 没有缓存保留该响应
 
+  # en: 09b7feddd355
   @CODE-15 @should @needs-upstream
-  Rule: A busy WeChat (-1) or a full quota (45011) is not hammered: at most 6 sends of one code, none after 45011
+  Rule: 不反复冲击正忙的微信（-1）或已满的额度（45011）：一个 code 最多发送 6 次，45011 之后不再发送
 
-    Why: Who answers an overload with more requests keeps it going, and a quota that is used up is not refilled by asking.
-    Fix: Try a busy WeChat again a few times at most, with growing pauses; hand on a full quota at once.
-    Source: jscode2session page, -1 and 45011; a widely used SDK's six sends
+    原因: 用更多请求来应对过载，会使过载持续下去；而用完的额度不会因为询问而重新填满。
+    修复: 对正忙的微信最多再尝试几次，且间隔逐次加长；额度已满时立即传递这一结果。
+    来源: jscode2session 文档页，-1 和 45011；一个广泛使用的 SDK 的六次发送
 
-    Scenario: WeChat is busy
-      Given Alice is a WeChat user
-      When WeChat answers her code with -1
-      Then her code was not sent over and over
+    场景: 微信正忙
+      假如 Alice 是微信用户
+      当 微信对她的 code 返回 -1
+      那么 她的 code 没有被反复发送
 
-    Scenario: The quota is used up
-      Given Alice is a WeChat user
-      When WeChat answers her code with 45011
-      Then her code was not sent again
+    场景: 额度已用完
+      假如 Alice 是微信用户
+      当 微信对她的 code 返回 45011
+      那么 她的 code 没有再次发送
 
+  # en: 80b78be29218
   @CODE-16 @should
-  Rule: A refusal is not a server error (no 5xx) when the client's code was the cause
+  Rule: 如果原因在于客户端的 code，拒绝就不是服务器错误（没有 5xx）
 
-    Why: A status of 500 wakes up people, makes proxies repeat the request, and tells the phone to try the same code again, which cannot help.
-    Fix: Answer a code that WeChat refuses with a status of 4xx, or 200 with an envelope that says so.
-    Source: RFC 9110 sections 15.5 and 15.6
+    原因: 状态码 500 会吵醒人，使代理重复请求，并让手机再次尝试同一个 code，而这无济于事。
+    修复: 对微信拒绝的 code 用 4xx 状态码响应，或者用 200 和说明拒绝的信封响应。
+    来源: RFC 9110 第 15.5 和 15.6 节
 
-    Scenario Outline: Somebody sends <kind>
-      Given Alice has exchanged a code
-      When Alice sends a code exchange with <kind>
-      Then it is refused, and not as an error of the server
+    场景大纲: 有人发送<种类>
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 发起 code 交换，用的是<种类>
+      那么 它被拒绝，且不是作为服务器的错误
 
-      Examples:
-        | kind                                |
-        | no code                             |
-        | an empty code                       |
-        | a code nobody was given             |
-        | a word that is no code at all       |
-        | a code that is 301 seconds old      |
-        | a code of another mini program      |
-        | the code of her phone-number button |
-        | the code she has used               |
+      例子:
+        | 种类                  |
+        | 不带 code 的请求      |
+        | 空的 code             |
+        | 从未发给任何人的 code |
+        | 根本不是 code 的词    |
+        | 已有 301 秒的 code    |
+        | 另一个小程序的 code   |
+        | 她的手机号按钮的 code |
+        | 她用过的 code         |
 
-    Scenario: One code is sent four times at the same moment
-      Given Alice has exchanged a code
-      And WeChat takes 20 ms to answer her codes
-      When Alice exchanges one code 4 times at the same moment, in 1 rounds
-      Then no refusal in any round was an error of the server
+    场景: 一个 code 在同一时刻发送四次
+      假如 Alice 已用一个 code 进行 code 交换
+      而且 微信需要 20 毫秒才响应她的 code
+      当 Alice 用同一个 code 在同一时刻进行 4 次 code 交换，共 1 轮
+      那么 任何一轮中的拒绝都不是服务器的错误
 
+  # en: eccb9e3dc9c9
   @CODE-17 @must
-  Rule: Only the code says who logs in: an openid that the client sends beside it, or without it, names nobody
+  Rule: 只有 code 说明谁在登录：客户端随 code 一起发送的 openid，或在没有 code 时发送的 openid，不指明任何人
 
-    Why: An openid is no secret. Where a request may name one, everybody can log in as everybody.
-    Fix: Read the code and nothing else from the request; take the openid from WeChat's answer.
-    Source: flow step 2; OWASP ASVS, identity comes from a trusted source
+    原因: openid 不是秘密。如果请求可以指定 openid，每个人就都能以任何人的身份登录。
+    修复: 从请求中只读取 code，不读取其他任何内容；openid 取自微信的响应。
+    来源: 流程第 2 步；OWASP ASVS，身份来自可信来源
 
-    Scenario: Somebody sends another person's openid beside a good code
-      Given Alice has exchanged a code
-      And Mallory is a WeChat user
-      When Mallory exchanges a fresh code with Alice's openid beside it
-      Then Mallory was not taken for Alice
+    场景: 有人随有效的 code 一起发送他人的 openid
+      假如 Alice 已用一个 code 进行 code 交换
+      而且 Mallory 是微信用户
+      当 Mallory 用新的 code 进行 code 交换，并附上 Alice 的 openid
+      那么 Mallory 没有被当作 Alice
 
-    Scenario Outline: Somebody sends another person's openid <place>
-      Given Alice has exchanged a code
-      And Mallory is a WeChat user
-      When Mallory exchanges a fresh code with Alice's openid <place>
-      Then Mallory was not taken for Alice
+    场景大纲: 有人<位置>发送他人的 openid
+      假如 Alice 已用一个 code 进行 code 交换
+      而且 Mallory 是微信用户
+      当 Mallory 用新的 code 进行 code 交换，并<位置>附上 Alice 的 openid
+      那么 Mallory 没有被当作 Alice
 
-      Examples:
-        | place             |
-        | under other names |
-        | in a cookie       |
-        | in a header       |
+      例子:
+        | 位置         |
+        | 以其他名称   |
+        | 在 cookie 中 |
+        | 在请求头中   |
 
-    Scenario Outline: Somebody sends another person's openid and <kind>
-      Given Alice has exchanged a code
-      And Mallory is a WeChat user
-      When Mallory sends a code exchange with <kind> and Alice's openid beside it
-      Then Mallory was not taken for Alice
+    场景大纲: 有人发送他人的 openid，用的是<种类>
+      假如 Alice 已用一个 code 进行 code 交换
+      而且 Mallory 是微信用户
+      当 Mallory 发起 code 交换，用的是<种类>，并附上 Alice 的 openid
+      那么 Mallory 没有被当作 Alice
 
-      Examples:
-        | kind                    |
-        | no code                 |
-        | a code nobody was given |
+      例子:
+        | 种类                  |
+        | 不带 code 的请求      |
+        | 从未发给任何人的 code |

@@ -3,9 +3,9 @@
   对后端而言，用户就是一个 openid，别无其他。openid 是必须原样对待的文本，
   而许多用户会同时到来。
 
-  # en: 
+  # en: f30957c0d39a
   @IDENT-01 @must
-  规则: 五十个用户同时登录，各自得到自己的 openid、令牌和数据
+  Rule: 五十个用户同时登录，各自得到自己的 openid、令牌和数据
 
     原因: 为所有请求存放在同一处的内容，只由一个人测试时是对的。到了第一个繁忙的日子，它就会把他人的账号交出去。
     修复: 把属于一次登录的一切都保存在它所随的那个请求中；不用共享对象的字段，也不用模块的变量。
@@ -17,9 +17,9 @@
       当 50 个用户在同一时刻登录
       那么 他们每个人都得到了自己的 openid、令牌和数据
 
-  # en: 
+  # en: 125f08c94833
   @IDENT-02 @must @needs-upstream @needs-optional-unionid
-  规则: 两个没有 unionid 的用户仍是两个用户
+  Rule: 两个没有 unionid 的用户仍是两个用户
 
     原因: 只有小程序绑定到账号，微信才会给出 unionid。如果所有人都没有 unionid，按它找到的账号就是所有人的账号。
     修复: 以 openid 识别用户；把 unionid 当作可能额外存在的信息。
@@ -32,9 +32,9 @@
       当 Alice 和 Bob 登录，然后 Alice 再次查看
       那么 Alice 和 Bob 是两个用户
 
-  # en: 
+  # en: 739fb1e108da
   @IDENT-03 @should @needs-upstream @needs-optional-unionid
-  规则: 一个有 unionid 的用户在 unionid 出现之后仍是一个用户
+  Rule: 一个有 unionid 的用户在 unionid 出现之后仍是一个用户
 
     原因: 小程序某一天绑定到账号，从那时起每个用户都有 unionid。如果从此改以它识别用户，用户就丢失了订单、积分和权限。
     修复: 先按 openid 查找用户；再把 unionid 补充到找到的账号上。
@@ -47,9 +47,9 @@
       当 Alice 登录并读取她的用户信息
       那么 她仍是同一个账号
 
-  # en: 
+  # en: 36cdee4b10f0
   @IDENT-04 @must @needs-upstream
-  规则: 仅字母大小写不同的 openid 是两个用户
+  Rule: 仅字母大小写不同的 openid 是两个用户
 
     原因: 许多数据库除非另行指定，比较文本时不区分大小写。于是两个用户共用一个账号，各自看到属于对方的内容。
     修复: 为 openid 列设置区分大小写的二进制比较，并且不要改变所比较内容的大小写。
@@ -62,9 +62,9 @@
       当 Alice 和 Bob 登录，然后 Alice 再次查看
       那么 Alice 和 Bob 是两个用户
 
-  # en: 
+  # en: 29754a5a4f85
   @IDENT-05 @must @needs-upstream
-  规则: 任何位置含有 - 和 _ 的 openid 都可用
+  Rule: 任何位置含有 - 和 _ 的 openid 都可用
 
     原因: 每两个 openid 中就有一个含有这样的字符。清洗、模式匹配和类似 shell 的工具会因它们而出错，位于开头和末尾时尤其如此。
     修复: 把 openid 当作不透明文本：不清洗，不套用模式，不拆分。

@@ -1,413 +1,430 @@
-Feature: Trading the openid for a token
-  The phone sends its openid to the backend, with the client credentials of the mini program, and receives
-  the backend's own access token together with the time it lives.
+# language: zh-CN
+功能: 用 openid 换取令牌
+  手机把 openid 连同小程序的客户端凭据发送给后端，收到后端自己的令牌，
+  以及该令牌的有效期。
 
+  # en: fa59f6fc88fc
   @TOKEN-01 @must
-  Rule: The answer carries a non-empty string access token where the contract says
+  Rule: 响应在契约所说的位置带有非空的字符串令牌
 
-    Why: The client looks in one place. A token under another name, or one that is not text, is no token to it.
-    Fix: Answer with the member the contract names, as a JSON string.
-    Source: flow step 3
+    原因: 客户端只查看一个位置。名称不同的令牌，或者不是文本的令牌，对它来说都不是令牌。
+    修复: 在响应中使用契约所指名的成员，其值为 JSON 字符串。
+    来源: 流程第 3 步
 
-    # Stays: a first token that is none ends the whole login; only here it is said what is wrong with it.
-    Scenario: A person who has exchanged a code asks for a token
-      Given Alice has exchanged a code
-      When Alice asks for a token
-      Then the answer carries a token
+    场景: 已进行 code 交换的用户请求令牌
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 请求令牌
+      那么 响应带有令牌
 
-    Scenario: A person who has a token asks for another one
-      Given Alice has been issued a token
-      When Alice asks for a token
-      Then the token that she is issued is a text
+    场景: 已有令牌的用户请求另一个令牌
+      假如 已向 Alice 签发令牌
+      当 Alice 请求令牌
+      那么 签发给她的令牌是文本
 
+  # en: 529093249e23
   @TOKEN-02 @must @needs-documented-client
-  Rule: The lifetime is a positive finite JSON number of seconds: the documented client adds it to a clock
+  Rule: 有效期是以秒为单位的有限正数，且为 JSON 数字：文档所述客户端会把它加到时钟上
 
-    Why: JavaScript glues a text to a number instead of adding it, so with "7200" the token is never renewed; without a lifetime neither.
-    Fix: Send the lifetime as a bare JSON number of seconds.
-    Source: app.js onShow
+    原因: JavaScript 会把文本与数字拼接起来，而不是相加，因此如果是 "7200"，令牌就永远不会续期；没有有效期时也是如此。
+    修复: 以秒为单位、用不带引号的 JSON 数字发送有效期。
+    来源: app.js onShow
 
-    Scenario: A person asks for a token and for another one
-      Given Alice has exchanged a code
-      When Alice asks for a token 2 times
-      Then each of these lifetimes is a number of seconds that a clock can be put forward by
+    场景: 用户请求令牌，再请求另一个令牌
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 请求令牌 2 次
+      那么 这些有效期都是可用来把时钟拨快的秒数
 
+  # en: 9f7b3ec73697
   @TOKEN-03 @should @needs-oauth-answer
-  Rule: token_type is present and says Bearer, in any case
+  Rule: token_type 存在且值为 Bearer，大小写不限
 
-    Why: The type tells a client how the token is to be presented. A client that goes by the standard must not use a token whose type it does not know.
-    Fix: Put "token_type": "Bearer" beside the token, in every answer that carries one.
-    Source: RFC 6749 section 5.1
+    原因: 类型告诉客户端应如何出示令牌。遵循标准的客户端不得使用类型未知的令牌。
+    修复: 在每个带有令牌的响应中，把 "token_type": "Bearer" 与令牌并列放置。
+    来源: RFC 6749 第 5.1 节
 
-    Scenario: A person asks for a token and for another one
-      Given Alice has exchanged a code
-      When Alice asks for a token 2 times
-      Then each of these answers calls the token a Bearer token
+    场景: 用户请求令牌，再请求另一个令牌
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 请求令牌 2 次
+      那么 这些响应都把令牌称为 Bearer 令牌
 
+  # en: 9d7553b23270
   @TOKEN-04 @should
-  Rule: Cache-Control: no-store
+  Rule: 带有 Cache-Control: no-store
 
-    Why: Whatever lies between phone and backend may keep an answer that does not forbid it, and the token in it would be read there.
-    Fix: Send Cache-Control: no-store with every answer that carries a token.
-    Source: RFC 6749 section 5.1
+    原因: 手机与后端之间的任何环节都可能保留未加禁止的响应，其中的令牌就会在那里被读到。
+    修复: 在每个带有令牌的响应中都发送 Cache-Control: no-store。
+    来源: RFC 6749 第 5.1 节
 
-    Scenario: A person asks for a token and for another one
-      Given Alice has exchanged a code
-      When Alice asks for a token 2 times
-      Then each of these answers is for no cache to keep
+    场景: 用户请求令牌，再请求另一个令牌
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 请求令牌 2 次
+      那么 这些响应都不允许任何缓存保留
 
+  # en: c549de7efa09
   @TOKEN-05 @must @needs-client-auth
-  Rule: Without client credentials no token is issued
+  Rule: 没有客户端凭据就不签发令牌
 
-    Why: The client credentials are all that keeps a stranger who knows an openid from asking for its token.
-    Fix: Demand the Authorization header on the token request, and refuse before looking at the openid.
-    Source: wxutil.js getToken
+    原因: 能阻止知道某个 openid 的陌生人请求其令牌的，只有客户端凭据。
+    修复: 要求令牌请求带有 Authorization 请求头，并在查看 openid 之前就拒绝。
+    来源: wxutil.js getToken
 
-    Scenario Outline: A token is asked for with <credentials>
-      Given Alice has been issued a token
-      When Alice's token is asked for with <credentials>
-      Then no token is issued
+    场景大纲: 请求令牌，用的是<凭据>
+      假如 已向 Alice 签发令牌
+      当 请求 Alice 的令牌，用的是<凭据>
+      那么 没有签发令牌
 
-      Examples:
-        | credentials                     |
-        | no credentials                  |
-        | an empty header                 |
-        | a scheme with nothing behind it |
+      例子:
+        | 凭据               |
+        | 不带凭据的请求     |
+        | 空的请求头         |
+        | 后面没有内容的方案 |
 
-    Scenario: The very first token is asked for with no credentials
-      Given Alice has exchanged a code
-      When Alice's token is asked for with no credentials
-      Then no token is issued
+    场景: 请求最初的令牌，用的是不带凭据的请求
+      假如 Alice 已用一个 code 进行 code 交换
+      当 请求 Alice 的令牌，用的是不带凭据的请求
+      那么 没有签发令牌
 
+  # en: 50da981d6cac
   @TOKEN-06 @must @needs-client-auth
-  Rule: With wrong client credentials (wrong secret, wrong name, a longer secret, broken base64, another scheme) no token is issued
+  Rule: 客户端凭据错误（错误的 secret、错误的名称、更长的 secret、损坏的 base64、另一种方案）时不签发令牌
 
-    Why: A check that can be met by almost the right password is no check.
-    Fix: Decode the whole header, and compare name and secret in full with what you expect.
-    Source: wxutil.js getToken
+    原因: 用差不多正确的密码就能通过的检查，不算检查。
+    修复: 解码整个请求头，并把名称和 secret 完整地与你所期望的进行比较。
+    来源: wxutil.js getToken
 
-    Scenario Outline: A token is asked for with <credentials>
-      Given Alice has been issued a token
-      When Alice's token is asked for with <credentials>
-      Then no token is issued
+    场景大纲: 请求令牌，用的是<凭据>
+      假如 已向 Alice 签发令牌
+      当 请求 Alice 的令牌，用的是<凭据>
+      那么 没有签发令牌
 
-      Examples:
-        | credentials                                   |
-        | a wrong secret                                |
-        | a wrong name                                  |
-        | a name that is longer                         |
-        | a name that is shorter                        |
-        | a name with the case of its letters flipped   |
-        | an empty name                                 |
-        | a secret that is longer                       |
-        | a secret that is shorter                      |
-        | an empty secret                               |
-        | a name without a secret                       |
-        | a secret with a colon and more behind it      |
-        | a secret with the case of its letters flipped |
-        | broken base64                                 |
-        | another scheme                                |
-        | the right credentials without a scheme        |
+      例子:
+        | 凭据                          |
+        | 错误的 secret                 |
+        | 错误的名称                    |
+        | 更长的名称                    |
+        | 更短的名称                    |
+        | 字母大小写反转的名称          |
+        | 空的名称                      |
+        | 更长的 secret                 |
+        | 更短的 secret                 |
+        | 空的 secret                   |
+        | 没有 secret 的名称            |
+        | 后面有冒号和更多内容的 secret |
+        | 字母大小写反转的 secret       |
+        | 损坏的 base64                 |
+        | 另一种方案                    |
+        | 没有方案的正确凭据            |
 
+  # en: 7f95fad286c7
   @TOKEN-07 @must @needs-token-request
-  Rule: A missing or empty openid is refused
+  Rule: 缺失或为空的 openid 被拒绝
 
-    Why: A request that names nobody must not be answered with somebody's token.
-    Fix: Check that the parameter is there and not empty before looking anybody up.
-    Source: flow step 3
+    原因: 没有指明任何人的请求，不得以某个用户的令牌来响应。
+    修复: 在查找任何用户之前，先检查该参数存在且不为空。
+    来源: 流程第 3 步
 
-    Scenario Outline: A token is asked for with <kind>
-      Given Alice has been issued a token
-      When Alice sends a token request with <kind>
-      Then no token is issued
+    场景大纲: 请求令牌，用的是<种类>
+      假如 已向 Alice 签发令牌
+      当 Alice 发起令牌请求，用的是<种类>
+      那么 没有签发令牌
 
-      Examples:
-        | kind            |
-        | no openid       |
-        | an empty openid |
+      例子:
+        | 种类               |
+        | 不带 openid 的请求 |
+        | 空的 openid        |
 
+  # en: 6d557ec7faa7
   @TOKEN-08 @must @needs-token-request
-  Rule: An openid that no code exchange ever produced is refused
+  Rule: 从未由任何 code 交换产生的 openid 被拒绝
 
-    Why: Otherwise a token can be had for any text, and whoever guesses or invents an openid is in.
-    Fix: Remember the openids that WeChat has confirmed, and issue tokens only for those.
-    Source: flow step 3
+    原因: 否则用任何文本都能取得令牌，谁猜到或编造一个 openid，谁就能进来。
+    修复: 记住微信确认过的 openid，并且只为它们签发令牌。
+    来源: 流程第 3 步
 
-    Scenario Outline: A token is asked for with <kind>
-      Given Alice has been issued a token
-      When Alice sends a token request with <kind>
-      Then no token is issued
+    场景大纲: 请求令牌，用的是<种类>
+      假如 已向 Alice 签发令牌
+      当 Alice 发起令牌请求，用的是<种类>
+      那么 没有签发令牌
 
-      Examples:
-        | kind                                                |
-        | an openid that does not exist                       |
-        | the openid of somebody who never logged in          |
-        | her openid with one letter changed                  |
-        | her openid with the case of its letters flipped     |
-        | the first half of her openid                        |
-        | her openid made longer                              |
-        | a wildcard                                          |
-        | a blank                                             |
-        | the word undefined                                  |
-        | the word null                                       |
-        | the number 0                                        |
-        | her openid in quotes                                |
-        | a condition that is always true                     |
-        | her login code                                      |
-        | her openid with a wildcard in the place of a letter |
-        | the first half of her openid and a wildcard         |
+      例子:
+        | 种类                            |
+        | 不存在的 openid                 |
+        | 从未登录过的人的 openid         |
+        | 改动了一个字母的她的 openid     |
+        | 字母大小写反转的她的 openid     |
+        | 她的 openid 的前半段            |
+        | 加长了的她的 openid             |
+        | 通配符                          |
+        | 空格                            |
+        | 单词“undefined”                 |
+        | 单词“null”                      |
+        | 数字 0                          |
+        | 加引号的她的 openid             |
+        | 恒为真的条件                    |
+        | 她的 code                       |
+        | 一个字母换成通配符的她的 openid |
+        | 她的 openid 的前半段和通配符    |
 
+  # en: 751099318204
   @TOKEN-09 @must
-  Rule: A token opens its owner's data and nobody else's
+  Rule: 令牌只打开其所有者的数据，不打开其他任何人的数据
 
-    Why: A token that opens somebody else's data hands a stranger's account to whoever holds it.
-    Fix: Look up whom a token was issued to, and nothing else: not who logged in last, not who asked before.
-    Source: flow step 5
+    原因: 能打开他人数据的令牌，会把陌生人的账号交给持有它的人。
+    修复: 查找令牌签发给了谁，此外什么也不看：不看谁最后登录，也不看谁先前请求过。
+    来源: 流程第 5 步
 
-    # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
-    Scenario: Two people log in again, and their requests cross
-      Given Alice has read her user info after each of two logins
-      And Bob has read his user info after each of two logins
-      When Alice exchanges a fresh code
-      And Bob exchanges a fresh code
-      And Bob asks for a token
-      And Alice asks for a token
-      And Alice reads her user info
-      And Bob reads his user info
-      Then Alice was shown what is hers
-      And Bob was shown what is his
+    场景: 两个用户再次登录，他们的请求相互交错
+      假如 Alice 已在两次登录的每一次之后读取她的用户信息
+      而且 Bob 已在两次登录的每一次之后读取他的用户信息
+      当 Alice 用新的 code 进行 code 交换
+      而且 Bob 用新的 code 进行 code 交换
+      而且 Bob 请求令牌
+      而且 Alice 请求令牌
+      而且 Alice 读取她的用户信息
+      而且 Bob 读取他的用户信息
+      那么 Alice 看到的是属于她的内容
+      而且 Bob 看到的是属于他的内容
 
-    # Stays: elsewhere it shows only where user info tells the openid, which it need not.
-    Scenario: Two people obtain further tokens
-      Given Alice has read her user info
-      And Bob has read his user info
-      When Alice asks for a token
-      And Bob asks for a token
-      And Alice reads her user info
-      And Bob reads his user info
-      Then Alice was shown what is hers
-      And Bob was shown what is his
+    场景: 两个用户取得更多令牌
+      假如 Alice 已读取她的用户信息
+      而且 Bob 已读取他的用户信息
+      当 Alice 请求令牌
+      而且 Bob 请求令牌
+      而且 Alice 读取她的用户信息
+      而且 Bob 读取他的用户信息
+      那么 Alice 看到的是属于她的内容
+      而且 Bob 看到的是属于他的内容
 
-    # Stays: as above.
-    Scenario: A token is used once more after the next one was issued
-      Given Alice has read her user info
-      And Bob has read his user info
-      When Alice asks for a token
-      And user info is asked for with the token Alice had before
-      Then nobody but Alice was shown
+    场景: 下一个令牌签发之后，再次使用先前的令牌
+      假如 Alice 已读取她的用户信息
+      而且 Bob 已读取他的用户信息
+      当 Alice 请求令牌
+      而且 用 Alice 之前持有的令牌请求用户信息
+      那么 除了 Alice，没有显示任何人
 
-    Scenario: A token is used with the openid of somebody else beside it
-      Given Alice has read her user info
-      And Bob has read his user info
-      When user info is asked for with Alice's token and the openid of Bob in the URL
-      Then nobody but Alice was shown
+    场景: 使用令牌，并附上他人的 openid
+      假如 Alice 已读取她的用户信息
+      而且 Bob 已读取他的用户信息
+      当 用 Alice 的令牌并在 URL 中附上 Bob 的 openid 请求用户信息
+      那么 除了 Alice，没有显示任何人
 
-    # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
-    Scenario: One of two people logs in again, and the other goes on
-      Given Alice has read her user info twice
-      And Bob has read his user info
-      When Bob logs in again
-      And Alice reads her user info
-      Then Alice was shown what is hers
+    场景: 两个用户之一再次登录，另一个用户继续使用
+      假如 Alice 已读取她的用户信息两次
+      而且 Bob 已读取他的用户信息
+      当 Bob 再次登录
+      而且 Alice 读取她的用户信息
+      那么 Alice 看到的是属于她的内容
 
+  # en: f15acd647c9c
   @TOKEN-10 @must
-  Rule: Tokens cannot be predicted: distinct per person, no counter, no clock, not the openid and no plain, base64 or hashed form of it
+  Rule: 令牌无法预测：每个用户各不相同，不是计数器，不是时钟，不是 openid，也不是 openid 的明文、base64 或哈希形式
 
-    Why: Whoever can work out a token needs no login. An openid is no secret, the time is none, and a counter gives the next token away with each one.
-    Fix: Take at least 16 bytes from the operating system's random source for each token, or sign the token with a key of that kind.
-    Source: RFC 6749 section 10.10
+    原因: 谁能推算出令牌，谁就不需要登录。openid 不是秘密，时间也不是，而计数器每给出一个令牌就泄露了下一个。
+    修复: 为每个令牌从操作系统的随机源取至少 16 字节，或者用这样得到的密钥对令牌签名。
+    来源: RFC 6749 第 10.10 节
 
-    Scenario: Eight people ask for tokens, one after the other
-      Given 8 people have exchanged codes
-      When each of them asks for a token, one after the other
-      Then no two of them were given the same token
-      And no token is made from the openid or the login code of its owner
-      And no token tells the time at which it was issued and nothing else
-      And no token follows from the one before it
+    场景: 八个用户依次请求令牌
+      假如 8 个用户已各用一个 code 进行 code 交换
+      当 他们每个人依次请求令牌
+      那么 他们之中没有两个人得到相同的令牌
+      而且 没有令牌由其所有者的 openid 或 code 生成
+      而且 没有令牌仅仅表明其签发时间而别无其他内容
+      而且 没有令牌可由前一个令牌推出
 
-    Scenario: One person asks again and again
-      Given Alice has exchanged a code
-      When Alice asks for a token 8 times
-      Then none of these tokens follows from the one before it
+    场景: 一个用户反复请求
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 请求令牌 8 次
+      那么 这些令牌都不能由前一个令牌推出
 
+  # en: 884f1191862d
   @TOKEN-11 @should
-  Rule: An opaque token holds at least 128 bits by length and alphabet over 200 samples
+  Rule: 按长度和字符集、以 200 个样本计，不透明令牌至少含有 128 位
 
-    Why: Short tokens are found by trying, and every token that is out there makes it easier.
-    Fix: Use 32 hexadecimal digits, 22 letters and digits, or more, all of them random.
-    Source: RFC 6749 section 10.10
+    原因: 短令牌可以靠逐个尝试找到，而且每多一个已发出的令牌，就更容易找到。
+    修复: 使用 32 个十六进制数字，或 22 个字母和数字，或者更多，且全部随机。
+    来源: RFC 6749 第 10.10 节
 
     @after-all
-    Scenario: All tokens of the run together
-      Given at least 200 tokens have been issued
-      Then each of them holds at least 128 bits
+    场景: 运行中的所有令牌合在一起
+      假如 至少已签发 200 个令牌
+      那么 其中每一个都至少含有 128 位
 
+  # en: dcad432a6771
   @TOKEN-12 @should
-  Rule: Only the documented method issues a token; GET with the openid in the URL does not
+  Rule: 只有文档所述的方法签发令牌；URL 中带 openid 的 GET 不签发
 
-    Why: Addresses are kept in logs, histories and caches, and with them the openid; and what GET answers is repeated and kept by whoever likes.
-    Fix: Map the token request to POST alone.
-    Source: RFC 6749 section 3.2
+    原因: 地址会保留在日志、历史记录和缓存中，其中的 openid 也随之保留；而 GET 的响应会被任何有意者重复请求和保留。
+    修复: 只把令牌请求映射到 POST。
+    来源: RFC 6749 第 3.2 节
 
-    Scenario Outline: A token is asked for by <method>
-      Given Alice has been issued a token
-      When Alice's token is asked for by <method>
-      Then no token is issued
+    场景大纲: 用 <方法> 请求令牌
+      假如 已向 Alice 签发令牌
+      当 用 <方法> 请求 Alice 的令牌
+      那么 没有签发令牌
 
-      Examples:
-        | method                         |
-        | GET with the openid in the URL |
-        | PUT                            |
-        | PATCH                          |
-        | DELETE                         |
+      例子:
+        | 方法                   |
+        | URL 中带 openid 的 GET |
+        | PUT                    |
+        | PATCH                  |
+        | DELETE                 |
 
+  # en: 9f438732469b
   @TOKEN-13 @should @needs-client-auth @needs-oauth-answer
-  Rule: A refusal is 400 or 401 with an `error` code
+  Rule: 拒绝的状态码是 400 或 401，并带有 `error` 代码
 
-    Why: Client libraries tell a refusal by the status and its reason by the code. With status 200 they store the refusal as a token.
-    Fix: Answer 401 with "error": "invalid_client" for a wrong client, and 400 with "invalid_request" or "invalid_grant" for the rest.
-    Source: RFC 6749 section 5.2
+    原因: 客户端库根据状态码识别拒绝，根据代码识别其原因。如果状态码是 200，它们会把拒绝当作令牌存储起来。
+    修复: 客户端错误时返回 401 和 "error": "invalid_client"，其余情况返回 400 和 "invalid_request" 或 "invalid_grant"。
+    来源: RFC 6749 第 5.2 节
 
-    Scenario Outline: A token is refused because of <openid>
-      Given Alice has been issued a token
-      When Alice sends a token request with <openid>
-      Then the refusal is worded as OAuth 2.0 says
+    场景大纲: 令牌被拒绝，原因是<openid>
+      假如 已向 Alice 签发令牌
+      当 Alice 发起令牌请求，用的是<openid>
+      那么 拒绝的表述符合 OAuth 2.0 的规定
 
-      Examples:
-        | openid                        |
-        | no openid                     |
-        | an empty openid               |
-        | an openid that does not exist |
+      例子:
+        | openid             |
+        | 不带 openid 的请求 |
+        | 空的 openid        |
+        | 不存在的 openid    |
 
-    Scenario Outline: A token is refused because of <client>
-      Given Alice has been issued a token
-      When Alice's token is asked for with <client>
-      Then the refusal is worded as OAuth 2.0 says
+    场景大纲: 令牌被拒绝，原因是<客户端>
+      假如 已向 Alice 签发令牌
+      当 请求 Alice 的令牌，用的是<客户端>
+      那么 拒绝的表述符合 OAuth 2.0 的规定
 
-      Examples:
-        | client         |
-        | no credentials |
-        | a wrong secret |
-        | a wrong name   |
-        | broken base64  |
+      例子:
+        | 客户端         |
+        | 不带凭据的请求 |
+        | 错误的 secret  |
+        | 错误的名称     |
+        | 损坏的 base64  |
 
+  # en: 0d37e17e0c50
   @TOKEN-14 @should @needs-token-request
-  Rule: A repeated openid parameter is refused
+  Rule: 重复的 openid 参数被拒绝
 
-    Why: Two parts of a backend may each read another one of the two, so that one person is checked and another one is let in.
-    Fix: Count the values of the parameter, and refuse unless there is exactly one.
-    Source: RFC 6749 section 3.2
+    原因: 后端的两个部分可能各自读取两个值中的不同一个，于是检查的是一个用户，放进来的是另一个用户。
+    修复: 统计该参数的值的个数，如果不是恰好一个就拒绝。
+    来源: RFC 6749 第 3.2 节
 
-    Scenario Outline: A token request carries <openids>
-      Given Alice has been issued a token
-      And Bob has been issued a token
-      When Alice's token is asked for with <openids>
-      Then no token is issued
+    场景大纲: 令牌请求带有<组合>
+      假如 已向 Alice 签发令牌
+      而且 已向 Bob 签发令牌
+      当 请求 Alice 的令牌，用的是<组合>
+      那么 没有签发令牌
 
-      Examples:
-        | openids                       |
-        | her openid twice              |
-        | her openid before that of Bob |
-        | her openid behind that of Bob |
+      例子:
+        | 组合                                 |
+        | 重复两次的她的 openid                |
+        | 排在 Bob 的 openid 之前的她的 openid |
+        | 排在 Bob 的 openid 之后的她的 openid |
 
+  # en: 75661a6233ac
   @TOKEN-15 @should
-  Rule: The answer is declared application/json
+  Rule: 响应声明为 application/json
 
-    Why: Client libraries read the declared type first. What is declared as HTML is also shown as HTML by whoever opens it.
-    Fix: Send Content-Type: application/json with the token, with or without a charset.
-    Source: RFC 6749 section 5.1
+    原因: 客户端库首先读取声明的类型。声明为 HTML 的内容，无论谁打开，也会显示为 HTML。
+    修复: 随令牌一起发送 Content-Type: application/json，可以带字符集，也可以不带。
+    来源: RFC 6749 第 5.1 节
 
-    Scenario: A person asks for a token and for another one
-      Given Alice has exchanged a code
-      When Alice asks for a token 2 times
-      Then each of these answers is declared as JSON
+    场景: 用户请求令牌，再请求另一个令牌
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 请求令牌 2 次
+      那么 这些响应都声明为 JSON
 
+  # en: 246d4ad9715d
   @TOKEN-16 @must @needs-documented-client
-  Rule: A stored openid obtains a token again and again
+  Rule: 已存储的 openid 可以一次又一次地取得令牌
 
-    Why: The documented client logs in with a code once, and from then on renews with the openid it has stored.
-    Fix: Keep what the code exchange established; do not use it up with the first token.
-    Source: wxutil.js initlogin
+    原因: 文档所述客户端用 code 登录一次，此后就用它所存储的 openid 续期。
+    修复: 保留 code 交换所确立的内容；不要在签发第一个令牌时就把它用掉。
+    来源: wxutil.js initlogin
 
-    Scenario: A person comes back four times
-      Given Alice has been issued a token
-      When Alice asks for a token 4 times more
-      Then every one of these requests was answered with a token
+    场景: 用户再来四次
+      假如 已向 Alice 签发令牌
+      当 Alice 再请求令牌 4 次
+      那么 这些请求全部得到了令牌作为响应
 
-    Scenario: A person comes back after having looked at their user info
-      Given Alice has read her user info
-      When Alice asks for a token 2 times more
-      Then every one of these requests was answered with a token
+    场景: 用户在查看用户信息之后再来
+      假如 Alice 已读取她的用户信息
+      当 Alice 再请求令牌 2 次
+      那么 这些请求全部得到了令牌作为响应
 
+  # en: fa982a45c59c
   @TOKEN-17 @observe @needs-token-request
-  Rule: Whether an openid alone, without any proof of the WeChat session, obtains a token (the documented flow does; an openid is no secret)
+  Rule: 仅凭 openid，不带微信会话的任何证明，是否能取得令牌（文档所述流程可以；openid 不是秘密）
 
-    Why: Whoever learns an openid, from a log or a shared link, can then be that person. The documented flow accepts this; you should know it.
-    Fix: To close it, hand the phone a secret of its own with the openid, and demand it on the token request.
-    Source: a grant by openid alone is common in microservice platforms
+    原因: 谁从日志或分享的链接中得知了 openid，谁就能成为那个用户。文档所述流程接受这一点；你应当知道它。
+    修复: 要堵住它，就把 openid 连同手机专用的秘密一起交给手机，并要求令牌请求带上该秘密。
+    来源: 在微服务平台中，仅凭 openid 授权很常见
 
-    Scenario Outline: Somebody asks for a token with the openid of another person <circumstance>
-      Given Alice has exchanged a code
-      When somebody asks for a token with her openid <circumstance>
-      Then it is noted whether the openid alone obtained a token
+    场景大纲: 有人<情形>用他人的 openid 请求令牌
+      假如 Alice 已用一个 code 进行 code 交换
+      当 有人<情形>用她的 openid 请求令牌
+      那么 记录仅凭 openid 是否取得了令牌
 
-      Examples:
-        | circumstance                       |
-        | from a phone that never logged in  |
-        | after her WeChat session has ended |
+      例子:
+        | 情形                   |
+        | 从一部从未登录过的手机 |
+        | 在她的微信会话结束之后 |
 
+  # en: f50e7494029e
   @TOKEN-18 @should @needs-client-auth
-  Rule: A 401 for wrong client credentials carries WWW-Authenticate
+  Rule: 因客户端凭据错误而返回的 401 带有 WWW-Authenticate
 
-    Why: The header tells the client by which scheme it is to authenticate itself; a 401 without it is no complete answer.
-    Fix: Add WWW-Authenticate: Basic realm="…" to the refusal of a wrong client.
-    Source: RFC 6749 section 5.2
+    原因: 该响应头告诉客户端应按哪种方案验证自己的身份；没有它的 401 不是完整的响应。
+    修复: 在对错误客户端的拒绝中加上 WWW-Authenticate: Basic realm="…"。
+    来源: RFC 6749 第 5.2 节
 
-    Scenario Outline: A token is asked for with <credentials>
-      Given Alice has been issued a token
-      When Alice's token is asked for with <credentials>
-      Then a refusal with status 401 carries WWW-Authenticate
+    场景大纲: 请求令牌，用的是<凭据>
+      假如 已向 Alice 签发令牌
+      当 请求 Alice 的令牌，用的是<凭据>
+      那么 状态码为 401 的拒绝带有 WWW-Authenticate
 
-      Examples:
-        | credentials    |
-        | a wrong secret |
-        | a wrong name   |
-        | broken base64  |
-        | another scheme |
+      例子:
+        | 凭据          |
+        | 错误的 secret |
+        | 错误的名称    |
+        | 损坏的 base64 |
+        | 另一种方案    |
 
+  # en: b9a11fe68719
   @TOKEN-19 @should @needs-jwt @needs-lifetime
-  Rule: A JWT's exp agrees with the announced lifetime within 5 s
+  Rule: JWT 的 exp 与声明的有效期相差不超过 5 秒
 
-    Why: The phone goes by the announced lifetime and the backend by exp. Where the two differ, a token dies too early or lives on unnoticed.
-    Fix: Compute exp and expires_in from the same setting, exp in seconds.
-    Source: RFC 7519 section 4.1.4
+    原因: 手机以声明的有效期为准，后端以 exp 为准。两者不一致时，令牌会过早失效，或者在无人察觉的情况下继续有效。
+    修复: 用同一项设置计算 exp 和 expires_in，exp 以秒为单位。
+    来源: RFC 7519 第 4.1.4 节
 
-    Scenario: A person asks for a token and for another one
-      Given Alice has exchanged a code
-      When Alice asks for a token 2 times
-      Then the end that each of these tokens tells agrees with its lifetime
+    场景: 用户请求令牌，再请求另一个令牌
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 请求令牌 2 次
+      那么 这些令牌各自表明的过期时刻与其有效期一致
 
+  # en: 807677b0c3b0
   @TOKEN-20 @observe
-  Rule: Whether a second token for the same person is the same one, and whether it ends the first
+  Rule: 同一个用户的第二个令牌是否与第一个相同，以及它是否使第一个失效
 
-    Why: Two phones of one person, or a phone that asks twice at the same moment, depend on it.
-    Fix: Nothing is to be mended; know what your backend does.
-    Source: RFC 6749 leaves it open
+    原因: 同一个用户的两部手机，或者在同一时刻请求两次的手机，都取决于这一点。
+    修复: 没有需要修复的地方；了解你的后端怎样做即可。
+    来源: RFC 6749 对此未作规定
 
-    Scenario: A person obtains a second token and tries the first one
-      Given Alice has been issued a token
-      When Alice asks for a token
-      And user info is asked for with the token Alice had before
-      Then it is noted what became of her first token
+    场景: 用户取得第二个令牌，然后试用第一个令牌
+      假如 已向 Alice 签发令牌
+      当 Alice 请求令牌
+      而且 用 Alice 之前持有的令牌请求用户信息
+      那么 记录她的第一个令牌后来怎样
 
+  # en: f8340e56d23f
   @TOKEN-21 @should @needs-lifetime
-  Rule: The lifetime is plausible: at most 31 days (catches milliseconds and forgotten settings)
+  Rule: 有效期合理：最多 31 天（可发现误用的毫秒和遗忘的设置）
 
-    Why: A token that lives for years cannot be called back once it is lost, and a lifetime in milliseconds keeps the client from ever renewing it.
-    Fix: Announce seconds, and let a token live for hours or days; renewing costs one request.
-    Source: RFC 6749 section 5.1, expires_in is in seconds
+    原因: 有效期长达数年的令牌一旦丢失就无法收回，而以毫秒为单位的有效期会使客户端永远不为令牌续期。
+    修复: 以秒为单位声明有效期，并让令牌有效数小时或数天；续期只花费一次请求。
+    来源: RFC 6749 第 5.1 节，expires_in 以秒为单位
 
-    Scenario: A person asks for a token and for another one
-      Given Alice has exchanged a code
-      When Alice asks for a token 2 times
-      Then the lifetime in each of these answers is at most 31 days
+    场景: 用户请求令牌，再请求另一个令牌
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 请求令牌 2 次
+      那么 这些响应中的有效期都不超过 31 天

@@ -1,242 +1,254 @@
-Feature: What a token opens
-  With its token the phone reads the user info of its person. Without one, or with anything that only looks
-  like one, there is nothing to see.
+# language: zh-CN
+功能: 令牌能打开的内容
+  手机凭令牌读取其用户的用户信息。没有令牌，或者只有看起来像令牌的内容，
+  就什么也看不到。
 
+  # en: fd5db9595152
   @USER-01 @must
-  Rule: A fresh token opens user info, and the data is where the contract says
+  Rule: 新的令牌能打开用户信息，且数据在契约所说的位置
 
-    Why: The client stores what it finds there as the person who is logged in.
-    Fix: Accept every token you issue, and answer with the person under the member the contract names.
-    Source: flow step 5
+    原因: 客户端把在那里找到的内容当作已登录的用户存储起来。
+    修复: 接受你签发的每个令牌，并在响应中把该用户放在契约所指名的成员下。
+    来源: 流程第 5 步
 
-    # Stays: it says where the trouble lies when a whole login (LOGIN-01) ends without user info.
-    Scenario: A person who has just logged in reads their user info
-      Given Alice has been issued a token
-      When Alice reads her user info
-      Then the answer carries user info
+    场景: 刚刚登录的用户读取用户信息
+      假如 已向 Alice 签发令牌
+      当 Alice 读取她的用户信息
+      那么 响应带有用户信息
 
+  # en: 981de772a61f
   @USER-02 @must
-  Rule: Without a token user info is refused
+  Rule: 没有令牌的用户信息请求被拒绝
 
-    Why: This is the area behind the login.
-    Fix: Refuse a request without the token header before the handler runs.
-    Source: flow step 4
+    原因: 这里是登录之后才能到达的区域。
+    修复: 在处理程序运行之前，拒绝不带令牌请求头的请求。
+    来源: 流程第 4 步
 
-    Scenario Outline: User info is asked for with <credentials>
-      Given Alice has read her user info
-      When user info is asked for with <credentials>
-      Then user info is refused
+    场景大纲: 用<凭据>请求用户信息
+      假如 Alice 已读取她的用户信息
+      当 用<凭据>请求用户信息
+      那么 用户信息请求被拒绝
 
-      Examples:
-        | credentials     |
-        | no credentials  |
-        | an empty header |
+      例子:
+        | 凭据           |
+        | 不带凭据的方式 |
+        | 空的请求头     |
 
-    Scenario: User info is asked for by the openid
-      Given Alice has read her user info
-      When user info is asked for without a token and with her openid in the URL
-      Then user info is refused
+    场景: 凭 openid 请求用户信息
+      假如 Alice 已读取她的用户信息
+      当 不带令牌并在 URL 中附上她的 openid 请求用户信息
+      那么 用户信息请求被拒绝
 
+  # en: 597b358a334c
   @USER-03 @must
-  Rule: An altered token is refused: one character changed, cut short, made longer, case flipped, empty, random
+  Rule: 被改动的令牌被拒绝：改动一个字符、截短、加长、反转大小写、为空、随机
 
-    Why: A token is good or it is not. One that works with a character changed can be guessed.
-    Fix: Compare the whole token, byte for byte; verify the whole signature if it is signed.
-    Source: RFC 6750 section 3.1, invalid_token
+    原因: 令牌要么有效，要么无效。改动一个字符仍然有效的令牌是可以猜到的。
+    修复: 逐字节比较整个令牌；如果令牌有签名，就验证整个签名。
+    来源: RFC 6750 第 3.1 节，invalid_token
 
-    Scenario Outline: User info is asked for with <token>
-      Given Alice has read her user info
-      When user info is asked for with <token>
-      Then user info is refused
+    场景大纲: 用<令牌>请求用户信息
+      假如 Alice 已读取她的用户信息
+      当 用<令牌>请求用户信息
+      那么 用户信息请求被拒绝
 
-      Examples:
-        | token                                          |
-        | her token with its first character changed     |
-        | her token with a middle character changed      |
-        | her token with its last character changed      |
-        | her token without its last character           |
-        | the first half of her token                    |
-        | her token made longer                          |
-        | her token with the case of its letters flipped |
-        | her token with a character percent-encoded     |
-        | an empty token                                 |
-        | the word undefined                             |
-        | the word null                                  |
-        | a wildcard                                     |
-        | a condition that is always true                |
-        | her openid                                     |
-        | her login code                                 |
-        | a random token of the same length              |
+      例子:
+        | 令牌                           |
+        | 改动了第一个字符的她的令牌     |
+        | 改动了中间一个字符的她的令牌   |
+        | 改动了最后一个字符的她的令牌   |
+        | 去掉了最后一个字符的她的令牌   |
+        | 她的令牌的前半段               |
+        | 加长了的她的令牌               |
+        | 字母大小写反转的她的令牌       |
+        | 一个字符经百分号编码的她的令牌 |
+        | 空的令牌                       |
+        | 单词“undefined”                |
+        | 单词“null”                     |
+        | 通配符                         |
+        | 恒为真的条件                   |
+        | 她的 openid 值                 |
+        | 她的 code 值                   |
+        | 长度相同的随机令牌             |
 
+  # en: 332e3399a2ad
   @USER-04 @must @needs-scheme
-  Rule: Another scheme is refused: Basic credentials, or the bare token where the contract wants a scheme
+  Rule: 另一种方案被拒绝：Basic 凭据，或者在契约要求方案之处只有令牌本身
 
-    Why: Who guesses at what a header means can be made to guess wrongly; the client's own password is no person.
-    Fix: Demand the scheme, one space and the token; refuse everything else before looking anything up.
-    Source: RFC 6750 section 2.1
+    原因: 谁去猜测请求头的含义，谁就可能被引导而猜错；客户端自己的密码不代表任何用户。
+    修复: 要求方案、一个空格和令牌；在查找任何内容之前，拒绝其他一切。
+    来源: RFC 6750 第 2.1 节
 
-    Scenario Outline: User info is asked for with <credentials>
-      Given Alice has read her user info
-      When user info is asked for with <credentials>
-      Then user info is refused
+    场景大纲: 用<凭据>请求用户信息
+      假如 Alice 已读取她的用户信息
+      当 用<凭据>请求用户信息
+      那么 用户信息请求被拒绝
 
-      Examples:
-        | credentials                                |
-        | the client's Basic credentials             |
-        | her token as the name in Basic credentials |
-        | her token behind the scheme Basic          |
-        | her token behind the scheme Token          |
-        | her token behind a misspelt scheme         |
-        | her token behind the scheme twice          |
-        | her bare token                             |
+      例子:
+        | 凭据                              |
+        | 客户端的 Basic 凭据               |
+        | 作为 Basic 凭据中的名称的她的令牌 |
+        | 方案 Basic 之后的她的令牌         |
+        | 方案 Token 之后的她的令牌         |
+        | 拼写错误的方案之后的她的令牌      |
+        | 重复两次的方案之后的她的令牌      |
+        | 没有方案的她的令牌                |
 
+  # en: d4c47a718ddc
   @USER-05 @must @needs-jwt
-  Rule: A forged JWT is refused: alg none (any spelling), signature removed, claims changed under the old signature, HS256 keyed with the public key or the empty string
+  Rule: 伪造的 JWT 被拒绝：alg 为 none（任意写法）、签名被去除、声明被更改而沿用旧签名、HS256 以公钥或空字符串为密钥
 
-    Why: Whoever can write a token that the backend takes for its own is logged in as anybody.
-    Fix: Verify the whole signature with one algorithm and one key, both from your settings, never from the token.
-    Source: RFC 8725 sections 2.1 to 2.3 and 3.1
+    原因: 谁能写出被后端当作自己签发的令牌，谁就能以任何人的身份登录。
+    修复: 用一种算法和一个密钥验证整个签名，两者都来自你的设置，绝不来自令牌。
+    来源: RFC 8725 第 2.1 至 2.3 节和第 3.1 节
 
-    Scenario Outline: User info is asked for with <forgery>
-      Given Alice has read her user info
-      And her token is a JWT
-      When user info is asked for with every JWT with <forgery>
-      Then user info is refused each time
+    场景大纲: 用<伪造方式>的 JWT 请求用户信息
+      假如 Alice 已读取她的用户信息
+      而且 她的令牌是 JWT
+      当 用每一种<伪造方式>的 JWT 请求用户信息
+      那么 用户信息请求每次都被拒绝
 
-      Examples:
-        | forgery                                  |
-        | the algorithm none in any spelling       |
-        | its signature removed                    |
-        | another header over the old signature    |
-        | a signature keyed with nothing           |
-        | a signature keyed with the published key |
-        | a key named by a path or a query         |
-        | a key of the forger's in its header      |
+      例子:
+        | 伪造方式                   |
+        | 算法为 none（任意写法）    |
+        | 签名被去除                 |
+        | 带有另一个头部而沿用旧签名 |
+        | 签名以空内容为密钥         |
+        | 签名以公布的密钥为密钥     |
+        | 密钥由路径或查询指明       |
+        | 头部带有伪造者的密钥       |
 
-    Scenario: User info is asked for with other claims
-      Given Alice has read her user info
-      And her token is a JWT
-      And Bob has been issued a token
-      When user info is asked for with every JWT with other claims under the old signature
-      Then user info is refused each time
+    场景: 用带有其他声明的 JWT 请求用户信息
+      假如 Alice 已读取她的用户信息
+      而且 她的令牌是 JWT
+      而且 已向 Bob 签发令牌
+      当 用每一种带有其他声明而沿用旧签名的 JWT 请求用户信息
+      那么 用户信息请求每次都被拒绝
 
+  # en: dcccc5360db5
   @USER-06 @should @needs-scheme @needs-status
-  Rule: A refusal is 401 with WWW-Authenticate naming the contract's scheme
+  Rule: 拒绝的状态码是 401，其 WWW-Authenticate 指明契约的方案
 
-    Why: It is how a client tells a token that is not good, and asks for a new one, from all other troubles.
-    Fix: Answer 401 with "WWW-Authenticate: Bearer", whether no token came or one that is not good.
-    Source: RFC 6750 section 3
+    原因: 客户端借此把无效的令牌与其他一切故障区分开，并请求新的令牌。
+    修复: 无论没有收到令牌还是收到无效的令牌，都返回 401 和 "WWW-Authenticate: Bearer"。
+    来源: RFC 6750 第 3 节
 
-    Scenario Outline: User info is asked for with <credentials>
-      Given Alice has read her user info
-      When user info is asked for with <credentials>
-      Then the refusal is 401 and names the scheme
+    场景大纲: 用<凭据>请求用户信息
+      假如 Alice 已读取她的用户信息
+      当 用<凭据>请求用户信息
+      那么 拒绝的状态码是 401，且指明方案
 
-      Examples:
-        | credentials                               |
-        | no credentials                            |
-        | a random token of the same length         |
-        | her token with its last character changed |
+      例子:
+        | 凭据                         |
+        | 不带凭据的方式               |
+        | 长度相同的随机令牌           |
+        | 改动了最后一个字符的她的令牌 |
 
+  # en: ece62031406d
   @USER-07 @should @needs-header-token
-  Rule: A token in the URL is not accepted
+  Rule: 不接受 URL 中的令牌
 
-    Why: Addresses stand in the logs of every server and proxy on the way, and the token with them.
-    Fix: Read the token from the Authorization header only.
-    Source: RFC 6750 section 5.3
+    原因: 地址会留在沿途每个服务器和代理的日志中，令牌也随之留在那里。
+    修复: 只从 Authorization 请求头读取令牌。
+    来源: RFC 6750 第 5.3 节
 
-    Scenario Outline: User info is asked for with the token in the parameter <parameter>
-      Given Alice has read her user info
-      When user info is asked for with her token in the parameter <parameter> of the URL
-      Then user info is refused
+    场景大纲: 用参数 <参数> 中的令牌请求用户信息
+      假如 Alice 已读取她的用户信息
+      当 用放在 URL 的参数 <参数> 中的她的令牌请求用户信息
+      那么 用户信息请求被拒绝
 
-      Examples:
-        | parameter     |
+      例子:
+        | 参数          |
         | access_token  |
         | token         |
         | Authorization |
 
+  # en: 2b18c599bdf8
   @USER-08 @should
-  Rule: The answer is not publicly cacheable
+  Rule: 响应不可公开缓存
 
-    Why: A proxy or CDN that keeps one person's answer shows it to the next person who asks.
-    Fix: Send "Cache-Control: no-store", or leave the header out; never public, s-maxage or must-revalidate.
-    Source: RFC 9111 section 3.5
+    原因: 保留某个用户的响应的代理或 CDN，会把它展示给下一个请求的用户。
+    修复: 发送 "Cache-Control: no-store"，或者不发送该响应头；绝不使用 public、s-maxage 或 must-revalidate。
+    来源: RFC 9111 第 3.5 节
 
-    Scenario: A person reads their user info
-      Given Alice has been issued a token
-      When Alice reads her user info
-      Then no shared cache may keep the answer
+    场景: 用户读取用户信息
+      假如 已向 Alice 签发令牌
+      当 Alice 读取她的用户信息
+      那么 任何共享缓存都不得保留该响应
 
-    Scenario: User info is refused
-      Given Alice has been issued a token
-      When user info is asked for with no credentials
-      Then no shared cache may keep the answer
+    场景: 用户信息请求被拒绝
+      假如 已向 Alice 签发令牌
+      当 用不带凭据的方式请求用户信息
+      那么 任何共享缓存都不得保留该响应
 
+  # en: 707d7f206f10
   @USER-09 @must
-  Rule: While many people ask at once, nobody sees another's data
+  Rule: 许多用户同时请求时，没有人看到他人的数据
 
-    Why: One field that two requests share, and people read each other's data on a busy day.
-    Fix: Keep who is asking with the request alone: no static field, no thread that remembers, no cache without the token.
-    Source: CWE-488
+    原因: 只要两个请求共用一个字段，用户就会在繁忙的日子读到彼此的数据。
+    修复: 谁在请求，只随请求本身保存：不用静态字段，不用会记住内容的线程，不用不区分令牌的缓存。
+    来源: CWE-488
 
-    Scenario: Twelve people read their user info at the same moment
-      Given 12 people have read their user info
-      When all of them read their user info at the same moment, 3 times
-      Then nobody was shown what belongs to somebody else
+    场景: 十二个用户在同一时刻读取各自的用户信息
+      假如 12 个用户已读取各自的用户信息
+      当 他们所有人在同一时刻读取各自的用户信息，共 3 次
+      那么 没有人看到属于他人的内容
 
+  # en: 26bee78a1ecd
   @USER-10 @should @needs-scheme
-  Rule: The authentication scheme is read without regard to case
+  Rule: 读取认证方案时不区分大小写
 
-    Why: Clients and proxies write bearer, Bearer and BEARER, and all of them are right.
-    Fix: Compare the scheme without regard to case, and the token byte for byte.
-    Source: RFC 9110 section 11.1
+    原因: 客户端和代理会写 bearer、Bearer 和 BEARER，它们都是正确的。
+    修复: 比较方案时不区分大小写，比较令牌时逐字节进行。
+    来源: RFC 9110 第 11.1 节
 
-    Scenario Outline: User info is asked for with <credentials>
-      Given Alice has read her user info twice
-      When user info is asked for with <credentials>
-      Then the answer carries user info
+    场景大纲: 用<凭据>请求用户信息
+      假如 Alice 已读取她的用户信息两次
+      当 用<凭据>请求用户信息
+      那么 响应带有用户信息
 
-      Examples:
-        | credentials                               |
-        | her token behind the scheme in lower case |
-        | her token behind the scheme in upper case |
-        | her token behind the scheme in mixed case |
+      例子:
+        | 凭据                           |
+        | 小写方案之后的她的令牌         |
+        | 大写方案之后的她的令牌         |
+        | 大小写混合的方案之后的她的令牌 |
 
+  # en: 01c91de737b7
   @USER-11 @must @needs-jwt
-  Rule: An HMAC-signed token is not keyed with a well-known word (a list of at least 200)
+  Rule: 以 HMAC 签名的令牌不以众所周知的单词为密钥（列表至少含 200 个）
 
-    Why: The key of an example is known to everybody, and with the key anybody can write a token for anybody.
-    Fix: Sign with at least 32 random bytes from your settings; nothing that a person made up is a key.
-    Source: RFC 8725 section 3.5
+    原因: 示例中的密钥人人都知道，有了密钥，任何人都能为任何人写出令牌。
+    修复: 用来自你的设置的至少 32 个随机字节签名；人所编造的内容都不是密钥。
+    来源: RFC 8725 第 3.5 节
 
-    Scenario: A token is tried with every word of the list
-      Given Alice has been issued a token
-      And her token is a JWT that is signed with a shared key
-      Then no well-known word is the key of her token
+    场景: 用列表中的每个单词试验令牌
+      假如 已向 Alice 签发令牌
+      而且 她的令牌是以共享密钥签名的 JWT
+      那么 没有任何众所周知的单词是她的令牌的密钥
 
+  # en: 96322159622b
   @USER-12 @must
-  Rule: A refused attempt with an altered or forged token leaves the genuine one working
+  Rule: 以改动或伪造的令牌所作的尝试被拒绝后，真正的令牌仍然有效
 
-    Why: Otherwise a stranger who knows how tokens look can log anybody out, and the client cannot tell why.
-    Fix: Refuse the attempt and do nothing else: end, lock or count nothing that belongs to the genuine token.
-    Source: flow step 4; CWE-645
+    原因: 否则，知道令牌样式的陌生人就能使任何人退出登录，而客户端无从得知原因。
+    修复: 拒绝该尝试，除此之外什么也不做：属于真正令牌的任何内容，都不要终止、锁定或计数。
+    来源: 流程第 4 步；CWE-645
 
-    Scenario Outline: User info was asked for with <token>
-      Given Alice has read her user info twice
-      When user info is asked for 5 times with <token>
-      And Alice reads her user info
-      Then the answer carries user info
+    场景大纲: 曾用<令牌>请求用户信息
+      假如 Alice 已读取她的用户信息两次
+      当 用<令牌>请求用户信息 5 次
+      而且 Alice 读取她的用户信息
+      那么 响应带有用户信息
 
-      Examples:
-        | token                                     |
-        | her token with its last character changed |
-        | the first half of her token               |
-        | a random token of the same length         |
+      例子:
+        | 令牌                         |
+        | 改动了最后一个字符的她的令牌 |
+        | 她的令牌的前半段             |
+        | 长度相同的随机令牌           |
 
-    Scenario: User info was asked for with forged tokens
-      Given Alice has read her user info twice
-      And her token is a JWT
-      When user info is asked for with every JWT with the algorithm none in any spelling
-      And Alice reads her user info
-      Then the answer carries user info
+    场景: 曾用伪造的令牌请求用户信息
+      假如 Alice 已读取她的用户信息两次
+      而且 她的令牌是 JWT
+      当 用每一种算法为 none（任意写法）的 JWT 请求用户信息
+      而且 Alice 读取她的用户信息
+      那么 响应带有用户信息

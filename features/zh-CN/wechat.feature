@@ -1,225 +1,227 @@
-Feature: Living with the real platform
-  WeChat's answers differ from what its documentation shows, from one account to the next and over the years.
-  Sometimes there is no answer, or one that came from something in between. Whatever comes, the phone has to be
-  answered, nobody may be let in by mistake, and the next login has to work.
+# language: zh-CN
+功能: 与真实的平台共处
+  微信的响应与其文档所示不同，因账号而异，也随岁月而变。有时没有响应，
+  或者响应来自中间的某个环节。无论到来的是什么，都必须响应手机，不得误放任何人进来，
+  下一次登录也必须有效。
 
+  # en: f7cfb30b9eef
   @WECHAT-01 @must @needs-upstream
-  Rule: JSON declared text/plain is understood
+  Rule: 声明为 text/plain 的 JSON 能被理解
 
-    Why: WeChat declares its JSON as text/plain. A client library that goes by the declaration reads nothing.
-    Fix: Parse the body as JSON whatever media type the answer declares.
-    Source: observed answers of jscode2session, Content-Type
+    原因: 微信把它的 JSON 声明为 text/plain。依据声明行事的客户端库什么也读不到。
+    修复: 无论响应声明何种媒体类型，都把正文当作 JSON 解析。
+    来源: 实际观察到的 jscode2session 的响应，Content-Type
 
-    # Stays: whoever stumbles here cannot log in at all, which others notice; only this says over what.
-    Scenario Outline: The answer is <declared>, or text/plain as usual
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a code to which WeChat answers with <trouble>, and Bob a usual one
-      Then Bob's was understood
+    场景大纲: 响应<声明>，或者像通常那样是 text/plain
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>，而 Bob 用的是普通的 code
+      那么 Bob 的响应得到理解
 
-      Examples:
-        | declared                           | trouble             |
-        | declared as JSON                   | declared-json       |
-        | declared as JSON, with an encoding | declared-json-utf-8 |
+      例子:
+        | 声明                   | 故障                |
+        | 声明为 JSON            | declared-json       |
+        | 声明为 JSON 并带有编码 | declared-json-utf-8 |
 
-    Scenario Outline: The answer is text/plain as usual, or <declared>
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
-      Then Bob's was understood
+    场景大纲: 响应像通常那样是 text/plain，或者<声明>
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      那么 Bob 的响应得到理解
 
-      Examples:
-        | declared                     | trouble             |
-        | text/plain with an encoding  | declared-text-utf-8 |
-        | declared as nothing          | undeclared          |
+      例子:
+        | 声明                    | 故障                |
+        | 是带有编码的 text/plain | declared-text-utf-8 |
+        | 没有声明任何类型        | undeclared          |
 
+  # en: b6903aae3da3
   @WECHAT-02 @must @needs-upstream
-  Rule: A success without errcode is understood
+  Rule: 没有 errcode 的成功响应能被理解
 
-    Why: The example of the documentation shows errcode 0; a real success has no errcode at all.
-    Fix: Take a missing errcode for success, and look for the openid.
-    Source: observed answers of jscode2session
+    原因: 文档中的示例显示 errcode 0；真正的成功响应根本没有 errcode。
+    修复: 把缺失的 errcode 当作成功，并查找 openid。
+    来源: 实际观察到的 jscode2session 的响应
 
-    # Stays: whoever stumbles here cannot log in at all, which others notice; only this says over what.
-    Scenario Outline: The answer has <members>, or neither as usual
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a code to which WeChat answers with <trouble>, and Bob a usual one
-      Then Bob's was understood
+    场景大纲: 响应带有以下成员：<成员>；或者像通常那样两者皆无
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>，而 Bob 用的是普通的 code
+      那么 Bob 的响应得到理解
 
-      Examples:
-        | members               | trouble      |
-        | errcode 0             | errcode-0    |
-        | errcode 0 and errmsg  | errcode-0-ok |
+      例子:
+        | 成员                | 故障         |
+        | errcode 0           | errcode-0    |
+        | errcode 0 和 errmsg | errcode-0-ok |
 
+  # en: 3b54a938701b
   @WECHAT-03 @must @needs-upstream
-  Rule: A success with errcode 0 is understood
+  Rule: 带有 errcode 0 的成功响应能被理解
 
-    Why: Old accounts and the other endpoints of the platform send errcode 0 with a success.
-    Fix: Look at the value of errcode and not at whether it is there.
-    Source: jscode2session page, example of an answer
+    原因: 旧账号和平台的其他端点会在成功时发送 errcode 0。
+    修复: 查看 errcode 的值，而不是查看它是否存在。
+    来源: jscode2session 文档页，响应示例
 
-    Scenario Outline: The answer has <members>
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
-      Then Bob's was understood
+    场景大纲: 响应带有以下成员：<成员>
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      那么 Bob 的响应得到理解
 
-      Examples:
-        | members                  | trouble      |
-        | errcode 0                | errcode-0    |
-        | errcode 0 and errmsg ok  | errcode-0-ok |
-        | an errmsg that is empty  | empty-errmsg |
+      例子:
+        | 成员                   | 故障         |
+        | errcode 0              | errcode-0    |
+        | errcode 0 和 errmsg ok | errcode-0-ok |
+        | 空的 errmsg            | empty-errmsg |
 
+  # en: ce0b23df7c0e
   @WECHAT-04 @must @needs-upstream
-  Rule: unionid present or absent, expires_in present or absent, an unknown field: all understood
+  Rule: 有或没有 unionid，有或没有 expires_in，有未知字段：都能被理解
 
-    Why: Which members come depends on the account, and WeChat adds new ones without notice.
-    Fix: Read the openid and leave everything else alone.
-    Source: jscode2session page; observed answers of old and new accounts
+    原因: 返回哪些成员取决于账号，而且微信会在没有通知的情况下添加新成员。
+    修复: 读取 openid，不理会其他一切。
+    来源: jscode2session 文档页；实际观察到的新旧账号的响应
 
-    Scenario Outline: The answer has <members>
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
-      Then Bob's was understood
+    场景大纲: 响应带有以下成员：<成员>
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      那么 Bob 的响应得到理解
 
-      Examples:
-        | members                               | trouble           |
-        | a unionid                             | unionid-present   |
-        | an expires_in                         | legacy-expires-in |
-        | members nobody knows                  | unknown-members   |
-        | an openid inside of another member    | nested-members    |
+      例子:
+        | 成员                    | 故障              |
+        | unionid                 | unionid-present   |
+        | expires_in              | legacy-expires-in |
+        | 无人知晓的成员          | unknown-members   |
+        | 另一个成员之中的 openid | nested-members    |
 
-    # Stays: whoever stumbles here cannot log in at all, which others notice; only this says over what.
-    Scenario Outline: The answer has no <member>
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a code to which WeChat answers with <trouble>, and Bob a usual one
-      Then Bob's was understood
+    场景大纲: 响应没有 <成员>
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>，而 Bob 用的是普通的 code
+      那么 Bob 的响应得到理解
 
-      Examples:
-        | member     | trouble           |
+      例子:
+        | 成员       | 故障              |
         | unionid    | unionid-present   |
         | expires_in | legacy-expires-in |
 
+  # en: ae57d1abdaac
   @WECHAT-05 @must @needs-upstream
-  Rule: Escaped slashes in session_key and any key order are understood
+  Rule: session_key 中转义的斜杠和任意的键顺序都能被理解
 
-    Why: WeChat writes a slash as \/, and JSON promises no order. Who searches the text instead of parsing it finds the wrong thing, some of the time.
-    Fix: Use a JSON parser.
-    Source: observed answers of jscode2session; RFC 8259 sections 4 and 7
+    原因: 微信把斜杠写成 \/，而 JSON 不保证任何顺序。谁在文本中搜索而不解析它，谁就会时而找到错误的内容。
+    修复: 使用 JSON 解析器。
+    来源: 实际观察到的 jscode2session 的响应；RFC 8259 第 4 和 7 节
 
-    Scenario Outline: The members are spelled <spelling>
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
-      Then Bob's was understood
+    场景大纲: 成员的写法：<写法>
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      那么 Bob 的响应得到理解
 
-      Examples:
-        | spelling                        | trouble          |
-        | with slashes as they are        | slashes-plain    |
-        | in the opposite order           | reversed-members |
-        | with every character escaped    | unicode-escapes  |
-        | on lines of their own           | pretty-printed   |
+      例子:
+        | 写法           | 故障             |
+        | 斜杠保持原样   | slashes-plain    |
+        | 顺序相反       | reversed-members |
+        | 每个字符都转义 | unicode-escapes  |
+        | 各占一行       | pretty-printed   |
 
-    # Stays: whoever stumbles here cannot log in when a key has a slash, which others notice by chance.
-    Scenario: The session key has slashes, and they are escaped
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a code to which WeChat answers with slashes-plain, and Bob one with slashes-escaped
-      Then Bob's was understood
+    场景: session_key 含有斜杠，且斜杠被转义
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用一个 code 进行 code 交换，微信对它返回 slashes-plain，而 Bob 用一个 code，微信对它返回 slashes-escaped
+      那么 Bob 的响应得到理解
 
+  # en: 54ef49665335
   @WECHAT-06 @must @needs-upstream
-  Rule: A broken WeChat (502 HTML, empty body, cut body, broken JSON, JSON of another type, reset, refused connection) is a refusal, answered
+  Rule: 微信异常（502 HTML、空的正文、被截断的正文、损坏的 JSON、其他类型的 JSON、重置、连接被拒绝）即为拒绝，且有响应
 
-    Why: Proxies, restarts and networks break answers every day. Nobody may be let in because of that, and nobody may be left without an answer.
-    Fix: Catch every failure of the call to WeChat, take anything but a JSON object with an openid for a refusal, and answer the phone.
-    Source: reports of SDK users about empty, cut and foreign answers
+    原因: 代理、重启和网络每天都会破坏响应。不得因此放任何人进来，也不得让任何人得不到响应。
+    修复: 捕获调用微信时的每种失败，把带有 openid 的 JSON 对象以外的一切都当作拒绝，并向手机作出响应。
+    来源: SDK 用户关于空响应、被截断的响应和外来响应的报告
 
-    Scenario Outline: What comes back is <answer>
-      Given Alice is a WeChat user
-      When Alice exchanges a code to which WeChat answers with <trouble>
-      Then the exchange is refused with an answer
+    场景大纲: 返回的内容是：<响应>
+      假如 Alice 是微信用户
+      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>
+      那么 code 交换被拒绝，且有响应
 
-      Examples:
-        | answer                                  | trouble               |
-        | a 502 page of a proxy                   | http-502-html         |
-        | a 500 without a body                    | http-500-empty        |
-        | a 500 in JSON that is not WeChat's      | http-500-json         |
-        | a 503 page of a load balancer           | http-503-html         |
-        | a 404 in JSON that is not WeChat's      | http-404-json         |
-        | a 403 page of a firewall                | http-403-html         |
-        | a 429 of a gateway                      | http-429-json         |
-        | a 200 page of a network's login         | http-200-html         |
-        | a redirect to nowhere                   | redirect              |
-        | a redirect in circles                   | redirect-loop         |
-        | an empty body                           | empty-body            |
-        | a 204                                   | no-content            |
-        | blanks                                  | blank-body            |
-        | words                                   | not-json              |
-        | broken JSON                             | broken-json           |
-        | XML                                     | xml                   |
-        | half of the JSON                        | half-json             |
-        | null                                    | json-null             |
-        | a number                                | json-number           |
-        | a text                                  | json-text             |
-        | true                                    | json-true             |
-        | an array                                | json-array            |
-        | an empty object                         | empty-object          |
-        | a success inside of an array            | success-in-array      |
-        | bytes that are no text                  | invalid-utf-8         |
-        | objects 10,000 levels deep              | deep-nesting          |
-        | gzip that cannot be unpacked            | gzip-broken           |
-        | a connection that is closed at once     | closed-before-answer  |
-        | a head that is cut                      | closed-in-head        |
-        | a body that is cut                      | body-cut-short        |
-        | a chunk that is cut                     | chunk-cut             |
-        | a reset before the answer               | reset-before-answer   |
-        | a reset after the head                  | reset-after-head      |
-        | a reset in the body                     | reset-in-body         |
-        | something that is not HTTP              | not-http              |
+      例子:
+        | 响应                       | 故障                 |
+        | 代理的 502 页面            | http-502-html        |
+        | 没有正文的 500             | http-500-empty       |
+        | 以非微信的 JSON 表示的 500 | http-500-json        |
+        | 负载均衡器的 503 页面      | http-503-html        |
+        | 以非微信的 JSON 表示的 404 | http-404-json        |
+        | 防火墙的 403 页面          | http-403-html        |
+        | 网关的 429                 | http-429-json        |
+        | 网络登录的 200 页面        | http-200-html        |
+        | 没有去处的重定向           | redirect             |
+        | 循环的重定向               | redirect-loop        |
+        | 空的正文                   | empty-body           |
+        | 204                        | no-content           |
+        | 空格                       | blank-body           |
+        | 文字                       | not-json             |
+        | 损坏的 JSON                | broken-json          |
+        | XML                        | xml                  |
+        | 只有一半的 JSON            | half-json            |
+        | null                       | json-null            |
+        | 数字                       | json-number          |
+        | 文本                       | json-text            |
+        | true                       | json-true            |
+        | 数组                       | json-array           |
+        | 空的对象                   | empty-object         |
+        | 数组之中的成功响应         | success-in-array     |
+        | 非文本字节                 | invalid-utf-8        |
+        | 嵌套 10,000 层的对象       | deep-nesting         |
+        | 无法解压的 gzip            | gzip-broken          |
+        | 立即关闭的连接             | closed-before-answer |
+        | 被截断的头部               | closed-in-head       |
+        | 被截断的正文               | body-cut-short       |
+        | 被截断的分块               | chunk-cut            |
+        | 响应之前的重置             | reset-before-answer  |
+        | 头部之后的重置             | reset-after-head     |
+        | 正文之中的重置             | reset-in-body        |
+        | 非 HTTP 的内容             | not-http             |
 
     @serial
-    Scenario: Nobody listens where WeChat was
-      Given Alice is a WeChat user
-      When Alice exchanges a code while connections to WeChat are refused
-      Then the exchange is refused with an answer
+    场景: 微信原先所在之处无人监听
+      假如 Alice 是微信用户
+      当 Alice 用一个 code 进行 code 交换，期间到微信的连接被拒绝
+      那么 code 交换被拒绝，且有响应
 
+  # en: 659e5b2dc003
   @WECHAT-07 @must @needs-upstream
-  Rule: A silent WeChat is a refusal within the patience of the contract (default 10 s; the phone gives up at 60)
+  Rule: 微信无响应，即在契约规定的等待时限内拒绝（默认 10 秒；手机到 60 秒时放弃）
 
-    Why: A person looks at a spinner as long as the backend waits, and the worker that waits serves nobody else.
-    Fix: Give the call to WeChat a time limit of a few seconds that covers connection, header fields and body.
-    Source: wx.request page, timeout
+    原因: 后端等待多久，用户就要看多久加载动画，而等待中的工作线程不能为其他任何人服务。
+    修复: 为对微信的调用设置几秒的时限，涵盖连接、头字段和正文。
+    来源: wx.request 文档页，timeout
 
-    # The three are sent at once, because waiting for one takes as long as waiting for all of them; and nobody
-    # else is there, because they may keep every worker of a small backend busy.
     @serial
-    Scenario: WeChat says nothing, or stops after the head, or in the middle of the body
-      Given Alice is a WeChat user
-      When Alice exchanges these codes at the same moment:
+    场景: 微信什么也不说，或者在头部之后停止，或者在正文中间停止
+      假如 Alice 是微信用户
+      当 Alice 在同一时刻用以下 code 进行 code 交换：
         | silence            |
         | silence-after-head |
         | silence-in-body    |
-      Then each of them was refused in time
+      那么 其中每一个都及时被拒绝
 
+  # en: 7f58bcb45ad0
   @WECHAT-08 @must @needs-upstream
-  Rule: After each of these the next login succeeds
+  Rule: 上述每种情况之后，下一次登录成功
 
-    Why: WeChat is well again a moment later. A backend that is not has made an outage out of a hiccup.
-    Fix: Keep no broken connection and no failed result; let every exchange begin afresh.
-    Source: reports of SDK users about clients that stay broken
+    原因: 微信片刻之后就恢复正常。没有恢复的后端，就把小问题变成了服务中断。
+    修复: 不保留损坏的连接，也不保留失败的结果；让每次 code 交换都重新开始。
+    来源: SDK 用户关于客户端一直处于损坏状态的报告
 
-    # Alice logs in twice beforehand: who cannot do that without any trouble has not been harmed by one.
-    Scenario Outline: A person tries again after <trouble>
-      Given Alice has logged in twice
-      And her code exchange met <trouble>
-      When Alice logs in
-      Then she was given an openid and a token
+    场景大纲: 用户在 <故障> 之后再次尝试
+      假如 Alice 已登录两次
+      而且 她的 code 交换遇到 <故障>
+      当 Alice 登录
+      那么 她得到了 openid 和令牌
 
-      Examples:
-        | trouble              |
+      例子:
+        | 故障                 |
         | http-502-html        |
         | http-429-json        |
         | empty-body           |
@@ -237,107 +239,111 @@ Feature: Living with the real platform
         | openid-null          |
 
     @serial
-    Scenario: A person tries again after connections were refused
-      Given Alice has logged in twice
-      And her code exchange met refused connections
-      When Alice logs in
-      Then she was given an openid and a token
+    场景: 用户在连接被拒绝之后再次尝试
+      假如 Alice 已登录两次
+      而且 她的 code 交换遇到连接被拒绝
+      当 Alice 登录
+      那么 她得到了 openid 和令牌
 
     @serial
-    Scenario: A person tries again after WeChat was silent
-      Given Alice has logged in twice
-      And her code exchange met silence
-      When Alice logs in
-      Then she was given an openid and a token
+    场景: 用户在微信无响应之后再次尝试
+      假如 Alice 已登录两次
+      而且 她的 code 交换遇到无响应
+      当 Alice 登录
+      那么 她得到了 openid 和令牌
 
+  # en: bae324a220b6
   @WECHAT-09 @observe @needs-upstream
-  Rule: Which WeChat endpoints the backend called, and any it called unexpectedly
+  Rule: 后端调用过哪些微信端点，以及其中有哪些出乎意料
 
-    Why: Each endpoint has a quota of its own, and one that nobody expected is worth a question.
-    Fix: Nothing to mend; compare it with what you thought your backend asks.
-    Source: the server API of WeChat
+    原因: 每个端点都有自己的额度，而没有人料到的端点值得一问。
+    修复: 没有需要修复的地方；将它与你所认为的后端询问的内容对照。
+    来源: 微信的服务端 API
 
     @after-all
-    Scenario: In the whole run
-      Then the endpoints that the backend called are noted
+    场景: 在整次运行中
+      那么 记录后端调用过的端点
 
+  # en: c7b4229bf942
   @WECHAT-10 @must @needs-upstream
-  Rule: An openid that is empty, null, a number or absent in a 200 answer is a refusal
+  Rule: 在状态码为 200 的响应中，openid 为空、为 null、为数字或缺失，即为拒绝
 
-    Why: Code that goes on with an empty openid makes one person of all who meet it.
-    Fix: Demand an openid that is a non-empty string before anything else is done with the answer.
-    Source: an SDK that returned an empty openid for every failure
+    原因: 带着空的 openid 继续执行的代码，会把遇到这种情况的所有人变成一个用户。
+    修复: 在对响应做其他任何事之前，要求 openid 是非空字符串。
+    来源: 一个对每种失败都返回空 openid 的 SDK
 
-    # That a refusal arrives is judged by answers that are no better, in the rule about a broken WeChat.
-    Scenario Outline: WeChat's success has <openid>
-      Given Alice is a WeChat user
-      When Alice exchanges a code to which WeChat answers with <trouble>
-      Then the exchange is refused
+    场景大纲: 微信的成功响应中，<openid>
+      假如 Alice 是微信用户
+      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>
+      那么 code 交换被拒绝
 
-      Examples:
-        | openid                       | trouble                 |
-        | an empty openid              | openid-empty            |
-        | a null openid                | openid-null             |
-        | a number as the openid       | openid-number           |
-        | no openid                    | openid-absent           |
-        | errcode 0 and no openid      | openid-absent-errcode-0 |
-        | false as the openid          | openid-bool             |
-        | an object as the openid      | openid-object           |
-        | a list as the openid         | openid-array            |
+      例子:
+        | openid                     | 故障                    |
+        | openid 为空                | openid-empty            |
+        | openid 为 null             | openid-null             |
+        | openid 为数字              | openid-number           |
+        | 没有 openid                | openid-absent           |
+        | errcode 为 0 且没有 openid | openid-absent-errcode-0 |
+        | openid 为 false            | openid-bool             |
+        | openid 为对象              | openid-object           |
+        | openid 为列表              | openid-array            |
 
+  # en: 172556597dab
   @WECHAT-11 @should @needs-upstream
-  Rule: A WeChat trouble is told apart from the client's mistake (5xx, or its own code in the envelope)
+  Rule: 微信的故障与客户端的错误可以区分（5xx，或者信封中有其专用的代码）
 
-    Why: The phone should try again later when WeChat is to blame, and ask for a new code when the code is.
-    Fix: Answer 502 or 503 when WeChat fails, or give it a number of its own in the body.
-    Source: RFC 9110 section 15.6
+    原因: 原因在于微信时，手机应当稍后再试；原因在于 code 时，手机应当请求新的 code。
+    修复: 微信失败时返回 502 或 503，或者在正文中给它一个专用的编号。
+    来源: RFC 9110 第 15.6 节
 
-    Scenario Outline: WeChat answers with <trouble>
-      Given Alice has exchanged a code
-      When Alice exchanges a code nobody was given, and one to which WeChat answers with <trouble>
-      Then the two refusals can be told apart
+    场景大纲: 微信返回 <故障>
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 用从未发给任何人的 code 进行 code 交换，又用一个 code，微信对它返回 <故障>
+      那么 两次拒绝可以区分
 
-      Examples:
-        | trouble             |
+      例子:
+        | 故障                |
         | errcode-minus-1     |
         | errcode-45011       |
         | http-502-html       |
         | empty-body          |
         | reset-before-answer |
 
+  # en: 39a798bc120d
   @WECHAT-12 @should @needs-upstream
-  Rule: While WeChat is silent for one person, others still log in
+  Rule: 微信对一个用户无响应期间，其他用户仍能登录
 
-    Why: One slow answer that holds everybody up turns a hiccup into an outage.
-    Fix: Hold no lock while WeChat is asked, and have more workers than a single one.
-    Source: RFC 9110 section 3.3, requests are independent of each other
+    原因: 一个缓慢的响应如果拖住所有人，就会把小问题变成服务中断。
+    修复: 询问微信期间不持有任何锁，并且工作线程不止一个。
+    来源: RFC 9110 第 3.3 节，各个请求相互独立
 
     @serial
-    Scenario: Bob logs in while Alice waits for WeChat
-      Given Alice is a WeChat user
-      And Bob has exchanged a code
-      When Bob exchanges a code while WeChat keeps Alice waiting
-      Then Bob was served before Alice
+    场景: Alice 等待微信时 Bob 登录
+      假如 Alice 是微信用户
+      而且 Bob 已用一个 code 进行 code 交换
+      当 Bob 用一个 code 进行 code 交换，期间微信让 Alice 等待
+      那么 Bob 先于 Alice 得到服务
 
+  # en: d9b7b6bcbabb
   @WECHAT-13 @should @needs-upstream
-  Rule: WeChat's answer is understood however HTTP carries it
+  Rule: 无论 HTTP 以何种方式传送，微信的响应都能被理解
 
-    Why: A proxy on the way may cut an answer into chunks, close the connection behind it, or announce it beforehand. All of that is HTTP.
-    Fix: Use an HTTP library, and read the body to its end before it is parsed.
-    Source: RFC 9112 sections 6 and 9; RFC 9110 section 15.2
+    原因: 途中的代理可能把响应切成分块，在响应之后关闭连接，或者预先通告响应。这些都是 HTTP。
+    修复: 使用 HTTP 库，并在解析之前把正文读取到末尾。
+    来源: RFC 9112 第 6 和 9 节；RFC 9110 第 15.2 节
 
-    Scenario Outline: The answer comes <how>
-      Given Alice is a WeChat user
-      And Bob is a WeChat user
-      When Alice exchanges a usual code, and Bob one to which WeChat answers with <trouble>
-      Then Bob's was understood
+    场景大纲: 响应的传送方式：<方式>
+      假如 Alice 是微信用户
+      而且 Bob 是微信用户
+      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      那么 Bob 的响应得到理解
 
-      Examples:
-        | how                               | trouble           |
-        | in one chunk                      | chunked           |
-        | in chunks of one byte             | chunked-by-byte   |
-        | until the connection is closed    | close-delimited   |
-        | in HTTP/1.0                       | http-1-0          |
-        | with names in lower case          | fields-lower-case |
-        | with more fields                  | more-fields       |
-        | in small packets                  | in-pieces         |
+      例子:
+        | 方式             | 故障              |
+        | 一个分块         | chunked           |
+        | 每个一字节的分块 | chunked-by-byte   |
+        | 直到连接关闭     | close-delimited   |
+        | HTTP/1.0         | http-1-0          |
+        | 名称为小写       | fields-lower-case |
+        | 带有更多字段     | more-fields       |
+        | 小数据包         | in-pieces         |
