@@ -19,6 +19,7 @@ mod junit;
 mod markdown;
 mod messages;
 mod outcome;
+mod page;
 mod printable;
 mod read;
 mod sarif;
