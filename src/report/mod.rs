@@ -24,6 +24,7 @@ mod printable;
 mod read;
 mod sarif;
 mod shell;
+pub mod site;
 mod spec;
 mod tap;
 pub mod terminal;

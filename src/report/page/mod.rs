@@ -1,6 +1,6 @@
 //! What do the pages for a browser share?
 //!
-//! The page of a run and others that may follow look alike: `look.css` has the colours, in light,
+//! The page of a run and those of the [specification](super::site) look alike: `look.css` has the colours, in light,
 //! in dark and on paper, and what both of them show. What is written onto either goes through [`Line`] or [`Block`].
 
 #[cfg(test)]
