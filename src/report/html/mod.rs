@@ -2,7 +2,7 @@
 //!
 //! One file that needs nothing else: its style and its script are inside, and the policy in its head forbids
 //! everything that is not. It is read without the script, which only adds a filter. What a backend has said stands
-//! in it as text: every value goes through the template's escaping, and through [`page`](super::page) where it is a stranger's.
+//! in it as text: every value goes through the template's escaping, and through [`page`] where it is a stranger's.
 //!
 //! The file stays small enough to be opened whatever the run was like: traffic is shown for what is not kept, the
 //! bodies in a record are cut already, and [`Room`] bounds what all of it may take.

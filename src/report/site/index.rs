@@ -17,8 +17,8 @@ pub(super) fn page(specification: &Specification) -> String {
     let head = html! {
         h1 { "The login of a WeChat mini program" }
         p.lead {
-            "wxconform plays the phone, plays WeChat, and between the two it judges a backend. This is what it judges by: "
-            (format!("{requirements} requirements, proved by {scenarios} scenarios.")) " "
+            "wxconform plays the phone, plays WeChat, and between the two it judges a backend." " "
+            (format!("It judges by {requirements} requirements, which {scenarios} scenarios prove.")) " "
             (format!("Against these stand {} faults of the built-in backend, each of which a run has to name.", specification.faults.len()))
         }
     };
@@ -55,10 +55,10 @@ pub(super) fn page(specification: &Specification) -> String {
         section aria-labelledby="page-more" {
             h2 #page-more { "What stands behind it" }
             ul {
-                li { a href=(FAULTS) { "Faults" } ": each breaks one requirement, and so proves that it can fail." }
-                li { a href=(TROUBLES) { "Troubles" } ": what WeChat, or the network before it, can do to a backend." }
-                li { a href=(CONTRACTS) { "Contracts" } ": how well-known backends spell the flow." }
-                li { a href=(VARIANTS) { "Variants" } ": how a backend can differ and still be right." }
+                li { a href=(FAULTS) { "Faults" } ": " "Each breaks one requirement, and so proves that it can fail." }
+                li { a href=(TROUBLES) { "Troubles" } ": " "This is what WeChat, or the network before it, can do to a backend." }
+                li { a href=(CONTRACTS) { "Contracts" } ": " "So do well-known backends spell the flow." }
+                li { a href=(VARIANTS) { "Variants" } ": " "So can a backend differ and still be right." }
             }
         }
     };
