@@ -75,6 +75,9 @@ pub(super) enum Command {
     List(ListArguments),
     /// Explain a requirement: why it matters, its scenarios, how a breach is mended
     Explain(ExplainArguments),
+    /// Write the specification as pages for a browser: requirements, scenarios, faults, contracts
+    #[command(after_help = help::DOCS)]
+    Docs(DocsArguments),
     /// Print the JSON Schema of the JSON report
     Schema,
     /// Print what a shell completes on the command line
@@ -363,6 +366,14 @@ pub(super) struct ListArguments {
     /// List only requirements whose tags fit, such as "@must and not @needs-clock"
     #[arg(long, value_name = "EXPR")]
     pub(super) tags: Option<String>,
+}
+
+/// What `docs` can be told.
+#[derive(Args, Debug)]
+pub(super) struct DocsArguments {
+    /// The folder to write to, which is made if need be; an older site in it is replaced
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
 }
 
 /// What `completions` can be told.

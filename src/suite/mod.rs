@@ -43,6 +43,7 @@ mod tokens;
 mod troubled;
 mod waiving;
 mod world;
+mod written;
 
 pub use catalogue::{Catalogue, CatalogueError, Requirement, ScenarioText};
 pub use doctor::{Examining, examine};
@@ -52,3 +53,4 @@ pub use need::Need;
 pub use plan::{Choice, ChoiceError, Plan, Planned};
 pub use playing::Progress;
 pub use shard::{Durations, TooManyShards};
+pub use written::{Written, WrittenRow, WrittenStep};

@@ -51,6 +51,7 @@ fn help_looks_as_before() {
         "report",
         "list",
         "explain",
+        "docs",
         "schema",
         "completions",
     ] {

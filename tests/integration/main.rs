@@ -24,6 +24,7 @@ mod cli_verdicts;
 mod docs;
 mod docs_contracts;
 mod docs_picture;
+mod docs_site;
 mod doctor;
 mod doctor_backend;
 mod expiry_oracle;

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::text::Line;
-use super::{LINE, body, curl};
+use super::{body, curl};
 use crate::record::{ExchangeRecord, ScenarioRecord};
 use crate::report::diagram::{self, Drawing, draw};
+use crate::report::page::{LINE, Line};
 use crate::report::wording;
 
 /// How many exchanges of one scenario are shown. What decided it stands at the end.

@@ -176,6 +176,7 @@ fn unlisted() -> Requirement {
     Requirement {
         id: "explored".to_owned(),
         area: "explored".to_owned(),
+        area_about: String::new(),
         level: Level::Must,
         needs: Vec::new(),
         sentence: String::new(),
@@ -185,5 +186,6 @@ fn unlisted() -> Requirement {
         tags: Vec::new(),
         location: String::new(),
         scenarios: Vec::new(),
+        written: Vec::new(),
     }
 }
