@@ -24,6 +24,7 @@ mod launch;
 mod list;
 mod listening;
 mod problem;
+mod progress;
 mod redirects;
 mod report;
 mod reports;
