@@ -178,7 +178,7 @@ pub(super) struct RunArguments {
     /// Leave session keys, tokens and credentials in the result and in the reports, to debug on your own machine
     #[arg(long)]
     pub(super) show_secrets: bool,
-    /// Print no page: the status and the reports say it all
+    /// Print no page and show no progress: the status and the reports say it all
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 }

@@ -11,7 +11,7 @@ use super::console::Console;
 use super::given::{Given, Options};
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::run::progress;
+use super::progress::Things;
 use super::{launch, values};
 use crate::backend::launch::{Launch, Launched};
 use crate::backend::{Target, TimeControl};
@@ -35,8 +35,9 @@ pub(super) async fn run(arguments: ExploreArguments, console: &mut Console) -> R
     }
     let options = Options::gather(arguments.given())?;
     let wanted = Wanted::read(&arguments, &options)?;
+    let draws = console.draws();
     let explored = Box::pin(explored(&wanted, &options, console));
-    let exploration = launch::guarded(&options, explored).await?;
+    let exploration = launch::guarded(&options, draws, explored).await?;
     let catalogue = Catalogue::embedded()?;
     console.render(|page, _color, width| match &exploration.outcome {
         Outcome::NoDifference => nothing(page, &wanted, &exploration, width),
@@ -146,13 +147,15 @@ async fn explored(wanted: &Wanted, options: &Options, console: &mut Console) -> 
             Reference::start(ANY_PORT, Settings { clock, ..Settings::new(standin.url()) }).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };
+    let board = console.board(Things::Sequences, target.url());
     let exploring = Exploring {
         cases: wanted.cases,
         longest: wanted.longest,
-        progress: console.shows_progress().then(|| progress("sequences")),
+        progress: board.progress(),
         ..Exploring::new(target, wanted.seed)
     };
     let exploration = explore(&exploring, &standin).await;
+    drop(board);
     launch::quote_the_dead(launched.as_ref().map(Launched::vitals), &standin, console).await;
     drop(launched);
     if let Some(reference) = reference {

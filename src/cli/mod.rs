@@ -25,6 +25,7 @@ mod launch;
 mod list;
 mod listening;
 mod problem;
+mod progress;
 mod redirects;
 mod report;
 mod reports;

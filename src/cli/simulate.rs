@@ -20,7 +20,8 @@ use crate::reference::{Reference, Settings};
 /// Plays a script and prints what the phone did.
 pub(super) async fn run(arguments: SimulateArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
     let options = Options::gather(arguments.given())?;
-    launch::guarded(&options, played(&arguments, &options, console)).await
+    let played = Box::pin(played(&arguments, &options, console));
+    launch::guarded(&options, false, played).await
 }
 
 async fn played(

@@ -16,7 +16,8 @@ pub(super) fn totals<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
         wording::count(totals.wechat_calls, "call") + " to WeChat",
         wording::duration(record.duration_ms),
     ];
-    page.line(Tone::Faint, &counts.join(" · "))?;
+    // A number stays beside its noun.
+    page.line(Tone::Faint, &counts.map(|count| count.replace(' ', &wording::GLUE.to_string())).join(" · "))?;
     for call in &record.unexpected_calls {
         let text = format!("{} {} ({})", call.method, call.path, wording::count(call.count, "time"));
         page.entry(&[(Tone::Warning, "! "), (Tone::Plain, "WeChat does not know  ")], Tone::Plain, &text)?;

@@ -74,7 +74,7 @@ impl Theatre {
             .iter()
             .map(|scenario| Part { requirement: &self.requirement, scenario, alone: false, waits: false })
             .collect();
-        let played = play(&run, &parts, jobs, None).await;
+        let played = play(&run, &parts, jobs).await;
         self.requests += run.evidence().exchanges();
         if let Some(text) = self.wechat.troubles().into_iter().next() {
             return Err(RunError::StandIn { text });
