@@ -80,6 +80,9 @@ pub(super) enum Command {
     List(ListArguments),
     /// Explain a requirement: why it matters, its scenarios, how a breach is mended
     Explain(ExplainArguments),
+    /// Write the specification as pages for a browser: requirements, scenarios, faults, contracts
+    #[command(after_help = help::DOCS)]
+    Docs(DocsArguments),
     /// Print the JSON Schema of the JSON report
     Schema,
     /// Print what a shell completes on the command line
@@ -180,7 +183,7 @@ pub(super) struct RunArguments {
     /// Leave session keys, tokens and credentials in the result and in the reports, to debug on your own machine
     #[arg(long)]
     pub(super) show_secrets: bool,
-    /// Print no page: the status and the reports say it all
+    /// Print no page and show no progress: the status and the reports say it all
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 }
@@ -368,6 +371,14 @@ pub(super) struct ListArguments {
     /// List only requirements whose tags fit, such as "@must and not @needs-clock"
     #[arg(long, value_name = "EXPR")]
     pub(super) tags: Option<String>,
+}
+
+/// What `docs` can be told.
+#[derive(Args, Debug)]
+pub(super) struct DocsArguments {
+    /// The folder to write to, which is made if need be; an older site in it is replaced
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
 }
 
 /// What `completions` can be told.

@@ -24,14 +24,14 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     let faults: FaultSet = Given::new("fault", Source::Flag, arguments.fault.clone())
         .read_each(|name| {
             Fault::named(name)
-                .map_err(|error| format!("{error}; `wxconform backend --list-faults` shows them all"))
+                .map_err(|error| tr!("{error}; `wxconform backend --list-faults` shows them all", error))
         })?
         .into_iter()
         .collect();
     let variants: VariantSet = Given::new("variant", Source::Flag, arguments.variant.clone())
         .read_each(|name| {
             name.parse::<Variant>()
-                .map_err(|error| format!("{error}; `wxconform backend --list-variants` shows them all"))
+                .map_err(|error| tr!("{error}; `wxconform backend --list-variants` shows them all", error))
         })?
         .into_iter()
         .collect();
@@ -51,7 +51,7 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
         | ReferenceError::Serve { .. }
         | ReferenceError::Panicked { .. } => Problem::could_not_judge(error),
     })?;
-    let mut page = format!("The backend is at {}\nand asks WeChat at {wechat}\n", backend.url());
+    let mut page = tr!("The backend is at {}\nand asks WeChat at {wechat}\n", backend.url(), wechat);
     if arguments.contract != DOCUMENTED {
         page.push_str("and speaks as       ");
         page.push_str(&arguments.contract);
@@ -59,10 +59,10 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     }
     for name in &arguments.fault {
         // Writing into a String cannot fail.
-        writeln!(page, "with the fault    {name}").unwrap_or_default();
+        writeln!(page, "{}", tr!("with the fault    {name}", name)).unwrap_or_default();
     }
     for name in &arguments.variant {
-        writeln!(page, "as the variant    {name}").unwrap_or_default();
+        writeln!(page, "{}", tr!("as the variant    {name}", name)).unwrap_or_default();
     }
     page.push_str("\nCtrl-C ends it.\n");
     console.print(&page)?;
@@ -84,7 +84,7 @@ fn list_variants(console: &mut Console) -> Result<ExitStatus, Problem> {
 fn list_faults(console: &mut Console) -> Result<ExitStatus, Problem> {
     console.render(|page, _color, width| {
         for fault in Fault::ALL {
-            writeln!(page, "{} (breaks {})", fault.name(), fault.requirement())?;
+            writeln!(page, "{}", tr!("{} (breaks {})", fault.name(), fault.requirement()))?;
             let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
             writeln!(page, "{}", textwrap::fill(fault.summary(), &options))?;
             writeln!(page, "{}", textwrap::fill(&format!("Seen: {}", fault.origin()), &options))?;

@@ -17,12 +17,12 @@ pub(super) fn known(options: &Options, console: &mut Console) -> Result<Option<B
     let catalogue = Catalogue::embedded()?;
     let baseline = given.read(|path| read(Path::new(path), &catalogue))?;
     for entry in baseline.entries().iter().filter(|entry| !entry.unwritten().is_empty()) {
-        console.warn(&format!(
+        console.warn(&tr!(
             "{}, line {}: the {} of {} is still a placeholder",
             baseline.path().display(),
             entry.line,
             entry.unwritten().join(" and the "),
-            entry.requirement,
+            entry.requirement
         ));
     }
     Ok(Some(baseline))
@@ -54,19 +54,27 @@ impl Place {
         let shown = path.display();
         let older = match std::fs::metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(wrong(format!("cannot look at {shown}: {error}"))),
-            Ok(found) if !found.is_file() => return Err(wrong(format!("{shown} is there and is no file"))),
+            Err(error) => return Err(wrong(tr!("cannot look at {shown}: {error}", shown, error))),
+            Ok(found) if !found.is_file() => {
+                return Err(wrong(tr!("{shown} is there and is no file", shown)));
+            }
             Ok(_) => {
                 let way_out = "it is only replaced when it is a baseline; mend it, or name another file";
-                let older = read(path, &Catalogue::embedded()?)
-                    .map_err(|detail| wrong(format!("{shown} is there: {way_out} ({detail})")))?;
+                let older = read(path, &Catalogue::embedded()?).map_err(|detail| {
+                    wrong(tr!("{shown} is there: {way_out} ({detail})", shown, way_out, detail))
+                })?;
                 if !older.says_what_it_is() {
-                    return Err(wrong(format!("{shown} is there: {way_out} (it has no [[deviation]])")));
+                    return Err(wrong(tr!(
+                        "{shown} is there: {way_out} (it has no [[deviation]])",
+                        shown,
+                        way_out
+                    )));
                 }
                 Some(older)
             }
         };
-        crate::report::try_place(path).map_err(|error| wrong(format!("cannot write {shown}: {error}")))?;
+        crate::report::try_place(path)
+            .map_err(|error| wrong(tr!("cannot write {shown}: {error}", shown, error)))?;
         Ok(Self { path: path.to_owned(), older })
     }
 
@@ -79,7 +87,7 @@ impl Place {
     ) -> Result<(), Problem> {
         let shown = self.path.display();
         if record.preflight.is_some() || record.totals.scenarios.ran == 0 {
-            console.warn(&format!("{shown} is not written, because nothing was judged"));
+            console.warn(&tr!("{shown} is not written, because nothing was judged", shown));
             return Ok(());
         }
         let catalogue = Catalogue::embedded()?;
@@ -88,10 +96,10 @@ impl Place {
         let draft = Draft::of(record, &known, &listable);
         let written = draft.read_back(&self.path, &listable).map_err(Problem::defect)?;
         crate::report::replace(&self.path, draft.to_string().as_bytes())
-            .map_err(|error| Problem::usage(format!("cannot write {shown}: {error}")))?;
+            .map_err(|error| Problem::usage(tr!("cannot write {shown}: {error}", shown, error)))?;
         let entries = written.entries();
         let noun = if entries.len() == 1 { "deviation" } else { "deviations" };
-        console.note(&format!("{shown} lists {} {noun}", entries.len()));
+        console.note(&tr!("{shown} lists {} {noun}", entries.len(), shown, noun));
         let unwritten = entries.iter().filter(|entry| !entry.unwritten().is_empty());
         Self::ask(console, "say in it why this is not mended, and who mends it", unwritten);
         let over = |entry: &&Deviation| {

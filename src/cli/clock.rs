@@ -44,7 +44,7 @@ impl Timing {
                 );
             }
             ClockChoice::Faketime(Some(path)) if !path.is_file() => {
-                return Err(given.wrong(format!("there is no file {}", path.display())));
+                return Err(given.wrong(tr!("there is no file {}", path.display())));
             }
             ClockChoice::Request(_) if !launched && options.get("backend").is_none() => {
                 return Err(given
@@ -59,7 +59,7 @@ impl Timing {
     pub(super) fn or_as_contract_says(mut self, contract: &Contract, foreign: bool) -> Result<Self, Problem> {
         if let (None, true, ExpireBy::Clock(request)) = (&self.given, foreign, &contract.expire_by) {
             let wrong =
-                |error| Problem::usage(format!("contract {}: expire_by.request: {error}", contract.name));
+                |error| Problem::usage(tr!("contract {}: expire_by.request: {error}", contract.name, error));
             self.choice = request.parse().map_err(wrong)?;
         }
         Ok(self)
@@ -110,10 +110,8 @@ impl Timing {
             (ClockChoice::Faketime(_), Some(clock)) => match faketime::check(&clock, &base).await {
                 Ok(()) => clock,
                 Err(reason) => {
-                    console.warn(&format!(
-                        "--clock faketime does not reach this backend: {reason}; tokens are waited for instead \
-                         (--max-wait)"
-                    ));
+                    console.warn(&tr!("--clock faketime does not reach this backend: {reason}; tokens are waited for instead \
+                         (--max-wait)", reason));
                     return Ok(target.with_time(self.waiting()));
                 }
             },

@@ -1,10 +1,12 @@
 //! Where results and complaints go.
 
 use std::error::Error;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use indicatif::ProgressBar;
 
+use super::progress::{self, Board, Things};
 use crate::record::ExitStatus;
 use crate::report::printable;
 
@@ -25,11 +27,36 @@ const LINE: usize = 400;
 pub(super) struct Console {
     out: io::Stdout,
     side: io::Stderr,
+    /// What stands in the way of whatever else is printed, if anything does.
+    bar: Option<ProgressBar>,
+    quiet: bool,
 }
 
 impl Console {
     pub(super) fn of_process() -> Self {
-        Self { out: io::stdout(), side: io::stderr() }
+        Self { out: io::stdout(), side: io::stderr(), bar: None, quiet: false }
+    }
+
+    /// Shows no progress from now on.
+    pub(super) fn hush(&mut self) {
+        self.quiet = true;
+    }
+
+    /// Shows the progress of work on a backend for as long as the board lives.
+    pub(super) fn board(&mut self, things: Things, against: &str) -> Board {
+        let board = if self.quiet { Board::nothing() } else { Board::of(things, against) };
+        self.bar = board.drawn();
+        board
+    }
+
+    /// Tells whether progress is drawn, which must be wiped before the process ends.
+    pub(super) fn draws(&self) -> bool {
+        !self.quiet && progress::can_draw()
+    }
+
+    /// Waits for something, and shows on a terminal what it is when it takes long.
+    pub(super) async fn patiently<T>(&self, what: &'static str, work: impl Future<Output = T>) -> T {
+        if self.quiet { work.await } else { progress::patiently(what, work).await }
     }
 
     /// Writes a result. A reader that has gone away, as `head` does, wants no more and is no problem.
@@ -64,9 +91,10 @@ impl Console {
 
     /// Asks a person something; the answer comes in the same line.
     pub(super) fn ask(&mut self, question: &str) {
-        write!(self.side, "{} ", printable(question, COMPLAINT))
-            .and_then(|()| self.side.flush())
-            .unwrap_or_default();
+        self.beside(|side| {
+            write!(side, "{} ", printable(question, COMPLAINT))?;
+            side.flush()
+        });
     }
 
     /// Says what stood in the way: the error and its causes.
@@ -83,16 +111,26 @@ impl Console {
 
     /// Shows lines that somebody else wrote.
     pub(super) fn quote(&mut self, whose: &str, lines: &[String]) {
-        writeln!(self.side, "{whose}:").unwrap_or_default();
-        for line in lines {
-            writeln!(self.side, "  | {}", tame(line, LINE)).unwrap_or_default();
-        }
+        self.beside(|side| {
+            writeln!(side, "{whose}:")?;
+            lines.iter().try_for_each(|line| writeln!(side, "  | {}", tame(line, LINE)))
+        });
     }
 
     /// Says something in the way that clap does.
     fn aside(&mut self, weight: &str, text: &str) {
+        self.beside(|side| writeln!(side, "{weight}: {}", tame(text, COMPLAINT)));
+    }
+
+    /// Writes to the side, where a bar makes room for it.
+    fn beside(&mut self, write: impl FnOnce(&mut io::Stderr) -> io::Result<()>) {
+        let side = &mut self.side;
+        let written = match &self.bar {
+            Some(bar) => bar.suspend(|| write(side)),
+            None => write(side),
+        };
         // A side channel that cannot be written to must not end the work.
-        writeln!(self.side, "{weight}: {}", tame(text, COMPLAINT)).unwrap_or_default();
+        written.unwrap_or_default();
     }
 
     /// Prints what clap has to say, and returns the status for it.
@@ -108,11 +146,6 @@ impl Console {
         }
     }
 
-    /// Tells whether progress can be shown in place, which needs a terminal that can wipe a line.
-    pub(super) fn shows_progress(&self) -> bool {
-        self.side.is_terminal() && std::env::var_os("TERM").is_none_or(|name| name != "dumb")
-    }
-
     fn color(&self) -> bool {
         !matches!(AutoStream::choice(&self.out), ColorChoice::Never)
     }
@@ -125,7 +158,7 @@ impl Console {
 }
 
 /// Returns a text that neither drives a terminal nor commands a runner of GitHub, which looks for `##[` anywhere.
-fn tame(text: &str, limit: usize) -> String {
+pub(super) fn tame(text: &str, limit: usize) -> String {
     printable(text, limit).replace("##[", "## [")
 }
 

@@ -28,8 +28,11 @@ fn waivable(contract: &Contract) -> Result<(), Problem> {
     let Some(id) = contract.waive.keys().find(|id| !known(id)) else { return Ok(()) };
     let nearest = catalogue.nearest(id).unwrap_or_default();
     let name = &contract.name;
-    Err(Problem::usage(format!(
-        "contract {name}: waive.{id}: there is no such requirement; the nearest is {nearest}"
+    Err(Problem::usage(tr!(
+        "contract {name}: waive.{id}: there is no such requirement; the nearest is {nearest}",
+        name,
+        id,
+        nearest
     )))
 }
 
@@ -81,7 +84,11 @@ fn check(written: &Written, console: &mut Console) -> Result<ExitStatus, Problem
     console.render(|page, _color, width| {
         let rows = plan.requirements();
         let judged = rows.iter().filter(|planned| planned.skip.is_none()).count();
-        writeln!(page, "{} can be understood; {judged} of {} requirements apply", contract.name, rows.len())?;
+        writeln!(
+            page,
+            "{}",
+            tr!("{} can be understood; {judged} of {} requirements apply", contract.name, rows.len(), judged)
+        )?;
         for planned in rows {
             let Some(reason) = &planned.skip else { continue };
             let head = format!("  {:<10} skipped: ", planned.requirement.id);

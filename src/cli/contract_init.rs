@@ -18,7 +18,7 @@ use questions::Said;
 /// Writes a contract, and makes sure that it can be understood before it is written.
 pub(super) fn run(wanted: &ContractInit, console: &mut Console) -> Result<ExitStatus, Problem> {
     if let Some(path) = wanted.file.as_deref().filter(|path| !wanted.force && path.exists()) {
-        return Err(Problem::usage(format!("{} is there already; --force overwrites it", path.display())));
+        return Err(Problem::usage(tr!("{} is there already; --force overwrites it", path.display())));
     }
     let wanted = complete(wanted, console)?;
     let draft = draft(&wanted)?;
@@ -29,10 +29,10 @@ pub(super) fn run(wanted: &ContractInit, console: &mut Console) -> Result<ExitSt
         Some(path) => keep(path, &text, wanted.force)?,
     }
     for open in draft.open() {
-        console.note(&format!("to do: {open}"));
+        console.note(&tr!("to do: {open}", open));
     }
     if let Some(path) = &wanted.file {
-        console.note(&format!(
+        console.note(&tr!(
             "{} is written; next: wxconform contract check {0}, then wxconform --backend URL --contract {0}",
             path.display()
         ));
@@ -45,7 +45,7 @@ fn keep(path: &Path, text: &str, force: bool) -> Result<(), Problem> {
     options.write(true).create(true).truncate(true).create_new(!force);
     let mut file = options
         .open(path)
-        .map_err(|error| Problem::usage(format!("cannot write {}: {error}", path.display())))?;
+        .map_err(|error| Problem::usage(tr!("cannot write {}: {error}", path.display(), error)))?;
     Ok(file.write_all(text.as_bytes())?)
 }
 
@@ -59,7 +59,7 @@ fn complete(wanted: &ContractInit, console: &mut Console) -> Result<ContractInit
     }
     let input = std::io::stdin();
     if !input.is_terminal() {
-        return Err(Problem::usage(format!(
+        return Err(Problem::usage(tr!(
             "{} missing; say --login 'POST api/login' --token /data/token --user-info 'GET api/me', or what they are \
              read from: --from-har FILE or --from-openapi FILE (on a terminal they are asked for)",
             if let [one] = missing.as_slice() {
@@ -100,7 +100,7 @@ fn read(
 ) -> Result<Result<Draft, GuessError>, Problem> {
     let place = path.display().to_string();
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Problem::usage(format!("{place} cannot be read: {error}")))?;
+        .map_err(|error| Problem::usage(tr!("{place} cannot be read: {error}", place, error)))?;
     Ok(guess(&place, &text))
 }
 
@@ -145,8 +145,10 @@ fn login(draft: &mut Draft, wanted: &ContractInit) -> Result<(), Problem> {
                 "json" | "form" | "query" => carrier,
                 "header" => "headers",
                 other => {
-                    let detail =
-                        format!("--code-in: {other:?} is unknown; allowed are json, form, query and header");
+                    let detail = tr!(
+                        "--code-in: {other} is unknown; allowed are json, form, query and header",
+                        other = format_args!("{other:?}")
+                    );
                     return Err(Problem::usage(detail));
                 }
             };
@@ -218,8 +220,9 @@ fn session(draft: &mut Draft, wanted: &ContractInit) -> Result<(), Problem> {
 /// Reads what says yes, such as `/code=0`.
 fn yes(text: &str) -> Result<Table, Problem> {
     let (place, value) = pair("--ok", text, '=', "/code=0")?;
-    let typed =
-        toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
+    let typed = toml::from_str::<Table>(&tr!("value = {value}", value))
+        .ok()
+        .and_then(|mut table| table.remove("value"));
     Ok(one("equals", one(place, typed.unwrap_or_else(|| value.into()))))
 }
 
@@ -228,8 +231,14 @@ fn one(name: &str, value: impl Into<toml::Value>) -> Table {
 }
 
 fn pair<'a>(option: &str, text: &'a str, at: char, example: &str) -> Result<(&'a str, &'a str), Problem> {
-    let wrong =
-        || Problem::usage(format!("{option}: {text:?} cannot be understood; write it like {example:?}"));
+    let wrong = || {
+        Problem::usage(tr!(
+            "{option}: {text} cannot be understood; write it like {example}",
+            option,
+            text = format_args!("{text:?}"),
+            example = format_args!("{example:?}")
+        ))
+    };
     text.split_once(at).ok_or_else(wrong)
 }
 

@@ -36,8 +36,9 @@ pub(super) async fn run(arguments: DoctorArguments, console: &mut Console) -> Re
     }
     let options = Options::gather(arguments.given())?;
     let wanted = Wanted::read(&options)?;
+    let draws = console.draws();
     let examined = Box::pin(examined(&wanted, &options, console));
-    let findings = launch::guarded(&options, examined).await?;
+    let findings = launch::guarded(&options, draws, examined).await?;
     let wrong = findings.iter().any(|finding| matches!(finding.state, State::Wrong(_)));
     console.render(|page, _color, width| {
         for finding in &findings {
@@ -105,7 +106,7 @@ async fn examined(
     // A launched backend is told to leave this machine out of any proxy.
     let proxies = if wanted.launch.is_some() { Vec::new() } else { proxies() };
     let examining = Examining { target, contract: wanted.contract.clone(), proxies };
-    let findings = Box::pin(examine(&examining, &standin)).await;
+    let findings = console.patiently("looks at the backend", Box::pin(examine(&examining, &standin))).await;
     launch::quote_the_dead(launched.as_ref().map(Launched::vitals), &standin, console).await;
     drop(launched);
     if let Some(reference) = reference {

@@ -21,7 +21,8 @@ pub(super) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) ->
         let Some(option) = NAMES.iter().find(|option| name == *variable(option)) else { continue };
         let value = value.into_string().map_err(|value| {
             let shown = value.to_string_lossy();
-            Given::new(option, Source::Variable, Vec::new()).wrong(format!("{shown:?} is not UTF-8"))
+            Given::new(option, Source::Variable, Vec::new())
+                .wrong(tr!("{shown} is not UTF-8", shown = format_args!("{shown:?}")))
         })?;
         if value.is_empty() {
             continue;
@@ -47,7 +48,7 @@ pub(super) fn warnings(variables: impl IntoIterator<Item = (OsString, OsString)>
         .map(|name| {
             let nearest = NAMES.iter().map(|option| variable(option));
             let nearest = nearest.min_by_key(|known| strsim::damerau_levenshtein(known, &name));
-            format!("{name} has no effect; the nearest variable is {}", nearest.unwrap_or_default())
+            tr!("{name} has no effect; the nearest variable is {}", nearest.unwrap_or_default(), name)
         })
         .collect();
     warnings.sort();

@@ -48,7 +48,7 @@ fn explain(requirement: &Requirement, width: usize, page: &mut impl Write) -> io
         Fault::ALL.iter().filter(|fault| fault.requirement() == requirement.id).collect();
     if !faults.is_empty() {
         writeln!(page)?;
-        writeln!(page, "Faults that break it (wxconform backend --fault NAME):")?;
+        writeln!(page, "{}", tr!("Faults that break it (wxconform backend --fault NAME):"))?;
         for fault in faults {
             let head = format!("  {}: ", fault.name());
             let options = textwrap::Options::new(width).initial_indent(&head).subsequent_indent("      ");

@@ -11,7 +11,7 @@ use super::console::Console;
 use super::given::{Given, Options};
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::run::progress;
+use super::progress::Things;
 use super::{launch, values};
 use crate::backend::launch::{Launch, Launched};
 use crate::backend::{Target, TimeControl};
@@ -35,8 +35,9 @@ pub(super) async fn run(arguments: ExploreArguments, console: &mut Console) -> R
     }
     let options = Options::gather(arguments.given())?;
     let wanted = Wanted::read(&arguments, &options)?;
+    let draws = console.draws();
     let explored = Box::pin(explored(&wanted, &options, console));
-    let exploration = launch::guarded(&options, explored).await?;
+    let exploration = launch::guarded(&options, draws, explored).await?;
     let catalogue = Catalogue::embedded()?;
     console.render(|page, _color, width| match &exploration.outcome {
         Outcome::NoDifference => nothing(page, &wanted, &exploration, width),
@@ -115,9 +116,9 @@ impl Wanted {
             }
         }
         let (seed, longest) = (self.seed, self.longest);
-        write!(command, " --seed {seed} --cases {case}").unwrap_or_default();
+        write!(command, "{}", tr!(" --seed {seed} --cases {case}", seed, case)).unwrap_or_default();
         if longest != crate::suite::explore::DEFAULT_LONGEST {
-            write!(command, " --max-steps {longest}").unwrap_or_default();
+            write!(command, "{}", tr!(" --max-steps {longest}", longest)).unwrap_or_default();
         }
         command
     }
@@ -146,13 +147,15 @@ async fn explored(wanted: &Wanted, options: &Options, console: &mut Console) -> 
             Reference::start(ANY_PORT, Settings { clock, ..Settings::new(standin.url()) }).await?;
         (Target::new(&reference.url(), time)?, Some(reference))
     };
+    let board = console.board(Things::Sequences, target.url());
     let exploring = Exploring {
         cases: wanted.cases,
         longest: wanted.longest,
-        progress: console.shows_progress().then(|| progress("sequences")),
+        progress: board.progress(),
         ..Exploring::new(target, wanted.seed)
     };
     let exploration = explore(&exploring, &standin).await;
+    drop(board);
     launch::quote_the_dead(launched.as_ref().map(Launched::vitals), &standin, console).await;
     drop(launched);
     if let Some(reference) = reference {
@@ -165,17 +168,22 @@ fn nothing(page: &mut dyn Write, wanted: &Wanted, explored: &Exploration, width:
     let Wanted { cases, seed, .. } = wanted;
     writeln!(
         page,
-        "NO DIFFERENCE  {cases} sequences · {} requests by phones · seed {seed}",
-        explored.requests
+        "{}",
+        tr!(
+            "NO DIFFERENCE  {cases} sequences · {} requests by phones · seed {seed}",
+            explored.requests,
+            cases,
+            seed
+        )
     )?;
     if let Some(reason) = &explored.time_stood_still {
-        row(page, "not explored", &format!("the end of tokens: {reason}"), width)?;
+        row(page, "not explored", &tr!("the end of tokens: {reason}", reason), width)?;
     }
     Ok(())
 }
 
 fn undecided(page: &mut dyn Write, wanted: &Wanted, reason: &str, width: usize) -> io::Result<()> {
-    writeln!(page, "COULD NOT JUDGE  seed {}", wanted.seed)?;
+    writeln!(page, "{}", tr!("COULD NOT JUDGE  seed {}", wanted.seed))?;
     row(page, "reason", &printable(reason, QUOTED), width)
 }
 
@@ -192,9 +200,15 @@ fn difference(
         |number: &usize| if *number == 1 { "1 event".to_owned() } else { format!("{number} events") };
     writeln!(
         page,
-        "DIFFERENCE  sequence {case} of {cases}, seed {seed}: {}, {} of them needed\n",
-        events(before),
-        after
+        "{}",
+        tr!(
+            "DIFFERENCE  sequence {case} of {cases}, seed {seed}: {}, {} of them needed\n",
+            events(before),
+            after,
+            case,
+            cases,
+            seed
+        )
     )?;
     writeln!(page, "{}", found.scenario)?;
     let requirement = catalogue.find(&found.requirement);
@@ -217,7 +231,7 @@ fn difference(
     }
     writeln!(page, "{:<LABEL$}{}", "again", wanted.again(*case))?;
     if requirement.is_some() {
-        row(page, "more", &format!("wxconform explain {}", found.requirement), width)?;
+        row(page, "more", &tr!("wxconform explain {}", found.requirement), width)?;
     }
     Ok(())
 }

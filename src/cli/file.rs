@@ -16,18 +16,18 @@ pub(super) fn read() -> Result<Vec<Given>, Problem> {
     match std::fs::read(NAME) {
         Ok(bytes) => {
             let text = String::from_utf8(bytes)
-                .map_err(|error| Problem::usage(format!("{NAME} is not UTF-8: {error}")))?;
+                .map_err(|error| Problem::usage(tr!("{NAME} is not UTF-8: {error}", NAME, error)))?;
             understand(&text)
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(Problem::usage(format!("cannot read {NAME}: {error}"))),
+        Err(error) => Err(Problem::usage(tr!("cannot read {NAME}: {error}", NAME, error))),
     }
 }
 
 fn understand(text: &str) -> Result<Vec<Given>, Problem> {
     let table: BTreeMap<Spanned<String>, Spanned<Value>> = toml::from_str(text).map_err(|error| {
         let line = line_of(text, error.span().unwrap_or_default());
-        Problem::usage(format!("{NAME}, line {line}: {}", error.message()))
+        Problem::usage(tr!("{NAME}, line {line}: {}", error.message(), NAME, line))
     })?;
     let mut rows: Vec<(Spanned<String>, Spanned<Value>)> = table.into_iter().collect();
     // Of several mistakes the first in the file is told.
@@ -60,7 +60,7 @@ fn given(line: usize, key: &str, value: &Value) -> Result<Given, Wrong> {
         Ok(texts) => Ok(Given::new(name, source, texts)),
         Err(found) => {
             let expected = if LISTS.contains(name) { "a text or a list of texts" } else { "a single value" };
-            let detail = format!("expected {expected}, not {found}");
+            let detail = tr!("expected {expected}, not {found}", expected, found);
             Err(Wrong::Value(Given::new(name, source, Vec::new()), detail))
         }
     }
@@ -81,10 +81,13 @@ fn scalar(value: &Value) -> Result<String, &'static str> {
 
 fn unknown_key(line: usize, key: &str) -> Problem {
     let nearest = NAMES.iter().min_by_key(|known| strsim::damerau_levenshtein(known, key));
-    Problem::usage(format!(
-        "{NAME}, line {line}: there is no key {key:?}; the nearest is {:?}; there are {}",
-        nearest.copied().unwrap_or_default(),
-        NAMES.join(", ")
+    Problem::usage(tr!(
+        "{NAME}, line {line}: there is no key {key}; the nearest is {}; there are {}",
+        format_args!("{:?}", nearest.copied().unwrap_or_default()),
+        NAMES.join(", "),
+        NAME,
+        line,
+        key = format_args!("{key:?}")
     ))
 }
 

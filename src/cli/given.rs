@@ -100,7 +100,9 @@ impl fmt::Display for Given {
         match self.source {
             Source::Flag => write!(f, "--{}", self.name),
             Source::Variable => f.write_str(&super::environment::variable(self.name)),
-            Source::File(line) => write!(f, "{}, line {line}, {}", super::file::NAME, self.name),
+            Source::File(line) => {
+                write!(f, "{}", tr!("{}, line {line}, {}", super::file::NAME, self.name, line))
+            }
         }
     }
 }

@@ -83,6 +83,14 @@ names what is missing or doubled, or in what they differ. diff ends with 1 when 
 was kept and is no longer judged; verify with 1 when a report was changed. A file that is no report
 is 2.";
 
+/// Below the options of `docs`.
+pub(super) const DOCS: &str = "\
+The folder then holds a page for each requirement, such as CODE-02.html, with its scenarios and
+the faults that prove it, and pages with all faults, troubles, contracts and variants. They need
+no server, no network and no script.
+  wxconform docs --out site
+A folder that holds anything but an older site is refused with status 2, and nothing is changed.";
+
 /// Below the options of `completions`.
 pub(super) const COMPLETIONS: &str = "\
 For bash, zsh and fish:

@@ -115,7 +115,8 @@ async fn start_in(
         app_id: wechat.app_id().as_str().to_owned(),
         app_secret: wechat.app_secret().expose().to_owned(),
     };
-    launch.start(told, folder).await.map_err(|error| {
+    let started = console.patiently("waits until the backend is ready", launch.start(told, folder)).await;
+    started.map_err(|error| {
         quote(error.output(), &wechat, console);
         error.into()
     })
@@ -153,12 +154,14 @@ fn quote(lines: &[String], wechat: &crate::standin::Wechat, console: &mut Consol
 
 /// Works, and lets go of everything that was started when somebody interrupts it.
 ///
-/// Without a launched backend nothing has to be let go of, and a signal ends the process as it always does.
+/// Without a launched backend nothing has to be let go of, and unless a bar is drawn that would stay behind, a signal
+/// ends the process as it always does.
 pub(super) async fn guarded<T>(
     options: &Options,
+    draws: bool,
     work: impl Future<Output = Result<T, Problem>>,
 ) -> Result<T, Problem> {
-    if options.get("launch").is_none() {
+    if options.get("launch").is_none() && !draws {
         return work.await;
     }
     let mut signals = Signals::hear()?;

@@ -41,14 +41,21 @@ pub(super) fn taken(whom: &str, address: SocketAddr, error: &std::io::Error, opt
     ];
     let known = known.into_iter().find(|(kind, _)| *kind == error.kind());
     let way_out = known.map_or("choose another address", |(_, way_out)| way_out);
-    Problem::usage(format!("cannot listen as {whom} on {address}: {error}; {way_out} with {option}"))
+    Problem::usage(tr!(
+        "cannot listen as {whom} on {address}: {error}; {way_out} with {option}",
+        whom,
+        address,
+        error,
+        way_out,
+        option
+    ))
 }
 
 /// Returns a seed that was not used before, small enough to be typed.
 pub(super) fn random_seed() -> Result<u64, Problem> {
     let mut bytes = [0; 4];
     getrandom::fill(&mut bytes)
-        .map_err(|error| Problem::could_not_judge(format!("no randomness for a seed: {error}")))?;
+        .map_err(|error| Problem::could_not_judge(tr!("no randomness for a seed: {error}", error)))?;
     Ok(u64::from(u32::from_le_bytes(bytes)))
 }
 

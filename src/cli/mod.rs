@@ -13,6 +13,7 @@ mod completions;
 mod console;
 mod contract;
 mod contract_init;
+mod docs;
 mod doctor;
 mod environment;
 mod explain;
@@ -26,6 +27,7 @@ mod list;
 mod listening;
 mod localised;
 mod problem;
+mod progress;
 mod redirects;
 mod report;
 mod reports;
@@ -95,6 +97,7 @@ async fn dispatch(arguments: Arguments, console: &mut Console) -> Result<ExitSta
         Some(Command::Report(report)) => report::run(&report, console),
         Some(Command::List(list)) => list::run(&list, console),
         Some(Command::Explain(explain)) => explain::run(&explain, console),
+        Some(Command::Docs(docs)) => docs::run(&docs, console),
         Some(Command::Completions(completions)) => completions::run(&completions, console),
         Some(Command::Schema) => schema::run(console),
     }

@@ -29,7 +29,7 @@ pub(super) fn place(file: &Path) -> Result<PathBuf, Problem> {
             return Err(wrong(detail.to_owned()));
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(wrong(format!("cannot look at it: {error}; name another file"))),
+        Err(error) => return Err(wrong(tr!("cannot look at it: {error}; name another file", error))),
     }
     std::path::absolute(file).map_err(|error| wrong(error.to_string()))
 }
@@ -38,7 +38,7 @@ pub(super) fn place(file: &Path) -> Result<PathBuf, Problem> {
 /// want instead.
 pub(super) fn write_ca(standin: &StandIn, file: &Path) -> Result<(), Problem> {
     standin.write_ca(file).map_err(|error| {
-        let detail = format!("cannot write it, or what belongs beside it: {error}; name another file");
+        let detail = tr!("cannot write it, or what belongs beside it: {error}; name another file", error);
         Given::flag("ca-out", &file.display().to_string()).wrong(detail)
     })
 }
@@ -51,11 +51,13 @@ pub(super) fn page(standin: &StandIn, ca_file: &Path, people: &str) -> String {
     let mut page = String::new();
     comment(
         &mut page,
-        &format!(
+        &tr!(
             "WeChat is at {proxy}, which is also a proxy that leads nowhere else, and {} vouches for it. A \
              process that has these variables trusts nobody but it. People log in at {people}/login; what \
              was refused is told at {people}/turned-away.",
-            ca_file.display()
+            ca_file.display(),
+            proxy,
+            people
         ),
     );
     for variable in everywhere() {
@@ -100,7 +102,8 @@ fn export(page: &mut String, front: &str, variable: &Variable, proxy: &str, ca_f
     let kept =
         variable.joined_by.map(|between| format!("\"${{{name}:+${name}{between}}}\"")).unwrap_or_default();
     let value = quoted(&variable.value(proxy, ca_file));
-    writeln!(page, "{front}export {name}={kept}{value}").unwrap_or_default();
+    writeln!(page, "{}", tr!("{front}export {name}={kept}{value}", front, name, kept, value))
+        .unwrap_or_default();
 }
 
 /// Quotes a text for a shell.

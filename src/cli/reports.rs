@@ -29,7 +29,7 @@ fn read(given: &Given) -> Result<Vec<ReportSpec>, Problem> {
                 Target::Stdout => "the standard output".to_owned(),
                 Target::File(path) => path.display().to_string(),
             };
-            return Err(given.wrong(format!("only one report can go to {place}")));
+            return Err(given.wrong(tr!("only one report can go to {place}", place)));
         }
         crate::report::check(spec).map_err(|error| {
             let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();

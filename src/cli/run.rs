@@ -1,6 +1,5 @@
 //! `wxconform run`: judge a backend.
 
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,13 +12,14 @@ use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
+use super::progress::Things;
 use super::{baseline, launch, reports, shard, values};
 use crate::backend::launch::Launch;
 use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
 use crate::record::{ExitStatus, RunRecord, Shard};
 use crate::reference::{Reference, Settings};
-use crate::suite::{DEFAULT_JOBS, Hints, Judging, Progress, judge};
+use crate::suite::{DEFAULT_JOBS, Hints, Judging, judge};
 
 /// How long the built-in backend waits for WeChat: longer than a busy machine takes, and short for who watches.
 const PATIENCE_OF_REFERENCE: Duration = Duration::from_millis(1500);
@@ -29,6 +29,9 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     for warning in super::environment::warnings(std::env::vars_os()) {
         console.warn(&warning);
     }
+    if arguments.quiet {
+        console.hush();
+    }
     let options = Options::gather(arguments.given())?;
     if arguments.show_secrets {
         console.warn("secrets are not masked in this result and its reports; do not pass them on");
@@ -37,8 +40,9 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     shard::fits(&options, arguments.write_baseline.is_some())?;
     let place = arguments.write_baseline.as_deref().map(Place::of).transpose()?;
     let known = baseline::known(&options, console)?;
+    let draws = console.draws();
     let judged = Box::pin(judged(&options, known.clone(), arguments.show_secrets, console));
-    let record = launch::guarded(&options, judged).await?;
+    let record = launch::guarded(&options, draws, judged).await?;
     if !arguments.quiet {
         reports::show(&record, &reports, arguments.verbose, console)?;
     }
@@ -141,6 +145,7 @@ async fn judged(
         (Target::new(&reference.url(), time)?, Some(reference))
     };
     let hinted = Arc::default();
+    let board = console.board(Things::Scenarios, target.url());
     let judging = Judging {
         kind: match (&reference, &launched) {
             (Some(_), _) => "reference",
@@ -161,12 +166,13 @@ async fn judged(
         baseline,
         command: options.command(wanted.seed, show_secrets),
         show_secrets,
-        progress: console.shows_progress().then(|| progress("scenarios")),
+        progress: board.progress(),
         hints: Some(hints(&hinted)),
     };
     let record = judge(&judging, &standin).await;
+    drop(board);
     for hint in hinted.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        console.note(&format!("{hint} (`wxconform doctor` says more)"));
+        console.note(&tr!("{hint} (`wxconform doctor` says more)", hint));
     }
     drop(launched);
     if let Some(reference) = reference {
@@ -179,17 +185,4 @@ async fn judged(
 fn hints(kept: &Arc<Mutex<Vec<String>>>) -> Hints {
     let kept = Arc::clone(kept);
     Arc::new(move |hint| kept.lock().unwrap_or_else(PoisonError::into_inner).push(hint.to_owned()))
-}
-
-/// Shows on a terminal how far the run has come, in one line that is wiped in the end.
-pub(super) fn progress(things: &'static str) -> Progress {
-    Arc::new(move |ended, total, _name| {
-        let mut line = String::from("\r\x1b[K");
-        if ended < total {
-            // Writing into a String cannot fail.
-            write!(line, "{ended} of {total} {things}").unwrap_or_default();
-        }
-        let mut side = std::io::stderr();
-        std::io::Write::write_all(&mut side, line.as_bytes()).unwrap_or_default();
-    })
 }

@@ -77,8 +77,9 @@ fn read(text: &str, variable: impl Fn(&str) -> Option<OsString>) -> Result<Shard
         Some((BY_VARIABLES, of)) => by_variables(Some(of), variable),
         None if text == BY_VARIABLES => by_variables(None, variable),
         Some(_) | None => text.parse().map_err(|error| {
-            format!(
-                "{error}; `ci` takes it from the variables of GitLab, `ci/3` from those of a Kubernetes Job"
+            tr!(
+                "{error}; `ci` takes it from the variables of GitLab, `ci/3` from those of a Kubernetes Job",
+                error
             )
         }),
     }
@@ -88,7 +89,7 @@ fn by_variables(of: Option<&str>, variable: impl Fn(&str) -> Option<OsString>) -
     let number = |name: &str, text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = if digits { text.parse::<usize>().ok() } else { None };
-        number.ok_or_else(|| format!("{name} is {text:?} and no number"))
+        number.ok_or_else(|| tr!("{name} is {text} and no number", name, text = format_args!("{text:?}")))
     };
     let said = |name: &str| -> Result<Option<usize>, String> {
         let Some(value) = variable(name).filter(|value| !value.is_empty()) else { return Ok(None) };
@@ -98,32 +99,39 @@ fn by_variables(of: Option<&str>, variable: impl Fn(&str) -> Option<OsString>) -
     let [index, total] = GITLAB;
     let (shard, source) = match (said(KUBERNETES)?, said(index)?, said(total)?) {
         (Some(_), Some(_), _) => {
-            return Err(format!("both {KUBERNETES} and {index} are set; say which part it is, as in 1/3"));
+            return Err(tr!(
+                "both {KUBERNETES} and {index} are set; say which part it is, as in 1/3",
+                KUBERNETES,
+                index
+            ));
         }
         (None, Some(index), Some(total)) => (Shard { index, of: total }, GITLAB.join("/")),
         (Some(index), None, _) => match of {
             Some(of) => (Shard { index: index.saturating_add(1), of }, KUBERNETES.to_owned()),
             None => {
-                return Err(format!(
-                    "{KUBERNETES} says which part it is, and nothing says of how many; write `ci/3` for three"
+                return Err(tr!(
+                    "{KUBERNETES} says which part it is, and nothing says of how many; write `ci/3` for three",
+                    KUBERNETES
                 ));
             }
         },
-        (None, Some(_), None) => return Err(format!("{index} is set and {total} is not")),
+        (None, Some(_), None) => return Err(tr!("{index} is set and {total} is not", index, total)),
         (None, None, _) => {
-            return Err(format!(
-                "neither {KUBERNETES} nor {index} is set, so nothing says which part it is; write it as in 1/3"
+            return Err(tr!(
+                "neither {KUBERNETES} nor {index} is set, so nothing says which part it is; write it as in 1/3",
+                KUBERNETES,
+                index
             ));
         }
     };
     if of.is_some_and(|of| of != shard.of) {
         let wanted = of.unwrap_or_default();
-        return Err(format!("`ci/{wanted}` says {wanted} parts, and {total} says {}", shard.of));
+        return Err(tr!("`ci/{wanted}` says {wanted} parts, and {total} says {}", shard.of, wanted, total));
     }
     if (1..=shard.of).contains(&shard.index) {
         Ok(shard)
     } else {
-        Err(format!("{source} makes this part {} of {}, and there is none", shard.index, shard.of))
+        Err(tr!("{source} makes this part {} of {}, and there is none", shard.index, shard.of, source))
     }
 }
 

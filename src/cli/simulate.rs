@@ -20,7 +20,8 @@ use crate::reference::{Reference, Settings};
 /// Plays a script and prints what the phone did.
 pub(super) async fn run(arguments: SimulateArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
     let options = Options::gather(arguments.given())?;
-    launch::guarded(&options, played(&arguments, &options, console)).await
+    let played = Box::pin(played(&arguments, &options, console));
+    launch::guarded(&options, false, played).await
 }
 
 async fn played(
@@ -77,14 +78,14 @@ fn read_script(path: Option<&Path>) -> Result<String, Problem> {
     match path {
         Some(path) => {
             bytes = std::fs::read(path).map_err(|error| {
-                Problem::usage(format!("cannot read the script {}: {error}", path.display()))
+                Problem::usage(tr!("cannot read the script {}: {error}", path.display(), error))
             })?;
         }
         None => {
             std::io::stdin().read_to_end(&mut bytes).map_err(|error| {
-                Problem::usage(format!("cannot read the script from the standard input: {error}"))
+                Problem::usage(tr!("cannot read the script from the standard input: {error}", error))
             })?;
         }
     }
-    String::from_utf8(bytes).map_err(|error| Problem::usage(format!("the script is not UTF-8: {error}")))
+    String::from_utf8(bytes).map_err(|error| Problem::usage(tr!("the script is not UTF-8: {error}", error)))
 }

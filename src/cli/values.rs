@@ -24,15 +24,25 @@ pub(super) fn wait(text: &str) -> Result<Duration, String> {
     number
         .and_then(|number| Duration::try_from_secs_f64(number).ok())
         .filter(|duration| *duration <= LONGEST_WAIT)
-        .ok_or_else(|| format!("expected between 0 and {} seconds, not {text:?}", LONGEST_WAIT.as_secs()))
+        .ok_or_else(|| {
+            tr!(
+                "expected between 0 and {} seconds, not {text}",
+                LONGEST_WAIT.as_secs(),
+                text = format_args!("{text:?}")
+            )
+        })
 }
 
 /// Reads the lifetime of a token, which is announced in whole seconds.
 pub(super) fn lifetime(text: &str) -> Result<Duration, String> {
     let number = text.parse().ok().filter(|number| (1..=LONGEST_LIFETIME).contains(number));
-    number
-        .map(Duration::from_secs)
-        .ok_or_else(|| format!("expected between 1 and {LONGEST_LIFETIME} whole seconds, not {text:?}"))
+    number.map(Duration::from_secs).ok_or_else(|| {
+        tr!(
+            "expected between 1 and {LONGEST_LIFETIME} whole seconds, not {text}",
+            LONGEST_LIFETIME,
+            text = format_args!("{text:?}")
+        )
+    })
 }
 
 /// Reads how many scenarios run at a time.
@@ -52,21 +62,27 @@ pub(super) fn steps(text: &str) -> Result<usize, String> {
 
 fn number_in(text: &str, range: &std::ops::RangeInclusive<usize>) -> Result<usize, String> {
     text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
-        format!("expected a whole number from {} to {}, not {text:?}", range.start(), range.end())
+        tr!(
+            "expected a whole number from {} to {}, not {text}",
+            range.start(),
+            range.end(),
+            text = format_args!("{text:?}")
+        )
     })
 }
 
 /// Reads a seed. It travels in the JSON report, and JSON numbers are exact up to 2^53 only.
 pub(super) fn seed(text: &str) -> Result<u64, String> {
-    text.parse()
-        .ok()
-        .filter(|seed| *seed < 1 << 53)
-        .ok_or_else(|| format!("expected a whole number below {}, not {text:?}", 1_u64 << 53))
+    text.parse().ok().filter(|seed| *seed < 1 << 53).ok_or_else(|| {
+        tr!("expected a whole number below {}, not {text}", 1_u64 << 53, text = format_args!("{text:?}"))
+    })
 }
 
 /// Reads a yes or no.
 pub(super) fn truth(text: &str) -> Result<bool, String> {
-    text.parse().ok().ok_or_else(|| format!("expected true or false, not {text:?}"))
+    text.parse()
+        .ok()
+        .ok_or_else(|| tr!("expected true or false, not {text}", text = format_args!("{text:?}")))
 }
 
 /// Reads IDs that are separated by commas.
@@ -83,7 +99,11 @@ pub(super) fn ids(text: &str) -> Result<Vec<String>, String> {
 /// Reads an address to listen on; a name such as `localhost` will do.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     let wrong = |detail: &dyn std::fmt::Display| {
-        format!("{text:?} is no address to listen on ({detail}); write it like 127.0.0.1:9321")
+        tr!(
+            "{text} is no address to listen on ({detail}); write it like 127.0.0.1:9321",
+            text = format_args!("{text:?}"),
+            detail
+        )
     };
     let mut found = text.to_socket_addrs().map_err(|error| wrong(&error))?;
     found.next().ok_or_else(|| wrong(&"the name leads nowhere"))

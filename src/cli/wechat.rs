@@ -52,7 +52,7 @@ pub(super) async fn run(arguments: WechatArguments, console: &mut Console) -> Re
 fn read_trouble(name: &str) -> Result<Trouble, Problem> {
     Given::flag("trouble", name).read(|name| {
         Trouble::named(name)
-            .map_err(|error| format!("{error}; `wxconform wechat --list-troubles` shows them all"))
+            .map_err(|error| tr!("{error}; `wxconform wechat --list-troubles` shows them all", error))
     })
 }
 
@@ -72,10 +72,10 @@ fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
 fn page(standin: &StandIn, door: &ControlDoor, trouble: Option<Trouble>, ca_file: Option<&Path>) -> String {
     let wechat = standin.wechat();
     let trouble = trouble.map_or_else(String::new, |trouble| {
-        format!("every code meets {trouble}\n    {}\n", trouble.summary())
+        tr!("every code meets {trouble}\n    {}\n", trouble.summary(), trouble)
     });
-    let ca = ca_file.map_or_else(String::new, |file| format!("vouched for by   {}\n", file.display()));
-    format!(
+    let ca = ca_file.map_or_else(String::new, |file| tr!("vouched for by   {}\n", file.display()));
+    tr!(
         "WeChat is at     {}\n\
          {ca}\
          its appid is     {}\n\
@@ -91,12 +91,13 @@ fn page(standin: &StandIn, door: &ControlDoor, trouble: Option<Trouble>, ca_file
          \n\
          Ctrl-C ends it.\n",
         standin.url(),
-        wechat.app_id(),
-        // The stand-in's own secret is made up and published; without it nobody could configure a backend.
+        wechat.app_id(), // The stand-in's own secret is made up and published; without it nobody could configure a backend.
         wechat.app_secret().expose(),
         door.url(),
         standin.url(),
         door.url(),
         door.url(),
+        ca,
+        trouble
     )
 }

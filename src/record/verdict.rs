@@ -17,6 +17,21 @@ pub enum Level {
     Observe,
 }
 
+impl Level {
+    /// Every level, the weightiest first.
+    pub const ALL: &'static [Self] = &[Self::Must, Self::Should, Self::Observe];
+
+    /// Returns what the level means, in one sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Must => "A backend that breaks it is nonconforming.",
+            Self::Should => "A breach is an advisory; with --strict it counts like that of a must.",
+            Self::Observe => "It is neither right nor wrong: the run reports which legal behaviour it saw.",
+        }
+    }
+}
+
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -75,6 +90,31 @@ pub enum RequirementVerdict {
 }
 
 impl RequirementVerdict {
+    /// Every verdict, in the order in which they are explained.
+    pub const ALL: &'static [Self] = &[
+        Self::Kept,
+        Self::Broken,
+        Self::Advised,
+        Self::Observed,
+        Self::Skipped,
+        Self::Undecided,
+        Self::Waived,
+    ];
+
+    /// Returns what the verdict means, as the documentation has it.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Kept => "every scenario that applies was judged, and each was kept",
+            Self::Broken => "a must, or with --strict a should, was seen to be broken",
+            Self::Advised => "a should was seen to be broken",
+            Self::Observed => "an observation was made",
+            Self::Skipped => "this backend or this run lacks something it needs; the result says what",
+            Self::Undecided => "it could not be judged; the result says why",
+            Self::Waived => "it is broken, and listed as a known deviation",
+        }
+    }
+
     /// Concludes from the scenarios of a requirement.
     ///
     /// | scenarios | must | should | should, strict | observe |
@@ -143,6 +183,24 @@ pub enum RunVerdict {
 }
 
 impl RunVerdict {
+    /// Every verdict, in the order in which they are explained.
+    pub const ALL: &'static [Self] = &[Self::Conforming, Self::Nonconforming, Self::Partial, Self::Undecided];
+
+    /// Returns what the verdict means, as the documentation has it.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Conforming => "every must that applies to this backend was judged and kept",
+            Self::Nonconforming => "something that counts is broken",
+            Self::Partial => {
+                "what was judged was kept or is waived, but some musts were waived, skipped or not selected"
+            }
+            Self::Undecided => {
+                "a must is undecided, or the backend was not there, or it never asked our WeChat"
+            }
+        }
+    }
+
     /// Returns the word used in every report.
     #[must_use]
     pub const fn word(self) -> &'static str {

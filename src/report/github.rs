@@ -20,7 +20,7 @@ pub(super) fn render(record: &RunRecord) -> String {
     let stale = outcome::stale(record).map(|(title, entries)| {
         command("error", "", "wxconform", &format!("{title}; {}", entries.join("; ")))
     });
-    let summary = format!(
+    let summary = tr!(
         "{}: {} kept, {} broken, {} advised, {} undecided, {} waived, {} skipped, {} observed",
         record.verdict.word(),
         record.totals.requirements.kept,
@@ -29,7 +29,7 @@ pub(super) fn render(record: &RunRecord) -> String {
         record.totals.requirements.undecided,
         record.totals.requirements.waived,
         record.totals.requirements.skipped,
-        record.totals.requirements.observed,
+        record.totals.requirements.observed
     );
     let evidence = wording::evidence(record).into_iter().map(|(name, text)| format!("; {name}: {text}"));
     let summary = summary + &evidence.collect::<String>();

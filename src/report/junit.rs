@@ -137,7 +137,7 @@ fn description(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> St
     lines.extend(wording::failing_step(scenario).map(|step| format!("step: {step}")));
     let earlier = scenario.exchanges.len().saturating_sub(EXCHANGES);
     if earlier > 0 {
-        lines.push(format!("traffic: {} left out", wording::count(earlier, "earlier exchange")));
+        lines.push(tr!("traffic: {} left out", wording::count(earlier, "earlier exchange")));
     }
     let traffic = scenario.exchanges.iter().skip(earlier).map(|one| wording::exchange(one, LIMIT));
     lines.extend(traffic.map(|line| format!("traffic: {line}")));

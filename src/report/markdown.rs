@@ -132,7 +132,7 @@ fn traffic(case: &Case<'_>) -> Vec<String> {
         return Vec::new();
     }
     let earlier = exchanges.len().saturating_sub(EXCHANGES);
-    let left_out = if earlier > 0 { format!(", {earlier} earlier left out") } else { String::new() };
+    let left_out = if earlier > 0 { tr!(", {earlier} earlier left out", earlier) } else { String::new() };
     let summary = format!(
         "<details><summary>traffic: {}{left_out}</summary>",
         wording::count(exchanges.len(), "exchange")

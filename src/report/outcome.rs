@@ -151,7 +151,7 @@ impl Case<'_> {
     pub(super) fn seen(&self) -> String {
         let expected = self.scenario.and_then(|scenario| scenario.expected.as_deref());
         let actual = self.scenario.and_then(|scenario| scenario.actual.as_deref());
-        format!(
+        tr!(
             "expected {}, saw {}",
             expected.unwrap_or("something else"),
             actual.unwrap_or("what the traffic shows")
@@ -178,9 +178,9 @@ pub(super) fn trouble(record: &RunRecord) -> Option<String> {
     let scenarios = &record.totals.scenarios;
     let reason = || record.reason.as_deref().unwrap_or("no reason is recorded");
     if record.verdict == RunVerdict::Undecided {
-        Some(format!("could not judge: {}", reason()))
+        Some(tr!("could not judge: {}", reason()))
     } else if scenarios.ran < scenarios.planned {
-        Some(format!("{} of {} planned scenarios ran", scenarios.ran, scenarios.planned))
+        Some(tr!("{} of {} planned scenarios ran", scenarios.ran, scenarios.planned))
     } else {
         None
     }
@@ -189,7 +189,7 @@ pub(super) fn trouble(record: &RunRecord) -> Option<String> {
 /// Returns what has to be changed in the baseline: in one line, and entry by entry; raw.
 pub(super) fn stale(record: &RunRecord) -> Option<(String, Vec<String>)> {
     let baseline = record.baseline.as_ref().filter(|baseline| !baseline.stale.is_empty())?;
-    let line = |entry: &StaleEntry| format!("{} (line {}): {}", entry.requirement, entry.line, entry.why);
-    let title = format!("the baseline is stale: {}", wording::stale(baseline));
+    let line = |entry: &StaleEntry| tr!("{} (line {}): {}", entry.requirement, entry.line, entry.why);
+    let title = tr!("the baseline is stale: {}", wording::stale(baseline));
     Some((title, baseline.stale.iter().map(line).collect()))
 }

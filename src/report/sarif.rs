@@ -92,7 +92,7 @@ fn result(record: &RunRecord, case: &Case<'_>) -> Value {
         }
     };
     let told = match case.outcome {
-        Outcome::Error => format!("could not be judged: {}", case.message()),
+        Outcome::Error => tr!("could not be judged: {}", case.message()),
         Outcome::Waived if case.scenario.is_some() => format!("{}; {}", case.seen(), case.message()),
         Outcome::Waived
         | Outcome::Failed

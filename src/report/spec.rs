@@ -181,7 +181,7 @@ pub enum SpecError {
 }
 
 fn did_you_mean(nearest: Option<Format>) -> String {
-    nearest.map_or_else(String::new, |format| format!(", did you mean `{format}`?"))
+    nearest.map_or_else(String::new, |format| tr!(", did you mean `{format}`?", format))
 }
 
 fn names() -> String {

@@ -67,8 +67,8 @@ fn case(case: &Case<'_>) -> String {
     let (ok, directive) = match case.outcome {
         Outcome::Passed | Outcome::Observed => (true, String::new()),
         Outcome::Failed | Outcome::Error => (false, String::new()),
-        Outcome::Advised | Outcome::Waived => (false, format!(" # TODO {}", escaped(&message))),
-        Outcome::Skipped | Outcome::Undecided => (true, format!(" # SKIP {}", escaped(&message))),
+        Outcome::Advised | Outcome::Waived => (false, tr!(" # TODO {}", escaped(&message))),
+        Outcome::Skipped | Outcome::Undecided => (true, tr!(" # SKIP {}", escaped(&message))),
     };
     let mut told = Vec::new();
     if !ok {

@@ -30,7 +30,7 @@ pub(super) fn ids(requirements: &[&RequirementRecord]) -> String {
 fn named(ids: &[&str]) -> String {
     match ids.get(IDS_NAMED..).map_or(0, <[_]>::len) {
         0 => ids.join(", "),
-        more => format!("{} and {more} more", ids[..IDS_NAMED].join(", ")),
+        more => tr!("{} and {more} more", ids[..IDS_NAMED].join(", "), more),
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn reason(requirement: &RequirementRecord) -> &str {
 
 /// Returns who answers for a waived deviation and until when, as what follows its reason.
 pub(super) fn owner(waiver: &Waiver) -> String {
-    let until = waiver.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+    let until = waiver.until.as_ref().map(|until| tr!(", until {until}", until)).unwrap_or_default();
     format!(" ({}{until})", waiver.owner)
 }
 
@@ -135,7 +135,7 @@ pub(super) fn duration(milliseconds: u64) -> String {
     match seconds {
         0 => format!("{rest} ms"),
         1..60 => format!("{seconds}.{:02} s", rest / 10),
-        _ => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => tr!("{} min {} s", seconds / 60, seconds % 60),
     }
 }
 

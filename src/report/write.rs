@@ -104,7 +104,7 @@ pub(crate) fn try_place(path: &Path) -> io::Result<()> {
     };
     let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        let text = format!("there is no folder {}", folder.display());
+        let text = tr!("there is no folder {}", folder.display());
         return Err(io::Error::new(io::ErrorKind::NotFound, text));
     }
     let draft = draft_beside(&place)?;

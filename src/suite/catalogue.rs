@@ -11,6 +11,7 @@ use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario};
 
 use super::features::FeatureFile;
 use super::need::Need;
+use super::written::{Written, written};
 use crate::backend::Listable;
 use crate::record::Level;
 
@@ -38,6 +39,8 @@ pub struct Requirement {
     pub id: String,
     /// The name of the feature it belongs to.
     pub area: String,
+    /// What that feature is about, in a few sentences.
+    pub area_about: String,
     /// How much it weighs.
     pub level: Level,
     /// What it takes to judge it.
@@ -56,6 +59,8 @@ pub struct Requirement {
     pub location: String,
     /// The scenarios, each row of a table being one.
     pub scenarios: Vec<ScenarioText>,
+    /// The same as they are written: a table is part of its outline.
+    pub written: Vec<Written>,
 }
 
 /// A scenario as it is written.
@@ -121,12 +126,12 @@ impl Catalogue {
         let mut requirements: Vec<Requirement> = Vec::new();
         let mut ids = HashSet::new();
         for file in files {
-            let (feature, written) = parse(file)?;
+            let (feature, unexpanded) = parse(file)?;
             if let Some(stray) = feature.scenarios.first() {
                 return Err(convention(file, stray.position.line, "a scenario stands outside of any rule"));
             }
-            for rule in &feature.rules {
-                let requirement = requirement(file, &feature, rule, &written)?;
+            for (rule, unexpanded) in feature.rules.iter().zip(&unexpanded.rules) {
+                let requirement = requirement(file, &feature, rule, unexpanded)?;
                 if !ids.insert(requirement.id.clone()) {
                     let problem = tr!("{} is defined twice", requirement.id);
                     return Err(convention(file, rule.position.line, problem));
@@ -185,9 +190,9 @@ impl Catalogue {
     }
 }
 
-/// Parses a file and expands its tables into scenarios. The lines on which scenarios and outlines begin come
-/// with it, each with its title, because a row of a table no longer knows its outline.
-fn parse(file: &FeatureFile) -> Result<(Feature, Vec<Written>), CatalogueError> {
+/// Parses a file and expands its tables into scenarios. The file as it is written comes with it, because a row of a
+/// table no longer knows its outline.
+fn parse(file: &FeatureFile) -> Result<(Feature, Feature), CatalogueError> {
     let syntax = |detail: String| CatalogueError::Syntax { path: file.path.to_owned(), detail };
     let feature =
         Feature::parse(file.text, GherkinEnv::default()).map_err(|error| syntax(error.to_string()))?;
@@ -198,20 +203,15 @@ fn parse(file: &FeatureFile) -> Result<(Feature, Vec<Written>), CatalogueError> 
             return Err(convention(file, examples.position.line, "a table of examples has no rows"));
         }
     }
-    let scenarios = feature.rules.iter().flat_map(|rule| &rule.scenarios);
-    let written = scenarios.map(|scenario| (scenario.position.line, scenario.name.clone())).collect();
-    let expanded = feature.expand_examples().map_err(|error| syntax(error.to_string()))?;
-    Ok((expanded, written))
+    let expanded = feature.clone().expand_examples().map_err(|error| syntax(error.to_string()))?;
+    Ok((expanded, feature))
 }
-
-/// The line on which a scenario or an outline begins, and its title.
-type Written = (usize, String);
 
 fn requirement(
     file: &FeatureFile,
     feature: &Feature,
     rule: &Rule,
-    written: &[Written],
+    unexpanded: &Rule,
 ) -> Result<Requirement, CatalogueError> {
     let wrong = |problem: String| convention(file, rule.position.line, problem);
     let mut ids = rule.tags.iter().filter(|tag| is_id(tag));
@@ -240,11 +240,12 @@ fn requirement(
             return Err(convention(file, scenario.position.line, problem));
         }
         let key = format!("{id}.{}", index + 1);
-        scenarios.push(scenario_text(file, rule, key, written, scenario));
+        scenarios.push(scenario_text(file, rule, key, unexpanded, scenario));
     }
     Ok(Requirement {
         location: format!("{}:{}", file.path, rule.position.line),
         area: feature.name.clone(),
+        area_about: joined(feature.description.as_deref().unwrap_or_default()),
         sentence: rule.name.clone(),
         tags: rule.tags.clone(),
         id,
@@ -253,6 +254,7 @@ fn requirement(
         why,
         fix,
         source,
+        written: written(unexpanded, &scenarios),
         scenarios,
     })
 }
@@ -261,12 +263,13 @@ fn scenario_text(
     file: &FeatureFile,
     rule: &Rule,
     key: String,
-    written: &[Written],
+    unexpanded: &Rule,
     scenario: &Scenario,
 ) -> ScenarioText {
     let line = scenario.position.line;
-    let begun = written.iter().filter(|(began, _)| *began <= line).max_by_key(|(began, _)| *began);
-    let written_at = begun.map_or(line, |(began, _)| *began);
+    let before = unexpanded.scenarios.iter().filter(|written| written.position.line <= line);
+    let begun = before.max_by_key(|written| written.position.line).unwrap_or(scenario);
+    let written_at = begun.position.line;
     let background = rule.background.iter().flat_map(|background| &background.steps);
     let mut steps = Vec::new();
     for step in background.chain(&scenario.steps) {
@@ -279,7 +282,7 @@ fn scenario_text(
         key,
         name: scenario.name.clone(),
         tags: scenario.tags.clone(),
-        outline: begun.map_or_else(|| scenario.name.clone(), |(_, title)| title.clone()),
+        outline: begun.name.clone(),
         location: format!("{}:{line}", file.path),
         written_at: format!("{}:{written_at}", file.path),
         stays: stays(file.text, written_at),
@@ -306,6 +309,11 @@ fn is_id(tag: &str) -> bool {
             && number.len() == 2
             && number.bytes().all(|byte| byte.is_ascii_digit())
     })
+}
+
+/// Returns a text that runs over several lines in one.
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the texts behind the labels; a text may run over several lines.

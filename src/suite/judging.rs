@@ -8,8 +8,9 @@ use super::conclusion::{self, Facts};
 use super::dying;
 use super::need::Need;
 use super::plan::Plan;
-use super::playing::{Part, Played, Progress, play};
+use super::playing::{Part, Played, play};
 use super::preflight::preflight;
+use super::progress::{Happening, Progress};
 use super::run::Run;
 use crate::backend::launch::LAST_LINES;
 use crate::backend::{Baseline, Contract, Target};
@@ -50,7 +51,7 @@ pub struct Judging {
     pub command: Vec<String>,
     /// Whether the record keeps secrets in the clear, which is for debugging on one's own machine.
     pub show_secrets: bool,
-    /// Hears that scenarios have ended.
+    /// Hears how the run goes.
     pub progress: Option<Progress>,
     /// Hears what the pre-flight makes of a backend that does not look as if it had been introduced to the stand-in.
     pub hints: Option<Hints>,
@@ -137,8 +138,8 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
     let transport = Transport::new(standin.wechat().run_start())?
         .with_patience(judging.contract.patience)
         .with_body_limit(BODY_LIMIT);
-    let run =
-        Arc::new(Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport));
+    let run = Run::new(judging.target.clone(), judging.contract.clone(), standin.wechat(), transport);
+    let run = Arc::new(run.heard_by(judging.progress.clone()));
     if judging.show_secrets {
         run.evidence().show_secrets();
     }
@@ -152,6 +153,7 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
     };
     let mut played = std::collections::HashMap::new();
     if judging.plan.scenarios() > 0 {
+        run.tell(Happening::Planned(judging.plan.scenarios()));
         let found = Box::pin(preflight(&run)).await;
         facts.preflight = found.stop;
         if let (Some(hints), Some(hint)) = (&judging.hints, found.hint) {
@@ -193,8 +195,8 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
     }
     let at_the_end = |part: &Part<'_>| part.scenario.tags.iter().any(|tag| tag == AFTER_ALL);
     let (last, first): (Vec<Part<'_>>, Vec<Part<'_>>) = parts.into_iter().partition(at_the_end);
-    let mut played = play(run, &first, judging.jobs, judging.progress.clone()).await;
-    played.extend(play(run, &last, judging.jobs, None).await);
+    let mut played = play(run, &first, judging.jobs).await;
+    played.extend(play(run, &last, judging.jobs).await);
     played
 }
 

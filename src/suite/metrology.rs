@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use super::arrange::granted;
 use super::cast::HeldToken;
-use super::dying;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{Moment, Someone};
@@ -80,8 +79,7 @@ impl World {
         if run.target.time().shown().is_some() {
             return self.put_forward_to(held, age, Rounding::Up).await;
         }
-        self.rest();
-        dying::wait_until(&run, held.arrived + age).await
+        self.rest(held.arrived + age).await
     }
 
     /// Measures how long a token lives, and whether using it makes it live longer.
@@ -175,8 +173,7 @@ impl World {
         let mut measured =
             Measured { announced: lifetime, at_least: Duration::ZERO, at_most: None, slides: false };
         for (moment, held, probe) in probes {
-            self.rest();
-            dying::wait_until(&*self.run()?, moment).await?;
+            self.rest(moment).await?;
             let authorization = super::driver::bearer(&held.token)?;
             let age = Instant::now().saturating_duration_since(held.asked);
             let works = carries_data(&self.ask_user_info(someone, Some(authorization)).await?);

@@ -64,6 +64,34 @@ impl Need {
 }
 
 impl Need {
+    /// Returns what the need is about, in a sentence for somebody who has not met it.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Upstream => "The backend has to ask the stand-in as WeChat, so that its calls can be seen.",
+            Self::Clock => {
+                "Tokens have to become old during the run: by a short lifetime, or by a clock that can be put forward."
+            }
+            Self::DocumentedClient => {
+                "The contract has to be one that wxutil.js could drive, because it is the documented client that is played."
+            }
+            Self::ClientAuth => "The token request has to carry the credentials of the client.",
+            Self::Jwt => "The tokens have to be JSON Web Tokens, which is found out during the run.",
+            Self::TokenRequest => {
+                "A token has to be asked for in a request of its own, with an openid or what stands for it."
+            }
+            Self::OAuthAnswer => "The answer with the token has to have the form of OAuth 2.0.",
+            Self::Scheme => {
+                "The token has to travel in the Authorization header field, behind a scheme such as Bearer."
+            }
+            Self::NotInUrl => "The token has to travel elsewhere than in the URL.",
+            Self::Lifetime => "The backend has to tell for how long a token lives.",
+            Self::ShownOpenid => "The answer to a login has to show the openid.",
+            Self::Status => "Refusals have to be told by the HTTP status, and not by the body alone.",
+            Self::OptionalUnionid => "People without a unionid have to be let in.",
+        }
+    }
+
     /// Says why a contract does not give what is needed, as far as that is known before anything is sent.
     pub(crate) fn missing_in(self, contract: &Contract) -> Option<&'static str> {
         let told = || match &contract.expiry {

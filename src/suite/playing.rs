@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use super::catalogue::{Requirement, SERIAL, ScenarioText};
 use super::hook::PanicHookKept;
 use super::log::STOPPED;
+use super::progress::Happening;
 use super::run::Run;
 use super::world::World;
 
@@ -47,37 +48,31 @@ pub(crate) struct Part<'a> {
     pub(crate) waits: bool,
 }
 
-/// Hears that scenarios have ended: how many of how many, and the name of the last one.
-pub type Progress = Arc<dyn Fn(usize, usize, &str) + Send + Sync>;
-
 /// Plays scenarios, at most `jobs` at a time, and returns how each of them went, by key.
 ///
 /// A scenario that waits counts only until it does ([`World::rest`]): from then on it has nothing to do but to
 /// be on time, so it takes nobody's turn, and need not queue for one when it wakes.
-pub(crate) async fn play(
-    run: &Arc<Run>,
-    parts: &[Part<'_>],
-    jobs: usize,
-    progress: Option<Progress>,
-) -> HashMap<String, Played> {
+pub(crate) async fn play(run: &Arc<Run>, parts: &[Part<'_>], jobs: usize) -> HashMap<String, Played> {
     let _hook = PanicHookKept::during_a_run();
     let stage = Arc::clone(run);
     let turns = Arc::new(Semaphore::new(jobs.max(1)));
     let waiting = parts.iter().filter(|part| part.waits).count();
-    let listener = Listener { outcomes: HashMap::new(), total: parts.len(), ended: 0, progress };
+    let listener = Listener { outcomes: HashMap::new(), run: Arc::clone(run) };
     let cucumber: Cucumber<World, Embedded, Vec<Feature>, _, Listener> =
         Cucumber::custom(Embedded, runner::Basic::default(), listener);
     let listener = cucumber
         .with_default_cli()
         .steps(World::collection())
         .max_concurrent_scenarios(jobs.max(1) + waiting)
-        .before(move |_, _, scenario, world| {
+        .before(move |_, rule, scenario, world| {
             let (stage, turns) = (Arc::clone(&stage), Arc::clone(&turns));
             async move {
                 // Turns are taken in the order of asking, which is that of the features. The semaphore is never
                 // closed, and without a turn the scenario would only begin too early.
                 let turn = turns.acquire_owned().await.ok();
                 if let Some(key) = key_of(scenario) {
+                    let requirement = rule.map_or("", |rule| rule.name.as_str());
+                    stage.tell(Happening::Began { key, requirement, name: &scenario.name });
                     world.enter(stage, key, turn);
                 }
             }
@@ -181,9 +176,7 @@ impl Parser<Vec<Feature>> for Embedded {
 /// Notes how each scenario went.
 struct Listener {
     outcomes: HashMap<String, Played>,
-    total: usize,
-    ended: usize,
-    progress: Option<Progress>,
+    run: Arc<Run>,
 }
 
 impl Writer<World> for Listener {
@@ -205,10 +198,7 @@ impl Writer<World> for Listener {
             }
             event::Scenario::Finished => {
                 played.finished = true;
-                self.ended += 1;
-                if let Some(progress) = &self.progress {
-                    progress(self.ended, self.total, &scenario.name);
-                }
+                self.run.tell(Happening::Ended { key });
             }
             event::Scenario::Started | event::Scenario::Log(_) | event::Scenario::Hook(..) => {}
         }
@@ -243,7 +233,7 @@ fn text_of(info: &event::Info) -> String {
 
 impl std::fmt::Debug for Listener {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", tr!("Listener({} of {})", self.ended, self.total))
+        write!(f, "Listener({} heard)", self.outcomes.len())
     }
 }
 

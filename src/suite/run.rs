@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::dialect::{Captured, captures};
 use super::evidence::Evidence;
 use super::log::ScenarioLog;
+use super::progress::{Happening, Progress};
 use super::reading::read;
 use super::samples::TokenSamples;
 use crate::backend::{Contract, Target, UnionId};
@@ -26,13 +27,27 @@ pub(crate) struct Run {
     /// What the answers to each person brought beside the token.
     captured: Mutex<HashMap<String, Captured>>,
     logs: Mutex<HashMap<String, Arc<ScenarioLog>>>,
+    /// Hears how the run goes, if somebody does.
+    progress: Option<Progress>,
 }
 
 impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
         let evidence = Mutex::new(Evidence::new(wechat.clone()));
         let (samples, captured, logs) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { target, contract, wechat, transport, evidence, samples, captured, logs }
+        Self { target, contract, wechat, transport, evidence, samples, captured, logs, progress: None }
+    }
+
+    /// Lets somebody hear how the run goes.
+    pub(crate) fn heard_by(self, progress: Option<Progress>) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// Says how the run goes.
+    pub(crate) fn tell(&self, happening: Happening<'_>) {
+        if let Some(progress) = &self.progress {
+            progress.tell(happening);
+        }
     }
 
     /// Opens the log of a scenario.

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::cast::HeldToken;
-use super::dying;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{Moment, Someone};
@@ -69,8 +68,7 @@ impl World {
             }
             TimeControl::Wait(_) => {
                 let from = if age < lifetime { held.asked } else { held.arrived };
-                self.rest();
-                dying::wait_until(&run, from + age).await?;
+                self.rest(from + age).await?;
             }
         }
         let actor = self.actor(someone)?;

@@ -1,13 +1,16 @@
 //! What the steps of one scenario share.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::cast::{Actor, Cast, short_name};
+use super::dying;
 use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
+use super::progress::Happening;
 use super::run::Run;
 use super::together::Together;
 use crate::backend::{at, body_of};
@@ -58,11 +61,16 @@ impl World {
         self.stage = Some(Stage { run, log, key: key.to_owned() });
     }
 
-    /// Gives the scenario's turn to another one, because this one is about to wait for a long time.
+    /// Gives the scenario's turn to another one, and waits until an instant, unless a launched backend ends before.
     ///
     /// It does not get it back: what it does after waiting must be done in time.
-    pub(crate) fn rest(&mut self) {
+    pub(crate) async fn rest(&mut self, until: Instant) -> Result<(), Stop> {
         self.turn = None;
+        let Stage { run, key, .. } = self.stage()?;
+        run.tell(Happening::Rests { key, until });
+        let waited = dying::wait_until(run, until).await;
+        run.tell(Happening::GoesOn { key });
+        waited
     }
 
     fn stage(&self) -> Result<&Stage, Stop> {

@@ -165,7 +165,8 @@ fn status_3_outweighs_a_stale_baseline() {
         let invocation = wxconform(&[&arguments[..], &["--write-baseline", "new.toml"]].concat());
         let ended = invocation.file("known.toml", ended_entry("CODE-02")).ended();
         ended.has_status(3);
-        let warnings: Vec<&str> = ended.stderr.lines().filter(|line| !line.starts_with("note: ")).collect();
+        let complaints = ended.complaints();
+        let warnings: Vec<&str> = complaints.lines().filter(|line| !line.starts_with("note: ")).collect();
         assert_eq!(warnings, ["warning: new.toml is not written, because nothing was judged"]);
         assert_eq!(ended.files.len(), 1, "{:?}", ended.files);
     }
@@ -182,7 +183,7 @@ fn a_baseline_that_will_not_do_is_told_with_file_line_and_way_out() {
     let told = |text: &str, words: &str| {
         let ended = wxconform(&["--baseline", "known.toml"]).file("known.toml", text).ended();
         ended.refused(words);
-        assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+        assert_eq!(ended.complaints().lines().count(), 1, "{}", ended.stderr);
     };
     told(
         &entry("COED-02"),
@@ -243,7 +244,7 @@ fn a_written_baseline_lists_every_deviation_and_keeps_what_was_said() {
     // CODE-01 is kept, and CODE-02 is past its date.
     first.has_status(5);
     assert_eq!(
-        first.stderr,
+        first.complaints(),
         "note: new.toml lists 3 deviations\n\
          warning: say in it why this is not mended, and who mends it: CLIENT-04\n\
          warning: agree on another last day: CODE-02\n"
@@ -256,8 +257,8 @@ fn a_written_baseline_lists_every_deviation_and_keeps_what_was_said() {
     // What was written can be read, and the run says what is still to be filled in.
     let second = faulty.judged(&written.replace("until = 2020-01-31\n", ""), &[]);
     assert!(second.has_status(0).stdout.contains("2 waived"), "{}", second.stdout);
-    assert!(second.stderr.starts_with("warning: known.toml, line "), "{}", second.stderr);
-    assert!(second.stderr.ends_with("the reason and the owner of CLIENT-04 is still a placeholder\n"));
+    assert!(second.complaints().starts_with("warning: known.toml, line "), "{}", second.stderr);
+    assert!(second.complaints().ends_with("the reason and the owner of CLIENT-04 is still a placeholder\n"));
     // In the place of the baseline itself, nothing but what changed changes.
     let third = faulty.judged(written, &["--write-baseline", "known.toml"]);
     third.has_status(5);
@@ -271,7 +272,7 @@ fn an_older_baseline_in_the_place_is_not_forgotten_and_anything_else_is_not_repl
     };
     let older = run(&format!("{}{}", entry("CODE-01"), entry("CODE-02")));
     older.has_status(0);
-    assert_eq!(older.stderr, "note: old.toml lists 1 deviation\n");
+    assert_eq!(older.complaints(), "note: old.toml lists 1 deviation\n");
     let [(_, written)] = older.files.as_slice() else { panic!("{:?}", older.files) };
     assert!(written.contains("CODE-02") && !written.contains("CODE-01"), "{written}");
     assert!(content(&run(""), "old.toml").contains("\ndeviation = []\n"));

@@ -17,7 +17,7 @@ fn the_built_in_backend_shows_no_difference() {
     ended.has_status(0);
     assert!(ended.stdout.starts_with("NO DIFFERENCE  30 sequences · "), "{}", ended.stdout);
     assert!(ended.stdout.ends_with(" · seed 5\n"), "{}", ended.stdout);
-    assert_eq!(ended.stderr, "");
+    assert_eq!(ended.complaints(), "");
 }
 
 #[test]

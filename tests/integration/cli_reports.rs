@@ -32,7 +32,7 @@ fn nothing_else_is_printed_beside_a_report_on_the_standard_output() {
     let arguments = ["--only", "CODE-02", "--verbose", "--report", "json=-", "--report", "junit=junit.xml"];
     let ended = wxconform(&arguments).ended();
     assert_eq!(ended.has_status(0).json()["schema"], "wxconform/report/1");
-    assert_eq!(ended.stderr, "");
+    assert_eq!(ended.complaints(), "");
     assert_eq!(ended.files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["junit.xml"]);
     let junit = wxconform(&["--only", "CODE-02", "--report", "junit=-"]).ended();
     assert!(junit.has_status(0).stdout.starts_with("<?xml "), "{}", junit.stdout);

@@ -147,7 +147,7 @@ fn an_interrupted_run_ends_at_once_without_a_verdict_or_a_report() {
     // A shell shows an interruption as status 130.
     assert_eq!((ended.status.code(), ended.status.signal()), (None, Some(number)));
     assert!(ended.took < Duration::from_secs(2), "{:?}", ended.took);
-    assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", ""));
+    assert_eq!((ended.stdout.as_str(), ended.complaints().as_str()), ("", ""));
     assert!(ended.files.is_empty(), "{:?}", ended.files);
     TcpListener::bind(&listen).unwrap();
 }

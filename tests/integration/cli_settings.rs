@@ -143,7 +143,7 @@ fn a_misspelt_variable_is_told_although_the_run_goes_on() {
     let ended = wxconform(&["--only", LEAST]).variable("WXCONFORM_BAKEND", "http://127.0.0.1:1").ended();
     ended.has_status(0);
     assert_eq!(
-        ended.stderr,
+        ended.complaints(),
         "warning: WXCONFORM_BAKEND has no effect; the nearest variable is WXCONFORM_BACKEND\n"
     );
 }
@@ -164,7 +164,7 @@ fn a_wrong_file_is_told_with_its_line() {
     for (file, words) in rows {
         let ended = wxconform(&[]).file("wxconform.toml", file).ended();
         ended.refused(words);
-        assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+        assert_eq!(ended.complaints().lines().count(), 1, "{}", ended.stderr);
     }
     wxconform(&[]).file("wxconform.toml", b"\xff").ended().refused("wxconform.toml is not UTF-8");
     let invocation = wxconform(&[]);

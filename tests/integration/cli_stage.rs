@@ -74,6 +74,15 @@ impl Invocation {
         self.started().ended()
     }
 
+    /// Starts the command with this as its terminal.
+    #[cfg(unix)]
+    pub(crate) fn on_terminal(mut self, terminal: &std::fs::File) -> Running {
+        let same = || terminal.try_clone().unwrap();
+        let child = self.command.stdin(same()).stdout(same()).stderr(same()).spawn().unwrap();
+        // The command keeps the terminal open until it is dropped, and the end of its output is waited for.
+        Running { child, folder: self.folder }
+    }
+
     /// Starts a command that serves, and waits until it says where.
     pub(crate) fn serving(self) -> Serving {
         let mut running = self.started();
@@ -179,6 +188,12 @@ impl Ended {
         assert!(self.stderr.contains(words), "{words:?} is not in {:?}", self.stderr);
         assert!(self.stderr.starts_with("error: "), "{:?}", self.stderr);
         assert_eq!(self.stdout, "");
+    }
+
+    /// Returns what it wrote to the standard error output beside the lines that say how far it has come. How many of
+    /// those there are depends on how fast the machine is.
+    pub(crate) fn complaints(&self) -> String {
+        self.stderr.split_inclusive('\n').filter(|line| !line.starts_with("progress: ")).collect()
     }
 
     #[track_caller]

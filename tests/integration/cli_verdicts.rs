@@ -20,7 +20,7 @@ fn could_not_judge(ended: &Ended, words: &str) {
     assert!(one_line.contains(words), "{words:?} is not in {}", ended.stdout);
     assert!(!ended.stdout.contains("broken"), "{}", ended.stdout);
     // Beside that there may be a hint.
-    assert!(ended.stderr.lines().all(|line| line.starts_with("note: ")), "{}", ended.stderr);
+    assert!(ended.complaints().lines().all(|line| line.starts_with("note: ")), "{}", ended.stderr);
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn status_0_when_everything_selected_is_kept() {
     assert!(all.has_status(0).stdout.contains("\nCONFORMING  "), "{}", all.stdout);
     let part = wxconform(&["run", "--only", "code-01", "--jobs", "1"]).ended();
     assert!(part.has_status(0).stdout.contains("\nPARTIAL  "), "{}", part.stdout);
-    assert_eq!((all.stderr.as_str(), part.stderr.as_str()), ("", ""));
+    assert_eq!((all.complaints(), part.complaints()), (String::new(), String::new()));
     assert!(all.files.is_empty(), "{:?}", all.files);
 }
 

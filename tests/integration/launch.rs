@@ -100,7 +100,7 @@ fn a_launched_backend_is_judged_and_ended() {
     assert_eq!(json["backend"]["command"], command);
     assert_eq!(json["totals"]["requirements"]["kept"], 2);
     assert!(json["backend"].get("output").is_none(), "{}", json["backend"]);
-    assert_eq!(ended.stderr, "");
+    assert_eq!(ended.complaints(), "");
     stage.is_left_clean();
 }
 
@@ -122,7 +122,7 @@ fn a_script_in_the_file_is_told_everything_in_variables_and_nothing_of_our_setti
     let run = run.variable("WXCONFORM_SEED", "7").variable("TMPDIR", stage.folder.path().to_str().unwrap());
     let ended = run.ended();
     assert!(ended.has_status(0).stdout.contains("seed 7"), "{}", ended.stdout);
-    assert_eq!(ended.stderr, "");
+    assert_eq!(ended.complaints(), "");
     stage.is_left_clean();
 }
 
@@ -294,7 +294,7 @@ fn an_interrupted_run_ends_the_backend_and_says_who_interrupted_it() {
             signal(name, running.id());
             let ended = running.ended();
             let said = format!("error: interrupted by SIG{name}: no verdict, and no report is written\n");
-            assert_eq!((ended.status.code(), &ended.stderr), (Some(128 + number), &said));
+            assert_eq!((ended.status.code(), ended.complaints()), (Some(128 + number), said));
             assert_eq!((ended.stdout.as_str(), ended.files.len()), ("", 0));
             stage.is_left_clean();
         }

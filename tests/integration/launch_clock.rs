@@ -46,7 +46,7 @@ fn two_hours_pass_in_a_process_that_asks_the_c_library_for_the_time() {
     let stage = Stage::new();
     let ended = judged(&stage, &stage.script("correct", CORRECT), "faketime");
     assert_eq!(verdicts(&ended.has_status(0).json()), ["kept"; 3]);
-    assert_eq!(ended.stderr, "");
+    assert_eq!(ended.complaints(), "");
     let immortal = CORRECT.replace("$2", "$2 --fault never-ends");
     let ended = judged(&stage, &stage.script("immortal", &immortal), "faketime");
     assert_eq!(verdicts(&ended.has_status(1).json()), ["kept", "broken", "kept"]);
@@ -63,7 +63,7 @@ fn a_process_that_the_library_does_not_reach_is_not_judged_by_it() {
     let ended = judged(&stage, &stage.script("backend", &out_of_reach), "faketime");
     assert_eq!(verdicts(&ended.has_status(0).json()), ["skipped"; 3]);
     assert!(
-        ended.stderr.starts_with("warning: --clock faketime does not reach this backend: "),
+        ended.complaints().starts_with("warning: --clock faketime does not reach this backend: "),
         "{}",
         ended.stderr
     );
@@ -85,7 +85,7 @@ fn a_request_puts_the_clock_of_a_backend_forward() {
     for clock in ["POST /test/clock?advance={seconds}", "PUT /test/clock by={millis}"] {
         let ended = judged(&stage, &command, clock);
         assert_eq!(verdicts(&ended.has_status(0).json()), ["kept"; 3], "{clock}");
-        assert_eq!(ended.stderr, "");
+        assert_eq!(ended.complaints(), "");
     }
     let ended = judged(&stage, &command, "GET /nowhere?{seconds}");
     ended.refused("--clock: the backend's clock could not be put forward: GET http://127.0.0.1:");

@@ -20,10 +20,13 @@ mod cli_shards;
 mod cli_simulate;
 mod cli_snapshots;
 mod cli_stage;
+#[cfg(unix)]
+mod cli_terminal;
 mod cli_verdicts;
 mod docs;
 mod docs_contracts;
 mod docs_picture;
+mod docs_site;
 mod doctor;
 mod doctor_backend;
 mod expiry_oracle;
@@ -38,6 +41,8 @@ mod phone_oracle;
 mod phone_quirks;
 mod phone_transport;
 mod proof;
+#[cfg(unix)]
+mod pseudo_terminal;
 mod reference_backend;
 mod standin_door;
 mod standin_http2;

@@ -12,8 +12,6 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use boa_engine::property::Attribute;
-use boa_engine::{Context, JsString, JsValue, Source};
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::server::conn::http1;
@@ -23,6 +21,8 @@ use hyper_util::rt::TokioIo;
 use proptest::prelude::*;
 use proptest::sample::{Select, select};
 use proptest::test_runner::FileFailurePersistence;
+use rquickjs::context::EvalOptions;
+use rquickjs::{Context, Ctx, FromJs, Runtime};
 use serde_json::json;
 use tokio::net::TcpListener;
 use wxconform::miniprogram::{Transport, simulate};
@@ -56,22 +56,30 @@ struct Play {
 /// Plays the published client in the engine.
 fn in_engine(play: &Play) -> String {
     let replies: Vec<_> = play.replies.iter().map(Reply::for_engine).collect();
-    let mut context = Context::default();
-    for (name, text) in [("scriptText", play.script.clone()), ("answersText", json!(replies).to_string())] {
-        let text = JsValue::from(JsString::from(text.as_str()));
-        context.register_global_property(JsString::from(name), text, Attribute::all()).unwrap();
-    }
-    let mut run = |source: &str| {
-        let value = context.eval(Source::from_bytes(source)).unwrap();
-        context.run_jobs().unwrap();
-        value
-    };
-    run(&CLIENT.concat());
-    for event in 0..play.events {
-        run(&format!("begin({event})"));
-        while run("turn()").to_boolean() {}
-    }
-    run("report()").as_string().unwrap().to_std_string_escaped()
+    Context::full(&Runtime::new().unwrap()).unwrap().with(|inside| {
+        inside.globals().set("scriptText", play.script.as_str()).unwrap();
+        inside.globals().set("answersText", json!(replies).to_string()).unwrap();
+        run::<()>(&inside, &CLIENT.concat());
+        for event in 0..play.events {
+            run::<()>(&inside, &format!("begin({event})"));
+            while run::<bool>(&inside, "turn()") {}
+        }
+        run(&inside, "report()")
+    })
+}
+
+/// Runs a script and whatever it leaves to be done afterwards, such as the callbacks of promises.
+fn run<T: for<'js> FromJs<'js>>(inside: &Ctx<'_>, source: &str) -> T {
+    let value = inside.eval_with_options(source, sloppy()).unwrap();
+    while inside.execute_pending_job() {}
+    value
+}
+
+/// The published client is a script, and no module.
+fn sloppy() -> EvalOptions {
+    let mut options = EvalOptions::default();
+    options.strict = false;
+    options
 }
 
 /// Plays the phone against a server.

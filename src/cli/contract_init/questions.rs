@@ -114,11 +114,11 @@ pub(super) fn ask(
             Some("") => " [none]".to_owned(),
             Some(default) => format!(" [{default}]"),
         };
-        let text = format!("{} Such as {}{default}:", question.text, question.example);
+        let text = tr!("{} Such as {}{default}:", question.text, question.example, default);
         loop {
             say(Said::Question(&text));
             let Some(answer) = line(input)? else {
-                return Err(Problem::usage(format!(
+                return Err(Problem::usage(tr!(
                     "the input ended before the answer to {}; nothing is written",
                     question.option
                 )));
@@ -149,7 +149,7 @@ fn line(input: &mut dyn BufRead) -> Result<Option<String>, Problem> {
     let mut line = String::new();
     let length = input
         .read_line(&mut line)
-        .map_err(|error| Problem::usage(format!("cannot read an answer: {error}")))?;
+        .map_err(|error| Problem::usage(tr!("cannot read an answer: {error}", error)))?;
     Ok((length > 0).then(|| line.trim().to_owned()))
 }
 

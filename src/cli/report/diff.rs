@@ -23,8 +23,11 @@ pub(super) fn run(arguments: &ReportDiff, console: &mut Console) -> Result<ExitS
     let old = read(&arguments.old)?.record;
     let new = read(&arguments.new)?.record;
     for (name, before, after) in unlike(&old, &new) {
-        console.warn(&format!(
-            "the reports differ in {name}: {before} before, {after} after; what follows may be due to that"
+        console.warn(&tr!(
+            "the reports differ in {name}: {before} before, {after} after; what follows may be due to that",
+            name,
+            before,
+            after
         ));
     }
     let found = differences(&old, &new, arguments.strict);
@@ -73,7 +76,7 @@ fn unlike(old: &RunRecord, new: &RunRecord) -> Vec<(&'static str, String, String
                 record
                     .shard
                     .as_ref()
-                    .map_or("the whole".to_owned(), |one| format!("{} of {}", one.index, one.of)),
+                    .map_or("the whole".to_owned(), |one| tr!("{} of {}", one.index, one.of)),
             ),
         ]
     };
@@ -103,7 +106,9 @@ fn closing(found: &[Difference<'_>], regressions: usize) -> String {
     let fixed = found.iter().filter(|one| one.change == Change::Fixed).count();
     match (found.len(), regressions) {
         (0, _) => "SAME  no verdict changed".to_owned(),
-        (_, 0) => format!("NO WORSE  {} changed, {fixed} of them fixed", found.len()),
-        (_, _) => format!("WORSE  {regressions} of {} changes count, {fixed} fixed", found.len()),
+        (_, 0) => tr!("NO WORSE  {} changed, {fixed} of them fixed", found.len(), fixed),
+        (_, _) => {
+            tr!("WORSE  {regressions} of {} changes count, {fixed} fixed", found.len(), regressions, fixed)
+        }
     }
 }

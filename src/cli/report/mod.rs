@@ -29,9 +29,9 @@ pub(super) fn run(arguments: &ReportArguments, console: &mut Console) -> Result<
 /// Reads a report; what is wrong with it is told in words that follow its name.
 pub(super) fn read_record(path: &Path) -> Result<ReadReport, String> {
     let wrong = |detail: String| format!("{}: {detail}", path.display());
-    let bytes = std::fs::read(path).map_err(|error| wrong(format!("cannot read it: {error}")))?;
+    let bytes = std::fs::read(path).map_err(|error| wrong(tr!("cannot read it: {error}", error)))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        wrong(format!("it is not UTF-8 ({error}); a report is what `wxconform --report json=FILE` writes"))
+        wrong(tr!("it is not UTF-8 ({error}); a report is what `wxconform --report json=FILE` writes", error))
     })?;
     crate::report::read(&text).map_err(|error| wrong(error.to_string()))
 }
@@ -44,10 +44,8 @@ fn read(path: &Path) -> Result<ReadReport, Problem> {
 fn warn_if_changed(path: &Path, report: &ReadReport, console: &mut Console) {
     let told = report.record.evidence.as_ref().and_then(|evidence| evidence.digest.as_ref());
     if told.is_some_and(|told| *told != report.digest) {
-        console.warn(&format!(
-            "{} was changed after it was written; `report verify` says so too",
-            path.display()
-        ));
+        console
+            .warn(&tr!("{} was changed after it was written; `report verify` says so too", path.display()));
     }
 }
 

@@ -16,9 +16,11 @@ pub(super) fn run(arguments: &ReportVerify, console: &mut Console) -> Result<Exi
     let untouched = told == Some(report.digest.as_str());
     console.render(|page, _color, _width| {
         match told {
-            _ if untouched => writeln!(page, "UNTOUCHED  it is what the run wrote")?,
-            Some(_) => writeln!(page, "CHANGED  it is not what the run wrote")?,
-            None => writeln!(page, "NOT SEALED  it has no digest, so nothing can be said about it")?,
+            _ if untouched => writeln!(page, "{}", tr!("UNTOUCHED  it is what the run wrote"))?,
+            Some(_) => writeln!(page, "{}", tr!("CHANGED  it is not what the run wrote"))?,
+            None => {
+                writeln!(page, "{}", tr!("NOT SEALED  it has no digest, so nothing can be said about it"))?
+            }
         }
         writeln!(page)?;
         let evidence = record.evidence.clone().unwrap_or_default();

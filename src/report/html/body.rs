@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use serde::de::IgnoredAny;
 
-use super::text::{Block, Line};
 use crate::record::MessageRecord;
+use crate::report::page::{Block, Line};
 use crate::report::wording;
 
 /// How many header fields of one message are shown, and how many characters of each.

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::text::{Block, Line};
-use super::{LINE, Room, badge, is_finding, kept, source, traffic};
+use super::{Room, badge, is_finding, kept, traffic};
 use crate::record::{
     RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict, StepRecord,
 };
+use crate::report::page::{Block, LINE, Line, source};
 use crate::report::{shell, wording};
 
 /// How many scenarios of one requirement are told in full. One defect breaks many in the same way.
@@ -63,7 +63,7 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
                     div { dt { "Reason" } dd { (Line(reason, LINE)) } }
                 }
                 div { dt { "Likely cause and fix" } dd { (Line(&requirement.fix, LINE)) } }
-                div { dt { "Source" } dd { (source::source(&requirement.source)) } }
+                div { dt { "Source" } dd { (source(&requirement.source)) } }
             }
             @if let Some(command) = again(&record.command, &requirement.id) {
                 h4 { "Judge just this" }

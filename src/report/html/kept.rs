@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::text::Line;
-use super::{LINE, areas, badge, is_finding, source};
+use super::{areas, badge, is_finding};
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord};
+use crate::report::page::{LINE, Line, source};
 use crate::report::wording;
 
 /// Lists the requirements that were kept, observed or skipped, by area, without traffic.
@@ -46,7 +46,7 @@ fn entry(requirement: &RequirementRecord) -> Markup {
                     }
                     dl.told {
                         div { dt { "Why" } dd { (Line(&requirement.why, LINE)) } }
-                        div { dt { "Source" } dd { (source::source(&requirement.source)) } }
+                        div { dt { "Source" } dd { (source(&requirement.source)) } }
                     }
                     (scenarios(&requirement.scenarios))
                 }

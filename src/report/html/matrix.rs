@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::areas;
-use super::text::Line;
 use crate::record::{Level, RequirementRecord, RunRecord};
+use crate::report::page::Line;
 use crate::report::terminal::mark;
 use crate::report::{printable, wording};
 

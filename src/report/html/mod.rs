@@ -2,7 +2,7 @@
 //!
 //! One file that needs nothing else: its style and its script are inside, and the policy in its head forbids
 //! everything that is not. It is read without the script, which only adds a filter. What a backend has said stands
-//! in it as text: every value goes through the template's escaping, and through [`text`] where it is a stranger's.
+//! in it as text: every value goes through the template's escaping, and through [`page`] where it is a stranger's.
 //!
 //! The file stays small enough to be opened whatever the run was like: traffic is shown for what is not kept, the
 //! bodies in a record are cut already, and [`Room`] bounds what all of it may take.
@@ -13,26 +13,22 @@ mod finding;
 mod kept;
 mod matrix;
 mod overview;
-mod source;
-mod text;
 mod traffic;
 
 #[cfg(test)]
 mod tests;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
 
-use super::printable;
+use super::{page, printable};
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, ScenarioVerdict};
 
-const STYLE: &str = concat!(include_str!("style.css"), include_str!("../diagram/diagram.css"));
+const STYLE: &str = concat!(
+    include_str!("../page/look.css"),
+    include_str!("style.css"),
+    include_str!("../diagram/diagram.css")
+);
 const SCRIPT: &str = include_str!("filter.js");
-
-/// How many characters of a text are shown that should be a line.
-const LINE: usize = 1000;
 
 /// How many bytes of traffic a page shows. A browser on a phone opens a few megabytes in a moment.
 const TRAFFIC_BYTES: usize = 5 * 1024 * 1024;
@@ -91,15 +87,14 @@ pub(super) fn render(record: &RunRecord) -> String {
 
 /// Returns what the page allows itself: its own style and its own script, each known by its digest.
 fn policy() -> String {
-    let digest = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        digest(STYLE),
-        digest(SCRIPT)
+        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        page::digest(STYLE),
+        page::digest(SCRIPT)
     )
 }
 
-fn verdict_word(verdict: RunVerdict) -> &'static str {
+pub(super) fn verdict_word(verdict: RunVerdict) -> &'static str {
     match verdict {
         RunVerdict::Conforming => "Conforming",
         RunVerdict::Nonconforming => "Nonconforming",

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::text::Line;
-use super::{LINE, badge};
+use super::badge;
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, VerdictCounts};
+use crate::report::page::{LINE, Line};
 use crate::report::terminal::conclusion;
 use crate::report::{printable, shell, wording};
 

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::text::Line;
-use super::{LINE, body, curl};
+use super::{body, curl};
 use crate::record::{ExchangeRecord, ScenarioRecord};
 use crate::report::diagram::{self, Drawing, draw};
+use crate::report::page::{LINE, Line};
 use crate::report::wording;
 
 /// How many exchanges of one scenario are shown. What decided it stands at the end.
@@ -20,8 +20,8 @@ pub(super) fn traffic(key: &str, scenario: &ScenarioRecord, is_first: bool) -> M
     let all = &scenario.exchanges;
     let left_out = all.len().saturating_sub(EXCHANGES);
     let shown: Vec<&ExchangeRecord> = all[left_out..].iter().collect();
-    let title = format!("Who said what to whom in: {}", scenario.name);
-    let description = format!(
+    let title = tr!("Who said what to whom in: {}", scenario.name);
+    let description = tr!(
         "{} between phone, backend and WeChat. The list below has the same, with the same numbers.",
         wording::count(shown.len(), "exchange")
     );

@@ -266,7 +266,7 @@ const fn telling(outcome: Outcome) -> &'static str {
 
 fn traffic(scenario: &ScenarioRecord) -> impl Iterator<Item = String> + '_ {
     let earlier = scenario.exchanges.len().saturating_sub(EXCHANGES);
-    let left_out = (earlier > 0).then(|| format!("{} left out", wording::count(earlier, "earlier exchange")));
+    let left_out = (earlier > 0).then(|| tr!("{} left out", wording::count(earlier, "earlier exchange")));
     left_out
         .into_iter()
         .chain(scenario.exchanges.iter().skip(earlier).map(|one| wording::exchange(one, LINE)))

@@ -35,7 +35,7 @@ pub(super) fn stale<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io:
             StaleKind::Kept => "remove the entry",
             StaleKind::Ended => "mend the backend, or agree on another day, in the entry",
         };
-        let text = format!("{}; {what} at line {} of {}", entry.why, entry.line, baseline.path);
+        let text = tr!("{}; {what} at line {} of {}", entry.why, entry.line, baseline.path, what);
         let id = format!("{}  ", entry.requirement);
         page.entry(&[(Tone::Warning, "  ! "), (Tone::Plain, &id)], Tone::Plain, &text)?;
     }

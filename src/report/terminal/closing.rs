@@ -11,12 +11,13 @@ pub(super) fn totals<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
     let totals = &record.totals;
     page.blank()?;
     let counts = [
-        format!("{} of {} scenarios ran", totals.scenarios.ran, totals.scenarios.planned),
+        tr!("{} of {} scenarios ran", totals.scenarios.ran, totals.scenarios.planned),
         wording::count(totals.exchanges, "request") + " by phones",
         wording::count(totals.wechat_calls, "call") + " to WeChat",
         wording::duration(record.duration_ms),
     ];
-    page.line(Tone::Faint, &counts.join(" · "))?;
+    // A number stays beside its noun.
+    page.line(Tone::Faint, &counts.map(|count| count.replace(' ', &wording::GLUE.to_string())).join(" · "))?;
     for call in &record.unexpected_calls {
         let text = format!("{} {} ({})", call.method, call.path, wording::count(call.count, "time"));
         page.entry(&[(Tone::Warning, "! "), (Tone::Plain, "WeChat does not know  ")], Tone::Plain, &text)?;
@@ -66,21 +67,21 @@ pub(in crate::report) fn conclusion(record: &RunRecord) -> Vec<String> {
     parts.extend(record.reason.clone());
     let scenarios = &totals.scenarios;
     if scenarios.ran < scenarios.planned {
-        parts.push(format!("only {} of {} planned scenarios ran", scenarios.ran, scenarios.planned));
+        parts.push(tr!("only {} of {} planned scenarios ran", scenarios.ran, scenarios.planned));
     }
     if let Some(baseline) = record.baseline.as_ref().filter(|baseline| !baseline.stale.is_empty()) {
-        parts.push(format!("the baseline is stale: {}", wording::stale(baseline)));
+        parts.push(tr!("the baseline is stale: {}", wording::stale(baseline)));
     }
     if totals.selected == 0 {
         parts.push("no requirement was judged".to_owned());
         return parts;
     }
-    let kept = format!("{} of {} requirements kept", totals.requirements.kept, totals.selected);
+    let kept = tr!("{} of {} requirements kept", totals.requirements.kept, totals.selected);
     let mut counts = vec![kept];
     counts.extend(wording::beside_kept(&totals.requirements));
     let not_selected = totals.catalogue.saturating_sub(totals.selected);
     if not_selected > 0 {
-        counts.push(format!("{not_selected} not selected"));
+        counts.push(tr!("{not_selected} not selected", not_selected));
     }
     parts.push(counts.join(", "));
     parts
@@ -108,20 +109,14 @@ fn advice(record: &RunRecord) -> String {
     let restricted = !record.selection.only.is_empty() || record.selection.tags.is_some();
     let stale = record.baseline.as_ref().is_some_and(|baseline| !baseline.stale.is_empty());
     match (record.verdict, first) {
-        (RunVerdict::Nonconforming, Some(first)) => format!(
-            "mend {} first; the same command with `--only {} --seed {}` repeats just that",
-            first.id, first.id, record.seed
-        ),
+        (RunVerdict::Nonconforming, Some(first)) => tr!("mend {} first; the same command with `--only {} --seed {}` repeats just that", first.id, first.id, record.seed),
         (RunVerdict::Nonconforming, None) => "look at the first finding above".to_owned(),
         (RunVerdict::Undecided, _) if record.preflight.is_some() && record.backend.command.is_some() => {
             "see what the backend says; {wechat} in its command, or WXCONFORM_WECHAT in its environment, tells it \
              where WeChat is"
                 .to_owned()
         }
-        (RunVerdict::Undecided, _) if record.preflight.is_some() => format!(
-            "see that the backend answers at {}, and that it was told that WeChat is at {}",
-            record.backend.url, record.backend.wechat
-        ),
+        (RunVerdict::Undecided, _) if record.preflight.is_some() => tr!("see that the backend answers at {}, and that it was told that WeChat is at {}", record.backend.url, record.backend.wechat),
         (RunVerdict::Undecided, _) if record.requirements.is_empty() => {
             "choose less narrowly: `wxconform list` shows what there is".to_owned()
         }

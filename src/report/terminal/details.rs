@@ -112,7 +112,7 @@ fn block<W: Write>(
         row(page, "likewise", &more.join("; "))?;
     }
     row(page, "fix", &requirement.fix)?;
-    row(page, "more", &format!("wxconform explain {}", requirement.id))
+    row(page, "more", &tr!("wxconform explain {}", requirement.id))
 }
 
 /// Writes what one scenario saw.
@@ -131,35 +131,55 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, scenario: &ScenarioRecord) -> io::
     let left_out = scenario.exchanges.len() - shown.len();
     let mut label = "traffic";
     if left_out > 0 {
-        row(page, label, &format!("({} left out)", wording::count(left_out, "earlier exchange")))?;
+        row(page, label, &tr!("({} left out)", wording::count(left_out, "other exchange")))?;
         label = "";
     }
     for exchange in shown {
         let room = if page.verbose() { usize::MAX } else { page.width().saturating_sub(LABELS) };
-        row(page, label, &wording::exchange(exchange, room))?;
+        if exchange.judged {
+            let line = wording::exchange(exchange, room.saturating_sub(2));
+            row(page, label, &format!("{line}{}{}", wording::GLUE, mark(RequirementVerdict::Broken)))?;
+        } else {
+            row(page, label, &wording::exchange(exchange, room))?;
+        }
         label = "";
-        if page.verbose()
-            && let Some(answer) = &exchange.answer
-        {
+        // WeChat says no with status 200, so there the status alone tells nothing. What the backend said is quoted above.
+        let quoted = if page.verbose() { QUOTED } else { room.saturating_sub(2) };
+        let told = exchange.answer.as_ref().filter(|_| page.verbose() || exchange.to == "wechat");
+        if let Some(answer) = told.filter(|answer| !answer.body.is_empty()) {
             let deeper = " ".repeat(LABELS + 2);
-            page.entry(&[(Tone::Plain, &deeper)], Tone::Faint, &printable(&answer.body, QUOTED))?;
+            page.entry(&[(Tone::Plain, &deeper)], Tone::Faint, &printable(&answer.body, quoted))?;
         }
     }
     Ok(())
 }
 
-/// Returns the last exchanges of each leg in the order they were sent; all of them for a verbose reader.
+/// Returns the exchange that shows what is broken, what the backend asked WeChat meanwhile, and for the rest the last of
+/// each leg, in the order they were sent; all of them for a verbose reader.
+///
 /// Taking the last of the whole list would lose the question to WeChat behind a crowd of phones.
 fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRecord> {
-    let mut telling: Vec<&ExchangeRecord> = Vec::new();
-    for exchange in exchanges.iter().rev() {
-        let later = || telling.iter().filter(|later| later.from == exchange.from).count();
-        if all || later() < EXCHANGES {
-            telling.push(exchange);
+    if all {
+        return exchanges.iter().collect();
+    }
+    let judged = exchanges.iter().rfind(|exchange| exchange.judged);
+    let meanwhile = |exchange: &ExchangeRecord| {
+        judged.is_some_and(|judged| {
+            let lasted = judged.at_ms..=judged.at_ms + judged.took_ms;
+            exchange.to == "wechat" && exchange.actor == judged.actor && lasted.contains(&exchange.at_ms)
+        })
+    };
+    let mut telling: Vec<(usize, &ExchangeRecord)> = Vec::new();
+    for matters in [true, false] {
+        for (place, exchange) in exchanges.iter().enumerate().rev() {
+            let chosen = telling.iter().filter(|(_, chosen)| chosen.from == exchange.from).count();
+            if (exchange.judged || meanwhile(exchange)) == matters && chosen < EXCHANGES {
+                telling.push((place, exchange));
+            }
         }
     }
-    telling.reverse();
-    telling
+    telling.sort_by_key(|(place, _)| *place);
+    telling.into_iter().map(|(_, exchange)| exchange).collect()
 }
 
 fn row<W: Write>(page: &mut Page<'_, W>, label: &str, text: &str) -> io::Result<()> {
@@ -169,6 +189,7 @@ fn row<W: Write>(page: &mut Page<'_, W>, label: &str, text: &str) -> io::Result<
 #[cfg(test)]
 mod tests {
     use super::telling_exchanges;
+    use crate::record::ExchangeRecord;
     use crate::report::fixtures;
 
     #[test]
@@ -183,5 +204,20 @@ mod tests {
         };
         assert_eq!(parties(false), ["wechat", "backend", "backend"]);
         assert_eq!(parties(true).len(), 10);
+    }
+
+    #[test]
+    fn what_shows_the_breach_is_shown_with_what_wechat_said_to_it_however_much_followed() {
+        let record = fixtures::nonconforming();
+        let broken = record.requirements.iter().find(|one| one.id == "CODE-02").unwrap();
+        let [phone, to_wechat, ..] = broken.scenarios[0].exchanges.as_slice() else { panic!("too few") };
+        let mut exchanges = Vec::new();
+        for number in 0..9_u8 {
+            let at_ms = 10.0 * f64::from(number);
+            exchanges.push(ExchangeRecord { at_ms, took_ms: 5.0, judged: number == 3, ..phone.clone() });
+            exchanges.push(ExchangeRecord { at_ms: at_ms + 1.0, ..to_wechat.clone() });
+        }
+        let moments: Vec<f64> = telling_exchanges(&exchanges, false).iter().map(|one| one.at_ms).collect();
+        assert_eq!(moments, [30.0, 31.0, 80.0, 81.0]);
     }
 }

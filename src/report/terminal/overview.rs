@@ -15,15 +15,15 @@ pub(super) fn header<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
         Tone::Plain,
         &format!("{}{whose}", record.backend.url),
     )?;
-    let mut settings = vec![format!("contract {}", record.contract), format!("seed {}", record.seed)];
+    let mut settings = vec![tr!("contract {}", record.contract), tr!("seed {}", record.seed)];
     if record.strict {
         settings.push("strict".to_owned());
     }
     if !record.selection.only.is_empty() {
-        settings.push(format!("only {}", record.selection.only.join(", ")));
+        settings.push(tr!("only {}", record.selection.only.join(", ")));
     }
     if let Some(tags) = &record.selection.tags {
-        settings.push(format!("tags {tags}"));
+        settings.push(tr!("tags {tags}", tags));
     }
     page.line(Tone::Faint, &settings.join(" · "))
 }

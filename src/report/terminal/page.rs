@@ -132,7 +132,12 @@ impl<'a, W: Write> Page<'a, W> {
         let text = printable(text, LIMIT);
         let beside = self.width.saturating_sub(indent) >= BESIDE;
         let hang = if beside { indent } else { BELOW };
-        for (index, (tone, part)) in lead.iter().enumerate() {
+        // A lead of blanks alone only puts the text below that of the line before.
+        let empty = !beside && lead.iter().all(|(_, part)| part.trim().is_empty());
+        if empty {
+            write!(self.out, "{:hang$}", "")?;
+        }
+        for (index, (tone, part)) in lead.iter().enumerate().filter(|_| !empty) {
             // Blanks at the end of a line only make noise in comparisons.
             let last = !beside && index + 1 == lead.len();
             self.paint(*tone, if last { part.trim_end() } else { part })?;
@@ -143,7 +148,7 @@ impl<'a, W: Write> Page<'a, W> {
             .word_splitter(WordSplitter::NoHyphenation)
             .wrap_algorithm(WrapAlgorithm::FirstFit);
         for (index, line) in textwrap::wrap(&text, options).iter().enumerate() {
-            if index > 0 || !beside {
+            if index > 0 || !beside && !empty {
                 write!(self.out, "\n{:hang$}", "")?;
             }
             self.paint(tone, &line.replace(GLUE, " "))?;
@@ -190,6 +195,12 @@ mod tests {
         let lead = "a lead of some twenty-five ";
         let page = written(56, false, lead, "one two three four five six seven eight");
         assert_eq!(page, "a lead of some twenty-five\n      one two three four five six seven eight\n");
+    }
+
+    #[test]
+    fn a_text_without_a_label_has_no_empty_line_before_it() {
+        let page = written(40, false, "              ", "one two three four five six seven eight");
+        assert_eq!(page, "      one two three four five six seven\n      eight\n");
     }
 
     #[test]

@@ -39,8 +39,8 @@ use self::scenario::Written;
 use self::shrink::{Found, Shrinking, write_down};
 use self::state::Time;
 use super::judging::{BODY_LIMIT, RunError};
-use super::playing::Progress;
 use super::preflight::preflight;
+use super::progress::{Happening, Progress};
 use crate::backend::{Contract, Target};
 use crate::miniprogram::Transport;
 use crate::standin::StandIn;
@@ -202,12 +202,12 @@ async fn search(exploring: &Exploring, theatre: &mut Theatre, time: Time) -> Res
     let mut undecided = None;
     let mut waiting = Vec::new();
     let mut ended = 0;
-    let tell = |ended: usize| {
+    let tell = |happening| {
         if let Some(progress) = &exploring.progress {
-            progress(ended, exploring.cases, "");
+            progress.tell(happening);
         }
     };
-    tell(0);
+    tell(Happening::Planned(exploring.cases));
     for first in (1..=exploring.cases).step_by(AT_A_TIME) {
         let last = exploring.cases.min(first + AT_A_TIME - 1);
         let drawn = (first..=last).filter_map(|number| draw(&strategy, exploring.seed, number, time));
@@ -215,13 +215,12 @@ async fn search(exploring: &Exploring, theatre: &mut Theatre, time: Time) -> Res
         ended += cases.len();
         waiting.extend(later);
         if let Some(found) = play(theatre, time, cases, &mut undecided).await? {
-            tell(exploring.cases);
             return Ok(found);
         }
-        tell(ended);
+        tell(Happening::Done(ended));
     }
     let found = play(theatre, time, waiting, &mut undecided).await?;
-    tell(exploring.cases);
+    tell(Happening::Done(exploring.cases));
     Ok(found.or(undecided.map(Outcome::CannotTell)).unwrap_or(Outcome::NoDifference))
 }
 

@@ -74,7 +74,7 @@ impl Theatre {
             .iter()
             .map(|scenario| Part { requirement: &self.requirement, scenario, alone: false, waits: false })
             .collect();
-        let played = play(&run, &parts, jobs, None).await;
+        let played = play(&run, &parts, jobs).await;
         self.requests += run.evidence().exchanges();
         if let Some(text) = self.wechat.troubles().into_iter().next() {
             return Err(RunError::StandIn { text });
@@ -180,6 +180,7 @@ fn unlisted() -> Requirement {
     Requirement {
         id: "explored".to_owned(),
         area: "explored".to_owned(),
+        area_about: String::new(),
         level: Level::Must,
         needs: Vec::new(),
         sentence: String::new(),
@@ -189,5 +190,6 @@ fn unlisted() -> Requirement {
         tags: Vec::new(),
         location: String::new(),
         scenarios: Vec::new(),
+        written: Vec::new(),
     }
 }

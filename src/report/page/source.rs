@@ -23,7 +23,7 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 const WECHAT: &str = "https://developers.weixin.qq.com/miniprogram/dev/";
 
 /// Shows a source; what it names that stands on the web is a link.
-pub(super) fn source(text: &str) -> Markup {
+pub(in crate::report) fn source(text: &str) -> Markup {
     let mut parts = Vec::new();
     let mut shown = 0;
     for found in NAMED.iter().flat_map(|named| named.captures_iter(text)) {

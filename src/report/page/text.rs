@@ -12,11 +12,11 @@ use crate::report::printable::{is_unsafe, spell};
 /// and set off from the rest, so that a spelling is not taken for what was sent. For elements only: in an attribute,
 /// and inside a picture, `printable()` serves.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a>(pub(super) &'a str, pub(super) usize);
+pub(in crate::report) struct Line<'a>(pub(in crate::report) &'a str, pub(in crate::report) usize);
 
 /// The same for a text that keeps its line breaks and tabs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Block<'a>(pub(super) &'a str, pub(super) usize);
+pub(in crate::report) struct Block<'a>(pub(in crate::report) &'a str, pub(in crate::report) usize);
 
 impl Render for Line<'_> {
     fn render_to(&self, buffer: &mut String) {
