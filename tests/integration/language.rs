@@ -55,7 +55,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Returns every source with the part of the crate that it belongs to and its path from the root.
+/// Returns every source but those of tests, with the part of the crate that it belongs to and its path from the root.
 fn sources() -> Vec<(String, String, String)> {
     let mut sources = Vec::new();
     let mut folders = vec![root().join("src")];
@@ -64,7 +64,9 @@ fn sources() -> Vec<(String, String, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !path.ends_with("tests.rs")
+            {
                 let name = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
                 let part = name.split(['/', '.']).nth(1).unwrap().to_owned();
                 sources.push((part, name, std::fs::read_to_string(&path).unwrap()));

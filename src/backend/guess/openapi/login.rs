@@ -157,7 +157,7 @@ pub(super) fn ok(section: &mut Section, operation: &Operation<'_>, leaves: &[Lea
     match leaves.iter().find(|leaf| leaf.path.len() == 1 && envelope::NAMES.contains(&leaf.name())) {
         Some(coded) => {
             let needed = tr!(
-                "which value at {} says yes? Such as ok = {{ equals = {{ \"{pointer}\" = 0 }} }}",
+                "which value at {pointer} says yes? Such as ok = {{ equals = {{ \"{pointer}\" = 0 }} }}",
                 pointer = coded.pointer()
             );
             section.assume("ok", ok, needed);
