@@ -54,9 +54,9 @@ impl Lever {
                 }
                 let detail = tr!(
                     "{method} {url} was answered {status}, expected a status from 200 to 299",
-                    request.method,
-                    request.url,
-                    answer.status
+                    method = request.method,
+                    url = request.url,
+                    status = answer.status
                 );
                 Err(ClockError::Refused(detail))
             }
