@@ -2,6 +2,7 @@
 
 use super::debug_output::debug_output;
 use super::{Judgement, Reply, exchange_granted, token_granted};
+use crate::language::translated;
 use crate::record::{FailureKind, Finding, Outcome};
 
 /// A login that followed bad input.
@@ -26,10 +27,15 @@ pub fn never_a_server_error(ordinary: &Reply, replies: &[Reply]) -> Judgement {
     }
     let wrong: Vec<&Reply> = replies.iter().filter(|reply| is_server_error(reply)).collect();
     if let Some(first) = wrong.first() {
-        let (purpose, seen) = (&first.exchange.purpose, first.describe());
-        let actual =
-            tr!("{purpose}: {seen} ({} of {} such requests)", wrong.len(), replies.len(), purpose, seen);
-        return Judgement::Broken(Finding::new("no status of 500 or more", actual));
+        let (purpose, seen) = (first.exchange.purpose_said(), first.describe());
+        let actual = tr!(
+            "{purpose}: {seen} ({count} of {all} such requests)",
+            purpose,
+            seen,
+            count = wrong.len(),
+            all = replies.len()
+        );
+        return Judgement::Broken(Finding::new(tr!("no status of 500 or more"), actual));
     }
     Judgement::all(
         replies.iter().map(|reply| no_answer(reply).map_or(Judgement::Kept, Judgement::CannotTell)),
@@ -53,11 +59,15 @@ pub fn logins_succeed(logins: &[LoginAfter]) -> Judgement {
     Judgement::all(logins.iter().map(|login| {
         let judgement = exchange_granted(&login.exchange).and(|| match &login.token {
             Some(token) => token_granted(token),
-            None => Judgement::CannotTell("no token was asked for".to_owned()),
+            None => Judgement::CannotTell(tr!("no token was asked for")),
         });
         match judgement {
             Judgement::Broken(finding) => Judgement::Broken(Finding::new(
-                tr!("{} in the login after {}", finding.expected, login.input),
+                tr!(
+                    "{expected} in the login after {input}",
+                    expected = finding.expected,
+                    input = translated(&login.input)
+                ),
                 finding.actual,
             )),
             Judgement::Kept | Judgement::CannotTell(_) => judgement,
@@ -74,20 +84,22 @@ pub fn not_waited_for(reply: &Reply) -> Judgement {
 /// so the status does not matter.
 pub fn nothing_of_the_inside(replies: &[Reply]) -> Judgement {
     let look = |reply: &Reply| {
-        let what = reply.exchange.answers().find_map(debug_output)?;
-        Some(format!("{what}, {}: {}", reply.exchange.purpose, reply.describe()))
+        let what = translated(reply.exchange.answers().find_map(debug_output)?);
+        let purpose = reply.exchange.purpose_said();
+        Some(tr!("{what}, {purpose}: {seen}", what, purpose, seen = reply.describe()))
     };
     let shown: Vec<String> = replies.iter().filter_map(look).collect();
     if let Some(first) = shown.first() {
-        let actual = tr!("{first} ({} of {} answers)", shown.len(), replies.len(), first);
-        return Judgement::Broken(Finding::new(INSIDE, actual));
+        let actual =
+            tr!("{first} ({count} of {all} answers)", first, count = shown.len(), all = replies.len());
+        return Judgement::Broken(Finding::new(translated(INSIDE), actual));
     }
     let errors = replies.iter().any(|reply| reply.status().is_some_and(|status| status >= 400));
-    if errors { Judgement::Kept } else { Judgement::CannotTell("no answer was an error".to_owned()) }
+    if errors { Judgement::Kept } else { Judgement::CannotTell(tr!("no answer was an error")) }
 }
 
 /// What an error answer must be.
-pub const INSIDE: &str = "error answers without a stack trace, file path, SQL or debug page";
+pub const INSIDE: &str = mark!("error answers without a stack trace, file path, SQL or debug page");
 
 /// Judges that a wrong method is refused as HTTP says (RFC 9110 section 15.5.6): 405, or 404 where the path is
 /// known by its method.
@@ -108,7 +120,7 @@ pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
             (None, Outcome::Failed(failure)) => Judgement::CannotTell(failure.to_string()),
             (None, Outcome::Answered(_)) => Judgement::Broken(Finding::new(
                 tr!("404 or 405 for {method}", method),
-                format!("{}: {}", reply.exchange.purpose, reply.describe()),
+                tr!("{purpose}: {seen}", purpose = reply.exchange.purpose_said(), seen = reply.describe()),
             )),
         }
     }))
@@ -138,7 +150,7 @@ pub fn granted_all_the_same(with: Judgement, without: Option<&Judgement>) -> Jud
             Some(tr!("it is not granted without the parameter either: {}", finding.actual))
         }
         Some(Judgement::CannotTell(reason)) => Some(reason.clone()),
-        None => Some("it was not tried without the parameter".to_owned()),
+        None => Some(tr!("it was not tried without the parameter")),
     };
     with.unless(reason)
 }
@@ -147,17 +159,17 @@ pub fn granted_all_the_same(with: Judgement, without: Option<&Judgement>) -> Jud
 /// field that was sent within a value.
 pub fn nothing_injected(replies: &[Reply], name: &str) -> Judgement {
     Judgement::all(replies.iter().map(|reply| {
-        let purpose = &reply.exchange.purpose;
+        let purpose = reply.exchange.purpose_said();
         if reply.exchange.answers().any(|answer| answer.headers.get(name).is_some()) {
             let actual =
                 tr!("{purpose}: the answer has a field {name}, which was sent within a value", purpose, name);
-            return Judgement::Broken(Finding::new("no field of the answer made from input", actual));
+            return Judgement::Broken(Finding::new(tr!("no field of the answer made from input"), actual));
         }
         // Whatever a body quotes of the input, it does not begin like an answer of HTTP.
         if reply.exchange.answers().any(|answer| answer.body.starts_with(b"HTTP/1.1 ")) {
             let actual =
                 tr!("{purpose}: the body begins like another answer, which was sent within a value", purpose);
-            return Judgement::Broken(Finding::new("one answer to one request", actual));
+            return Judgement::Broken(Finding::new(tr!("one answer to one request"), actual));
         }
         match &reply.exchange.outcome {
             // Who cannot make an answer from the input has not let it become one.

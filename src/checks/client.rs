@@ -11,7 +11,7 @@ use crate::record::{FailureKind, Finding, Outcome};
 /// is the answer the stage was waiting for.
 pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
     let Some(reply) = reply else {
-        return Judgement::CannotTell("the client did not get as far as this request".to_owned());
+        return Judgement::CannotTell(tr!("the client did not get as far as this request"));
     };
     if let Some(reason) = reply.nobody_there().or_else(|| too_late(reply)) {
         return Judgement::CannotTell(reason);
@@ -27,7 +27,7 @@ pub fn settled(outcome: Option<&str>, reply: Option<&Reply>) -> Judgement {
                     tr!("an answer in which the client trips, so it waits for ever: {}", reply.describe())
                 }
             };
-            Judgement::Broken(Finding::new("a refusal after which the client goes on", actual))
+            Judgement::Broken(Finding::new(tr!("a refusal after which the client goes on"), actual))
         }
         _ => Judgement::CannotTell(tr!("it was not refused: {}", reply.describe())),
     }
@@ -52,7 +52,7 @@ pub fn would_settle(reply: &Reply) -> Judgement {
     let read =
         reply.exchange.answer().map(|answer| Value::parse_json(&String::from_utf8_lossy(&answer.body)));
     let goes_on = read.is_ok_and(|body| body != Ok(Value::Null));
-    Judgement::from_condition(goes_on, "a refusal after which the client goes on", || reply.describe())
+    Judgement::from_condition(goes_on, tr!("a refusal after which the client goes on"), || reply.describe())
 }
 
 /// Judges that a refused token answer carries no token.
@@ -63,7 +63,9 @@ pub fn refusal_without_token(reply: &Reply) -> Judgement {
     let refused = !reply.is_2xx() || reply.error.is_truthy();
     match (refused, reply.token.is_truthy()) {
         (_, false) => Judgement::Kept,
-        (true, true) => Judgement::Broken(Finding::new("a refusal without access_token", reply.describe())),
+        (true, true) => {
+            Judgement::Broken(Finding::new(tr!("a refusal without access_token"), reply.describe()))
+        }
         (false, true) => Judgement::CannotTell(tr!("it was not refused: {}", reply.describe())),
     }
 }
@@ -76,7 +78,7 @@ pub fn refusal_without_data(reply: &Reply) -> Judgement {
     let refused = !reply.is_2xx() || is_empty(&reply.data);
     match (refused, reply.data.is_truthy()) {
         (_, false) => Judgement::Kept,
-        (true, true) => Judgement::Broken(Finding::new("a refusal without data", reply.describe())),
+        (true, true) => Judgement::Broken(Finding::new(tr!("a refusal without data"), reply.describe())),
         (false, true) => Judgement::CannotTell(tr!("it was not refused: {}", reply.describe())),
     }
 }

@@ -22,7 +22,7 @@ pub fn exchange_granted(reply: &Reply) -> Judgement {
     if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
-    Judgement::from_condition(reply.granted, "an openid for a fresh code", || reply.describe())
+    Judgement::from_condition(reply.granted, tr!("an openid for a fresh code"), || reply.describe())
 }
 
 /// Judges that a refusal hands out nothing of what WeChat may have said: no openid and no token where the
@@ -34,7 +34,7 @@ pub fn hands_out_nothing(reply: &Reply, openid: &OpenId) -> Judgement {
             let mut texts = fields.chain([answer.body.as_slice()]);
             texts.any(|text| contains(text, openid.as_str().as_bytes()))
         });
-        Judgement::from_condition(!named, "a refusal that does not name the person", || reply.describe())
+        Judgement::from_condition(!named, tr!("a refusal that does not name the person"), || reply.describe())
     })
 }
 
@@ -44,7 +44,7 @@ pub fn not_taken_for(reply: &Reply, other: &OpenId) -> Judgement {
         return Judgement::CannotTell(reason);
     }
     let taken = reply.openid == Value::from(other.as_str());
-    Judgement::from_condition(!taken, "no openid but that of the person whose code it is", || {
+    Judgement::from_condition(!taken, tr!("no openid but that of the person whose code it is"), || {
         tr!("the openid that was sent along, of somebody else: {}", reply.describe())
     })
 }
@@ -79,8 +79,10 @@ pub fn kept_by_no_cache(reply: &Reply) -> Judgement {
     let left_alone = !granted && !asks_for_it && !KEPT_UNASKED.contains(&answer.status);
     let forbidden = said.iter().any(|directive| directive == "no-store");
     Judgement::from_condition(forbidden || left_alone, "Cache-Control: no-store", || match said.as_slice() {
-        [] => tr!("status {} without Cache-Control", answer.status),
-        said => tr!("status {} with Cache-Control: {}", answer.status, said.join(", ")),
+        [] => tr!("status {status} without Cache-Control", status = answer.status),
+        said => {
+            tr!("status {status} with Cache-Control: {said}", status = answer.status, said = said.join(", "))
+        }
     })
 }
 
@@ -96,7 +98,7 @@ pub fn no_server_error(reply: &Reply) -> Judgement {
         }
         Some(status) => status,
     };
-    Judgement::from_condition(status < 500, "a refusal with a status below 500", || reply.describe())
+    Judgement::from_condition(status < 500, tr!("a refusal with a status below 500"), || reply.describe())
 }
 
 fn contains(text: &[u8], wanted: &[u8]) -> bool {

@@ -43,11 +43,13 @@ pub fn arrived_as_sent(code: &JsCode, calls: &[Exchange]) -> Judgement {
         let codes = values("js_code");
         let repeated: Vec<&str> = PARAMETERS.into_iter().filter(|wanted| values(wanted).len() > 1).collect();
         if codes.first() != Some(&code.as_str()) {
-            let arrived = codes.first().map_or_else(|| "no js_code".to_owned(), |code| quoted(code));
+            let arrived =
+                codes.first().map_or_else(|| tr!("no {name}", name = "js_code"), |code| quoted(code));
             return Judgement::Broken(Finding::new(format!("js_code={}", quoted(code.as_str())), arrived));
         }
-        Judgement::from_condition(repeated.is_empty(), "each parameter once", || {
-            tr!("more than one {}", repeated.join(", more than one "))
+        Judgement::from_condition(repeated.is_empty(), tr!("each parameter once"), || {
+            let each: Vec<String> = repeated.iter().map(|name| tr!("more than one {name}", name)).collect();
+            each.join(", ")
         })
     }))
 }
@@ -69,9 +71,11 @@ pub fn asked_as_itself(calls: &[Exchange], app: &AppId, secret: &AppSecret) -> J
         let own_secret = first("secret") == Some(secret.expose());
         is("appid", app.as_str())
             .and(|| {
-                Judgement::from_condition(own_secret, "the secret of the app", || match first("secret") {
-                    Some(_) => "another secret".to_owned(),
-                    None => "no secret".to_owned(),
+                Judgement::from_condition(own_secret, tr!("the secret of the app"), || {
+                    match first("secret") {
+                        Some(_) => tr!("another secret"),
+                        None => tr!("no secret"),
+                    }
                 })
             })
             .and(|| is("grant_type", "authorization_code"))
@@ -83,13 +87,13 @@ pub fn cost_one_call(exchange: &Reply, calls: usize) -> Judgement {
     if !exchange.granted {
         return Judgement::CannotTell(tr!("the code was not exchanged: {}", exchange.describe()));
     }
-    Judgement::from_condition(calls == 1, "one call of jscode2session", || format!("{calls} calls"))
+    Judgement::from_condition(calls == 1, tr!("one call of jscode2session"), || tr!("{calls} calls", calls))
 }
 
 /// Judges that WeChat was not asked, given how many calls each of several requests without a code caused.
 pub fn never_asked(calls: &[usize]) -> Judgement {
     Judgement::all(calls.iter().map(|calls| {
-        Judgement::from_condition(*calls == 0, "no call of jscode2session", || {
+        Judgement::from_condition(*calls == 0, tr!("no call of jscode2session"), || {
             tr!("{calls} for a request without a code", calls)
         })
     }))
@@ -128,8 +132,9 @@ fn parameters(call: &Exchange) -> Vec<(String, String)> {
 /// Returns a text with what cannot be printed escaped, and shortened to what a person reads.
 fn quoted(text: &str) -> String {
     let start: String = text.chars().take(QUOTED).collect();
-    let more = if start.len() < text.len() { format!(" … ({} bytes)", text.len()) } else { String::new() };
-    format!("{start:?}{more}")
+    let cut = start.len() < text.len();
+    let start = format!("{start:?}");
+    if cut { tr!("{start} … ({bytes} bytes)", start, bytes = text.len()) } else { start }
 }
 
 #[cfg(test)]

@@ -21,8 +21,13 @@ pub struct Round {
 /// mended by.
 pub fn at_most_one_success(rounds: &[Round]) -> Judgement {
     if let Some((index, round)) = rounds.iter().enumerate().find(|(_, round)| round.successes() > 1) {
-        let actual = tr!("{} successes in round {}: {}", round.successes(), index + 1, round.order());
-        return Judgement::Broken(Finding::new("at most one success per round", actual));
+        let actual = tr!(
+            "{successes} successes in round {round}: {order}",
+            successes = round.successes(),
+            round = index + 1,
+            order = round.order()
+        );
+        return Judgement::Broken(Finding::new(tr!("at most one success per round"), actual));
     }
     let unknown =
         rounds.iter().flat_map(|round| &round.replies).find_map(|reply| match reply.exchange.answer() {
@@ -33,7 +38,7 @@ pub fn at_most_one_success(rounds: &[Round]) -> Judgement {
     match unknown {
         Some(reason) => Judgement::CannotTell(reason),
         None if rounds.iter().all(|round| round.successes() == 0) => {
-            Judgement::CannotTell("no exchange succeeded in any round, so nothing raced".to_owned())
+            Judgement::CannotTell(tr!("no exchange succeeded in any round, so nothing raced"))
         }
         None => Judgement::Kept,
     }
@@ -51,19 +56,21 @@ impl Round {
             events.push((call.at, tr!("WeChat is asked ({})", said(call))));
         }
         for (index, reply) in self.replies.iter().enumerate() {
-            let outcome = if reply.granted { "an openid" } else { "a refusal" };
             let exchange = &reply.exchange;
-            events.push((
-                exchange.at.saturating_add(exchange.took),
-                tr!("phone {} gets {outcome}", index + 1, outcome),
-            ));
+            let number = index + 1;
+            let told = if reply.granted {
+                tr!("phone {number} gets an openid", number)
+            } else {
+                tr!("phone {number} gets a refusal", number)
+            };
+            events.push((exchange.at.saturating_add(exchange.took), told));
         }
         events.sort();
         let start = self.replies.iter().map(|reply| reply.exchange.at).min().unwrap_or_default();
         let told = events.into_iter().map(|(at, event)| {
             tr!(
-                "{} ms {event}",
-                format_args!("{:.1}", at.saturating_sub(start).as_secs_f64() * 1000.0),
+                "{time} ms {event}",
+                time = format_args!("{:.1}", at.saturating_sub(start).as_secs_f64() * 1000.0),
                 event
             )
         });
@@ -75,7 +82,7 @@ impl Round {
 fn said(call: &Exchange) -> String {
     let body = call.answer().map_or("", |answer| std::str::from_utf8(&answer.body).unwrap_or_default());
     let number = Value::parse_json(body).ok().and_then(|body| body.get("errcode").ok());
-    number.and_then(|number| number.to_json()).unwrap_or_else(|| "success".to_owned())
+    number.and_then(|number| number.to_json()).unwrap_or_else(|| tr!("success"))
 }
 
 #[cfg(test)]

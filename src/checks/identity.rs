@@ -32,19 +32,23 @@ pub struct Login {
 /// the name of an identity in it; where nothing does, it only has to be there.
 pub fn everybody_got_their_own(logins: &[Login]) -> Judgement {
     let got_in = Judgement::all(logins.iter().map(got_in));
-    let openids = nobody_twice("openid", logins.iter().map(|login| text(&login.exchange.openid)));
+    let openids = nobody_twice(&tr!("openid"), logins.iter().map(|login| text(&login.exchange.openid)));
     let swapped = Judgement::all(logins.iter().map(|login| {
         let given = text(&login.exchange.openid);
         let others = logins
             .iter()
             .any(|other| other.openid != login.openid && given.as_deref() == Some(other.openid.as_str()));
-        Judgement::from_condition(!others, "the openid of each person for this very person", || {
-            tr!("the openid of {} for the code of {}", given.unwrap_or_default(), login.openid)
+        Judgement::from_condition(!others, tr!("the openid of each person for this very person"), || {
+            tr!(
+                "the openid of {given} for the code of {own}",
+                given = given.unwrap_or_default(),
+                own = login.openid
+            )
         })
     }));
-    let tokens = nobody_twice("token", logins.iter().map(|login| text(&login.token.as_ref()?.token)));
+    let tokens = nobody_twice(&tr!("token"), logins.iter().map(|login| text(&login.token.as_ref()?.token)));
     let data = nobody_twice(
-        "identity in the user info",
+        &tr!("identity in the user info"),
         logins.iter().map(|login| {
             let found = identities(&login.info.as_ref()?.data);
             let shown: Vec<String> = found.iter().map(|(path, value)| format!("{path} {value}")).collect();
@@ -60,13 +64,13 @@ fn got_in(login: &Login) -> Judgement {
     let overloaded =
         replies.into_iter().flatten().find_map(|reply| match (reply.exchange.answer(), reply.status()) {
             (Err(failure), _) => Some(failure.to_string()),
-            (Ok(_), Some(503)) => Some("the backend says that it is overloaded (503)".to_owned()),
+            (Ok(_), Some(503)) => Some(tr!("the backend says that it is overloaded (503)")),
             (Ok(_), _) => reply.inconclusive(),
         });
     if let Some(reason) = overloaded {
         return Judgement::CannotTell(reason);
     }
-    let missing = || Judgement::CannotTell("the login did not get so far".to_owned());
+    let missing = || Judgement::CannotTell(tr!("the login did not get so far"));
     exchange_granted(&login.exchange)
         .and(|| login.token.as_ref().map_or_else(missing, token_granted))
         .and(|| login.info.as_ref().map_or_else(missing, carries_data))
@@ -92,16 +96,16 @@ fn nobody_twice(what: &str, values: impl Iterator<Item = Option<String>>) -> Jud
 pub fn told_apart(mine: &Value, others: &Value, again: &Value) -> Judgement {
     let (first, later, theirs) = (identities(mine), identities(again), identities(others));
     let shared = if first.is_empty() && theirs.is_empty() { mine == others } else { first == theirs };
-    Judgement::from_condition(!shared, "different user info for two people", || {
-        tr!("{} for both", mine.to_json().unwrap_or_default())
+    Judgement::from_condition(!shared, tr!("different user info for two people"), || {
+        tr!("{shown} for both", shown = mine.to_json().unwrap_or_default())
     })
     .and(|| {
         Judgement::from_condition(
             first == later,
-            "the same person before and after the other's login",
+            tr!("the same person before and after the other's login"),
             || {
                 let shown = |value: &Value| value.to_json().unwrap_or_default();
-                tr!("first {}, then {}", shown(mine), shown(again))
+                tr!("first {first}, then {later}", first = shown(mine), later = shown(again))
             },
         )
     })
@@ -127,7 +131,7 @@ pub fn stayed_one(before: &Value, after: &Value) -> Option<Judgement> {
         None => Judgement::Kept,
         Some((path, value)) => Judgement::Broken(Finding::new(
             tr!("the same {path} as before", path),
-            tr!("first {value}, then {}", after.to_json().unwrap_or_default(), value),
+            tr!("first {first}, then {later}", first = value, later = after.to_json().unwrap_or_default()),
         )),
     })
 }

@@ -58,7 +58,7 @@ impl Judgement {
                 (Some(Self::Broken(_) | Self::CannotTell(_)), Self::Kept | Self::CannotTell(_)) => {}
             }
         }
-        concluded.unwrap_or_else(|| Self::CannotTell("nothing was observed".to_owned()))
+        concluded.unwrap_or_else(|| Self::CannotTell(tr!("nothing was observed")))
     }
 }
 

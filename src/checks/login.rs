@@ -2,6 +2,7 @@
 
 use super::{Judgement, Reply};
 use crate::expiry::Value;
+use crate::language::translated;
 use crate::record::Finding;
 
 /// Judges that the phone walked the flow to its end: just these calls, in this order.
@@ -16,7 +17,7 @@ pub fn walked_to_the_end(expected: &[&str], made: &[&str]) -> Judgement {
 pub fn made_calls(expected: &[&str], made: &[&str], stopped: Option<&str>) -> Judgement {
     match stopped {
         Some(reason) if made.len() < expected.len() && expected.starts_with(made) => {
-            Judgement::CannotTell(tr!("the flow ended after {}: {reason}", list(made), reason))
+            Judgement::CannotTell(tr!("the flow ended after {calls}: {reason}", calls = list(made), reason))
         }
         _ => walked_to_the_end(expected, made),
     }
@@ -29,13 +30,14 @@ pub fn stored(things: &[(&str, bool)], wanted: bool) -> Judgement {
     if wrong.is_empty() {
         return Judgement::Kept;
     }
+    let said = |names: &[&str]| names.iter().map(|name| translated(name)).collect::<Vec<_>>().join(", ");
     let names: Vec<&str> = things.iter().map(|(name, _)| *name).collect();
-    let not = if wanted { "" } else { "no " };
-    let verb = if wanted { "missing" } else { "there" };
-    Judgement::Broken(Finding::new(
-        tr!("{not}{} in storage", names.join(", "), not),
-        format!("{verb}: {}", wrong.join(", ")),
-    ))
+    let (names, wrong) = (said(&names), said(&wrong));
+    Judgement::Broken(if wanted {
+        Finding::new(tr!("{names} in storage", names), tr!("missing: {wrong}", wrong))
+    } else {
+        Finding::new(tr!("no {names} in storage", names), tr!("there: {wrong}", wrong))
+    })
 }
 
 /// Judges, from the number of calls to WeChat that each of several launches caused, that a launch does not
@@ -45,10 +47,10 @@ pub fn stored(things: &[(&str, bool)], wanted: bool) -> Judgement {
 /// launch that coincides with it is no breach; only if none goes without is WeChat asked because of it.
 pub fn not_every_time(calls: &[usize]) -> Judgement {
     if calls.is_empty() {
-        return Judgement::CannotTell("no launch was counted".to_owned());
+        return Judgement::CannotTell(tr!("no launch was counted"));
     }
     let some_without = calls.contains(&0);
-    Judgement::from_condition(some_without, "a launch that causes no call to WeChat", || {
+    Judgement::from_condition(some_without, tr!("a launch that causes no call to WeChat"), || {
         let counts: Vec<String> = calls.iter().map(ToString::to_string).collect();
         tr!("calls to WeChat per launch: {}", counts.join(", "))
     })
@@ -61,17 +63,17 @@ pub fn same_openid(replies: &[Reply]) -> Judgement {
     }
     let shown = |value: &Value| value.to_json().unwrap_or_default();
     let Some(first) = replies.first() else {
-        return Judgement::CannotTell("no exchange was made".to_owned());
+        return Judgement::CannotTell(tr!("no exchange was made"));
     };
     Judgement::all(replies.iter().map(|reply| {
-        Judgement::from_condition(reply.openid == first.openid, "the same openid at every login", || {
-            tr!("first {}, later {}", shown(&first.openid), shown(&reply.openid))
+        Judgement::from_condition(reply.openid == first.openid, tr!("the same openid at every login"), || {
+            tr!("first {first}, later {later}", first = shown(&first.openid), later = shown(&reply.openid))
         })
     }))
 }
 
 fn list(calls: &[&str]) -> String {
-    if calls.is_empty() { "no call".to_owned() } else { calls.join(", ") }
+    if calls.is_empty() { tr!("no call") } else { calls.join(", ") }
 }
 
 #[cfg(test)]

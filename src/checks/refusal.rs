@@ -13,14 +13,16 @@ use crate::record::{FailureKind, Outcome};
 pub fn exchange_refused(reply: &Reply) -> Judgement {
     unless_nobody_there(reply, || {
         let nothing = !reply.granted && !reply.token.is_truthy();
-        Judgement::from_condition(nothing, "a refusal, without an openid", || reply.describe())
+        Judgement::from_condition(nothing, tr!("a refusal, without an openid"), || reply.describe())
     })
 }
 
 /// Judges that a token request handed out no token.
 pub fn no_token_issued(reply: &Reply) -> Judgement {
     unless_nobody_there(reply, || {
-        Judgement::from_condition(!reply.token.is_truthy(), "a refusal, without a token", || reply.describe())
+        Judgement::from_condition(!reply.token.is_truthy(), tr!("a refusal, without a token"), || {
+            reply.describe()
+        })
     })
 }
 
@@ -36,7 +38,7 @@ pub fn user_info_refused(reply: &Reply, owners: &Value) -> Judgement {
     }
     unless_nobody_there(reply, || {
         let opened = if reply.accepted { !is_empty(&reply.data) } else { shows_person(&reply.data, owners) };
-        Judgement::from_condition(!opened, "a refusal, without user info", || reply.describe())
+        Judgement::from_condition(!opened, tr!("a refusal, without user info"), || reply.describe())
     })
 }
 

@@ -69,9 +69,10 @@ impl Reply {
     pub fn nobody_there(&self) -> Option<String> {
         match &self.exchange.outcome {
             Outcome::Failed(failure) if failure.kind == FailureKind::Unreachable => Some(failure.to_string()),
-            Outcome::Answered(answer) if answer.cut => {
-                Some(tr!("the answer is longer than the {} bytes that are read of it", answer.body.len()))
-            }
+            Outcome::Answered(answer) if answer.cut => Some(tr!(
+                "the answer is longer than the {bytes} bytes that are read of it",
+                bytes = answer.body.len()
+            )),
             Outcome::Failed(_) | Outcome::Answered(_) => None,
         }
     }
@@ -80,8 +81,9 @@ impl Reply {
     /// asked at a time, which a backend may well forbid.
     #[must_use]
     pub fn inconclusive(&self) -> Option<String> {
-        let reason = "the backend limits how often it may be asked (429); lift the limit or use --jobs 1";
-        self.nobody_there().or_else(|| self.limited.then(|| reason.to_owned()))
+        let limited =
+            || tr!("the backend limits how often it may be asked (429); lift the limit or use --jobs 1");
+        self.nobody_there().or_else(|| self.limited.then(limited))
     }
 
     /// Returns the values of a header field of the final answer, whatever the case of its name.
@@ -105,7 +107,7 @@ impl Reply {
                 let quoted = if cut { quoted.trim_end_matches(in_word) } else { &quoted };
                 let more = if cut { " …" } else { "" };
                 match quoted.trim() {
-                    "" => tr!("{} with an empty body", answer.status),
+                    "" => tr!("{status} with an empty body", status = answer.status),
                     text => format!("{} {text}{more}", answer.status),
                 }
             }

@@ -10,7 +10,7 @@ pub fn carries_token(reply: &Reply) -> Judgement {
         return Judgement::CannotTell(reason);
     }
     let text = matches!(&reply.token, Value::String(token) if !token.is_empty());
-    Judgement::from_condition(text, "a non-empty string as the token", || reply.describe())
+    Judgement::from_condition(text, tr!("a non-empty string as the token"), || reply.describe())
 }
 
 /// Judges that the token in an answer is a text; that there is one at all is another requirement's matter.
@@ -27,7 +27,7 @@ pub fn token_granted(reply: &Reply) -> Judgement {
     if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
-    Judgement::from_condition(reply.token.is_truthy(), "a token", || reply.describe())
+    Judgement::from_condition(reply.token.is_truthy(), tr!("a token"), || reply.describe())
 }
 
 /// Judges that a token was not refused.
@@ -48,10 +48,10 @@ pub fn lifetime_is_seconds(reply: &Reply) -> Judgement {
         return Judgement::CannotTell(tr!("no token was issued: {}", reply.describe()));
     }
     let right = lifetime_seconds(&reply.lifetime).is_some();
-    Judgement::from_condition(right, "a positive finite JSON number of seconds as the lifetime", || {
+    Judgement::from_condition(right, tr!("a positive finite JSON number of seconds as the lifetime"), || {
         match reply.lifetime.to_json() {
-            Some(found) => tr!("{found}, a JSON {}", reply.lifetime.type_of(), found),
-            None => "no lifetime at all".to_owned(),
+            Some(found) => tr!("{found}, a JSON {kind}", found, kind = reply.lifetime.type_of()),
+            None => tr!("no lifetime at all"),
         }
     })
 }
@@ -67,9 +67,9 @@ pub fn openid_alone(reply: &Reply) -> Result<&'static str, String> {
         (Some(reason), _) => Err(reason),
         (None, Err(failure)) => Err(failure.to_string()),
         (None, Ok(_)) if reply.token.is_truthy() => {
-            Ok("an openid alone obtains a token; no proof of the WeChat session is asked for")
+            Ok(mark!("an openid alone obtains a token; no proof of the WeChat session is asked for"))
         }
-        (None, Ok(_)) => Ok("an openid alone obtains no token"),
+        (None, Ok(_)) => Ok(mark!("an openid alone obtains no token")),
     }
 }
 
@@ -86,15 +86,17 @@ pub fn fate_of_first_token(
     with_first: &Reply,
 ) -> Result<&'static str, String> {
     if first == second {
-        return Ok("a second token for the same person is the same one");
+        return Ok(mark!("a second token for the same person is the same one"));
     }
     match (with_first.inconclusive(), with_first.exchange.answer()) {
         (Some(reason), _) => Err(reason),
         (None, Err(failure)) => Err(failure.to_string()),
         (None, Ok(_)) if with_first.accepted && !is_empty(&with_first.data) => {
-            Ok("a second token for the same person is another one, and the first works on")
+            Ok(mark!("a second token for the same person is another one, and the first works on"))
         }
-        (None, Ok(_)) => Ok("a second token for the same person is another one, and it ends the first"),
+        (None, Ok(_)) => {
+            Ok(mark!("a second token for the same person is another one, and it ends the first"))
+        }
     }
 }
 

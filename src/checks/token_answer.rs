@@ -12,8 +12,8 @@ pub fn says_bearer(reply: &Reply) -> Judgement {
         let bearer = matches!(&reply.token_type, Value::String(text)
             if text.to_string_lossy().eq_ignore_ascii_case("bearer"));
         Judgement::from_condition(bearer, "token_type \"Bearer\"", || match reply.token_type.to_json() {
-            Some(found) => tr!("token_type {found}", found),
-            None => "no token_type".to_owned(),
+            Some(found) => format!("token_type {found}"),
+            None => tr!("no {name}", name = "token_type"),
         })
     })
 }
@@ -23,7 +23,7 @@ pub fn no_cache_keeps_token(reply: &Reply) -> Judgement {
     of_an_issued_token(reply, || {
         let mut directives = reply.headers("cache-control").flat_map(|value| value.split(','));
         let forbidden = directives.any(|directive| directive.trim().eq_ignore_ascii_case("no-store"));
-        let expected = "the header Cache-Control with no-store";
+        let expected = tr!("the header Cache-Control with no-store");
         Judgement::from_condition(forbidden, expected, || shown(reply, "Cache-Control"))
     })
 }
@@ -34,7 +34,7 @@ pub fn declared_json(reply: &Reply) -> Judgement {
         let mut declared = reply.headers("content-type");
         let essence = |value: &str| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let json = declared.next().map(essence).as_deref() == Some("application/json");
-        let expected = "the header Content-Type with application/json";
+        let expected = tr!("the header Content-Type with application/json");
         Judgement::from_condition(json, expected, || shown(reply, "Content-Type"))
     })
 }
@@ -51,10 +51,14 @@ pub fn plausible_lifetime(reply: &Reply) -> Judgement {
             Some(reply.lifetime.clone())
         };
         let Some(seconds) = read.as_ref().and_then(lifetime_seconds) else {
-            return Judgement::CannotTell("no usable lifetime was announced with the token".to_owned());
+            return Judgement::CannotTell(tr!("no usable lifetime was announced with the token"));
         };
-        Judgement::from_condition(seconds <= LONGEST_PLAUSIBLE, "a lifetime of at most 31 days", || {
-            tr!("{seconds} s, which is {} days", format_args!("{:.0}", seconds / 86_400.0), seconds)
+        Judgement::from_condition(seconds <= LONGEST_PLAUSIBLE, tr!("a lifetime of at most 31 days"), || {
+            tr!(
+                "{seconds} s, which is {days} days",
+                seconds,
+                days = format_args!("{:.0}", seconds / 86_400.0)
+            )
         })
     })
 }
@@ -64,7 +68,7 @@ pub fn oauth_refusal(reply: &Reply) -> Judgement {
     refused(reply).and(|| {
         let status = matches!(reply.status(), Some(400 | 401));
         let coded = matches!(&reply.error, Value::String(code) if !code.is_empty());
-        Judgement::from_condition(status && coded, "status 400 or 401 and a text as `error`", || {
+        Judgement::from_condition(status && coded, tr!("status 400 or 401 and a text as `error`"), || {
             reply.describe()
         })
     })
@@ -76,7 +80,7 @@ pub fn oauth_refusal(reply: &Reply) -> Judgement {
 pub fn with_challenge(reply: &Reply) -> Option<Judgement> {
     let challenged = || {
         let challenge = reply.headers("www-authenticate").any(|value| !value.trim().is_empty());
-        let expected = "the header WWW-Authenticate with status 401";
+        let expected = tr!("the header WWW-Authenticate with status 401");
         Judgement::from_condition(challenge, expected, || shown(reply, "WWW-Authenticate"))
     };
     match refused(reply) {

@@ -11,8 +11,8 @@ use crate::record::Finding;
 pub fn creation_time(token: &Value, now: UnixMillis) -> Judgement {
     let found = token.get("createTime").unwrap_or(Value::Undefined);
     let wanted = Value::Number(created_at(now));
-    Judgement::from_condition(found == wanted, tr!("createTime {}", shown(&wanted)), || {
-        tr!("createTime {}", shown(&found))
+    Judgement::from_condition(found == wanted, format!("createTime {}", shown(&wanted)), || {
+        format!("createTime {}", shown(&found))
     })
 }
 
@@ -21,9 +21,9 @@ pub fn creation_time(token: &Value, now: UnixMillis) -> Judgement {
 /// Whether it is the old token that lives again or another one is the backend's own matter.
 pub fn renewed(token: Option<&Reply>, user_info: Option<&Reply>) -> Judgement {
     match (token, user_info) {
-        (None, _) => Judgement::CannotTell("the phone asked for no token".to_owned()),
+        (None, _) => Judgement::CannotTell(tr!("the phone asked for no token")),
         (Some(token), None) => token_granted(token)
-            .and(|| Judgement::CannotTell("the phone did not get as far as user info".to_owned())),
+            .and(|| Judgement::CannotTell(tr!("the phone did not get as far as user info"))),
         (Some(token), Some(user_info)) => token_granted(token).and(|| carries_data(user_info)),
     }
 }
@@ -61,7 +61,7 @@ pub fn reissue_is_true(reissue: &Reissue) -> Judgement {
     }
     let more = reissue.announced > reissue.left;
     match (reissue.works_at_earlier_end, more) {
-        (None, _) => Judgement::CannotTell("the token was not tried at its end".to_owned()),
+        (None, _) => Judgement::CannotTell(tr!("the token was not tried at its end")),
         (Some(true), true) | (Some(false), false) => Judgement::Kept,
         (Some(false), true) => Judgement::Broken(Finding::new(
             tr!(
@@ -96,23 +96,39 @@ pub struct Measured {
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = |duration: Duration| format!("{:.1}", duration.as_secs_f64());
-        write!(f, "{}", tr!("announced {} s, ", self.announced.as_secs_f64()))?;
-        match self.at_most {
-            Some(at_most) => {
-                write!(
-                    f,
-                    "{}",
-                    tr!("ended between {} s and {} s", seconds(self.at_least), seconds(at_most))
-                )?;
+        let announced = self.announced.as_secs_f64();
+        let least = seconds(self.at_least);
+        f.write_str(&match (self.at_most.map(seconds), self.slides) {
+            (Some(most), true) => tr!(
+                "announced {announced} s, ended between {least} s and {most} s, prolonged by use",
+                announced,
+                least,
+                most
+            ),
+            (Some(most), false) => tr!(
+                "announced {announced} s, ended between {least} s and {most} s, not prolonged by use",
+                announced,
+                least,
+                most
+            ),
+            (None, true) => {
+                tr!(
+                    "announced {announced} s, still worked after {least} s, prolonged by use",
+                    announced,
+                    least
+                )
             }
-            None => write!(f, "{}", tr!("still worked after {} s", seconds(self.at_least)))?,
-        }
-        f.write_str(if self.slides { ", prolonged by use" } else { ", not prolonged by use" })
+            (None, false) => tr!(
+                "announced {announced} s, still worked after {least} s, not prolonged by use",
+                announced,
+                least
+            ),
+        })
     }
 }
 
 fn shown(value: &Value) -> String {
-    value.to_json().unwrap_or_else(|| "missing".to_owned())
+    value.to_json().unwrap_or_else(|| tr!("missing"))
 }
 
 #[cfg(test)]

@@ -75,19 +75,23 @@ pub(super) struct Form {
 /// `app` is the appid, which is known to everybody.
 pub(super) fn forms_of(text: &str, app: &str) -> Vec<Form> {
     let mut forms = Vec::new();
-    for (input, made) in inputs(text, app) {
+    for (input, kind) in inputs(text, app) {
+        let made = kind.within();
         let bytes = input.as_bytes();
         forms.push(Form { text: STANDARD_NO_PAD.encode(bytes), name: tr!("base64 of {made}", made) });
         forms.push(Form { text: URL_SAFE_NO_PAD.encode(bytes), name: tr!("base64 of {made}", made) });
         forms.push(Form { text: hex(bytes), name: tr!("hexadecimal of {made}", made) });
         for hash in Hash::ALL {
-            let name = tr!("the {} of {made}", hash.name(), made);
+            let name = tr!("the {hash} of {made}", hash = hash.name(), made);
             hashed(&mut forms, &hash.of(bytes), &name);
         }
-        for (uuid, kind) in named_uuids(bytes) {
-            forms.push(Form { text: hex(&uuid), name: tr!("the {kind} UUID of {made}", kind, made) });
+        for (uuid, version) in named_uuids(bytes) {
+            forms.push(Form {
+                text: hex(&uuid),
+                name: tr!("the version {version} UUID of {made}", version, made),
+            });
         }
-        forms.push(Form { name: made.replacen("it", "its text", 1), text: input });
+        forms.push(Form { name: kind.by_itself(), text: input });
     }
     forms
 }
@@ -144,17 +148,54 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
+/// What of a text is put into a hash or an encoding.
+#[derive(Clone, Copy, Debug)]
+enum Input {
+    AsItIs,
+    Reversed,
+    Lower,
+    Upper,
+    BehindAppId,
+    BeforeAppId,
+}
+
+impl Input {
+    /// Returns its name within that of a hash or an encoding of it.
+    fn within(self) -> String {
+        match self {
+            Self::AsItIs => tr!("it"),
+            Self::Reversed => tr!("it, reversed"),
+            Self::Lower => tr!("it in lower case"),
+            Self::Upper => tr!("it in upper case"),
+            Self::BehindAppId => tr!("it behind the appid"),
+            Self::BeforeAppId => tr!("it before the appid"),
+        }
+    }
+
+    /// Returns its name where it stands in a token by itself.
+    fn by_itself(self) -> String {
+        match self {
+            Self::AsItIs => tr!("its text"),
+            Self::Reversed => tr!("its text, reversed"),
+            Self::Lower => tr!("its text in lower case"),
+            Self::Upper => tr!("its text in upper case"),
+            Self::BehindAppId => tr!("its text behind the appid"),
+            Self::BeforeAppId => tr!("its text before the appid"),
+        }
+    }
+}
+
 /// Returns what is put into a hash or an encoding.
-fn inputs(text: &str, app: &str) -> Vec<(String, String)> {
+fn inputs(text: &str, app: &str) -> Vec<(String, Input)> {
     let mut inputs = vec![
-        (text.to_owned(), "it".to_owned()),
-        (text.chars().rev().collect(), "it, reversed".to_owned()),
-        (text.to_ascii_lowercase(), "it in lower case".to_owned()),
-        (text.to_ascii_uppercase(), "it in upper case".to_owned()),
+        (text.to_owned(), Input::AsItIs),
+        (text.chars().rev().collect(), Input::Reversed),
+        (text.to_ascii_lowercase(), Input::Lower),
+        (text.to_ascii_uppercase(), Input::Upper),
     ];
     for separator in SEPARATORS {
-        inputs.push((format!("{app}{separator}{text}"), "it behind the appid".to_owned()));
-        inputs.push((format!("{text}{separator}{app}"), "it before the appid".to_owned()));
+        inputs.push((format!("{app}{separator}{text}"), Input::BehindAppId));
+        inputs.push((format!("{text}{separator}{app}"), Input::BeforeAppId));
     }
     inputs
 }
@@ -163,20 +204,23 @@ fn hashed(forms: &mut Vec<Form>, hash: &[u8], name: &str) {
     forms.push(Form { text: hex(hash), name: name.to_owned() });
     forms.push(Form { text: STANDARD_NO_PAD.encode(hash), name: name.to_owned() });
     forms.push(Form { text: URL_SAFE_NO_PAD.encode(hash), name: name.to_owned() });
-    forms.push(Form { text: STANDARD_NO_PAD.encode(hex(hash)), name: tr!("base64 of {name}", name) });
+    forms.push(Form { text: STANDARD_NO_PAD.encode(hex(hash)), name: tr!("base64 of {made}", made = name) });
     for again in [Hash::Md5, Hash::Sha1, Hash::Sha256] {
         let twice = again.of(hex(hash).as_bytes());
-        forms.push(Form { text: hex(&twice), name: tr!("the {} of {name}", again.name(), name) });
+        forms.push(Form {
+            text: hex(&twice),
+            name: tr!("the {hash} of {made}", hash = again.name(), made = name),
+        });
     }
 }
 
 /// Returns the UUIDs that are made from a name: as Java does without a name space, and as RFC 9562 says.
-fn named_uuids(name: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
-    let mut uuids = vec![(uuid(&Hash::Md5.of(name), 0x30), "version 3")];
+fn named_uuids(name: &[u8]) -> Vec<(Vec<u8>, u8)> {
+    let mut uuids = vec![(uuid(&Hash::Md5.of(name), 0x30), 3)];
     for space in NAME_SPACES {
         let spaced = [&space.to_be_bytes()[..], name].concat();
-        uuids.push((uuid(&Hash::Md5.of(&spaced), 0x30), "version 3"));
-        uuids.push((uuid(&Hash::Sha1.of(&spaced), 0x50), "version 5"));
+        uuids.push((uuid(&Hash::Md5.of(&spaced), 0x30), 3));
+        uuids.push((uuid(&Hash::Sha1.of(&spaced), 0x50), 5));
     }
     uuids
 }

@@ -52,8 +52,8 @@ pub fn one_for_each(issues: &[Issue]) -> Judgement {
         .iter()
         .any(|issue| owners.insert(&issue.token, &issue.openid).is_some_and(|owner| owner != issue.openid));
     enough(issues).and(|| {
-        Judgement::from_condition(!shared, "a token of their own for each person", || {
-            "two people were given the same token".to_owned()
+        Judgement::from_condition(!shared, tr!("a token of their own for each person"), || {
+            tr!("two people were given the same token")
         })
     })
 }
@@ -63,18 +63,17 @@ pub fn one_for_each(issues: &[Issue]) -> Judgement {
 /// A token that carries its own proof may tell the openid, if a signature vouches for it.
 pub fn made_of_nothing_known(issues: &[Issue], app: &str) -> Judgement {
     let (signed, opaque) = apart(issues);
-    let expected = "tokens that nobody can make from what is known";
+    let expected = tr!("tokens that nobody can make from what is known");
     let broken = |actual: String| Judgement::Broken(Finding::new(expected, actual));
     enough(issues).and(|| {
         if let Some(why) = unsigned(&signed) {
-            return broken(why.to_owned());
+            return broken(why);
         }
-        let known: [(&str, Known); 2] =
-            [("the openid", |issue| Some(&issue.openid)), ("the login code", |issue| issue.code.as_deref())];
-        for (what, of) in known {
-            if let Some(how) = made_of(&opaque, of, app) {
-                return broken(tr!("each token is made of {what} of its owner: {how}", what, how));
-            }
+        if let Some(how) = made_of(&opaque, |issue| Some(&issue.openid), app) {
+            return broken(tr!("each token is made of the openid of its owner: {how}", how));
+        }
+        if let Some(how) = made_of(&opaque, |issue| issue.code.as_deref(), app) {
+            return broken(tr!("each token is made of the login code of its owner: {how}", how));
         }
         Judgement::Kept
     })
@@ -83,7 +82,7 @@ pub fn made_of_nothing_known(issues: &[Issue], app: &str) -> Judgement {
 /// Judges that no token is made from the time at which it was issued alone.
 pub fn made_of_no_time(issues: &[Issue]) -> Judgement {
     let (_, opaque) = apart(issues);
-    let expected = "tokens that are more than the time of their issue";
+    let expected = tr!("tokens that are more than the time of their issue");
     enough(issues).and(|| {
         let actual =
             tells_time(&opaque).or_else(|| opaque.iter().take(2).find_map(|issue| hash_of_guess(issue)));
@@ -98,15 +97,16 @@ pub fn follow_from_nothing(tokens: &[String]) -> Judgement {
     let opaque: Vec<String> = tokens.iter().filter(|token| Jwt::of(token).is_none()).cloned().collect();
     let counted = each_layer(&opaque).any(|(_, texts)| follow(&texts));
     let kept = !tokens.is_empty();
-    let judged = Judgement::from_condition(!counted, "tokens that do not follow from each other", || {
-        "the tokens go up or down step by step, and are the same in all that remains".to_owned()
-    });
-    if kept { judged } else { Judgement::CannotTell("no token was issued".to_owned()) }
+    let judged =
+        Judgement::from_condition(!counted, tr!("tokens that do not follow from each other"), || {
+            tr!("the tokens go up or down step by step, and are the same in all that remains")
+        });
+    if kept { judged } else { Judgement::CannotTell(tr!("no token was issued")) }
 }
 
 fn enough(issues: &[Issue]) -> Judgement {
     match issues.len() {
-        0 | 1 => Judgement::CannotTell("not enough tokens were issued to compare them".to_owned()),
+        0 | 1 => Judgement::CannotTell(tr!("not enough tokens were issued to compare them")),
         _ => Judgement::Kept,
     }
 }
@@ -118,15 +118,15 @@ fn apart(issues: &[Issue]) -> (Vec<Jwt>, Vec<&Issue>) {
 }
 
 /// Says why the signatures of tokens prove nothing.
-fn unsigned(tokens: &[Jwt]) -> Option<&'static str> {
+fn unsigned(tokens: &[Jwt]) -> Option<String> {
     if tokens.iter().any(|token| !token.is_signed()) {
-        return Some("a JSON Web Token without a signature: anybody can write it");
+        return Some(tr!("a JSON Web Token without a signature: anybody can write it"));
     }
     let parts: BTreeSet<(&str, &str)> =
         tokens.iter().map(|token| (token.signed.as_str(), token.signature.as_str())).collect();
     let signatures: BTreeSet<&str> = parts.iter().map(|(_, signature)| *signature).collect();
     (signatures.len() < parts.len())
-        .then_some("two JSON Web Tokens with one signature: it vouches for nothing")
+        .then(|| tr!("two JSON Web Tokens with one signature: it vouches for nothing"))
 }
 
 /// Returns what hides in the tokens, layer by layer, where it hides in all of them.
@@ -195,12 +195,12 @@ fn tells_time(issues: &[&Issue]) -> Option<String> {
         return None;
     }
     if timed_uuids(&tokens) {
-        return Some("each token is a UUID made from the time of its issue".to_owned());
+        return Some(tr!("each token is a UUID made from the time of its issue"));
     }
     each_layer(&tokens).find_map(|(_, texts)| {
         let rests: Option<Vec<String>> = texts.iter().map(|text| without_times(text, &near)).collect();
         rests.filter(|rests| varying_bits(rests) <= TOO_FEW_BITS)?;
-        Some("each token is the time of its issue, with too little beside it".to_owned())
+        Some(tr!("each token is the time of its issue, with too little beside it"))
     })
 }
 
@@ -222,7 +222,7 @@ fn hash_of_guess(issue: &Issue) -> Option<String> {
         let Some(wanted) = bytes.iter().find(|bytes| bytes.len() == hash.size()) else { continue };
         let made_from = |guess: &str| hash.of(guess.as_bytes()) == *wanted;
         if (0..COUNTED).any(|number| made_from(&number.to_string())) {
-            return Some(tr!("a token is the {} of a small number", hash.name()));
+            return Some(tr!("a token is the {hash} of a small number", hash = hash.name()));
         }
         let openid = &issue.openid;
         let with_openid = |time: &str| {
@@ -244,7 +244,7 @@ fn hash_of_guess(issue: &Issue) -> Option<String> {
                     .take(MOST_TRIED)
                     .any(|time| made_from(&uniqid(time)) || made_from(&time.to_string()))
             {
-                return Some(tr!("a token is the {} of the time of its issue", hash.name()));
+                return Some(tr!("a token is the {hash} of the time of its issue", hash = hash.name()));
             }
         }
     }

@@ -63,18 +63,18 @@ pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
         return Judgement::CannotTell(reason);
     }
     let Some(jwt) = text(&reply.token).and_then(|token| Jwt::of(&token)) else {
-        return Judgement::CannotTell("the token is no JSON Web Token".to_owned());
+        return Judgement::CannotTell(tr!("the token is no JSON Web Token"));
     };
     if jwt.claims == Value::Undefined {
-        return Judgement::CannotTell("the claims of the token cannot be read".to_owned());
+        return Judgement::CannotTell(tr!("the claims of the token cannot be read"));
     }
     let Some(announced) = lifetime_seconds(&reply.lifetime) else {
-        return Judgement::CannotTell("no usable lifetime was announced with the token".to_owned());
+        return Judgement::CannotTell(tr!("no usable lifetime was announced with the token"));
     };
     let expected = tr!("an exp that agrees with the announced {announced} s", announced);
     let Some(ends) = jwt.time("exp") else {
         let found = member(&jwt.claims, "exp").to_json();
-        let found = found.map_or_else(|| "no exp".to_owned(), |found| tr!("exp {found}", found));
+        let found = found.map_or_else(|| tr!("no {name}", name = "exp"), |found| format!("exp {found}"));
         return Judgement::Broken(Finding::new(expected, found));
     };
     // A token that is handed out again was issued before, and what is left of its life counts from now.
@@ -83,7 +83,7 @@ pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
     let nearest =
         since.map(|since| ends - since).min_by(|one, other| far_off(one).total_cmp(&far_off(other)));
     let Some(nearest) = nearest else {
-        return Judgement::CannotTell("it is not known when the token was issued".to_owned());
+        return Judgement::CannotTell(tr!("it is not known when the token was issued"));
     };
     Judgement::from_condition(far_off(&nearest) <= TOLERANCE, expected, || {
         tr!("exp {ends}, which is {nearest} s after its issue", ends, nearest = format_args!("{nearest:.0}"))

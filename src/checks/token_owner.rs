@@ -14,7 +14,7 @@ pub fn shows_owner(reply: &Reply, own: &Value, others: &[&Value]) -> Judgement {
     carries_data(reply).and(|| {
         let known = Faces::of(own, others);
         if known.own.is_empty() {
-            return Judgement::CannotTell("the user info of two people is the same".to_owned());
+            return Judgement::CannotTell(tr!("the user info of two people is the same"));
         }
         known.stranger_in(reply).unwrap_or_else(|| {
             let recognised = leaves(&reply.data).iter().any(|leaf| known.own.contains(leaf));
@@ -53,7 +53,8 @@ impl Faces {
     fn stranger_in(&self, reply: &Reply) -> Option<Judgement> {
         let seen = leaves(&reply.data);
         let (path, found) = seen.iter().find(|leaf| is_identity(&leaf.0) && self.others.contains(leaf))?;
-        let actual = tr!("{found} at {path}, which is somebody else: {}", reply.describe(), found, path);
+        let actual =
+            tr!("{found} at {path}, which is somebody else: {seen}", found, path, seen = reply.describe());
         Some(Judgement::Broken(Finding::new(self.expected(), actual)))
     }
 

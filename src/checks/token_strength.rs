@@ -50,20 +50,20 @@ pub fn hard_to_guess(tokens: &[String]) -> Judgement {
     let commonest = lengths.into_iter().max_by_key(|(_, alike)| alike.len());
     let Some((length, alike)) = commonest.filter(|(_, alike)| alike.len() >= FEWEST) else {
         return Judgement::CannotTell(tr!(
-            "too few opaque tokens of one length, {FEWEST} are needed",
-            FEWEST
+            "too few opaque tokens of one length, {fewest} are needed",
+            fewest = FEWEST
         ));
     };
     let places = Places::of(length, &alike);
     let bits = places.bits();
-    Judgement::from_condition(bits >= ENOUGH - ROUNDING, tr!("{ENOUGH} bits or more", ENOUGH), || {
+    Judgement::from_condition(bits >= ENOUGH - ROUNDING, tr!("{bits} bits or more", bits = ENOUGH), || {
         tr!(
-            "about {bits} bits: {} of {length} characters vary, of an alphabet of {}, in {} tokens",
-            places.varying().count(),
-            places.alphabet,
-            alike.len(),
+            "about {bits} bits: {varying} of {length} characters vary, of an alphabet of {alphabet}, in {tokens} tokens",
             bits = format_args!("{bits:.0}"),
-            length
+            varying = places.varying().count(),
+            length,
+            alphabet = places.alphabet,
+            tokens = alike.len()
         )
     })
 }

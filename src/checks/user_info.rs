@@ -11,7 +11,7 @@ pub fn carries_data(reply: &Reply) -> Judgement {
         return Judgement::CannotTell(reason);
     }
     let there = reply.accepted && !is_empty(&reply.data);
-    Judgement::from_condition(there, "a status of success and user info where the contract says", || {
+    Judgement::from_condition(there, tr!("a status of success and user info where the contract says"), || {
         reply.describe()
     })
 }
@@ -50,7 +50,7 @@ pub fn same_person(first: &Value, again: &Value, other: &Value) -> Judgement {
     if let Some((path, found)) = changed {
         return Judgement::Broken(Finding::new(
             tr!("the same {path} at each visit", path),
-            tr!("first {found}, again {}", shown(again), found),
+            tr!("first {first}, again {again}", first = found, again = shown(again)),
         ));
     }
     let steady = |leaf: &&(String, String)| again_leaves.contains(leaf);
@@ -58,15 +58,25 @@ pub fn same_person(first: &Value, again: &Value, other: &Value) -> Judgement {
     let recognised = first_leaves.iter().filter(steady).any(telling);
     Judgement::from_condition(
         recognised,
-        "something in the user info that stays the same for one person and differs for another",
-        || tr!("first {}, again {}, another person {}", shown(first), shown(again), shown(other)),
+        tr!("something in the user info that stays the same for one person and differs for another"),
+        || {
+            tr!(
+                "first {first}, again {again}, another person {other}",
+                first = shown(first),
+                again = shown(again),
+                other = shown(other)
+            )
+        },
     )
 }
 
+/// What stands in the list of leaves for what is not there. It is compared, and its length counts.
+const NOTHING: &str = "nothing";
+
 /// Judges that two people are not shown the same user info.
 pub fn different_people(one: &Value, other: &Value) -> Judgement {
-    Judgement::from_condition(one != other, "different user info for two people", || {
-        tr!("{} for both", shown(one))
+    Judgement::from_condition(one != other, tr!("different user info for two people"), || {
+        tr!("{shown} for both", shown = shown(one))
     })
 }
 
@@ -113,7 +123,7 @@ pub(crate) fn leaves(value: &Value) -> Vec<(String, String)> {
                 open.extend(items.iter().enumerate().map(|(index, item)| (format!("{path}/{index}"), item)));
             }
             Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-                found.push((path, shown(value)));
+                found.push((path, value.to_json().unwrap_or_else(|| NOTHING.to_owned())));
             }
         }
     }
@@ -121,7 +131,7 @@ pub(crate) fn leaves(value: &Value) -> Vec<(String, String)> {
 }
 
 fn shown(value: &Value) -> String {
-    value.to_json().unwrap_or_else(|| "nothing".to_owned())
+    value.to_json().unwrap_or_else(|| tr!("nothing"))
 }
 
 #[cfg(test)]

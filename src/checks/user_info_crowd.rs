@@ -57,16 +57,16 @@ pub fn nobody_sees_another(askers: &[Alone], rounds: &[Vec<Reply>]) -> Judgement
         for (asker, reply) in askers.iter().zip(replies) {
             let Some((owner, place, shown)) = anothers(asker, reply, askers) else { continue };
             let actual = tr!(
-                "in round {} of {}, {} was shown the {} of {} ({shown}); {}",
-                number + 1,
-                rounds.len(),
-                asker.name,
-                place.trim_start_matches('/'),
-                owner.name,
-                interleaving(askers, replies),
-                shown
+                "in round {round} of {rounds}, {asker} was shown the {place} of {owner} ({shown}); {order}",
+                round = number + 1,
+                rounds = rounds.len(),
+                asker = asker.name,
+                place = place.trim_start_matches('/'),
+                owner = owner.name,
+                shown,
+                order = interleaving(askers, replies)
             );
-            return Judgement::Broken(Finding::new("to everybody what they are shown alone", actual));
+            return Judgement::Broken(Finding::new(tr!("to everybody what they are shown alone"), actual));
         }
     }
     let replies = || rounds.iter().flatten();
@@ -81,7 +81,7 @@ pub fn nobody_sees_another(askers: &[Alone], rounds: &[Vec<Reply>]) -> Judgement
         one.before.iter().any(|(place, shown)| askers.iter().any(|two| one.recognised(place, shown, two)))
     });
     if replies().next().is_none() || !told_apart {
-        return Judgement::CannotTell("nothing in the user info tells one person from another".to_owned());
+        return Judgement::CannotTell(tr!("nothing in the user info tells one person from another"));
     }
     Judgement::Kept
 }
@@ -110,7 +110,8 @@ fn interleaving(askers: &[Alone], replies: &[Reply]) -> String {
     calls.sort_by_key(|(_, sent, _)| *sent);
     let sent = names(&calls);
     calls.sort_by_key(|(_, _, answered)| *answered);
-    tr!("sent in the order {sent}, answered in the order {}", names(&calls), sent)
+    let answered = names(&calls);
+    tr!("sent in the order {sent}, answered in the order {answered}", sent, answered)
 }
 
 #[cfg(test)]

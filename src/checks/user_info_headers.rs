@@ -18,13 +18,13 @@ pub fn challenges(reply: &Reply, scheme: &str) -> Judgement {
     }
     let expected = || tr!("status 401, and {scheme} in WWW-Authenticate", scheme);
     if answer.status != 401 {
-        return Judgement::Broken(Finding::new(expected(), tr!("status {}", answer.status)));
+        return Judgement::Broken(Finding::new(expected(), tr!("status {status}", status = answer.status)));
     }
     let named = schemes(&answer.headers);
     Judgement::from_condition(named.iter().any(|name| name.eq_ignore_ascii_case(scheme)), expected(), || {
         match named.as_slice() {
-            [] => "status 401 without WWW-Authenticate".to_owned(),
-            named => tr!("status 401, and {} in WWW-Authenticate", named.join(", ")),
+            [] => tr!("status 401 without WWW-Authenticate"),
+            named => tr!("status 401, and {scheme} in WWW-Authenticate", scheme = named.join(", ")),
         }
     })
 }
@@ -70,10 +70,14 @@ pub fn not_publicly_cacheable(reply: &Reply) -> Judgement {
         None => has("public"),
     };
     let told = |name| answer.headers.get(name).map(|value| format!("{name}: {value}"));
-    Judgement::from_condition(barred || !allowed || !lives, "an answer that no shared cache keeps", || {
-        let said: Vec<String> = ["cache-control", "expires"].into_iter().filter_map(told).collect();
-        tr!("{} with {}", answer.status, said.join(", "))
-    })
+    Judgement::from_condition(
+        barred || !allowed || !lives,
+        tr!("an answer that no shared cache keeps"),
+        || {
+            let said: Vec<String> = ["cache-control", "expires"].into_iter().filter_map(told).collect();
+            tr!("{status} with {fields}", status = answer.status, fields = said.join(", "))
+        },
+    )
 }
 
 /// Returns for how many seconds a shared cache may take the answer for fresh (RFC 9111 section 4.2.1); nothing

@@ -5,6 +5,7 @@ use ring::hmac;
 
 use super::Judgement;
 use super::token_jwt::Jwt;
+use crate::language::translated;
 use crate::record::STANDARD;
 
 /// The words that are tried, with a comment on where they come from.
@@ -31,21 +32,27 @@ pub fn has_shared_key(token: &str) -> bool {
 /// for base64. Nothing is sent: whether a key fits is seen from the token.
 pub fn not_keyed_with_a_word(token: &str, known: &[KnownText<'_>]) -> Judgement {
     let Some(jwt) = Jwt::of(token) else {
-        return Judgement::CannotTell("the token is no JSON Web Token".to_owned());
+        return Judgement::CannotTell(tr!("the token is no JSON Web Token"));
     };
     let (Some(algorithm), Ok(signature)) = (algorithm(&jwt), STANDARD.decode(standard(&jwt.signature)))
     else {
-        return Judgement::CannotTell("the token is not signed with a shared key".to_owned());
+        return Judgement::CannotTell(tr!("the token is not signed with a shared key"));
     };
     let fits = |key: &[u8]| {
         let key = hmac::Key::new(algorithm, key);
         hmac::verify(&key, jwt.signed.as_bytes(), &signature).is_ok()
     };
     let found = candidates(known).find_map(|(name, text)| {
-        let (_, how) = spellings(text).into_iter().find(|(key, _)| fits(key))?;
-        Some(tr!("a token keyed with {name}{how}", name, how))
+        let (_, made) = spellings(text).into_iter().find(|(key, _)| fits(key))?;
+        let name = name.map_or_else(|| tr!("the word {word}", word = format_args!("{text:?}")), translated);
+        Some(match made {
+            Made::AsItIs => tr!("a token keyed with {name}", name),
+            Made::WithLineBreak => tr!("a token keyed with {name} and a line break", name),
+            Made::FromBase64 => tr!("a token keyed with {name}, decoded as base64", name),
+            Made::FromHexadecimal => tr!("a token keyed with {name}, decoded as hexadecimal", name),
+        })
     });
-    Judgement::from_condition(found.is_none(), "a key that nobody can look up or guess", || {
+    Judgement::from_condition(found.is_none(), tr!("a key that nobody can look up or guess"), || {
         found.unwrap_or_default()
     })
 }
@@ -60,30 +67,40 @@ fn algorithm(jwt: &Jwt) -> Option<hmac::Algorithm> {
     }
 }
 
-/// Returns everything that is tried, with the name by which a finding calls it.
-fn candidates<'a>(known: &'a [KnownText<'a>]) -> impl Iterator<Item = (String, &'a str)> {
-    let words = words().map(|word| (tr!("the word {word}", word = format_args!("{word:?}")), word));
-    known.iter().map(|known| (known.name.to_owned(), known.text)).chain(words)
+/// Returns everything that is tried, with the name by which a finding calls it; a word is called by itself.
+fn candidates<'a>(known: &'a [KnownText<'a>]) -> impl Iterator<Item = (Option<&'a str>, &'a str)> {
+    known.iter().map(|known| (Some(known.name), known.text)).chain(words().map(|word| (None, word)))
 }
 
 fn words() -> impl Iterator<Item = &'static str> {
     WORDS.lines().filter(|line| !line.is_empty() && *line != "#" && !line.starts_with("# "))
 }
 
+/// How a library made a key of a text.
+#[derive(Clone, Copy, Debug)]
+enum Made {
+    AsItIs,
+    WithLineBreak,
+    FromBase64,
+    FromHexadecimal,
+}
+
 /// Returns the keys that libraries make of a text, each with how it was made.
-fn spellings(text: &str) -> Vec<(Vec<u8>, &'static str)> {
-    let mut found =
-        vec![(text.as_bytes().to_vec(), ""), (format!("{text}\n").into_bytes(), " and a line break")];
+fn spellings(text: &str) -> Vec<(Vec<u8>, Made)> {
+    let mut found = vec![
+        (text.as_bytes().to_vec(), Made::AsItIs),
+        (format!("{text}\n").into_bytes(), Made::WithLineBreak),
+    ];
     // Lenient decoders skip what is not of the alphabet, and drop or keep a quartet that is not whole.
     let letters: String =
         standard(text).chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).collect();
     let whole = letters.len() / 4 * 4;
     for part in [&letters[..], &letters[..whole]] {
         if let Ok(key) = STANDARD.decode(part) {
-            found.push((key, ", decoded as base64"));
+            found.push((key, Made::FromBase64));
         }
     }
-    found.extend(from_hex(text).map(|key| (key, ", decoded as hexadecimal")));
+    found.extend(from_hex(text).map(|key| (key, Made::FromHexadecimal)));
     // A key of nothing is a matter of its own: it is tried against the backend.
     found.retain(|(key, _)| !key.is_empty());
     found

@@ -69,7 +69,7 @@ pub fn understood(compared: &Comparison<'_>) -> Judgement {
             let seen = again.describe();
             Judgement::CannotTell(tr!("for this person the other answer does not do either: {seen}", seen))
         }
-        None => Judgement::CannotTell("for this person the other answer was not tried".to_owned()),
+        None => Judgement::CannotTell(tr!("for this person the other answer was not tried")),
     }
 }
 
@@ -79,7 +79,7 @@ pub fn understood(compared: &Comparison<'_>) -> Judgement {
 pub fn refused_with_answer(reply: &Reply) -> Judgement {
     match &reply.exchange.outcome {
         Outcome::Failed(failure) if failure.kind != FailureKind::Unreachable => {
-            Judgement::Broken(Finding::new("a refusal that reaches the phone", failure.to_string()))
+            Judgement::Broken(Finding::new(tr!("a refusal that reaches the phone"), failure.to_string()))
         }
         Outcome::Failed(_) | Outcome::Answered(_) => exchange_refused(reply),
     }
@@ -92,21 +92,25 @@ pub fn refused_with_answer(reply: &Reply) -> Judgement {
 /// each of them waited for the others does not count.
 pub fn refused_in_time(reply: &Reply, waited: Option<Duration>, patience: Duration) -> Judgement {
     let Some(waited) = waited else {
-        return Judgement::CannotTell("the backend did not ask WeChat about this code".to_owned());
+        return Judgement::CannotTell(tr!("the backend did not ask WeChat about this code"));
     };
-    let expected = || tr!("a refusal within {} s of asking WeChat", patience.as_secs_f64());
+    let expected = || tr!("a refusal within {seconds} s of asking WeChat", seconds = patience.as_secs_f64());
     match &reply.exchange.outcome {
         Outcome::Failed(failure) if failure.kind != FailureKind::Unreachable => {
             let actual = tr!(
-                "{failure}, {} s after WeChat was asked",
-                format_args!("{:.1}", waited.as_secs_f64()),
-                failure
+                "{failure}, {seconds} s after WeChat was asked",
+                failure,
+                seconds = format_args!("{:.1}", waited.as_secs_f64())
             );
             Judgement::Broken(Finding::new(expected(), actual))
         }
         Outcome::Failed(_) | Outcome::Answered(_) => exchange_refused(reply).and(|| {
             Judgement::from_condition(waited <= patience, expected(), || {
-                tr!("{} after {} s", reply.describe(), format_args!("{:.1}", waited.as_secs_f64()))
+                tr!(
+                    "{seen} after {seconds} s",
+                    seen = reply.describe(),
+                    seconds = format_args!("{:.1}", waited.as_secs_f64())
+                )
             })
         }),
     }
@@ -128,9 +132,17 @@ pub fn blamed_apart(clients: &Reply, wechats: &Reply) -> Judgement {
         }
     }
     let differ = clients.status() != wechats.status() || outcome(clients) != outcome(wechats);
-    Judgement::from_condition(differ, "another status, or another number or word for the outcome", || {
-        tr!("for a wrong code {}, for a trouble of WeChat {}", clients.describe(), wechats.describe())
-    })
+    Judgement::from_condition(
+        differ,
+        tr!("another status, or another number or word for the outcome"),
+        || {
+            tr!(
+                "for a wrong code {client}, for a trouble of WeChat {wechat}",
+                client = clients.describe(),
+                wechat = wechats.describe()
+            )
+        },
+    )
 }
 
 /// Returns what stands in an answer where backends put the outcome, at its top and one level below.
@@ -171,7 +183,7 @@ pub fn served_meanwhile(other: (&Reply, Duration), slowed: (&Reply, Duration), h
     }
     Judgement::from_condition(
         other.1 < slowed.1,
-        "an answer while WeChat keeps the other person waiting",
+        tr!("an answer while WeChat keeps the other person waiting"),
         || {
             let (other, slowed) = (other.1.as_secs_f64(), slowed.1.as_secs_f64());
             tr!(

@@ -5,6 +5,7 @@
 use std::num::ParseFloatError;
 
 use super::{JsString, Object, Value};
+use crate::language::translated;
 
 /// How many arrays and objects may stand within each other in a JSON text.
 ///
@@ -14,7 +15,10 @@ pub const MAX_DEPTH: usize = 500;
 
 /// A text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected} at byte {offset} of the JSON text")]
+#[error(
+    "{}",
+    tr!("expected {expected} at byte {offset} of the JSON text", expected = translated(expected), offset)
+)]
 #[non_exhaustive]
 pub struct SyntaxError {
     /// Where the text goes wrong, in bytes from its beginning.
@@ -90,7 +94,7 @@ impl Parser<'_> {
             Some(b't') => self.word("true", Value::Bool(true))?,
             Some(b'f') => self.word("false", Value::Bool(false))?,
             Some(b'n') => self.word("null", Value::Null)?,
-            Some(_) | None => return Err(self.expected("a value")),
+            Some(_) | None => return Err(self.expected(mark!("a value"))),
         };
         Ok(Some(value))
     }
@@ -104,7 +108,7 @@ impl Parser<'_> {
                     return if self.peek().is_none() {
                         Ok(Some(value))
                     } else {
-                        Err(self.expected("the end"))
+                        Err(self.expected(mark!("the end")))
                     };
                 }
                 Some(Open::Array(mut items)) => {
@@ -114,7 +118,7 @@ impl Parser<'_> {
                         return Ok(None);
                     }
                     if !self.skip_if(b']') {
-                        return Err(self.expected("`,` or `]`"));
+                        return Err(self.expected(mark!("`,` or `]`")));
                     }
                     value = Value::Array(items);
                 }
@@ -126,7 +130,7 @@ impl Parser<'_> {
                         return Ok(None);
                     }
                     if !self.skip_if(b'}') {
-                        return Err(self.expected("`,` or `}`"));
+                        return Err(self.expected(mark!("`,` or `}`")));
                     }
                     value = Value::Object(object);
                 }
@@ -137,7 +141,7 @@ impl Parser<'_> {
     /// Steps over an opening bracket.
     fn enter(&mut self) -> Result<(), SyntaxError> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(self.expected("no more than 500 levels"));
+            return Err(self.expected(mark!("no more than 500 levels")));
         }
         self.skip(1);
         Ok(())
@@ -146,7 +150,7 @@ impl Parser<'_> {
     fn member_name(&mut self) -> Result<JsString, SyntaxError> {
         self.skip_white_space();
         if self.peek() != Some(b'"') {
-            return Err(self.expected("a member name in quotes"));
+            return Err(self.expected(mark!("a member name in quotes")));
         }
         let name = self.string()?;
         if self.skip_if(b':') { Ok(name) } else { Err(self.expected("`:`")) }
@@ -177,13 +181,13 @@ impl Parser<'_> {
         }
         let literal = &start[..start.len().saturating_sub(self.rest.len())];
         // The grammar of JSON numbers is a part of Rust's, so this cannot fail any more.
-        literal.parse().map_err(|_never: ParseFloatError| self.expected("a number"))
+        literal.parse().map_err(|_never: ParseFloatError| self.expected(mark!("a number")))
     }
 
     fn digits(&mut self) -> Result<(), SyntaxError> {
         let count = self.rest.bytes().take_while(u8::is_ascii_digit).count();
         if count == 0 {
-            return Err(self.expected("a digit"));
+            return Err(self.expected(mark!("a digit")));
         }
         self.skip(count);
         Ok(())
@@ -206,8 +210,8 @@ impl Parser<'_> {
                     self.skip(1);
                     units.push(self.escape()?);
                 }
-                Some(_) => return Err(self.expected("an escaped control character")),
-                None => return Err(self.expected("a closing quote")),
+                Some(_) => return Err(self.expected(mark!("an escaped control character"))),
+                None => return Err(self.expected(mark!("a closing quote"))),
             }
         }
     }
@@ -222,7 +226,7 @@ impl Parser<'_> {
             Some(b'r') => b'\r',
             Some(b't') => b'\t',
             Some(b'u') => return self.unicode_escape(),
-            Some(_) | None => return Err(self.expected("an escape")),
+            Some(_) | None => return Err(self.expected(mark!("an escape"))),
         };
         self.skip(1);
         Ok(u16::from(unit))
@@ -232,7 +236,7 @@ impl Parser<'_> {
         self.skip(1);
         let digits = self.rest.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let unit = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
-        let unit = unit.ok_or_else(|| self.expected("four hexadecimal digits"))?;
+        let unit = unit.ok_or_else(|| self.expected(mark!("four hexadecimal digits")))?;
         self.skip(4);
         Ok(unit)
     }

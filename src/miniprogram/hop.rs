@@ -33,10 +33,11 @@ impl Hop {
     /// Prepares the first request, with so many bytes behind its body.
     pub(super) fn first(request: &Request, padding: u64) -> Result<Self, TransportFailure> {
         let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_invalid| unsendable("the method is not a token"))?;
-        let url = Url::parse(&request.url).map_err(|e| unsendable(format!("the URL is not valid: {e}")))?;
+            .map_err(|_invalid| unsendable(tr!("the method is not a token")))?;
+        let url = Url::parse(&request.url)
+            .map_err(|error| unsendable(tr!("the URL is not valid: {error}", error)))?;
         if !is_http(&url) {
-            return Err(unsendable(format!("the scheme {} is not http or https", url.scheme())));
+            return Err(unsendable(tr!("the scheme {scheme} is not http or https", scheme = url.scheme())));
         }
         Ok(Self { method, url, headers: header_map(&request.headers)?, body: request.body.clone(), padding })
     }
@@ -68,8 +69,10 @@ impl Hop {
         let location = String::from_utf8_lossy(location.as_bytes());
         let mut url = match self.url.join(&location) {
             Ok(url) if is_http(&url) => url,
-            Ok(url) => return Next::Lost(format!("the scheme {} is not http or https", url.scheme())),
-            Err(error) => return Next::Lost(format!("the Location is not a URL: {error}")),
+            Ok(url) => {
+                return Next::Lost(tr!("the scheme {scheme} is not http or https", scheme = url.scheme()));
+            }
+            Err(error) => return Next::Lost(tr!("the Location is not a URL: {error}", error)),
         };
         if url.fragment().is_none() {
             url.set_fragment(self.url.fragment());
@@ -107,7 +110,7 @@ fn header_map(headers: &Headers) -> Result<HeaderMap, TransportFailure> {
     let mut map = HeaderMap::new();
     for (name, value) in headers.iter() {
         let field = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_invalid| unsendable("a header name is not a token"))?;
+            .map_err(|_invalid| unsendable(tr!("a header name is not a token")))?;
         map.append(field, header_value(name, value)?);
     }
     Ok(map)
@@ -119,7 +122,7 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, TransportFailure
     bytes
         .ok()
         .and_then(|bytes| HeaderValue::from_bytes(&bytes).ok())
-        .ok_or_else(|| unsendable(format!("the value of {name} holds a character HTTP cannot carry")))
+        .ok_or_else(|| unsendable(tr!("the value of {name} holds a character HTTP cannot carry", name)))
 }
 
 #[cfg(test)]

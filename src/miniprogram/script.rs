@@ -1,6 +1,7 @@
 //! What does a script for the phone say?
 
 use crate::expiry::{JsString, Object, SyntaxError, UnixMillis, Value};
+use crate::language::translated;
 
 /// The largest instant a `Date` can hold, in milliseconds from the epoch in either direction.
 const MOST_MILLIS: f64 = 8.64e15;
@@ -62,10 +63,10 @@ pub enum Event {
 #[non_exhaustive]
 pub enum ScriptError {
     /// The text is not JSON.
-    #[error("the script is not JSON")]
+    #[error("{}", tr!("the script is not JSON"))]
     Syntax(#[from] SyntaxError),
     /// A value is not of the kind it has to be, or is missing.
-    #[error("{place} must be {allowed}")]
+    #[error("{}", tr!("{place} must be {allowed}", place = translated(place), allowed = translated(allowed)))]
     Wrong {
         /// Where in the script.
         place: String,
@@ -73,7 +74,15 @@ pub enum ScriptError {
         allowed: &'static str,
     },
     /// A key is not known at its place.
-    #[error("{place} has no key {key:?}; it may have {}", allowed.join(", "))]
+    #[error(
+        "{}",
+        tr!(
+            "{place} has no key {key}; it may have {allowed}",
+            place = translated(place),
+            key = format_args!("{key:?}"),
+            allowed = allowed.join(", ")
+        )
+    )]
     UnknownKey {
         /// Where in the script.
         place: String,
@@ -83,7 +92,7 @@ pub enum ScriptError {
         allowed: &'static [&'static str],
     },
     /// The script leaves the codes to somebody else, and nobody mints them.
-    #[error("the script has no codes, and nobody mints them")]
+    #[error("{}", tr!("the script has no codes, and nobody mints them"))]
     NoCodes,
 }
 
@@ -94,17 +103,17 @@ impl Script {
     ///
     /// The text is not JSON, a key is unknown, or a value is not what it has to be. The error names the place.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
-        let script = object(Value::parse_json(text)?, "the script", "an object")?;
-        known_keys(&script, "the script", SCRIPT_KEYS)?;
-        let events = array(script.get("events"), "events", "an array of events")?;
+        let script = object(Value::parse_json(text)?, mark!("the script"), mark!("an object"))?;
+        known_keys(&script, mark!("the script"), SCRIPT_KEYS)?;
+        let events = array(script.get("events"), "events", mark!("an array of events"))?;
         Ok(Self {
             storage: match script.get("storage") {
                 None => Object::default(),
-                Some(storage) => object(storage.clone(), "storage", "an object")?,
+                Some(storage) => object(storage.clone(), "storage", mark!("an object"))?,
             },
             codes: match script.get("codes") {
                 None => None,
-                codes => Some(array(codes, "codes", "an array of codes")?.to_vec()),
+                codes => Some(array(codes, "codes", mark!("an array of codes"))?.to_vec()),
             },
             events: events.iter().enumerate().map(event).collect::<Result<_, _>>()?,
         })
@@ -113,14 +122,14 @@ impl Script {
 
 fn event((index, value): (usize, &Value)) -> Result<Event, ScriptError> {
     let place = format!("events[{index}]");
-    let event = object(value.clone(), &place, "an object")?;
+    let event = object(value.clone(), &place, mark!("an object"))?;
     match text(&event, "event").as_deref() {
         Some("launch") => {
             known_keys(&event, &place, LAUNCH_KEYS)?;
             let session_valid = match text(&event, "session").as_deref() {
                 Some("valid") => true,
                 Some("expired") => false,
-                _ => return Err(wrong(format!("{place}.session"), r#""valid" or "expired""#)),
+                _ => return Err(wrong(format!("{place}.session"), mark!(r#""valid" or "expired""#))),
             };
             Ok(Event::Launch { session_valid, now: now(&event, &place)? })
         }
@@ -128,7 +137,7 @@ fn event((index, value): (usize, &Value)) -> Result<Event, ScriptError> {
             known_keys(&event, &place, SHOW_KEYS)?;
             Ok(Event::Show { now: now(&event, &place)? })
         }
-        _ => Err(wrong(format!("{place}.event"), r#""launch" or "show""#)),
+        _ => Err(wrong(format!("{place}.event"), mark!(r#""launch" or "show""#))),
     }
 }
 
@@ -143,7 +152,7 @@ fn now(event: &Object, place: &str) -> Result<UnixMillis, ScriptError> {
             )]
             Ok(UnixMillis::new(*millis as i64))
         }
-        _ => Err(wrong(format!("{place}.now_ms"), "a whole number of milliseconds since 1970")),
+        _ => Err(wrong(format!("{place}.now_ms"), mark!("a whole number of milliseconds since 1970"))),
     }
 }
 

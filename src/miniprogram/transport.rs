@@ -81,10 +81,10 @@ pub struct Transport {
 #[non_exhaustive]
 pub enum TransportError {
     /// The cryptography that `https` needs is not usable.
-    #[error("the TLS library refuses its own defaults")]
+    #[error("{}", tr!("the TLS library refuses its own defaults"))]
     Tls(#[from] rustls::Error),
     /// The HTTP client could not be made.
-    #[error("the HTTP client could not be made")]
+    #[error("{}", tr!("the HTTP client could not be made"))]
     Client(#[from] reqwest::Error),
 }
 
@@ -143,7 +143,7 @@ impl Transport {
                 Ok(Err(failure)) => Outcome::Failed(failure),
                 Err(_elapsed) => Outcome::Failed(TransportFailure {
                     kind: FailureKind::TimedOut,
-                    detail: format!("gave up after {:?}", self.patience),
+                    detail: tr!("gave up after {patience}", patience = format_args!("{:?}", self.patience)),
                 }),
             };
         Exchange {
@@ -174,7 +174,7 @@ impl Transport {
                 Next::Lost(why) => return Err(lost(why)),
                 Next::Go(next) => {
                     if redirects.len() == MOST_REDIRECTS {
-                        return Err(lost(format!("more than {MOST_REDIRECTS} redirects")));
+                        return Err(lost(tr!("more than {most} redirects", most = MOST_REDIRECTS)));
                     }
                     let answer = read_redirect(response).await;
                     redirects.push(Redirect { answer, to: next.url().to_string() });

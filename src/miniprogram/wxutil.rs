@@ -80,7 +80,7 @@ impl Phone {
                 vec![("content-type", JsString::from("application/json"))],
             )
         });
-        self.play(entered, asked, "code exchange", |phone, reply| {
+        self.play(entered, asked, mark!("code exchange"), |phone, reply| {
             if reply.status == 200 {
                 let openid = reply.data.get("data")?.get("openid")?;
                 if openid.is_truthy() {
@@ -106,7 +106,7 @@ impl Phone {
         ];
         let data = object("openid", openid.clone());
         let asked = Ok(self.backend_request("POST", "auth/openid/token", data, header));
-        self.play(entered, asked, "token", |phone, reply| {
+        self.play(entered, asked, mark!("token"), |phone, reply| {
             if !reply.data.get("access_token")?.is_truthy() {
                 return Ok(Promise::Rejected);
             }
@@ -128,7 +128,7 @@ impl Phone {
                 vec![("content-type", JsString::from("application/json")), ("Authorization", authorization)];
             self.backend_request("GET", "admin/user/info", Value::from(Object::default()), header)
         });
-        self.play(entered, asked, "user info", |phone, reply| {
+        self.play(entered, asked, mark!("user info"), |phone, reply| {
             let userinfo = reply.data.get("data")?;
             phone.storage_mut().set("userinfo", userinfo);
             Ok(Promise::Pending)

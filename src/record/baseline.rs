@@ -55,7 +55,7 @@ pub struct StaleEntry {
 impl StaleEntry {
     /// Returns an entry about a requirement that is kept.
     pub(crate) fn kept(requirement: &str, line: usize) -> Self {
-        let why = "the deviation did not occur".to_owned();
+        let why = tr!("the deviation did not occur");
         Self { requirement: requirement.to_owned(), line, kind: StaleKind::Kept, why }
     }
 }

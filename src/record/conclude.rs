@@ -32,17 +32,17 @@ pub fn overall(of: &Circumstances<'_>, requirements: &[RequirementRecord]) -> (R
         return undecided(reason);
     }
     if requirements.is_empty() {
-        return undecided("nothing was selected");
+        return undecided(&tr!("nothing was selected"));
     }
     if with(V::Skipped).count() == requirements.len() {
-        return undecided("everything that was selected was skipped");
+        return undecided(&tr!("everything that was selected was skipped"));
     }
     let judged = |verdict| !matches!(verdict, V::Undecided | V::Skipped);
     if of.died.is_none() && !requirements.iter().any(|record| judged(record.verdict)) {
-        return undecided("nothing that was selected could be judged");
+        return undecided(&tr!("nothing that was selected could be judged"));
     }
     if !of.asked {
-        return undecided("the backend never asked the stand-in about a code");
+        return undecided(&tr!("the backend never asked the stand-in about a code"));
     }
     if with(V::Broken).next().is_some() {
         return (RunVerdict::Nonconforming, of.died.map(str::to_owned));
@@ -54,7 +54,7 @@ pub fn overall(of: &Circumstances<'_>, requirements: &[RequirementRecord]) -> (R
     let open: Vec<&str> =
         with(V::Undecided).filter(|record| counts(record.level)).map(|record| record.id.as_str()).collect();
     if !open.is_empty() {
-        return undecided(&tr!("could not be judged: {}", open.join(", ")));
+        return undecided(&tr!("could not be judged: {open}", open = open.join(", ")));
     }
     let waived = with(V::Waived).filter(|record| counts(record.level)).count();
     let skipped = with(V::Skipped)

@@ -1,5 +1,6 @@
 //! One HTTP request with its answer, as it was seen on the wire.
 
+use crate::language::translated;
 use std::fmt;
 use std::time::Duration;
 
@@ -116,15 +117,17 @@ pub struct TransportFailure {
 
 impl fmt::Display for TransportFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.kind {
-            FailureKind::Unreachable => "nobody answers at the address",
-            FailureKind::TimedOut => "no answer in time",
-            FailureKind::Broken => "the connection ended before the answer was complete",
-            FailureKind::NotHttp => "the answer is not HTTP",
-            FailureKind::Redirects => "the redirects lead nowhere",
-            FailureKind::Unsendable => "the request cannot be put into HTTP",
-        };
-        write!(f, "{what} ({})", self.detail)
+        let detail = &self.detail;
+        f.write_str(&match self.kind {
+            FailureKind::Unreachable => tr!("nobody answers at the address ({detail})", detail),
+            FailureKind::TimedOut => tr!("no answer in time ({detail})", detail),
+            FailureKind::Broken => {
+                tr!("the connection ended before the answer was complete ({detail})", detail)
+            }
+            FailureKind::NotHttp => tr!("the answer is not HTTP ({detail})", detail),
+            FailureKind::Redirects => tr!("the redirects lead nowhere ({detail})", detail),
+            FailureKind::Unsendable => tr!("the request cannot be put into HTTP ({detail})", detail),
+        })
     }
 }
 
@@ -170,6 +173,13 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// Returns what the request was for, in the language of the process. What the exchange itself has is English, and
+    /// is compared.
+    #[must_use]
+    pub fn purpose_said(&self) -> String {
+        translated(&self.purpose)
+    }
+
     /// Returns the final answer.
     ///
     /// # Errors

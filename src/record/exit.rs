@@ -47,17 +47,17 @@ impl ExitStatus {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "everything selected was judged and kept, or skipped for a stated reason",
+            Self::Success => mark!("everything selected was judged and kept, or skipped for a stated reason"),
             Self::Broken => {
-                "at least one must (with --strict also a should) is broken, and not in the baseline"
+                mark!("at least one must (with --strict also a should) is broken, and not in the baseline")
             }
-            Self::Usage => "the request was wrong: arguments, configuration, unknown requirement",
+            Self::Usage => mark!("the request was wrong: arguments, configuration, unknown requirement"),
             Self::CouldNotJudge => {
-                "could not judge: backend unreachable or dead, stand-in never asked, a must undecided"
+                mark!("could not judge: backend unreachable or dead, stand-in never asked, a must undecided")
             }
-            Self::NothingRan => "nothing was selected, or fewer scenarios ran than were planned",
+            Self::NothingRan => mark!("nothing was selected, or fewer scenarios ran than were planned"),
             Self::StaleBaseline => {
-                "the baseline is stale: a listed deviation did not occur, or is past its date"
+                mark!("the baseline is stale: a listed deviation did not occur, or is past its date")
             }
         }
     }

@@ -23,6 +23,6 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", tr!("expected {}, saw {}", self.expected, self.actual))
+        f.write_str(&tr!("expected {expected}, saw {actual}", expected = self.expected, actual = self.actual))
     }
 }

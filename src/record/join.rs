@@ -8,6 +8,7 @@ use super::{
     ScenarioCounts, ScenarioRecord, ScenarioVerdict, ShardRecord, StaleEntry, StaleKind, Totals,
     UnexpectedCall, VerdictCounts,
 };
+use crate::language::translated;
 
 /// How many scenarios an error names before it only counts the rest.
 const NAMED: usize = 10;
@@ -17,10 +18,20 @@ const NAMED: usize = 10;
 #[non_exhaustive]
 pub enum JoinError {
     /// There is nothing to join.
-    #[error("there is nothing to join")]
+    #[error("{}", tr!("there is nothing to join"))]
     Nothing,
     /// Two records come from different runs.
-    #[error("{one} and {other} are not parts of one run: {what} differs: {before} and {after}")]
+    #[error(
+        "{}",
+        tr!(
+            "{one} and {other} are not parts of one run: {what} differs: {before} and {after}",
+            one,
+            other,
+            what = translated(what),
+            before,
+            after
+        )
+    )]
     Unlike {
         /// The name of the first record.
         one: String,
@@ -34,7 +45,7 @@ pub enum JoinError {
         after: String,
     },
     /// Something of the plan is not there, or is there twice.
-    #[error("the parts are not the whole: {}", problems.join("; "))]
+    #[error("{}", tr!("the parts are not the whole: {problems}", problems = problems.join("; ")))]
     NotTheWhole {
         /// What is missing, and what is there more than once.
         problems: Vec<String>,
@@ -99,17 +110,17 @@ fn same_run(
         let evidence = record.evidence.clone().unwrap_or_default();
         let baseline = record.baseline.as_ref().map(|known| (&known.path, &known.entries));
         [
-            ("the version of wxconform", record.tool.version.clone()),
-            ("the catalogue", evidence.catalogue),
-            ("the contract", record.contract.clone()),
-            ("what the contract says", evidence.contract),
-            ("the seed", record.seed.to_string()),
-            ("the number of parts", shard.of.to_string()),
-            ("the selection", format!("{:?}, {:?}", record.selection.only, record.selection.tags)),
-            ("the strictness", record.strict.to_string()),
-            ("the baseline", format!("{baseline:?}")),
-            ("the kind of backend", record.backend.kind.clone()),
-            ("the command that started the backend", format!("{:?}", record.backend.command)),
+            (mark!("the version of wxconform"), record.tool.version.clone()),
+            (mark!("the catalogue"), evidence.catalogue),
+            (mark!("the contract"), record.contract.clone()),
+            (mark!("what the contract says"), evidence.contract),
+            (mark!("the seed"), record.seed.to_string()),
+            (mark!("the number of parts"), shard.of.to_string()),
+            (mark!("the selection"), format!("{:?}, {:?}", record.selection.only, record.selection.tags)),
+            (mark!("the strictness"), record.strict.to_string()),
+            (mark!("the baseline"), format!("{baseline:?}")),
+            (mark!("the kind of backend"), record.backend.kind.clone()),
+            (mark!("the command that started the backend"), format!("{:?}", record.backend.command)),
         ]
     };
     for ((what, before), (_, after)) in said(first, plan).into_iter().zip(said(record, shard)) {
@@ -120,13 +131,13 @@ fn same_run(
     if (&shard.plan, &shard.everywhere) != (&plan.plan, &plan.everywhere) {
         let size = |plan: &ShardRecord| {
             let scenarios = plan.plan.iter().map(|planned| planned.scenarios.len()).sum::<usize>();
-            format!("{scenarios} scenarios")
+            tr!("{scenarios} scenarios", scenarios)
         };
         let (before, after) = (size(plan), size(shard));
         return Err(JoinError::Unlike {
             one: one.clone(),
             other: other.clone(),
-            what: "the plan",
+            what: mark!("the plan"),
             before,
             after,
         });
@@ -144,15 +155,15 @@ fn problems(parts: &[(Named, ShardRecord)], plan: &ShardRecord) -> Vec<String> {
     let absent: Vec<String> =
         (1..=plan.of).filter(|index| !names.contains_key(index)).map(|index| index.to_string()).collect();
     if !absent.is_empty() {
-        problems.push(tr!("of {} parts, missing: {}", plan.of, absent.join(", ")));
+        problems.push(tr!("of {of} parts, missing: {absent}", of = plan.of, absent = absent.join(", ")));
     }
     for (index, names) in names.iter().filter(|(_, names)| names.len() > 1) {
         problems.push(tr!(
-            "part {index} of {} is there {} times: {}",
-            plan.of,
-            names.len(),
-            names.join(", "),
-            index
+            "part {index} of {of} is there {times} times: {names}",
+            index,
+            of = plan.of,
+            times = names.len(),
+            names = names.join(", ")
         ));
     }
     let mut found: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -177,12 +188,14 @@ fn problems(parts: &[(Named, ShardRecord)], plan: &ShardRecord) -> Vec<String> {
         }
     }
     let strange: Vec<String> = found.keys().map(|(id, location)| format!("{id} ({location})")).collect();
-    for (what, names) in
-        [("missing", missing), ("there more than once", doubled), ("not in the plan", strange)]
-    {
-        if !names.is_empty() {
-            problems.push(format!("{what}: {}", listed(&names)));
-        }
+    if !missing.is_empty() {
+        problems.push(tr!("missing: {names}", names = listed(&missing)));
+    }
+    if !doubled.is_empty() {
+        problems.push(tr!("there more than once: {names}", names = listed(&doubled)));
+    }
+    if !strange.is_empty() {
+        problems.push(tr!("not in the plan: {names}", names = listed(&strange)));
     }
     problems
 }
@@ -190,7 +203,7 @@ fn problems(parts: &[(Named, ShardRecord)], plan: &ShardRecord) -> Vec<String> {
 fn listed(names: &[String]) -> String {
     match names.get(NAMED..).map_or(0, <[_]>::len) {
         0 => names.join(", "),
-        more => tr!("{} and {more} more", names[..NAMED].join(", "), more),
+        more => tr!("{names} and {more} more", names = names[..NAMED].join(", "), more),
     }
 }
 

@@ -25,9 +25,11 @@ impl Level {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Must => "A backend that breaks it is nonconforming.",
-            Self::Should => "A breach is an advisory; with --strict it counts like that of a must.",
-            Self::Observe => "It is neither right nor wrong: the run reports which legal behaviour it saw.",
+            Self::Must => mark!("A backend that breaks it is nonconforming."),
+            Self::Should => mark!("A breach is an advisory; with --strict it counts like that of a must."),
+            Self::Observe => {
+                mark!("It is neither right nor wrong: the run reports which legal behaviour it saw.")
+            }
         }
     }
 }
@@ -35,9 +37,9 @@ impl Level {
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Must => "must",
-            Self::Should => "should",
-            Self::Observe => "observe",
+            Self::Must => mark!("must"),
+            Self::Should => mark!("should"),
+            Self::Observe => mark!("observe"),
         })
     }
 }
@@ -105,13 +107,13 @@ impl RequirementVerdict {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Kept => "every scenario that applies was judged, and each was kept",
-            Self::Broken => "a must, or with --strict a should, was seen to be broken",
-            Self::Advised => "a should was seen to be broken",
-            Self::Observed => "an observation was made",
-            Self::Skipped => "this backend or this run lacks something it needs; the result says what",
-            Self::Undecided => "it could not be judged; the result says why",
-            Self::Waived => "it is broken, and listed as a known deviation",
+            Self::Kept => mark!("every scenario that applies was judged, and each was kept"),
+            Self::Broken => mark!("a must, or with --strict a should, was seen to be broken"),
+            Self::Advised => mark!("a should was seen to be broken"),
+            Self::Observed => mark!("an observation was made"),
+            Self::Skipped => mark!("this backend or this run lacks something it needs; the result says what"),
+            Self::Undecided => mark!("it could not be judged; the result says why"),
+            Self::Waived => mark!("it is broken, and listed as a known deviation"),
         }
     }
 
@@ -156,13 +158,13 @@ impl RequirementVerdict {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Kept => "kept",
-            Self::Broken => "broken",
-            Self::Advised => "advised",
-            Self::Observed => "observed",
-            Self::Skipped => "skipped",
-            Self::Undecided => "undecided",
-            Self::Waived => "waived",
+            Self::Kept => mark!("kept"),
+            Self::Broken => mark!("broken"),
+            Self::Advised => mark!("advised"),
+            Self::Observed => mark!("observed"),
+            Self::Skipped => mark!("skipped"),
+            Self::Undecided => mark!("undecided"),
+            Self::Waived => mark!("waived"),
         }
     }
 }
@@ -190,13 +192,15 @@ impl RunVerdict {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Conforming => "every must that applies to this backend was judged and kept",
-            Self::Nonconforming => "something that counts is broken",
+            Self::Conforming => mark!("every must that applies to this backend was judged and kept"),
+            Self::Nonconforming => mark!("something that counts is broken"),
             Self::Partial => {
-                "what was judged was kept or is waived, but some musts were waived, skipped or not selected"
+                mark!(
+                    "what was judged was kept or is waived, but some musts were waived, skipped or not selected"
+                )
             }
             Self::Undecided => {
-                "a must is undecided, or the backend was not there, or it never asked our WeChat"
+                mark!("a must is undecided, or the backend was not there, or it never asked our WeChat")
             }
         }
     }
@@ -205,10 +209,10 @@ impl RunVerdict {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Conforming => "conforming",
-            Self::Nonconforming => "nonconforming",
-            Self::Undecided => "undecided",
-            Self::Partial => "partial",
+            Self::Conforming => mark!("conforming"),
+            Self::Nonconforming => mark!("nonconforming"),
+            Self::Undecided => mark!("undecided"),
+            Self::Partial => mark!("partial"),
         }
     }
 }

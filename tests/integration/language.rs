@@ -25,8 +25,12 @@ const HELP: &str = "help";
 /// The parts of the sources in which every sentence has to be translatable. The others speak to programs, or their
 /// words are those of somebody else.
 const SPOKEN: &[&str] = &[
-    "backend",  //
-    "language", //
+    "backend",     //
+    "language",    //
+    "checks",      //
+    "expiry",      //
+    "miniprogram", //
+    "record",      //
 ];
 
 /// What looks like a sentence in these parts and is none for a person: the source, and how the text begins.
@@ -49,6 +53,22 @@ const UNSAID: &[(&str, &str)] = &[
     ("src/backend/guess/openapi/schema.rs", "a text of some length"),
     // A script for a shell.
     ("src/backend/launch/unix.rs", "trap '' HUP INT QUIT TERM"),
+    // What frameworks and databases say, by which they are known.
+    ("src/checks/debug_output.rs", "You have an error in your SQL syntax"),
+    ("src/checks/debug_output.rs", "syntax error at or near"),
+    ("src/checks/debug_output.rs", "Unclosed quotation mark"),
+    ("src/checks/debug_output.rs", "You're seeing this error"),
+    ("src/checks/debug_output.rs", "Werkzeug Debugger"),
+    ("src/checks/debug_output.rs", "Whoops, looks like something"),
+    ("src/checks/debug_output.rs", "An unhandled exception occurred"),
+    // Tests that are a file of their own.
+    ("src/checks/secrecy/hiding.rs", ""),
+    // What JavaScript says.
+    ("src/expiry/value.rs", "Cannot read properties of"),
+    ("src/expiry/value.rs", "Cannot convert object"),
+    // Names that only a test shows.
+    ("src/record/spelling.rs", "as it is"),
+    ("src/record/spelling.rs", "base64 of its text"),
 ];
 
 fn root() -> &'static Path {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::layers::{Layer, Walk};
+use super::layers::{Layer, Walk, spelled};
 use super::mixing::{Ingredients, derivations};
 use super::needles::SecretNeedles;
 use super::secret::{Secret, SecretKind};
@@ -21,28 +21,32 @@ const MOST_PLACES: usize = 1 << 18;
 /// the signature of a JWT. What was made with a value nobody else knows cannot be found.
 pub fn not_made_of_session_key(token: &str, ingredients: &Ingredients) -> Judgement {
     if ingredients.session_keys.is_empty() {
-        return Judgement::CannotTell("WeChat gave no session key for her".to_owned());
+        return Judgement::CannotTell(tr!("WeChat gave no session key for her"));
     }
     let keys = ingredients.session_keys.iter();
-    let itself = keys.map(|key| Secret::new(SecretKind::SessionKey, "the session key itself", key.expose()));
+    let itself =
+        keys.map(|key| Secret::new(SecretKind::SessionKey, tr!("the session key itself"), key.expose()));
     let search = SecretNeedles::new(itself).find_in(token.as_bytes());
     let content = Content::of(token);
-    let mut made = search.sightings.first().map(|made| tr!("it holds {}, {}", made.owner, made.spelling));
+    let mut made = search
+        .sightings
+        .first()
+        .map(|made| tr!("it holds {what}, {spelling}", what = made.owner, spelling = made.spelling));
     for key in &ingredients.session_keys {
         derivations(key, ingredients, token, &mut |how, bytes| {
             if made.is_none() {
                 made = content
                     .spelling_of(bytes)
-                    .map(|spelling| tr!("it holds {}, {spelling}", how(), spelling));
+                    .map(|spelling| tr!("it holds {what}, {spelling}", what = how(), spelling));
             }
         });
     }
     match made {
         None if search.incomplete || content.incomplete => {
-            Judgement::CannotTell("the token hides more within itself than can be gone through".to_owned())
+            Judgement::CannotTell(tr!("the token hides more within itself than can be gone through"))
         }
         made => {
-            let expected = "a token that has nothing of the session key";
+            let expected = tr!("a token that has nothing of the session key");
             Judgement::from_condition(made.is_none(), expected, || made.unwrap_or_default())
         }
     }
@@ -62,7 +66,7 @@ impl Content {
         let (mut places, mut spellings, mut overflow) = (HashMap::new(), Vec::new(), false);
         let searched = Walk::through(token.as_bytes(), RECOGNISED, &mut |layer: &Layer<'_>| {
             let (_, chain) = layer.trace(0, layer.bytes.len());
-            spellings.push(if chain.is_empty() { "as it is".to_owned() } else { chain.join(" → ") });
+            spellings.push(spelled(&chain));
             overflow |= places.len() + layer.bytes.len() > MOST_PLACES;
             if !overflow {
                 for part in layer.bytes.windows(RECOGNISED).filter_map(|part| part.try_into().ok()) {

@@ -325,7 +325,7 @@ fn every_part_of_an_answer_is_searched() {
     );
     let name = format!("x-{APP_SECRET}");
     assert_eq!(place(&[(&name, "1")], "").as_deref(), Some("the name of a header"));
-    let reason = tr!("Bad {APP_SECRET}", APP_SECRET);
+    let reason = format!("Bad {APP_SECRET}");
     assert_eq!(place(&[(":reason", &reason)], "").as_deref(), Some("the reason phrase of the status line"));
     let body = format!(r#"{{"data":{{"k":["{KEY}"]}}}}"#);
     assert_eq!(place(&[], &body).as_deref(), Some("the body at /data/k/0 (byte 15)"));

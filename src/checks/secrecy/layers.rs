@@ -4,6 +4,7 @@
 //! budget that grows with the length of the first layer, so whatever stands in an answer, the time to look
 //! through it is linear.
 
+use crate::language::translated;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -68,7 +69,7 @@ impl Layer<'_> {
                 (start, escapes.into_iter().map(unescape::Escape::name).collect())
             }
             Decoding::Reversed => {
-                (above.bytes.len().saturating_sub(place).saturating_sub(length), vec!["reversed"])
+                (above.bytes.len().saturating_sub(place).saturating_sub(length), vec![mark!("reversed")])
             }
             Decoding::Texts(texts) => (texts.place(place), Vec::new()),
             Decoding::Runs(name, decoded) => (decoded.origin(place), vec![*name]),
@@ -172,10 +173,10 @@ impl<'v> Walk<'v> {
         }
         drop(sextets);
         for decoded in runs::hexadecimal(layer.bytes, spans, self.shortest) {
-            self.enter_runs(layer, "hexadecimal", &decoded);
+            self.enter_runs(layer, mark!("hexadecimal"), &decoded);
         }
         for decoded in runs::numbers(layer.bytes, spans, self.shortest) {
-            self.enter_runs(layer, "a list of numbers", &decoded);
+            self.enter_runs(layer, mark!("a list of numbers"), &decoded);
         }
     }
 
@@ -218,6 +219,14 @@ impl<'v> Walk<'v> {
     fn enter_below(&mut self, above: &Layer<'_>, bytes: &[u8], decoding: Decoding<'_>) {
         self.enter(&Layer { bytes, above: Some(above), decoding, depth: above.depth + 1 });
     }
+}
+
+/// Says how a text was spelled, given the names of what was undone, the outermost first.
+pub(super) fn spelled(chain: &[&str]) -> String {
+    if chain.is_empty() {
+        return tr!("as it is");
+    }
+    chain.iter().map(|name| translated(name)).collect::<Vec<_>>().join(" → ")
 }
 
 fn fingerprint(bytes: &[u8]) -> u64 {

@@ -7,6 +7,7 @@ use sha1::Sha1;
 use sha2::digest::Digest;
 use sha2::{Sha256, Sha384, Sha512};
 
+use crate::language::translated;
 use crate::protocol::SessionKey;
 use crate::record::STANDARD;
 
@@ -40,18 +41,38 @@ pub(super) fn derivations(key: &SessionKey, ingredients: &Ingredients, token: &s
         }
     };
     for (form, bytes) in &forms {
-        hash(&|name| tr!("the {name} of {form}", name, form), bytes);
+        hash(&|name| tr!("the {name} of {form}", name, form = translated(form)), bytes);
         for (first, once) in hashes(bytes) {
             let written = hexadecimal(&once);
-            hash(&|name| tr!("the {name} of the {first} of {form}", name, first, form), &once);
             hash(
-                &|name| tr!("the {name} of the hexadecimal {first} of {form}", name, first, form),
+                &|name| tr!("the {name} of the {first} of {form}", name, first, form = translated(form)),
+                &once,
+            );
+            hash(
+                &|name| {
+                    tr!(
+                        "the {name} of the hexadecimal {first} of {form}",
+                        name,
+                        first,
+                        form = translated(form)
+                    )
+                },
                 written.as_bytes(),
             );
         }
         for (partner, other) in &ingredients.others {
             for message in joined(&[bytes, other.as_bytes()]) {
-                hash(&|name| tr!("the {name} of {form} and the {partner}", name, form, partner), &message);
+                hash(
+                    &|name| {
+                        tr!(
+                            "the {name} of {form} and the {partner}",
+                            name,
+                            form = translated(form),
+                            partner = translated(partner)
+                        )
+                    },
+                    &message,
+                );
             }
         }
     }
@@ -60,7 +81,15 @@ pub(super) fn derivations(key: &SessionKey, ingredients: &Ingredients, token: &s
             for (two, second) in &ingredients.others[at + 1..] {
                 for message in joined(&[bytes, first.as_bytes(), second.as_bytes()]) {
                     hash(
-                        &|name| tr!("the {name} of {form}, the {one} and the {two}", name, form, one, two),
+                        &|name| {
+                            tr!(
+                                "the {name} of {form}, the {one} and the {two}",
+                                name,
+                                form = translated(form),
+                                one = translated(one),
+                                two = translated(two)
+                            )
+                        },
                         &message,
                     );
                 }
@@ -74,20 +103,33 @@ pub(super) fn derivations(key: &SessionKey, ingredients: &Ingredients, token: &s
 fn keyed(forms: &[(&'static str, Vec<u8>)], ingredients: &Ingredients, token: &str, hear: &mut Hear<'_>) {
     for (form, bytes) in forms {
         let mut messages: Vec<(String, &[u8])> =
-            forms.iter().map(|(form, bytes)| ((*form).to_owned(), bytes.as_slice())).collect();
-        messages.push(("nothing".to_owned(), &[]));
+            forms.iter().map(|(form, bytes)| (translated(form), bytes.as_slice())).collect();
+        messages.push((tr!("hashed" => "nothing"), &[]));
         messages.extend(
-            token.rsplit_once('.').map(|(signed, _)| ("what the token says".to_owned(), signed.as_bytes())),
+            token.rsplit_once('.').map(|(signed, _)| (tr!("what the token says"), signed.as_bytes())),
         );
         for (partner, other) in &ingredients.others {
-            messages.push((tr!("the {partner}", partner), other.as_bytes()));
+            messages.push((tr!("the {partner}", partner = translated(partner)), other.as_bytes()));
             for (name, mac) in hmacs(other.as_bytes(), bytes) {
-                hear(&|| tr!("the HMAC ({name}) of {form} under the {partner}", name, form, partner), &mac);
+                hear(
+                    &|| {
+                        tr!(
+                            "the HMAC ({name}) of {form} under the {partner}",
+                            name,
+                            form = translated(form),
+                            partner = translated(partner)
+                        )
+                    },
+                    &mac,
+                );
             }
         }
         for (said, message) in messages {
             for (name, mac) in hmacs(bytes, message) {
-                hear(&|| tr!("the HMAC ({name}) of {said} under {form}", name, said, form), &mac);
+                hear(
+                    &|| tr!("the HMAC ({name}) of {said} under {form}", name, said, form = translated(form)),
+                    &mac,
+                );
             }
         }
     }
@@ -97,13 +139,13 @@ fn keyed(forms: &[(&'static str, Vec<u8>)], ingredients: &Ingredients, token: &s
 fn forms(key: &SessionKey) -> Vec<(&'static str, Vec<u8>)> {
     let text = key.expose();
     let bare = text.trim_end_matches('=');
-    let mut forms = vec![("the session key", text.as_bytes().to_vec())];
+    let mut forms = vec![(mark!("the session key"), text.as_bytes().to_vec())];
     if bare != text {
-        forms.push(("the session key without padding", bare.as_bytes().to_vec()));
+        forms.push((mark!("the session key without padding"), bare.as_bytes().to_vec()));
     }
     if let Ok(raw) = STANDARD.decode(text) {
-        forms.push(("the hexadecimal session key", hexadecimal(&raw).into_bytes()));
-        forms.push(("the bytes of the session key", raw));
+        forms.push((mark!("the hexadecimal session key"), hexadecimal(&raw).into_bytes()));
+        forms.push((mark!("the bytes of the session key"), raw));
     }
     forms
 }

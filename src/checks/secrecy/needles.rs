@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 
-use super::layers::{Layer, Walk};
+use super::layers::{Layer, Walk, spelled};
 use super::place::{self, Head};
 use super::secret::{Secret, SecretKind};
 use crate::record::Answer;
@@ -126,7 +126,7 @@ impl SecretNeedles {
             Sighting {
                 kind: secret.kind(),
                 owner: secret.owner().to_owned(),
-                place: tr!("byte {}", found.at),
+                place: tr!("byte {at}", at = found.at),
                 spelling: found.spelling,
             }
         });
@@ -180,8 +180,7 @@ impl SecretNeedles {
             if !form.name.is_empty() {
                 chain.push(form.name);
             }
-            let spelling = if chain.is_empty() { "as it is".to_owned() } else { chain.join(" → ") };
-            found.push(Found { secret: form.secret, at, spelling });
+            found.push(Found { secret: form.secret, at, spelling: spelled(&chain) });
         }
     }
 }

@@ -8,8 +8,27 @@ const LONGEST_POINTER: usize = 120;
 /// Everything of an answer but its body, as one text.
 pub(super) struct Head {
     text: String,
-    /// Where each part begins, and what it is called.
-    parts: Vec<(usize, String)>,
+    /// Where each part begins, and what it is.
+    parts: Vec<(usize, Part)>,
+}
+
+/// A part of what is above a body.
+enum Part {
+    Reason,
+    Name,
+    /// The value of the field of this name.
+    Value(String),
+}
+
+impl Part {
+    /// Returns what the part is called.
+    fn said(&self) -> String {
+        match self {
+            Self::Reason => tr!("the reason phrase of the status line"),
+            Self::Name => tr!("the name of a header"),
+            Self::Value(name) => tr!("the header {name}", name),
+        }
+    }
 }
 
 impl Head {
@@ -17,17 +36,17 @@ impl Head {
         let mut head = Self { text: String::new(), parts: Vec::new() };
         for (name, value) in answer.headers.iter() {
             if name == REASON {
-                head.push("the reason phrase of the status line".to_owned(), value);
+                head.push(Part::Reason, value);
                 continue;
             }
-            head.push("the name of a header".to_owned(), name);
-            head.push(tr!("the header {}", name.to_ascii_lowercase()), value);
+            head.push(Part::Name, name);
+            head.push(Part::Value(name.to_ascii_lowercase()), value);
         }
         head
     }
 
-    fn push(&mut self, name: String, text: &str) {
-        self.parts.push((self.text.len(), name));
+    fn push(&mut self, part: Part, text: &str) {
+        self.parts.push((self.text.len(), part));
         self.text.push_str(text);
         // A character that no encoding joins to what follows.
         self.text.push('\0');
@@ -40,7 +59,7 @@ impl Head {
     /// Returns what stands at a byte.
     pub(super) fn place(&self, at: usize) -> String {
         let after = self.parts.partition_point(|(start, _)| *start <= at);
-        self.parts.get(after.saturating_sub(1)).map_or_else(String::new, |(_, name)| name.clone())
+        self.parts.get(after.saturating_sub(1)).map_or_else(String::new, |(_, part)| part.said())
     }
 }
 

@@ -118,16 +118,20 @@ pub fn nothing_quoted<'a>(
         match (quoted, reply.nobody_there()) {
             (None, Some(unread)) => Judgement::CannotTell(unread),
             (quoted, _) => {
-                let expected = "no error answer that quotes the request to WeChat";
+                let expected = tr!("no error answer that quotes the request to WeChat");
                 Judgement::from_condition(quoted.is_none(), expected, || {
-                    tr!("{} of the {}", quoted.unwrap_or_default(), reply.exchange.purpose)
+                    tr!(
+                        "{place} of the {purpose}",
+                        place = quoted.unwrap_or_default(),
+                        purpose = reply.exchange.purpose_said()
+                    )
                 })
             }
         }
     });
     let judgements: Vec<Judgement> = judgements.collect();
     if judgements.is_empty() {
-        return Judgement::CannotTell("the backend gave no error answer".to_owned());
+        return Judgement::CannotTell(tr!("the backend gave no error answer"));
     }
     Judgement::all(judgements)
 }

@@ -30,10 +30,10 @@ impl SecretKind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::SessionKey => "session key",
-            Self::AppSecret => "app secret",
-            Self::PlatformToken => "access token of WeChat",
-            Self::OpenId => "openid",
+            Self::SessionKey => mark!("session key"),
+            Self::AppSecret => mark!("app secret"),
+            Self::PlatformToken => mark!("access token of WeChat"),
+            Self::OpenId => mark!("openid"),
         }
     }
 }
@@ -98,15 +98,15 @@ impl Secret {
             }
         };
         let backwards = |text: &str| text.bytes().rev().collect::<Vec<u8>>();
-        add(backwards(bare), "reversed");
+        add(backwards(bare), mark!("reversed"));
         if self.kind == SecretKind::SessionKey {
             let url_safe = bare.replace('+', "-").replace('/', "_");
-            add(backwards(&url_safe), "reversed in the URL-safe alphabet");
-            add(url_safe.into_bytes(), "in the URL-safe alphabet");
-            add(STANDARD.decode(text).unwrap_or_default(), "its bytes");
+            add(backwards(&url_safe), mark!("reversed in the URL-safe alphabet"));
+            add(url_safe.into_bytes(), mark!("in the URL-safe alphabet"));
+            add(STANDARD.decode(text).unwrap_or_default(), mark!("its bytes"));
         }
         if self.kind == SecretKind::AppSecret {
-            add(from_hexadecimal(text).unwrap_or_default(), "its bytes");
+            add(from_hexadecimal(text).unwrap_or_default(), mark!("its bytes"));
         }
         forms.retain(|(form, _)| form.len() >= SHORTEST_TEXT && distinct(form) >= FEWEST_DISTINCT);
         forms
@@ -125,6 +125,6 @@ fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", tr!("Secret({} of {})", format_args!("{:?}", self.kind), self.owner))
+        write!(f, "Secret({:?} of {})", self.kind, self.owner)
     }
 }

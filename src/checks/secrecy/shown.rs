@@ -2,6 +2,7 @@
 
 use super::needles::{SecretNeedles, Sighting};
 use crate::checks::Judgement;
+use crate::language::translated;
 use crate::record::{Exchange, Leg};
 
 /// What the answers to one request show.
@@ -30,12 +31,12 @@ pub fn shown(needles: &SecretNeedles, exchange: &Exchange, expected: impl Fn(&Si
         let search = needles.find(answer);
         shown.sightings.extend(search.sightings.into_iter().filter(|sighting| !expected(sighting)));
         if search.incomplete {
-            shown.unseen = Some("an answer hides more within itself than can be gone through");
+            shown.unseen = Some(mark!("an answer hides more within itself than can be gone through"));
         }
     }
     // The rest of a redirect's body is of no consequence: no phone reads it.
     if exchange.answer().is_ok_and(|answer| answer.cut) {
-        shown.unseen = Some("an answer is too long to be read to its end");
+        shown.unseen = Some(mark!("an answer is too long to be read to its end"));
     }
     // Only now, because a request with a signed token takes longer to go through than most answers.
     if !shown.sightings.is_empty() {
@@ -56,17 +57,22 @@ pub fn nothing_shown<'a>(
     for exchange in exchanges {
         let shown = shown(needles, exchange, |_| false);
         if let Some(sighting) = shown.sightings.first() {
-            let kind = sighting.kind.name();
+            let kind = translated(sighting.kind.name());
             return Judgement::from_condition(false, tr!("no {kind} in any answer", kind), || {
-                tr!("{} of the {}: {}", sighting.place, exchange.purpose, sighting.spelling)
+                tr!(
+                    "{place} of the {purpose}: {spelling}",
+                    place = sighting.place,
+                    purpose = exchange.purpose_said(),
+                    spelling = sighting.spelling
+                )
             });
         }
         answers += shown.answers;
         unseen = unseen.or(shown.unseen);
     }
     match unseen {
-        _ if answers == 0 => Judgement::CannotTell("the backend gave no answer".to_owned()),
-        Some(reason) => Judgement::CannotTell(reason.to_owned()),
+        _ if answers == 0 => Judgement::CannotTell(tr!("the backend gave no answer")),
+        Some(reason) => Judgement::CannotTell(translated(reason)),
         None => Judgement::Kept,
     }
 }

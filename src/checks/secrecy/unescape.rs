@@ -44,9 +44,9 @@ pub(super) enum Escape {
 impl Escape {
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Percent => "percent-encoded",
-            Self::Json => "escaped for JSON",
-            Self::Html => "escaped for HTML",
+            Self::Percent => mark!("percent-encoded"),
+            Self::Json => mark!("escaped for JSON"),
+            Self::Html => mark!("escaped for HTML"),
         }
     }
 }
