@@ -11,7 +11,7 @@ macro_rules! embed {
 }
 
 /// Every catalogue of Chinese.
-const CHINESE: &[&str] = embed!["backend", "checks", "help", "language", "record", "suite"];
+const CHINESE: &[&str] = embed!["backend", "checks", "help", "language", "record", "report", "suite"];
 
 /// The Chinese texts by the English ones.
 #[derive(Debug, Default)]
