@@ -19,7 +19,12 @@ pub(super) fn render(record: &RunRecord) -> String {
     cases.sort_by_key(|case| weight(case.outcome));
     let trouble = outcome::trouble(record).map(|text| command("error", "", "wxconform", &text));
     let stale = outcome::stale(record).map(|(title, entries)| {
-        command("error", "", "wxconform", &[vec![title], entries].concat().join(&tr!("; ")))
+        command(
+            "error",
+            "",
+            "wxconform",
+            &[vec![title], entries].concat().join(&tr!("between parts" => "; ")),
+        )
     });
     let verdict = record.verdict.word();
     let summary = tr!(

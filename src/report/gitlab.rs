@@ -23,7 +23,11 @@ pub(super) fn render(record: &RunRecord) -> String {
         issues.push(of_run("RUN", "blocker", &trouble));
     }
     if let Some((title, entries)) = outcome::stale(record) {
-        issues.push(of_run("BASELINE", "major", &[vec![title], entries].concat().join(&tr!("; "))));
+        issues.push(of_run(
+            "BASELINE",
+            "major",
+            &[vec![title], entries].concat().join(&tr!("between parts" => "; ")),
+        ));
     }
     let cases = outcome::cases(record);
     for case in cases.iter().filter(|case| case.outcome.is_notable() && case.outcome != Outcome::Waived) {

@@ -76,7 +76,10 @@ fn heading(record: &RunRecord) -> String {
         lines.extend([code(&reason), String::new()]);
     }
     if let Some((title, entries)) = outcome::stale(record) {
-        lines.extend([code(&[vec![title], entries].concat().join(&tr!("; "))), String::new()]);
+        lines.extend([
+            code(&[vec![title], entries].concat().join(&tr!("between parts" => "; "))),
+            String::new(),
+        ]);
     }
     let words = [V::Kept, V::Broken, V::Advised, V::Undecided, V::Waived, V::Skipped, V::Observed];
     lines.push(format!("| {} |", words.map(wording::verdict).join(" | ")));

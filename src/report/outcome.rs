@@ -167,9 +167,9 @@ impl Case<'_> {
         let expected = self.scenario.and_then(|scenario| scenario.expected.as_deref());
         let actual = self.scenario.and_then(|scenario| scenario.actual.as_deref());
         tr!(
-            "expected {}, saw {}",
-            expected.map_or_else(|| tr!("something else"), translated),
-            actual.map_or_else(|| tr!("what the traffic shows"), translated)
+            "expected {expected}, saw {actual}",
+            expected = expected.map_or_else(|| tr!("something else"), translated),
+            actual = actual.map_or_else(|| tr!("what the traffic shows"), translated)
         )
     }
 

@@ -94,7 +94,9 @@ fn result(record: &RunRecord, case: &Case<'_>) -> Value {
     };
     let told = match case.outcome {
         Outcome::Error => tr!("could not be judged: {message}", message = case.message()),
-        Outcome::Waived if case.scenario.is_some() => [case.seen(), case.message()].join(&tr!("; ")),
+        Outcome::Waived if case.scenario.is_some() => {
+            [case.seen(), case.message()].join(&tr!("between parts" => "; "))
+        }
         Outcome::Waived
         | Outcome::Failed
         | Outcome::Advised

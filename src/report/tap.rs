@@ -29,7 +29,7 @@ pub(super) fn render(record: &RunRecord) -> String {
         ));
     }
     if let Some((title, entries)) = outcome::stale(record) {
-        let told = [("message", title), ("entries", entries.join(&tr!("; ")))];
+        let told = [("message", title), ("entries", entries.join(&tr!("between parts" => "; ")))];
         points.push(point(false, &tr!("The baseline lists what still occurs"), "", &told));
     }
     points.extend(outcome::cases(record).iter().map(case));

@@ -149,8 +149,11 @@ pub(super) fn failing_step(scenario: &ScenarioRecord) -> Option<String> {
 /// The URL gives way, from its end, so that the line has at most `limit` columns, as long as something
 /// of the URL is left. The longest parts come last, so that lines below each other can be compared.
 pub(super) fn exchange(exchange: &ExchangeRecord, limit: usize) -> String {
-    let leg = format!("{} → {}", party(&exchange.from), party(&exchange.to));
-    let before = format!("{}  {}  {} ", padded(&leg, 16), exchange.actor, exchange.method);
+    let leg = |from: &str, to: &str| format!("{} → {}", party(from), party(to));
+    let widest = [leg("phone", "backend"), leg("backend", "wechat")].map(|leg| display_width(&leg));
+    let widest = widest.into_iter().max().unwrap_or_default();
+    let leg = padded(&leg(&exchange.from, &exchange.to), widest);
+    let before = format!("{leg}  {}  {} ", exchange.actor, exchange.method);
     let followed = match exchange.redirects.len() {
         0 => String::new(),
         number => format!(" → {}", redirects(number)),

@@ -24,7 +24,10 @@ const HELP: &str = "help";
 
 /// The parts of the sources in which every sentence has to be translatable. The others speak to programs, or their
 /// words are those of somebody else.
-const SPOKEN: &[&str] = &["language"];
+const SPOKEN: &[&str] = &[
+    "language",
+    "report",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

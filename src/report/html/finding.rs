@@ -78,7 +78,7 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
                         @for scenario in more {
                             li {
                                 (Line(&translated(&scenario.name), LINE))
-                                @if let Some(actual) = &scenario.actual { (tr!(": ")) (Line(&translated(actual), 200)) }
+                                @if let Some(actual) = &scenario.actual { (tr!("between parts" => ": ")) (Line(&translated(actual), 200)) }
                             }
                         }
                     }

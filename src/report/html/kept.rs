@@ -65,7 +65,7 @@ pub(super) fn scenarios<'a>(scenarios: impl IntoIterator<Item = &'a ScenarioReco
                 li {
                     span class={ "dot " (super::scenario_word(scenario.verdict)) } aria-hidden="true" {} " "
                     (Line(&translated(&scenario.name), LINE)) " "
-                    span.quiet { (wording::verdict(as_requirement(scenario.verdict))) (tr!(", ")) (wording::duration(scenario.duration_ms)) }
+                    span.quiet { (wording::verdict(as_requirement(scenario.verdict))) (tr!("between parts" => ", ")) (wording::duration(scenario.duration_ms)) }
                 }
             }
         }

@@ -80,7 +80,7 @@ pub(super) fn facts(record: &RunRecord) -> Markup {
                 (fact(&tr!("Took"), &html! { (wording::duration(record.duration_ms)) }))
                 (fact(&tr!("Scenarios"), &html! { (tr!("{ran} of {planned} ran", ran = totals.scenarios.ran, planned = totals.scenarios.planned)) }))
                 (fact(&tr!("Traffic"), &html! {
-                    (tr!("{n} request by phones" | "{n} requests by phones" % totals.exchanges)) (tr!(", "))
+                    (tr!("{n} request by phones" | "{n} requests by phones" % totals.exchanges)) (tr!("between parts" => ", "))
                     (tr!("{n} call to WeChat" | "{n} calls to WeChat" % totals.wechat_calls))
                 }))
                 @if record.strict {

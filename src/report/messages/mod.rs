@@ -78,7 +78,7 @@ fn meta(record: &RunRecord) -> Value {
     json!({
         "protocolVersion": "34.0.0",
         "implementation": {"name": shown(&record.tool.name), "version": shown(&record.tool.version)},
-        "runtime": {"name": judged.join(&tr!("; "))},
+        "runtime": {"name": judged.join(&tr!("between parts" => "; "))},
         // A record does not know where it was made, and a reader wants something here.
         "os": {"name": tr!("not recorded")},
         "cpu": {"name": tr!("not recorded")},

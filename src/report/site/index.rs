@@ -57,10 +57,10 @@ pub(super) fn page(specification: &Specification) -> String {
         section aria-labelledby="page-more" {
             h2 #page-more { (tr!("What stands behind it")) }
             ul {
-                li { a href=(FAULTS) { (tr!("Faults")) } (tr!(": ")) (tr!("Each breaks one requirement, and so proves that it can fail.")) }
-                li { a href=(TROUBLES) { (tr!("Troubles")) } (tr!(": ")) (tr!("This is what WeChat, or the network before it, can do to a backend.")) }
-                li { a href=(CONTRACTS) { (tr!("Contracts")) } (tr!(": ")) (tr!("So do well-known backends spell the flow.")) }
-                li { a href=(VARIANTS) { (tr!("Variants")) } (tr!(": ")) (tr!("So can a backend differ and still be right.")) }
+                li { a href=(FAULTS) { (tr!("Faults")) } (tr!("between parts" => ": ")) (tr!("Each breaks one requirement, and so proves that it can fail.")) }
+                li { a href=(TROUBLES) { (tr!("Troubles")) } (tr!("between parts" => ": ")) (tr!("This is what WeChat, or the network before it, can do to a backend.")) }
+                li { a href=(CONTRACTS) { (tr!("Contracts")) } (tr!("between parts" => ": ")) (tr!("So do well-known backends spell the flow.")) }
+                li { a href=(VARIANTS) { (tr!("Variants")) } (tr!("between parts" => ": ")) (tr!("So can a backend differ and still be right.")) }
             }
         }
     };

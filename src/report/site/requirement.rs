@@ -35,7 +35,7 @@ pub(super) fn page(
                         dd {
                             ul {
                                 @for (name, about) in &requirement.needs {
-                                    li { strong { (Line(name, LINE)) } (tr!(": ")) (Line(about, LINE)) }
+                                    li { strong { (Line(name, LINE)) } (tr!("between parts" => ": ")) (Line(about, LINE)) }
                                 }
                             }
                         }

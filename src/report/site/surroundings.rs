@@ -35,7 +35,7 @@ pub(super) fn troubles(specification: &Specification) -> String {
         (find(&tr!("Words or a name")))
         @for kind in &specification.troubles {
             section data-group aria-labelledby={ "kind-" (kind.word) } {
-                h2 #{ "kind-" (kind.word) } { (translated(&kind.word)) (tr!(": ")) (Line(&kind.expectation, LINE)) }
+                h2 #{ "kind-" (kind.word) } { (translated(&kind.word)) (tr!("between parts" => ": ")) (Line(&kind.expectation, LINE)) }
                 ul.entries {
                     @for trouble in &kind.troubles {
                         li #(trouble.name) data-entry {

@@ -57,7 +57,7 @@ pub(super) fn verdict<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> i
     };
     page.blank()?;
     let parts = conclusion(record);
-    let whole = parts.join(&tr!("; "));
+    let whole = parts.join(&tr!("between parts" => "; "));
     let mut lead = format!("{word}  ");
     if display_width(&lead) + display_width(&whole) <= page.width() {
         return page.entry(&[(tone, &lead)], Tone::Strong, &whole);
@@ -103,7 +103,7 @@ pub(in crate::report) fn conclusion(record: &RunRecord) -> Vec<String> {
     if not_selected > 0 {
         counts.push(tr!("{not_selected} not selected", not_selected));
     }
-    parts.push(counts.join(&tr!(", ")));
+    parts.push(counts.join(&tr!("between parts" => ", ")));
     parts
 }
 
