@@ -31,11 +31,11 @@ pub(super) struct PlainAnswer {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoAnswer {
-    #[error("nobody listens on {place} ({error})")]
+    #[error("{}", tr!("nobody listens on {place} ({error})", place, error))]
     Nobody { place: String, error: std::io::Error },
-    #[error("no answer from {url} ({detail})")]
+    #[error("{}", tr!("no answer from {url} ({detail})", url, detail))]
     Silence { url: String, detail: String },
-    #[error("the answer from {url} is not HTTP")]
+    #[error("{}", tr!("the answer from {url} is not HTTP", url))]
     NoHttp { url: String },
 }
 
@@ -64,7 +64,7 @@ impl PlainRequest {
             }
         }
         if answer.is_empty() {
-            return Err(silence("the connection was closed".to_owned()));
+            return Err(silence(tr!("the connection was closed")));
         }
         read(&answer).ok_or_else(|| NoAnswer::NoHttp { url: self.url.to_string() })
     }

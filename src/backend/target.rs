@@ -51,7 +51,7 @@ impl TimeControl {
 #[non_exhaustive]
 pub enum TargetError {
     /// The text is not a URL at all.
-    #[error("{text:?} is not a URL; write it like http://127.0.0.1:8080")]
+    #[error("{}", tr!("{text} is not a URL; write it like http://127.0.0.1:8080", text = format_args!("{text:?}")))]
     NotAUrl {
         /// What was given.
         text: String,
@@ -60,7 +60,7 @@ pub enum TargetError {
         cause: url::ParseError,
     },
     /// The URL has a scheme that a phone does not speak.
-    #[error("{text:?} has the scheme {scheme:?}; a backend is reached by http:// or https://")]
+    #[error("{}", tr!("{text} has the scheme {scheme}; a backend is reached by http:// or https://", text = format_args!("{text:?}"), scheme = format_args!("{scheme:?}")))]
     Scheme {
         /// What was given.
         text: String,
@@ -68,7 +68,7 @@ pub enum TargetError {
         scheme: String,
     },
     /// The URL holds something that the paths of the flow cannot be appended to.
-    #[error("{text:?} has a {part}; give the address under which the backend's paths begin")]
+    #[error("{}", tr!("{text} has a {part}; give the address under which the backend's paths begin", text = format_args!("{text:?}"), part = crate::language::translated(part)))]
     Surplus {
         /// What was given, without a password.
         text: String,
@@ -129,11 +129,11 @@ impl Target {
             });
         }
         let surplus = if base.query().is_some() {
-            Some("query")
+            Some(mark!("query"))
         } else if base.fragment().is_some() {
-            Some("fragment")
+            Some(mark!("fragment"))
         } else if !base.username().is_empty() || base.password().is_some() {
-            Some("user name or password")
+            Some(mark!("user name or password"))
         } else {
             None
         };

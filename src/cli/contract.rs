@@ -8,6 +8,7 @@ use super::console::Console;
 use super::given::Options;
 use super::problem::Problem;
 use crate::backend::{BUILT_IN, Contract, DOCUMENTED, TimeControl, Written};
+use crate::language::translated;
 use crate::record::ExitStatus;
 use crate::suite::{Catalogue, Choice, Plan};
 
@@ -54,7 +55,7 @@ fn list(console: &mut Console) -> Result<ExitStatus, Problem> {
     let mut rows = Vec::new();
     for (name, _) in BUILT_IN {
         let contract = Contract::find(name, &[])?;
-        rows.push((*name, contract.title.unwrap_or_default()));
+        rows.push((*name, translated(&contract.title.unwrap_or_default())));
     }
     console.render(|page, _color, width| {
         for (name, title) in &rows {

@@ -15,6 +15,7 @@ use crate::backend::doctor::{Finding, State};
 use crate::backend::launch::{Launch, Launched};
 use crate::backend::{Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
+use crate::language::translated;
 use crate::record::ExitStatus;
 use crate::reference::{Reference, Settings};
 use crate::report::printable;
@@ -123,8 +124,8 @@ fn proxies() -> Vec<(String, String)> {
 
 /// Writes a finding: one line, and below it what was expected and what to do.
 fn told(page: &mut dyn Write, finding: &Finding, width: usize) -> io::Result<()> {
-    let (word, question) = (finding.state.word(), finding.question.name());
-    let head = format!("{word:<8} {question:<12} ");
+    let (word, question) = (translated(finding.state.word()), translated(finding.question.name()));
+    let head = format!("{} {} ", padded(&word, 8), padded(&question, 12));
     match &finding.state {
         State::Well(text) | State::Unknown(text) => row(page, &head, text, width),
         State::Wrong(complaint) | State::Note(complaint) => {
@@ -133,6 +134,12 @@ fn told(page: &mut dyn Write, finding: &Finding, width: usize) -> io::Result<()>
             row(page, &format!("{:>LABEL$}", "next  "), &complaint.advice, width)
         }
     }
+}
+
+/// Fills a word up with blanks to a width on the terminal, on which a Chinese character takes two places.
+fn padded(word: &str, width: usize) -> String {
+    let missing = width.saturating_sub(textwrap::core::display_width(word));
+    format!("{word}{}", " ".repeat(missing))
 }
 
 /// Writes a labelled text, its further lines below its first one.

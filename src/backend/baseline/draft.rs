@@ -6,16 +6,19 @@ use std::path::Path;
 use toml::Value;
 
 use super::{Baseline, Deviation, Listable, PLACEHOLDER};
+use crate::language::translated;
 use crate::record::{RequirementVerdict, RunRecord};
 
 /// The head of a drafted file.
-const HEAD: &str = "\
+const HEAD: &str = mark!(
+    "\
 # Known deviations: requirements that this backend is known to break. `wxconform --baseline` with this file
 # shows them as waived, and ends with status 5 when one of them no longer occurs or is past its date.
 #
 # Each entry says why the deviation is not mended (reason) and who mends it (owner). A last day is optional:
 # until = 2027-01-31
-";
+"
+);
 
 /// A baseline as it is written: the entries that a run gave reason for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,18 +85,19 @@ fn unwritten(id: &str) -> Deviation {
 impl fmt::Display for Draft<'_> {
     /// Writes the text of the file.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(HEAD)?;
+        f.write_str(&translated(HEAD))?;
         if self.rows.is_empty() {
             return f.write_str("\ndeviation = []\n");
         }
         for (requirement, entry) in &self.rows {
-            writeln!(f, "\n# {}: {}", requirement.level, requirement.sentence)?;
+            let level = translated(&requirement.level.to_string());
+            writeln!(f, "\n# {level}: {}", translated(requirement.sentence))?;
             writeln!(f, "[[deviation]]")?;
-            writeln!(f, "{}", tr!("requirement = {}", text(&entry.requirement)))?;
-            writeln!(f, "{}", tr!("reason = {}", text(&entry.reason)))?;
-            writeln!(f, "{}", tr!("owner = {}", text(&entry.owner)))?;
+            writeln!(f, "requirement = {}", text(&entry.requirement))?;
+            writeln!(f, "reason = {}", text(&entry.reason))?;
+            writeln!(f, "owner = {}", text(&entry.owner))?;
             if let Some(until) = entry.until {
-                writeln!(f, "{}", tr!("until = {until}", until))?;
+                writeln!(f, "until = {until}")?;
             }
         }
         Ok(())

@@ -24,6 +24,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate};
 
 use crate::expiry::UnixMillis;
+use crate::language::translated;
 use crate::record::{Level, Waiver};
 
 /// What a reason or an owner begins with that nobody has written yet.
@@ -151,7 +152,7 @@ impl Deviation {
 #[non_exhaustive]
 pub enum BaselineError {
     /// The file cannot be read.
-    #[error("cannot read {}", path.display())]
+    #[error("{}", tr!("cannot read {path}", path = path.display()))]
     Unreadable {
         /// The file, as it was named.
         path: PathBuf,
@@ -159,7 +160,7 @@ pub enum BaselineError {
         source: std::io::Error,
     },
     /// Something in the file will not do.
-    #[error("{}, line {line}: {mistake}", path.display())]
+    #[error("{}", tr!("{path}, line {line}: {mistake}", path = path.display(), line, mistake))]
     Wrong {
         /// The file, as it was named.
         path: PathBuf,
@@ -178,7 +179,7 @@ pub enum Mistake {
     #[error("{0}")]
     Syntax(String),
     /// A key that means nothing here.
-    #[error("there is no key {key:?}; the nearest is {nearest:?}; there are {known}")]
+    #[error("{}", tr!("there is no key {key}; the nearest is {nearest}; there are {known}", key = format_args!("{key:?}"), nearest = format_args!("{nearest:?}"), known))]
     UnknownKey {
         /// What was given.
         key: String,
@@ -188,7 +189,7 @@ pub enum Mistake {
         known: String,
     },
     /// A key has to be there and is not.
-    #[error("the entry has no {key}; write {key} = {example}")]
+    #[error("{}", tr!("the entry has no {key}; write {key} = {example}", key, example = translated(example)))]
     Missing {
         /// The key.
         key: &'static str,
@@ -196,7 +197,7 @@ pub enum Mistake {
         example: &'static str,
     },
     /// A value of the wrong kind.
-    #[error("{key}: expected {expected}, not {found}")]
+    #[error("{}", tr!("{key}: expected {expected}, not {found}", key, expected = translated(expected), found = translated(found)))]
     Kind {
         /// The key.
         key: &'static str,
@@ -206,7 +207,7 @@ pub enum Mistake {
         found: &'static str,
     },
     /// A text that says nothing.
-    #[error("{key} is empty; say {what}")]
+    #[error("{}", tr!("{key} is empty; say {what}", key, what = translated(what)))]
     Empty {
         /// The key.
         key: &'static str,
@@ -214,7 +215,7 @@ pub enum Mistake {
         what: &'static str,
     },
     /// No requirement has this ID.
-    #[error("there is no requirement {id:?}; the nearest is {nearest}; `wxconform list` shows them all")]
+    #[error("{}", tr!("there is no requirement {id}; the nearest is {nearest}; `wxconform list` shows them all", id = format_args!("{id:?}"), nearest))]
     UnknownRequirement {
         /// What was given.
         id: String,
@@ -222,13 +223,13 @@ pub enum Mistake {
         nearest: String,
     },
     /// A requirement that nothing can deviate from.
-    #[error("{id} is only observed, so there is nothing to waive; remove the entry")]
+    #[error("{}", tr!("{id} is only observed, so there is nothing to waive; remove the entry", id))]
     OnlyObserved {
         /// The ID.
         id: String,
     },
     /// The requirement is listed before.
-    #[error("{id} is listed in line {first} already; one entry is enough")]
+    #[error("{}", tr!("{id} is listed in line {first} already; one entry is enough", id, first))]
     Duplicate {
         /// The ID.
         id: String,

@@ -83,7 +83,7 @@ fn understand(text: &str, known: &[Listable<'_>]) -> Result<(Vec<Deviation>, boo
     for (key, value) in in_order(table.get_ref()) {
         known_key(key, TOP)?;
         says_so = true;
-        let expected = "entries that begin with [[deviation]]";
+        let expected = mark!("entries that begin with [[deviation]]");
         let list = value.get_ref().as_array().ok_or_else(|| kind(value, "deviation", expected))?;
         for entry in list {
             let table = entry.get_ref().as_table().ok_or_else(|| kind(entry, "deviation", expected))?;
@@ -112,15 +112,16 @@ fn deviation(
     let told = |key, what, example| match find(key) {
         None => Err(wrong(at, Mistake::Missing { key, example })),
         Some(value) => match value.get_ref().as_str() {
-            None => Err(kind(value, key, "a text")),
+            None => Err(kind(value, key, mark!("a text"))),
             Some(text) if text.trim().is_empty() => Err(wrong(&value.span(), Mistake::Empty { key, what })),
             Some(text) => Ok((text.to_owned(), value.span())),
         },
     };
-    let (id, id_at) = told("requirement", "which requirement is broken", "\"CODE-02\"")?;
+    let (id, id_at) = told("requirement", mark!("which requirement is broken"), "\"CODE-02\"")?;
     let requirement = listed(&id, known).map_err(|mistake| wrong(&id_at, mistake))?;
-    let (reason, _) = told("reason", "why it is known and not mended", "\"why it is not mended\"")?;
-    let (owner, _) = told("owner", "who mends it", "\"who mends it\"")?;
+    let (reason, _) =
+        told("reason", mark!("why it is known and not mended"), mark!("\"why it is not mended\""))?;
+    let (owner, _) = told("owner", mark!("who mends it"), mark!("\"who mends it\""))?;
     let until = find("until").map(day).transpose()?;
     Ok((Deviation { requirement, reason, owner, until, line: line_of(text, at.start) }, id_at))
 }
@@ -142,7 +143,7 @@ fn listed(id: &str, known: &[Listable<'_>]) -> Result<String, Mistake> {
 }
 
 fn day(value: &Spanned<DeValue<'_>>) -> Result<Day, Wrong> {
-    const EXPECTED: &str = "a day without quotes, such as 2027-01-31";
+    const EXPECTED: &str = mark!("a day without quotes, such as 2027-01-31");
     let date = value.get_ref().as_datetime().filter(|told| told.time.is_none() && told.offset.is_none());
     let date = date.and_then(|told| told.date);
     let day = date.and_then(|date| Day::new(date.year, date.month, date.day));
@@ -161,12 +162,12 @@ fn known_key(key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&'static str]) -
 
 fn kind(value: &Spanned<DeValue<'_>>, key: &'static str, expected: &'static str) -> Wrong {
     let found = match value.get_ref() {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or a time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+        DeValue::String(_) => mark!("a text"),
+        DeValue::Integer(_) | DeValue::Float(_) => mark!("a number"),
+        DeValue::Boolean(_) => mark!("true or false"),
+        DeValue::Datetime(_) => mark!("a date or a time"),
+        DeValue::Array(_) => mark!("a list"),
+        DeValue::Table(_) => mark!("a table"),
     };
     wrong(&value.span(), Mistake::Kind { key, expected, found })
 }

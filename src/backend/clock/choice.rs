@@ -44,10 +44,11 @@ pub(super) struct PlacedRequest {
 #[non_exhaustive]
 pub enum ClockMistake {
     /// It is none of the ways there are.
-    #[error(
-        "{text:?} is no way to make time pass; the nearest is {nearest}; expected wait, faketime, \
-         faketime:/path/libfaketime.so.1, or a request such as 'POST /test/clock?advance={{seconds}}'"
-    )]
+    #[error("{}", tr!(
+        "{text} is no way to make time pass; the nearest is {nearest}; expected wait, faketime, \
+         faketime:/path/libfaketime.so.1, or a request such as 'POST /test/clock?advance={{seconds}}'",
+        text = format_args!("{text:?}"), nearest
+    ))]
     Unknown {
         /// What was given.
         text: String,
@@ -55,15 +56,16 @@ pub enum ClockMistake {
         nearest: &'static str,
     },
     /// The request does not say by how much.
-    #[error(
-        "{text:?} does not say by how much to put the clock forward; write {{seconds}} or {{millis}} into it"
-    )]
+    #[error("{}", tr!(
+        "{text} does not say by how much to put the clock forward; write {{seconds}} or {{millis}} into it",
+        text = format_args!("{text:?}")
+    ))]
     ByHowMuch {
         /// What was given.
         text: String,
     },
     /// The request leads nowhere.
-    #[error("{to:?} is neither a path that begins with / nor an http:// URL")]
+    #[error("{}", tr!("{to} is neither a path that begins with / nor an http:// URL", to = format_args!("{to:?}")))]
     Nowhere {
         /// Where it was to go.
         to: String,

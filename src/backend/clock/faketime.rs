@@ -103,13 +103,13 @@ pub async fn check(clock: &RemoteClock, url: &Url) -> Result<(), String> {
 /// Returns the time that the backend declares, in seconds since 1970.
 async fn date_of(url: &Url) -> Result<i64, String> {
     if url.scheme() != "http" {
-        return Err("it is asked by https, so that nobody can see whether its clock moves".to_owned());
+        return Err(tr!("it is asked by https, so that nobody can see whether its clock moves"));
     }
     let answer = timeout(PATIENCE, PlainRequest::get(url).send()).await;
     let answer = answer.ok().ok_or_else(|| tr!("{url} gives no answer", url))?;
     let answer = answer.map_err(|error| error.to_string())?;
     let date =
-        answer.date.ok_or("its answers have no Date header by which to see whether its clock moves")?;
+        answer.date.ok_or(tr!("its answers have no Date header by which to see whether its clock moves"))?;
     let read = DateTime::parse_from_rfc2822(&date).map_err(|error| {
         tr!("its Date header {date} is no date: {error}", date = format_args!("{date:?}"), error)
     })?;

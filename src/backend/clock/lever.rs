@@ -40,8 +40,12 @@ impl Lever {
                 let request = request.filled(by)?;
                 let Ok(answer) = tokio::time::timeout(PATIENCE, request.send()).await else {
                     let (method, url) = (&request.method, &request.url);
-                    let detail =
-                        tr!("{method} {url} was not answered within {} s", PATIENCE.as_secs(), method, url);
+                    let detail = tr!(
+                        "{method} {url} was not answered within {seconds} s",
+                        seconds = PATIENCE.as_secs(),
+                        method,
+                        url
+                    );
                     return Err(ClockError::Refused(detail));
                 };
                 let answer = answer.map_err(|error| ClockError::Refused(error.to_string()))?;
@@ -49,10 +53,10 @@ impl Lever {
                     return Ok(());
                 }
                 let detail = tr!(
-                    "{} {} was answered {}, expected a status from 200 to 299",
-                    request.method,
-                    request.url,
-                    answer.status
+                    "{method} {url} was answered {status}, expected a status from 200 to 299",
+                    method = request.method,
+                    url = request.url,
+                    status = answer.status
                 );
                 Err(ClockError::Refused(detail))
             }

@@ -37,10 +37,10 @@ pub enum Rounding {
 #[non_exhaustive]
 pub enum ClockError {
     /// The backend does not do it.
-    #[error("the backend's clock could not be put forward: {0}")]
+    #[error("{}", tr!("the backend's clock could not be put forward: {detail}", detail = _0))]
     Refused(String),
     /// The file that the backend's processes read cannot be written.
-    #[error("the backend's clock could not be put forward: cannot write {}", path.display())]
+    #[error("{}", tr!("the backend's clock could not be put forward: cannot write {path}", path = path.display()))]
     File {
         /// The file.
         path: PathBuf,
@@ -49,7 +49,7 @@ pub enum ClockError {
         cause: std::io::Error,
     },
     /// It was put forward so far already that other things would end.
-    #[error("the backend's clock is ahead by {} days already", ahead.as_secs() / 86_400)]
+    #[error("{}", tr!("the backend's clock is ahead by {days} days already", days = ahead.as_secs() / 86_400))]
     TooFar {
         /// How far it is ahead.
         ahead: Duration,

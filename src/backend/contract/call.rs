@@ -44,7 +44,7 @@ pub type Values<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// Why a call cannot be made: a hole in a path has no value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the path {path:?} needs a value for {{{name}}}")]
+#[error("{}", tr!("the path {path} needs a value for {{{name}}}", path = format_args!("{path:?}"), name))]
 pub struct NoPath {
     /// The path as the contract has it.
     pub path: String,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum ContractError {
     /// The file cannot be read.
-    #[error("the contract {} cannot be read", path.display())]
+    #[error("{}", tr!("the contract {path} cannot be read", path = path.display()))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -16,10 +16,11 @@ pub enum ContractError {
         source: io::Error,
     },
     /// No contract of this name is built in, and there is no such file.
-    #[error(
-        "there is no contract {name:?}: no file of this name, and none is built in; the nearest is {nearest}; \
-         `wxconform contract list` shows them all"
-    )]
+    #[error("{}", tr!(
+        "there is no contract {name}: no file of this name, and none is built in; the nearest is {nearest}; \
+         `wxconform contract list` shows them all",
+        name = format_args!("{name:?}"), nearest
+    ))]
     Unknown {
         /// What was given.
         name: String,
@@ -62,8 +63,8 @@ pub(super) fn no_such_word<'a>(text: &str, words: impl Iterator<Item = &'a str> 
     let near = words.clone().min_by_key(|word| strsim::damerau_levenshtein(word, text)).unwrap_or_default();
     let all: Vec<&str> = words.collect();
     tr!(
-        "{text} is unknown; the nearest is {near}, and allowed are {}",
-        all.join(", "),
+        "{text} is unknown; the nearest is {near}, and allowed are {allowed}",
+        allowed = all.join(", "),
         text = format_args!("{text:?}"),
         near = format_args!("{near:?}")
     )

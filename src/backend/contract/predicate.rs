@@ -57,31 +57,31 @@ impl Predicate {
     pub fn objection(&self, answer: &Answer) -> Option<String> {
         let within = |statuses: &Statuses| (statuses.from..=statuses.to).contains(&answer.status);
         if !self.status.is_empty() && !self.status.iter().any(within) {
-            return Some(tr!("the status is {}", answer.status));
+            return Some(tr!("the status is {status}", status = answer.status));
         }
         let body = body_of(answer);
         let is_json = body != Value::Undefined;
         match self.media {
-            Some(Media::Json) if !is_json => return Some("the body is no JSON".to_owned()),
-            Some(Media::Text) if is_json => return Some("the body is JSON".to_owned()),
+            Some(Media::Json) if !is_json => return Some(tr!("the body is no JSON")),
+            Some(Media::Text) if is_json => return Some(tr!("the body is JSON")),
             Some(Media::Json | Media::Text) | None => {}
         }
         let find = |source: &Source| source.find_in(answer, &body);
-        let shown = |value: &Value| value.to_json().unwrap_or_else(|| "nothing".to_owned());
+        let shown = |value: &Value| value.to_json().unwrap_or_else(|| tr!("nothing"));
         for (source, wanted) in &self.equals {
             let found = find(source);
             if !wanted.contains(&found) {
-                return Some(tr!("{source} is {}", shown(&found), source));
+                return Some(tr!("{source} is {value}", value = shown(&found), source));
             }
         }
         for (source, unwanted) in &self.differs {
             let found = find(source);
             if unwanted.contains(&found) {
-                return Some(tr!("{source} is {}", shown(&found), source));
+                return Some(tr!("{source} is {value}", value = shown(&found), source));
             }
         }
         if let Some(source) = self.exists.iter().find(|source| !find(source).is_truthy()) {
-            return Some(tr!("{source} is {}", shown(&find(source)), source));
+            return Some(tr!("{source} is {value}", value = shown(&find(source)), source));
         }
         if let Some(source) = self.absent.iter().find(|source| find(source).is_truthy()) {
             return Some(tr!("{source} is there", source));

@@ -8,7 +8,8 @@ use toml::{Table, Value};
 use super::Contract;
 use super::builtin::{BUILT_IN, DOCUMENTED};
 use super::error::{ContractError, Mistake, no_such_word};
-use super::sheet::Sheet;
+use super::sheet::{EXPECTED, Sheet};
+use crate::language::translated;
 
 /// How many contracts may be built on each other.
 const DEEPEST: usize = 8;
@@ -60,7 +61,7 @@ impl Contract {
         let mut sheet = understood(&whole).map_err(wrong)?;
         let mut contract = Self::build(name, &sheet).map_err(wrong)?;
         for change in set {
-            let place = tr!("--set {change}", change);
+            let place = format!("--set {change}");
             let wrong = |mistake| ContractError::Wrong { place: place.clone(), mistake };
             apply(&mut whole, change).map_err(wrong)?;
             sheet = understood(&whole).map_err(wrong)?;
@@ -70,10 +71,15 @@ impl Contract {
     }
 }
 
+/// Returns what errors call a built-in contract.
+fn built_in(name: &str) -> String {
+    tr!("the built-in contract {name}", name)
+}
+
 /// Returns the file of this name, and what errors call it.
 fn text_of(name: &str) -> Result<(String, String), ContractError> {
     if let Some((known, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) {
-        return Ok((tr!("the built-in contract {known}", known), (*text).to_owned()));
+        return Ok((built_in(known), (*text).to_owned()));
     }
     let path = Path::new(name);
     let looks_like_a_file = path.components().count() > 1 || path.extension().is_some();
@@ -103,7 +109,7 @@ fn below(own: &Table, place: &str, depth: usize) -> Result<Table, ContractError>
         |what: String| ContractError::Wrong { place: place.to_owned(), mistake: Mistake::new("like", what) };
     let like = match own.get("like") {
         Some(Value::String(name)) => name.as_str(),
-        _ if place == tr!("the built-in contract {DOCUMENTED}", DOCUMENTED) => return Ok(Table::new()),
+        _ if place == built_in(DOCUMENTED) => return Ok(Table::new()),
         _ => DOCUMENTED,
     };
     if depth == DEEPEST {
@@ -117,7 +123,7 @@ fn below(own: &Table, place: &str, depth: usize) -> Result<Table, ContractError>
         return Err(wrong(no_such_word(like, BUILT_IN.iter().map(|(known, _)| *known))));
     };
     let theirs: Table = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
-    let mut whole = below(&theirs, &tr!("the built-in contract {known}", known), depth + 1)?;
+    let mut whole = below(&theirs, &built_in(known), depth + 1)?;
     merge(&mut whole, theirs);
     if own.contains_key("login") {
         // Where the openid stands is a matter of the login.
@@ -148,11 +154,10 @@ fn understood(whole: &Table) -> Result<Sheet, Mistake> {
 fn apply(whole: &mut Table, change: &str) -> Result<(), Mistake> {
     let (key, text) = change
         .split_once('=')
-        .ok_or_else(|| Mistake::new("", "has no \"=\"; write it like --set vars.client=shop"))?;
+        .ok_or_else(|| Mistake::new("", tr!("has no \"=\"; write it like --set vars.client=shop")))?;
     let text = text.trim();
-    let value = toml::from_str::<Table>(&tr!("value = {text}", text))
-        .ok()
-        .and_then(|mut table| table.remove("value"));
+    let value =
+        toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut table| table.remove("value"));
     // What stands in a hole is a text, also when it looks like a number.
     let is_text = key.trim().starts_with("vars.") && !matches!(value, Some(Value::String(_)));
     let value = value.filter(|_| !is_text).unwrap_or_else(|| Value::String(text.to_owned()));
@@ -234,9 +239,13 @@ fn in_our_words(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match (message.starts_with("unknown field"), quoted.as_slice()) {
         (true, [key, allowed @ ..]) if !allowed.is_empty() => {
-            tr!("the key {}", no_such_word(key, allowed.iter().copied()))
+            tr!("the key {unknown}", unknown = no_such_word(key, allowed.iter().copied()))
         }
-        _ => message.to_owned(),
+        // The parser's own words are in no catalogue.
+        _ => {
+            let ours = EXPECTED.into_iter().find(|expected| *expected == message);
+            ours.map_or_else(|| message.to_owned(), translated)
+        }
     }
 }
 

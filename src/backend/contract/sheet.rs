@@ -7,6 +7,13 @@ use toml::{Table, Value};
 
 use crate::record::sha256;
 
+/// What `expecting` says below, where one of several forms may stand. An attribute says it to the parser, and the
+/// catalogues of the languages do not look there.
+pub(super) const EXPECTED: [&str; 2] = [
+    mark!("write a place such as \"/data/token\", or a list of places"),
+    mark!("write \"always\", { missing = \"token\" } or { saw = { … } }"),
+];
+
 /// What the name of a variable has in it whose value nobody else may know.
 const SECRET: &[&str] = &["secret", "password", "token", "key", "credential"];
 

@@ -73,7 +73,7 @@ impl Function {
         let text = |index: usize| texts.get(index).map_or("", String::as_str);
         match self {
             Self::Base64 => STANDARD.encode(text(0)),
-            Self::Basic => tr!("Basic {}", STANDARD.encode(format!("{}:{}", text(0), text(1)))),
+            Self::Basic => format!("Basic {}", STANDARD.encode(format!("{}:{}", text(0), text(1)))),
             Self::Sha1 => format!("{:x}", Sha1::digest(text(0))),
             Self::Encoded => utf8_percent_encode(text(0), COMPONENT).to_string(),
         }
@@ -85,9 +85,10 @@ impl Function {
 #[non_exhaustive]
 pub enum TemplateError {
     /// A brace has no partner.
-    #[error(
-        "{text:?} has a {brace:?} without its partner; write {brace}{brace} for a brace that stands for itself"
-    )]
+    #[error("{}", tr!(
+        "{text} has a {quoted} without its partner; write {brace}{brace} for a brace that stands for itself",
+        text = format_args!("{text:?}"), quoted = format_args!("{brace:?}"), brace
+    ))]
     Unbalanced {
         /// The text.
         text: String,
@@ -95,7 +96,7 @@ pub enum TemplateError {
         brace: char,
     },
     /// There is no such function.
-    #[error("{name:?} is no function of a template; the nearest is {nearest}(…)")]
+    #[error("{}", tr!("{name} is no function of a template; the nearest is {nearest}(…)", name = format_args!("{name:?}"), nearest))]
     UnknownFunction {
         /// What was written.
         name: String,
@@ -103,7 +104,7 @@ pub enum TemplateError {
         nearest: &'static str,
     },
     /// The function takes another number of texts.
-    #[error("{name}(…) takes {wanted} text(s) with commas between them, and was given {given}")]
+    #[error("{}", tr!("{name}(…) takes {wanted} text(s) with commas between them, and was given {given}", name, wanted, given))]
     Arguments {
         /// The function.
         name: &'static str,
@@ -113,7 +114,7 @@ pub enum TemplateError {
         given: usize,
     },
     /// A hole has no name, or one with other characters than letters, digits, `_`, `-` and `.`.
-    #[error("{{{name}}} is no name of a value; a name has letters, digits, _, - and .")]
+    #[error("{}", tr!("{{{name}}} is no name of a value; a name has letters, digits, _, - and .", name))]
     Name {
         /// What was written.
         name: String,

@@ -116,6 +116,15 @@ impl Complaint {
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", tr!("{}; expected {}; {}", self.seen, self.expected, self.advice))
+        write!(
+            f,
+            "{}",
+            tr!(
+                "{seen}; expected {expected}; {advice}",
+                seen = self.seen,
+                expected = self.expected,
+                advice = self.advice
+            )
+        )
     }
 }

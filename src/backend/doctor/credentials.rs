@@ -15,8 +15,8 @@ pub(super) fn credentials(seen: &Observed) -> State {
     if others(&ids, app_id) {
         let theirs = ids.first().cloned().unwrap_or_default();
         let what = match theirs.as_str() {
-            "" => "the backend asks WeChat without an appid".to_owned(),
-            theirs if theirs == secret => "the backend sends the secret as its appid".to_owned(),
+            "" => tr!("the backend asks WeChat without an appid"),
+            theirs if theirs == secret => tr!("the backend sends the secret as its appid"),
             theirs if theirs.trim() == app_id => {
                 tr!(
                     "the backend asks WeChat as {theirs}, with blanks around",
@@ -35,21 +35,24 @@ pub(super) fn credentials(seen: &Observed) -> State {
     if others(&secrets, secret) {
         let theirs = secrets.first().cloned().unwrap_or_default();
         let what = match theirs.as_str() {
-            "" => "the backend asks WeChat without a secret".to_owned(),
+            "" => tr!("the backend asks WeChat without a secret"),
             theirs if theirs.trim() == secret => {
-                "the backend sends the right secret with blanks around it".to_owned()
+                tr!("the backend sends the right secret with blanks around it")
             }
             theirs if theirs.eq_ignore_ascii_case(secret) => {
-                "the backend sends the right secret in other letters, small or large".to_owned()
+                tr!("the backend sends the right secret in other letters, small or large")
             }
             theirs => {
-                tr!("the backend sends another secret, a text of {} letters (***)", theirs.chars().count())
+                tr!(
+                    "the backend sends another secret, a text of {length} letters (***)",
+                    length = theirs.chars().count()
+                )
             }
         };
         return State::Wrong(Complaint::new(
             Trouble::OtherSecret,
             what,
-            "the secret that the stand-in knows",
+            tr!("the secret that the stand-in knows"),
             tr!("configure the backend with secret {secret} for tests", secret),
         ));
     }
@@ -59,7 +62,7 @@ pub(super) fn credentials(seen: &Observed) -> State {
             Trouble::OtherInterface,
             tr!("the backend asks WeChat with grant_type {grant}", grant = format_args!("{grant:?}")),
             "grant_type authorization_code",
-            "the run will judge that (CODE-05); nothing has to be done before",
+            tr!("the run will judge that (CODE-05); nothing has to be done before"),
         )),
         None => State::Well(tr!("asks as {app_id} with the right secret", app_id)),
     }

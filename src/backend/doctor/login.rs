@@ -9,10 +9,10 @@ use crate::record::Answer;
 /// Does the contract see that a good login is granted?
 pub(super) fn login(seen: &Observed) -> State {
     let look = &seen.login;
-    let Some(answer) = look.answer() else { return State::Unknown("there is no answer".to_owned()) };
+    let Some(answer) = look.answer() else { return State::Unknown(tr!("there is no answer")) };
     let ok = seen.contract.dialect.as_ref().and_then(|dialect| dialect.first()).map(|step| &step.ok);
     if look.granted && look.accepted {
-        return State::Well("a good login is granted, and the contract sees it".to_owned());
+        return State::Well(tr!("a good login is granted, and the contract sees it"));
     }
     if look.granted {
         return State::Wrong(not_ok(answer, ok, "login"));
@@ -23,12 +23,14 @@ pub(super) fn login(seen: &Observed) -> State {
         let wanted = expected_places(seen, StepRole::Exchange, "openid");
         return State::Wrong(Complaint::new(
             Trouble::OpenidElsewhere,
-            tr!("the openid is not at {wanted}; it stands at {place}: {}", shape(answer), wanted, place),
-            tr!("the openid at {wanted}", wanted),
-            contract_advice(
-                seen,
-                &tr!("capture = {{ openid = {place} }}", place = format_args!("{place:?}")),
+            tr!(
+                "the openid is not at {wanted}; it stands at {place}: {answer}",
+                answer = shape(answer),
+                wanted,
+                place
             ),
+            tr!("the openid at {wanted}", wanted),
+            contract_advice(seen, &format!("capture = {{ openid = {place:?} }}")),
         ));
     }
     if let Some(complaint) = elsewhere(seen, answer) {
@@ -41,25 +43,23 @@ pub(super) fn login(seen: &Observed) -> State {
 fn elsewhere(seen: &Observed, answer: &Answer) -> Option<Complaint> {
     let (place, length) = of_token(answer, &seen.openid).filter(|_| answer.status < 400)?;
     let wanted = expected_places(seen, StepRole::Token, "token");
-    let key = if seen.contract.asks_for_tokens() && seen.token.is_none() {
-        "role = \"token\", without a second step, and "
+    let capture = format!("capture = {{ token = {place:?} }}");
+    let line = if seen.contract.asks_for_tokens() && seen.token.is_none() {
+        tr!("role = \"token\", without a second step, and {capture}", capture)
     } else {
-        ""
+        capture
     };
     Some(Complaint::new(
         Trouble::TokenElsewhere,
         tr!(
-            "the token is not at {wanted}; {place} holds a text of {length} letters: {}",
-            shape(answer),
+            "the token is not at {wanted}; {place} holds a text of {length} letters: {answer}",
+            answer = shape(answer),
             wanted,
             place,
             length
         ),
         tr!("the token at {wanted}", wanted),
-        contract_advice(
-            seen,
-            &tr!("{key}capture = {{ token = {place} }}", key, place = format_args!("{place:?}")),
-        ),
+        contract_advice(seen, &line),
     ))
 }
 
@@ -85,13 +85,14 @@ fn expected_places(seen: &Observed, role: StepRole, name: &str) -> String {
     let steps = dialect.login.iter().filter(|step| step.role == role || step.capture.contains_key(name));
     let places: Vec<String> =
         steps.filter_map(|step| step.capture.get(name)).flatten().map(ToString::to_string).collect();
-    if places.is_empty() { "any place that the contract names".to_owned() } else { places.join(" or ") }
+    if places.is_empty() { tr!("any place that the contract names") } else { places.join(&tr!(" or ")) }
 }
 
 /// Says in what an answer differs that grants something.
 fn not_ok(answer: &Answer, ok: Option<&Predicate>, step: &str) -> Complaint {
-    let objection =
-        ok.and_then(|ok| ok.objection(answer)).unwrap_or_else(|| tr!("the status is {}", answer.status));
+    let objection = ok
+        .and_then(|ok| ok.objection(answer))
+        .unwrap_or_else(|| tr!("the status is {status}", status = answer.status));
     Complaint::new(
         Trouble::NotOk,
         tr!(
@@ -99,8 +100,8 @@ fn not_ok(answer: &Answer, ok: Option<&Predicate>, step: &str) -> Complaint {
             step,
             objection
         ),
-        "an answer that the contract takes for a yes",
-        tr!("make `ok` fit what a success looks like: {}", shape(answer)),
+        tr!("an answer that the contract takes for a yes"),
+        tr!("make `ok` fit what a success looks like: {answer}", answer = shape(answer)),
     )
 }
 
@@ -108,40 +109,60 @@ fn not_ok(answer: &Answer, ok: Option<&Predicate>, step: &str) -> Complaint {
 fn refused(seen: &Observed, answer: &Answer) -> Complaint {
     let text = text_of(answer);
     let advice = match () {
-        () if has(&text, &["unionid"]) => "it seems to want a unionid: `--set wechat.unionid=always`".to_owned(),
-        () if has(&text, &["expires_in"]) => "it seems to want expires_in in WeChat's answer: `[wechat] extra = { expires_in = 7200 }`".to_owned(),
+        () if has(&text, &["unionid"]) => tr!("it seems to want a unionid: `--set wechat.unionid=always`"),
+        () if has(&text, &["expires_in"]) => {
+            tr!("it seems to want expires_in in WeChat's answer: `[wechat] extra = { expires_in = 7200 }`")
+        }
         () if has(&text, &["regist", "bind", "mobile", "phone", "注册", "绑定", "手机"]) => {
-            "it seems to want people to be made known first: add a step with role = \"register\" and `when = { missing = \"token\" }`".to_owned()
+            tr!(
+                "it seems to want people to be made known first: add a step with role = \"register\" and `when = { missing = \"token\" }`"
+            )
         }
         () if has(&text, &["signature", "encrypteddata", "rawdata", "decrypt"]) => {
-            "it seems to want the signed or encrypted profile: `inputs = [\"profile_signed\"]`".to_owned()
+            tr!("it seems to want the signed or encrypted profile: `inputs = [\"profile_signed\"]`")
         }
-        () if has(&text, &["tenant", "client"]) => "it seems to want a tenant or a client: [common.headers] or `vars` of the contract".to_owned(),
-        () if answer.status >= 500 => "the backend failed after WeChat had said yes: look into its log (database, cache, a parser that wants application/json)".to_owned(),
+        () if has(&text, &["tenant", "client"]) => {
+            tr!("it seems to want a tenant or a client: [common.headers] or `vars` of the contract")
+        }
+        () if answer.status >= 500 => tr!(
+            "the backend failed after WeChat had said yes: look into its log (database, cache, a parser that wants application/json)"
+        ),
         () => {
-            let ok = seen.contract.dialect.as_ref().and_then(|dialect| dialect.first()).and_then(|step| step.ok.objection(answer));
-            let ok = ok.map_or_else(String::new, |objection| tr!("`ok` objects that {objection}; ", objection));
-            tr!("{ok}look into the backend's log; the answer holds neither the openid nor anything like a token", ok)
+            let ok = seen
+                .contract
+                .dialect
+                .as_ref()
+                .and_then(|dialect| dialect.first())
+                .and_then(|step| step.ok.objection(answer));
+            match ok {
+                Some(objection) => tr!(
+                    "`ok` objects that {objection}; look into the backend's log; the answer holds neither the openid nor anything like a token",
+                    objection
+                ),
+                None => tr!(
+                    "look into the backend's log; the answer holds neither the openid nor anything like a token"
+                ),
+            }
         }
     };
     Complaint::new(
         Trouble::GoodLoginRefused,
-        tr!("a good login is refused although WeChat said yes: {}", shape(answer)),
-        "a granted login",
+        tr!("a good login is refused although WeChat said yes: {answer}", answer = shape(answer)),
+        tr!("a granted login"),
         advice,
     )
 }
 
 /// Does the contract find the token?
 pub(super) fn token(seen: &Observed) -> State {
-    let Some(look) = token_look(seen) else { return State::Unknown("no token was asked for".to_owned()) };
+    let Some(look) = token_look(seen) else { return State::Unknown(tr!("no token was asked for")) };
     let (look, asked) = look;
     let Some(answer) = look.answer() else {
         return State::Wrong(Complaint::new(
             Trouble::TokenRefused,
-            "no answer came to the token request",
-            "a token",
-            "look into the backend's log",
+            tr!("no answer came to the token request"),
+            tr!("a token"),
+            tr!("look into the backend's log"),
         ));
     };
     if look.token.is_truthy() {
@@ -164,15 +185,26 @@ pub(super) fn token(seen: &Observed) -> State {
         .next()
         .unwrap_or_default();
     let advice = match answer.status {
-        401 | 403 if asked => "the client's name and password may be others: `--set vars.client=NAME --set vars.client_secret=PASSWORD`".to_owned(),
-        404 | 405 => "the path or the method of the token request differs: write the token step into a contract; if one request does all, leave the second step out".to_owned(),
-        400 | 415 | 422 => "compare the parameters of the token request, and where they travel, with what the backend reads".to_owned(),
-        _ => "look into the backend's log".to_owned(),
+        401 | 403 if asked => tr!(
+            "the client's name and password may be others: `--set vars.client=NAME --set vars.client_secret=PASSWORD`"
+        ),
+        404 | 405 => tr!(
+            "the path or the method of the token request differs: write the token step into a contract; if one request does all, leave the second step out"
+        ),
+        400 | 415 | 422 => tr!(
+            "compare the parameters of the token request, and where they travel, with what the backend reads"
+        ),
+        _ => tr!("look into the backend's log"),
     };
     State::Wrong(Complaint::new(
         Trouble::TokenRefused,
-        tr!("no token comes of {} {path}: {}", request.method, shape(answer), path),
-        tr!("a token at {}", expected_places(seen, StepRole::Token, "token")),
+        tr!(
+            "no token comes of {method} {path}: {answer}",
+            method = request.method,
+            answer = shape(answer),
+            path
+        ),
+        tr!("a token at {wanted}", wanted = expected_places(seen, StepRole::Token, "token")),
         advice,
     ))
 }

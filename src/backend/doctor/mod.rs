@@ -22,6 +22,7 @@ pub use runtime::runtime_of;
 
 use super::Contract;
 use crate::expiry::{UnixMillis, Value};
+use crate::language::translated;
 use crate::record::{Answer, Exchange, Headers};
 
 /// What is asked about a backend before it is judged, in the order in which one thing depends on another.
@@ -157,35 +158,35 @@ pub struct Observed {
 }
 
 impl Question {
-    /// Returns the word for it.
+    /// Returns the English word for it; [`translated`] gives the one in the language of the process.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Backend => "backend",
-            Self::Path => "path",
-            Self::Wechat => "wechat",
-            Self::Credentials => "credentials",
-            Self::Login => "login",
-            Self::Token => "token",
-            Self::Lifetime => "lifetime",
-            Self::UserInfo => "user info",
-            Self::Refusals => "refusals",
-            Self::Clock => "clock",
-            Self::Speed => "speed",
-            Self::Environment => "environment",
+            Self::Backend => mark!("backend"),
+            Self::Path => mark!("path"),
+            Self::Wechat => mark!("wechat"),
+            Self::Credentials => mark!("credentials"),
+            Self::Login => mark!("login"),
+            Self::Token => mark!("token"),
+            Self::Lifetime => mark!("lifetime"),
+            Self::UserInfo => mark!("user info"),
+            Self::Refusals => mark!("refusals"),
+            Self::Clock => mark!("clock"),
+            Self::Speed => mark!("speed"),
+            Self::Environment => mark!("environment"),
         }
     }
 }
 
 impl State {
-    /// Returns the word for it.
+    /// Returns the English word for it; [`translated`] gives the one in the language of the process.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
-            Self::Well(_) => "ok",
-            Self::Wrong(_) => "wrong",
-            Self::Note(_) => "note",
-            Self::Unknown(_) => "unknown",
+            Self::Well(_) => mark!("ok"),
+            Self::Wrong(_) => mark!("wrong"),
+            Self::Note(_) => mark!("note"),
+            Self::Unknown(_) => mark!("unknown"),
         }
     }
 }
@@ -216,9 +217,10 @@ pub fn diagnose(seen: &Observed) -> Vec<Finding> {
     let mut broken: Option<Question> = None;
     for (question, answer) in CHAIN {
         let state = match broken {
-            Some(cause) => {
-                State::Unknown(tr!("to be seen once {} is mended", format_args!("{:?}", cause.name())))
-            }
+            Some(cause) => State::Unknown(tr!(
+                "to be seen once \"{question}\" is mended",
+                question = translated(cause.name())
+            )),
             None => answer(seen),
         };
         if let State::Wrong(_) = state {
@@ -228,7 +230,7 @@ pub fn diagnose(seen: &Observed) -> Vec<Finding> {
     }
     for (question, answer) in BESIDE {
         let state = match seen.login.answer() {
-            None => State::Unknown("there is no answer to tell it by".to_owned()),
+            None => State::Unknown(tr!("there is no answer to tell it by")),
             Some(_) => answer(seen),
         };
         findings.push(Finding { question: *question, state });

@@ -2,12 +2,18 @@
 
 use super::shape::shape;
 use super::{Complaint, Observed, State, Trouble, field, has, is_page, text_of};
+use crate::language::translated;
 use crate::record::{Answer, FailureKind, TransportFailure};
 
 /// An answer over HTTP, as everything before it expects.
-const AN_ANSWER: &str = "an answer over HTTP";
+const AN_ANSWER: &str = mark!("an answer over HTTP");
 
-fn wrong(trouble: Trouble, seen: impl Into<String>, expected: &str, advice: impl Into<String>) -> State {
+fn wrong(
+    trouble: Trouble,
+    seen: impl Into<String>,
+    expected: impl Into<String>,
+    advice: impl Into<String>,
+) -> State {
     State::Wrong(Complaint::new(trouble, seen, expected, advice))
 }
 
@@ -23,12 +29,12 @@ pub(super) fn backend(seen: &Observed) -> State {
         return tls_port(url);
     }
     if matches!(answer.status, 426 | 505) {
-        let detail = tr!("the backend refuses HTTP/1.1: {}", shape(answer));
+        let detail = tr!("the backend refuses HTTP/1.1: {answer}", answer = shape(answer));
         return wrong(
             Trouble::Http2Only,
             detail,
-            "a backend that speaks HTTP/1.1, as phones may",
-            "let it serve HTTP/1.1 as well, or put a server in front that does",
+            tr!("a backend that speaks HTTP/1.1, as phones may"),
+            tr!("let it serve HTTP/1.1 as well, or put a server in front that does"),
         );
     }
     if let Some(redirect) = seen.login.exchange.redirects.last()
@@ -42,23 +48,25 @@ pub(super) fn backend(seen: &Observed) -> State {
         && is_gateway(answer)
     {
         let detail = tr!(
-            "a server in front of the backend answers that there is nothing behind it: {}",
-            shape(answer)
+            "a server in front of the backend answers that there is nothing behind it: {answer}",
+            answer = shape(answer)
         );
         return wrong(
             Trouble::BadGateway,
             detail,
-            AN_ANSWER,
-            "start the backend itself, or give --backend its own address",
+            translated(AN_ANSWER),
+            tr!("start the backend itself, or give --backend its own address"),
         );
     }
     if answer.status == 429 {
-        let detail = tr!("the backend limits how often it may be asked: {}", shape(answer));
+        let detail = tr!("the backend limits how often it may be asked: {answer}", answer = shape(answer));
         return wrong(
             Trouble::Limited,
             detail,
-            "no limit for this address",
-            "lift the limit for tests; a run sends some two thousand requests (--jobs 1 sends them one by one)",
+            tr!("no limit for this address"),
+            tr!(
+                "lift the limit for tests; a run sends some two thousand requests (--jobs 1 sends them one by one)"
+            ),
         );
     }
     State::Well(tr!("answers at {url}", url))
@@ -80,8 +88,8 @@ fn tls_port(url: &str) -> State {
     let secure = url.replacen("http://", "https://", 1);
     wrong(
         Trouble::TlsPort,
-        "the port wants TLS, and plain HTTP was sent",
-        "plain HTTP at an http:// address",
+        tr!("the port wants TLS, and plain HTTP was sent"),
+        tr!("plain HTTP at an http:// address"),
         tr!("use --backend {secure}", secure),
     )
 }
@@ -95,17 +103,23 @@ fn failed(seen: &Observed, failure: &TransportFailure) -> State {
         {
             wrong(
                 Trouble::NoSuchHost,
-                tr!("the name of the host in {url} does not resolve ({})", failure.detail, url),
-                "a host that exists",
-                "look for a slip in --backend; inside of containers use a name that is known here",
+                tr!(
+                    "the name of the host in {url} does not resolve ({detail})",
+                    detail = failure.detail,
+                    url
+                ),
+                tr!("a host that exists"),
+                tr!("look for a slip in --backend; inside of containers use a name that is known here"),
             )
         }
         FailureKind::Unreachable if has(&detail, &["certificate", "unknownissuer", "notvalidforname"]) => {
             wrong(
                 Trouble::Untrusted,
-                tr!("the certificate of {url} is not trusted ({})", failure.detail, url),
-                "a certificate that this machine trusts, as phones demand",
-                "add its authority to the system's store, or SSL_CERT_FILE, or judge the backend over http://",
+                tr!("the certificate of {url} is not trusted ({detail})", detail = failure.detail, url),
+                tr!("a certificate that this machine trusts, as phones demand"),
+                tr!(
+                    "add its authority to the system's store, or SSL_CERT_FILE, or judge the backend over http://"
+                ),
             )
         }
         FailureKind::Unreachable
@@ -114,47 +128,52 @@ fn failed(seen: &Observed, failure: &TransportFailure) -> State {
         {
             wrong(
                 Trouble::PlainPort,
-                tr!("no TLS comes about with {url} ({})", failure.detail, url),
-                "TLS at an https:// address",
-                tr!("use --backend {} if the port speaks plain HTTP", url.replacen("https://", "http://", 1)),
+                tr!("no TLS comes about with {url} ({detail})", detail = failure.detail, url),
+                tr!("TLS at an https:// address"),
+                tr!(
+                    "use --backend {address} if the port speaks plain HTTP",
+                    address = url.replacen("https://", "http://", 1)
+                ),
             )
         }
         FailureKind::Unreachable => wrong(
             Trouble::NotListening,
-            tr!("nobody listens at {url} ({})", failure.detail, url),
-            "a backend that is running",
-            "start it, and give the address that it says it listens at to --backend; in a container publish the port",
+            tr!("nobody listens at {url} ({detail})", detail = failure.detail, url),
+            tr!("a backend that is running"),
+            tr!(
+                "start it, and give the address that it says it listens at to --backend; in a container publish the port"
+            ),
         ),
         FailureKind::NotHttp | FailureKind::Broken => strange(seen, &detail),
         FailureKind::TimedOut => wrong(
             Trouble::NoAnswer,
-            tr!("no answer to a login within {}", format_args!("{:?}", seen.contract.patience)),
-            "an answer in that time",
+            tr!("no answer to a login within {time}", time = format_args!("{:?}", seen.contract.patience)),
+            tr!("an answer in that time"),
             tr!(
-                "see what the backend waits for: often it is the real WeChat, or a database. {} A slow one is given more time by `--set patience=30`",
-                lead(seen)
+                "see what the backend waits for: often it is the real WeChat, or a database. {was_asked} A slow one is given more time by `--set patience=30`",
+                was_asked = lead(seen)
             ),
         ),
         FailureKind::Redirects => wrong(
             Trouble::RedirectedAway,
-            tr!("redirects lead nowhere ({})", failure.detail),
-            "an answer at the address itself",
-            "give --backend the address at which the backend answers itself",
+            tr!("redirects lead nowhere ({detail})", detail = failure.detail),
+            tr!("an answer at the address itself"),
+            tr!("give --backend the address at which the backend answers itself"),
         ),
         FailureKind::Unsendable => wrong(
             Trouble::OtherCarrier,
             detail,
-            "a request that HTTP can carry",
-            "look for blanks or line breaks in the headers and paths of the contract",
+            tr!("a request that HTTP can carry"),
+            tr!("look for blanks or line breaks in the headers and paths of the contract"),
         ),
     }
 }
 
 fn lead(seen: &Observed) -> String {
     if seen.wechat.calls.is_empty() {
-        tr!("The stand-in at {} was not asked.", seen.wechat.url)
+        tr!("The stand-in at {url} was not asked.", url = seen.wechat.url)
     } else {
-        "The stand-in was asked and has answered.".to_owned()
+        tr!("The stand-in was asked and has answered.")
     }
 }
 
@@ -171,9 +190,9 @@ fn strange(seen: &Observed, detail: &str) -> State {
     if bytes.len() >= 9 && bytes[0] == 0 && matches!(bytes[3], 4 | 7) {
         return wrong(
             Trouble::Http2Only,
-            "the port speaks nothing but HTTP/2",
-            "HTTP/1.1, as phones may speak",
-            "let it serve HTTP/1.1 as well; a port for gRPC is the wrong one",
+            tr!("the port speaks nothing but HTTP/2"),
+            tr!("HTTP/1.1, as phones may speak"),
+            tr!("let it serve HTTP/1.1 as well; a port for gRPC is the wrong one"),
         );
     }
     if bytes.is_empty() {
@@ -181,14 +200,19 @@ fn strange(seen: &Observed, detail: &str) -> State {
             "look into the backend's log, and whether {url} is the right port; a port for TLS or gRPC closes like this too",
             url
         );
-        return wrong(Trouble::NoAnswer, tr!("no whole answer came ({detail})", detail), AN_ANSWER, advice);
+        return wrong(
+            Trouble::NoAnswer,
+            tr!("no whole answer came ({detail})", detail),
+            translated(AN_ANSWER),
+            advice,
+        );
     }
     let what = match () {
-        () if beginning.starts_with("SSH-") => "SSH",
-        () if beginning.starts_with("-ERR") || beginning.starts_with("-DENIED") => "Redis",
-        () if beginning.starts_with("220") => "mail or FTP",
-        () if bytes.get(4) == Some(&0x0a) => "MySQL",
-        () => "something else than HTTP",
+        () if beginning.starts_with("SSH-") => "SSH".to_owned(),
+        () if beginning.starts_with("-ERR") || beginning.starts_with("-DENIED") => "Redis".to_owned(),
+        () if beginning.starts_with("220") => tr!("mail or FTP"),
+        () if bytes.get(4) == Some(&0x0a) => "MySQL".to_owned(),
+        () => tr!("something else than HTTP"),
     };
     let seen = tr!(
         "the port of {url} speaks {what} (it begins with {beginning})",
@@ -196,7 +220,7 @@ fn strange(seen: &Observed, detail: &str) -> State {
         what,
         beginning = format_args!("{beginning:?}")
     );
-    wrong(Trouble::NotHttp, seen, "HTTP", "give --backend the port of the backend's HTTP server")
+    wrong(Trouble::NotHttp, seen, "HTTP", tr!("give --backend the port of the backend's HTTP server"))
 }
 
 /// Says where redirects have led.
@@ -205,19 +229,22 @@ fn redirected(seen: &Observed, to: &str, answer: &Answer) -> State {
     let origin = |url: &str| url.split('/').take(3).collect::<Vec<_>>().join("/");
     let place = to.split('?').next().unwrap_or_default();
     let advice = if has(place, &["login", "signin", "sso", "oauth", "auth/"]) && !url.contains(place) {
-        "a login wall for people stands in front; let it leave the paths of the mini program alone".to_owned()
+        tr!("a login wall for people stands in front; let it leave the paths of the mini program alone")
     } else if origin(to) == origin(url) {
-        "give the path in the contract as the backend wants it, with or without the slash at its end; a redirected POST loses its body".to_owned()
+        tr!(
+            "give the path in the contract as the backend wants it, with or without the slash at its end; a redirected POST loses its body"
+        )
     } else {
-        tr!("use --backend {} if that is the backend", origin(to))
+        tr!("use --backend {address} if that is the backend", address = origin(to))
     };
-    let detail = tr!("it redirects a login to {place}, which answers {}", shape(answer), place);
-    wrong(Trouble::RedirectedAway, detail, "an answer at the address itself", advice)
+    let detail =
+        tr!("it redirects a login to {place}, which answers {answer}", answer = shape(answer), place);
+    wrong(Trouble::RedirectedAway, detail, tr!("an answer at the address itself"), advice)
 }
 
 /// Does it know the path of the login?
 pub(super) fn path(seen: &Observed) -> State {
-    let Some(answer) = seen.login.answer() else { return State::Unknown("there is no answer".to_owned()) };
+    let Some(answer) = seen.login.answer() else { return State::Unknown(tr!("there is no answer")) };
     let request = &seen.login.exchange.request;
     let path = request
         .url
@@ -230,9 +257,9 @@ pub(super) fn path(seen: &Observed) -> State {
     if !seen.wechat.calls.is_empty() || seen.login.granted {
         return State::Well(tr!("knows {asked}", asked));
     }
-    let hint = |otherwise: &str| seen.elsewhere.first().cloned().unwrap_or_else(|| otherwise.to_owned());
-    let expected = "a backend that knows the login of the contract";
-    let detail = |what: &str| format!("{what} {asked}: {}", shape(answer));
+    let hint = |otherwise: String| seen.elsewhere.first().cloned().unwrap_or(otherwise);
+    let expected = tr!("a backend that knows the login of the contract");
+    let shown = shape(answer);
     let everything = seen
         .nowhere
         .as_ref()
@@ -241,58 +268,69 @@ pub(super) fn path(seen: &Observed) -> State {
     match answer.status {
         200..=299 if is_page(answer) => {
             let what = if everything {
-                "a page comes for every path, and so for"
+                tr!("a page comes for every path, and so for {asked}: {shown}", asked, shown)
             } else {
-                "a page for people comes for"
+                tr!("a page for people comes for {asked}: {shown}", asked, shown)
             };
             wrong(
                 Trouble::PageForEverything,
-                detail(what),
+                what,
                 expected,
-                hint(
-                    "the index page of a web app or a static server answers there; give --backend the address of the API, such as another port or /api behind it",
-                ),
+                hint(tr!(
+                    "the index page of a web app or a static server answers there; give --backend the address of the API, such as another port or /api behind it"
+                )),
             )
         }
         404 | 410 => wrong(
             Trouble::NoSuchPath,
-            detail("the backend does not know"),
+            tr!("the backend does not know {asked}: {shown}", asked, shown),
             expected,
-            hint(
-                "compare the path in the contract and the one behind --backend with the routes of the backend: often a prefix such as /api is missing or there twice",
-            ),
+            hint(tr!(
+                "compare the path in the contract and the one behind --backend with the routes of the backend: often a prefix such as /api is missing or there twice"
+            )),
         ),
         405 | 501 => {
             let allowed = field(&answer.headers, "allow");
             let advice = if allowed.is_empty() {
-                hint("write another method into `request` of the login step")
+                hint(tr!("write another method into `request` of the login step"))
             } else {
                 tr!(
-                    "the path takes {allowed}: write `request = \"{} {path}\"` into the login step of the contract",
-                    allowed.split(',').next().unwrap_or_default().trim(),
+                    "the path takes {allowed}: write `request = \"{method} {path}\"` into the login step of the contract",
+                    method = allowed.split(',').next().unwrap_or_default().trim(),
                     allowed,
                     path
                 )
             };
-            wrong(Trouble::OtherMethod, detail("the backend takes another method than"), expected, advice)
+            wrong(
+                Trouble::OtherMethod,
+                tr!("the backend takes another method than {asked}: {shown}", asked, shown),
+                expected,
+                advice,
+            )
         }
         415 => wrong(
             Trouble::OtherCarrier,
-            detail("the backend wants another kind of body for"),
+            tr!("the backend wants another kind of body for {asked}: {shown}", asked, shown),
             expected,
-            "let the login step send `json = { code = \"{code}\" }` instead of `form`, or the other way round",
+            tr!(
+                "let the login step send `json = { code = \"{code}\" }` instead of `form`, or the other way round"
+            ),
         ),
         401 | 403 if !wechat_said_so(answer) => wrong(
             Trouble::Guarded,
-            detail("the login itself is guarded:"),
+            tr!("the login itself is guarded: {asked}: {shown}", asked, shown),
             expected,
-            "give the client's credentials to the contract: `basic = \"{client}:{client_secret}\"`, or [common.headers] for a tenant or an API key; switch checks of CSRF or signatures off for the mini program's paths",
+            tr!(
+                "give the client's credentials to the contract: `basic = \"{client}:{client_secret}\"`, or [common.headers] for a tenant or an API key; switch checks of CSRF or signatures off for the mini program's paths"
+            ),
         ),
         400 | 422 if !wechat_said_so(answer) => wrong(
             Trouble::OtherCarrier,
-            detail("the backend does not understand"),
+            tr!("the backend does not understand {asked}: {shown}", asked, shown),
             expected,
-            "compare the names of the parameters, and where they travel (`query`, `form`, `json`), with what the backend reads",
+            tr!(
+                "compare the names of the parameters, and where they travel (`query`, `form`, `json`), with what the backend reads"
+            ),
         ),
         _ => State::Well(tr!("knows {asked}", asked)),
     }

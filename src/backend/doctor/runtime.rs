@@ -45,13 +45,13 @@ pub(super) fn recipe(answer: Option<&Answer>, url: &str, trust: bool) -> String 
     let runtime = answer.and_then(runtime_of);
     let it = runtime.map_or_else(String::new, |runtime| tr!("it looks like {runtime}: ", runtime));
     let variables = match runtime {
-        Some("Node") => "HTTPS_PROXY, NODE_EXTRA_CA_CERTS and NODE_OPTIONS",
-        Some("Python") => "HTTPS_PROXY, SSL_CERT_FILE and REQUESTS_CA_BUNDLE",
-        Some("PHP") => "https_proxy and PHP_INI_SCAN_DIR",
-        Some("Java") => "JAVA_TOOL_OPTIONS",
-        Some("Ruby") => "http_proxy and SSL_CERT_FILE",
-        Some(".NET" | "Go") => "HTTPS_PROXY and SSL_CERT_FILE",
-        _ => "the variables for proxy and certificates",
+        Some("Node") => tr!("HTTPS_PROXY, NODE_EXTRA_CA_CERTS and NODE_OPTIONS"),
+        Some("Python") => tr!("HTTPS_PROXY, SSL_CERT_FILE and REQUESTS_CA_BUNDLE"),
+        Some("PHP") => tr!("https_proxy and PHP_INI_SCAN_DIR"),
+        Some("Java") => "JAVA_TOOL_OPTIONS".to_owned(),
+        Some("Ruby") => tr!("http_proxy and SSL_CERT_FILE"),
+        Some(".NET" | "Go") => tr!("HTTPS_PROXY and SSL_CERT_FILE"),
+        _ => tr!("the variables for proxy and certificates"),
     };
     let how = tr!(
         "`wxconform wechat --ca-out ca.pem --print-env` prints {variables} for it, and --launch sets them by itself",

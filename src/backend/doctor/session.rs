@@ -13,12 +13,12 @@ const TOO_LONG: f64 = 10.0 * 365.0 * 86_400.0;
 /// Does the contract find for how long a token lives?
 pub(super) fn lifetime(seen: &Observed) -> State {
     match &seen.contract.expiry {
-        Some(Expiry::Never) => return State::Well("tokens never end, as the contract says".to_owned()),
-        Some(Expiry::Untold) => return State::Well("it is not told, as the contract says".to_owned()),
+        Some(Expiry::Never) => return State::Well(tr!("tokens never end, as the contract says")),
+        Some(Expiry::Untold) => return State::Well(tr!("it is not told, as the contract says")),
         Some(Expiry::Told { .. }) | None => {}
     }
-    let Some((look, _)) = token_look(seen) else { return State::Unknown("there is no token".to_owned()) };
-    let Some(answer) = look.answer() else { return State::Unknown("there is no answer".to_owned()) };
+    let Some((look, _)) = token_look(seen) else { return State::Unknown(tr!("there is no token")) };
+    let Some(answer) = look.answer() else { return State::Unknown(tr!("there is no answer")) };
     let wanted = match &seen.contract.expiry {
         Some(Expiry::Told { from, .. }) => from.to_string(),
         _ => seen.contract.lifetime_at.to_owned(),
@@ -40,17 +40,19 @@ pub(super) fn lifetime(seen: &Observed) -> State {
         return State::Well(tr!("a token lives for {seconds} s", seconds));
     }
     let Some((place, unit, value)) = found else {
-        let shown = look.lifetime.to_json().unwrap_or_else(|| "nothing".to_owned());
+        let shown = look.lifetime.to_json().unwrap_or_else(|| tr!("nothing"));
         return State::Note(Complaint::new(
             Trouble::OtherLifetime,
             tr!(
-                "{shown} stands at {wanted}, and the answer tells a lifetime nowhere else: {}",
-                shape(answer),
+                "{shown} stands at {wanted}, and the answer tells a lifetime nowhere else: {answer}",
+                answer = shape(answer),
                 shown,
                 wanted
             ),
             tr!("a lifetime at {wanted}", wanted),
-            "write `[expiry] never = true` into a contract if tokens never end; what a run cannot do without it is skipped",
+            tr!(
+                "write `[expiry] never = true` into a contract if tokens never end; what a run cannot do without it is skipped"
+            ),
         ));
     };
     let seen_there = if place == wanted {
@@ -84,17 +86,17 @@ pub(super) fn by_instant(seen: &Observed) -> bool {
 pub(super) fn user_info(seen: &Observed) -> State {
     let dialect = seen.contract.dialect.as_ref();
     if dialect.is_some_and(|dialect| dialect.user_info.is_none()) {
-        return State::Well("the contract names none".to_owned());
+        return State::Well(tr!("the contract names none"));
     }
     let Some(look) = &seen.user_info else {
-        return State::Unknown("there is no token to read it with".to_owned());
+        return State::Unknown(tr!("there is no token to read it with"));
     };
     let Some(answer) = look.answer() else {
         return State::Wrong(Complaint::new(
             Trouble::FreshTokenRefused,
-            "no answer came to user info",
-            "user info",
-            "look into the backend's log",
+            tr!("no answer came to user info"),
+            tr!("user info"),
+            tr!("look into the backend's log"),
         ));
     };
     let request = &look.exchange.request;
@@ -115,7 +117,7 @@ pub(super) fn user_info(seen: &Observed) -> State {
             let each = dialect.auth.iter().map(|carried| {
                 format!("`{}: {}` ({:?})", carried.name, carried.value.as_written(), carried.place)
             });
-            each.collect::<Vec<_>>().join(" and ").to_lowercase()
+            each.collect::<Vec<_>>().join(&tr!(" and ")).to_lowercase()
         }
     };
     let scheme = field(&answer.headers, "www-authenticate").split(' ').next().unwrap_or_default();
@@ -123,21 +125,31 @@ pub(super) fn user_info(seen: &Observed) -> State {
         .and_then(|dialect| dialect.user_info.as_ref())
         .and_then(|guarded| guarded.ok.objection(answer));
     let advice = match answer.status {
-        404 | 405 | 410 => "the path or the method of [user_info] differs: name one that needs a session".to_owned(),
-        _ if !scheme.is_empty() && !scheme.eq_ignore_ascii_case("bearer") => tr!("the backend asks for the scheme {scheme}: write `[[auth]] in = \"header\", name = \"Authorization\", value = \"{scheme} {{token}}\"`", scheme),
-        200..=299 if objection.is_some() => tr!("if that is a success, make `ok` of [user_info] fit: {}; if not, the token may travel otherwise ([[auth]])", objection.unwrap_or_default()),
-        500..=599 => "the backend failed: look into its log".to_owned(),
-        _ => "the token may travel in another header, under another scheme or in the query: write [[auth]] as the backend reads it, such as name = \"X-Token\", value = \"{token}\"".to_owned(),
+        404 | 405 | 410 => {
+            tr!("the path or the method of [user_info] differs: name one that needs a session")
+        }
+        _ if !scheme.is_empty() && !scheme.eq_ignore_ascii_case("bearer") => tr!(
+            "the backend asks for the scheme {scheme}: write `[[auth]] in = \"header\", name = \"Authorization\", value = \"{scheme} {{token}}\"`",
+            scheme
+        ),
+        200..=299 if objection.is_some() => tr!(
+            "if that is a success, make `ok` of [user_info] fit: {objection}; if not, the token may travel otherwise ([[auth]])",
+            objection = objection.unwrap_or_default()
+        ),
+        500..=599 => tr!("the backend failed: look into its log"),
+        _ => tr!(
+            "the token may travel in another header, under another scheme or in the query: write [[auth]] as the backend reads it, such as name = \"X-Token\", value = \"{token}\""
+        ),
     };
     State::Wrong(Complaint::new(
         Trouble::FreshTokenRefused,
         tr!(
-            "a fresh token opens nothing: {asked} with {carried} was answered {}",
-            shape(answer),
+            "a fresh token opens nothing: {asked} with {carried} was answered {answer}",
+            answer = shape(answer),
             asked,
             carried
         ),
-        "user info",
+        tr!("user info"),
         advice,
     ))
 }
@@ -145,14 +157,14 @@ pub(super) fn user_info(seen: &Observed) -> State {
 /// Looks at user info that was given.
 fn opened(seen: &Observed, asked: &str) -> State {
     let Some((look, answer)) = seen.user_info.as_ref().and_then(|look| Some((look, look.answer()?))) else {
-        return State::Unknown("there is no answer".to_owned());
+        return State::Unknown(tr!("there is no answer"));
     };
     if is_page(answer) {
         return State::Wrong(Complaint::new(
             Trouble::PageForEverything,
             tr!("a page for people comes for {asked}", asked),
-            "user info",
-            "name a path of the API in [user_info]",
+            tr!("user info"),
+            tr!("name a path of the API in [user_info]"),
         ));
     }
     if look.data.is_truthy() {
@@ -164,45 +176,49 @@ fn opened(seen: &Observed, asked: &str) -> State {
         .as_ref()
         .and_then(|dialect| dialect.user_info.as_ref())
         .map_or(seen.contract.data_at, |guarded| guarded.data.as_str());
-    let place = of_text(answer, &seen.openid).map_or_else(String::new, |place| {
-        let object = place.rsplit_once('/').map_or("", |(object, _)| object);
-        tr!(
-            " (the openid stands at {place}, so {object} may be it)",
-            place,
-            object = format_args!("{object:?}")
-        )
-    });
+    let advice = match of_text(answer, &seen.openid) {
+        Some(place) => {
+            let object = place.rsplit_once('/').map_or("", |(object, _)| object);
+            tr!(
+                "write `data` of [user_info] as a JSON pointer to it (the openid stands at {place}, so {object} may be it); an empty one is the whole body",
+                place,
+                object = format_args!("{object:?}")
+            )
+        }
+        None => tr!("write `data` of [user_info] as a JSON pointer to it; an empty one is the whole body"),
+    };
     State::Wrong(Complaint::new(
         Trouble::DataElsewhere,
-        tr!("nothing stands at {wanted} in user info: {}", shape(answer), wanted),
+        tr!("nothing stands at {wanted} in user info: {answer}", answer = shape(answer), wanted),
         tr!("what belongs to the person at {wanted}", wanted),
-        tr!(
-            "write `data` of [user_info] as a JSON pointer to it{place}; an empty one is the whole body",
-            place
-        ),
+        advice,
     ))
 }
 
 /// Is what is wrong refused?
 pub(super) fn refusals(seen: &Observed) -> State {
-    let note = |what: &str, advice: &str| {
-        State::Note(Complaint::new(Trouble::NothingRefused, what, "a refusal", advice))
+    let note = |what: String, advice: String| {
+        State::Note(Complaint::new(Trouble::NothingRefused, what, tr!("a refusal"), advice))
     };
     let said_yes = |look: &&super::Look| look.accepted && look.answer().is_some();
     if seen.without_token.as_ref().is_some_and(|look| said_yes(&look) && look.data.is_truthy()) {
         return note(
-            "user info opens without a token as well",
-            "if the path is public, name another one in [user_info]; if a refusal comes with status 200, let `ok` tell it from a success. Otherwise the run will blame the backend",
+            tr!("user info opens without a token as well"),
+            tr!(
+                "if the path is public, name another one in [user_info]; if a refusal comes with status 200, let `ok` tell it from a success. Otherwise the run will blame the backend"
+            ),
         );
     }
     if seen.used_code.as_ref().is_some_and(|look| said_yes(&look) && look.granted) {
         return note(
-            "a code that was used is taken once more",
-            "if the answer is a refusal, let `ok` of the login step tell it from a success. Otherwise the run will blame the backend",
+            tr!("a code that was used is taken once more"),
+            tr!(
+                "if the answer is a refusal, let `ok` of the login step tell it from a success. Otherwise the run will blame the backend"
+            ),
         );
     }
     if seen.used_code.is_none() && seen.without_token.is_none() {
-        return State::Unknown("nothing was tried".to_owned());
+        return State::Unknown(tr!("nothing was tried"));
     }
-    State::Well("a used code and a missing token are refused".to_owned())
+    State::Well(tr!("a used code and a missing token are refused"))
 }

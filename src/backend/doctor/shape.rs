@@ -24,7 +24,7 @@ pub(super) fn shape(answer: &Answer) -> String {
     let short: String = one_line.chars().take(LONGEST).collect();
     let more = if short.len() < one_line.len() { " …" } else { "" };
     match short.as_str() {
-        "" => tr!("{} with an empty body", answer.status),
+        "" => tr!("{status} with an empty body", status = answer.status),
         short => format!("{} {short}{more}", answer.status),
     }
 }
@@ -35,7 +35,7 @@ fn masked(value: &Value, name: &str) -> Value {
         Value::String(text) => {
             let credential = TOKEN_NAMES.contains(&name.to_lowercase().as_str()) || name == "session_key";
             if text.len() > SHOWN && !text.to_string_lossy().contains(' ') || credential && !text.is_empty() {
-                Value::from(format!("({} letters)", text.len()).as_str())
+                Value::from(tr!("({count} letters)", count = text.len()).as_str())
             } else {
                 value.clone()
             }

@@ -23,12 +23,17 @@ pub(super) fn clock(seen: &Observed) -> State {
     // A clock that can be put forward need not show our time.
     let apart = date.filter(|_| seen.max_wait.is_some()).map(|date| date.timestamp() - seen.now.seconds());
     if let Some(apart) = apart.filter(|apart| apart.abs() > APART) {
-        let way = if apart > 0 { "ahead of" } else { "behind" };
+        let seconds = apart.abs();
+        let differs = if apart > 0 {
+            tr!("the backend's clock is {seconds} s ahead of ours", seconds)
+        } else {
+            tr!("the backend's clock is {seconds} s behind ours", seconds)
+        };
         let complaint = Complaint::new(
             Trouble::OtherTime,
-            tr!("the backend's clock is {} s {way} ours", apart.abs(), way),
-            "one time on both sides",
-            "set both by NTP; in a container or a virtual machine look at its host's clock",
+            differs,
+            tr!("one time on both sides"),
+            tr!("set both by NTP; in a container or a virtual machine look at its host's clock"),
         );
         return if by_instant(seen) { State::Wrong(complaint) } else { State::Note(complaint) };
     }
@@ -39,18 +44,22 @@ pub(super) fn clock(seen: &Observed) -> State {
     {
         return State::Note(Complaint::new(
             Trouble::LongLife,
-            tr!("a token lives for {} s, longer than --max-wait ({} s)", lives.round(), wait.as_secs_f64()),
-            "tokens that end while somebody waits",
             tr!(
-                "let the backend's tokens live for some seconds in tests, or give --clock a way to put its time forward (`--clock faketime`, when --launch starts it in a language that asks the C library for the time); otherwise {} will be skipped",
-                seen.needs_clock.join(", ")
+                "a token lives for {lives} s, longer than --max-wait ({wait} s)",
+                lives = lives.round(),
+                wait = wait.as_secs_f64()
+            ),
+            tr!("tokens that end while somebody waits"),
+            tr!(
+                "let the backend's tokens live for some seconds in tests, or give --clock a way to put its time forward (`--clock faketime`, when --launch starts it in a language that asks the C library for the time); otherwise {skipped} will be skipped",
+                skipped = seen.needs_clock.join(", ")
             ),
         ));
     }
     State::Well(match (apart, seen.max_wait) {
-        (_, None) => "can be put forward".to_owned(),
-        (Some(_), Some(_)) => "shows our time".to_owned(),
-        (None, Some(_)) => "it does not show (no Date field)".to_owned(),
+        (_, None) => tr!("can be put forward"),
+        (Some(_), Some(_)) => tr!("shows our time"),
+        (None, Some(_)) => tr!("it does not show (no Date field)"),
     })
 }
 
@@ -58,13 +67,15 @@ pub(super) fn clock(seen: &Observed) -> State {
 pub(super) fn speed(seen: &Observed) -> State {
     let took = seen.login.exchange.took;
     if took < SLOW {
-        return State::Well(tr!("a login takes {} ms", took.as_millis()));
+        return State::Well(tr!("a login takes {millis} ms", millis = took.as_millis()));
     }
     State::Note(Complaint::new(
         Trouble::Slow,
-        tr!("a login takes {} s", format_args!("{:.1}", took.as_secs_f64())),
-        "an answer within half a second",
-        "a run sends some two thousand requests, and waits this long for each: see what it waits for; `--jobs` says how many are under way at a time",
+        tr!("a login takes {seconds} s", seconds = format_args!("{:.1}", took.as_secs_f64())),
+        tr!("an answer within half a second"),
+        tr!(
+            "a run sends some two thousand requests, and waits this long for each: see what it waits for; `--jobs` says how many are under way at a time"
+        ),
     ))
 }
 
@@ -89,12 +100,17 @@ pub(super) fn swallowing(seen: &Observed) -> Vec<String> {
 pub(super) fn environment(seen: &Observed) -> State {
     let proxies = swallowing(seen);
     if proxies.is_empty() {
-        return State::Well("names no proxy that gets in the way".to_owned());
+        return State::Well(tr!("names no proxy that gets in the way"));
     }
     State::Note(Complaint::new(
         Trouble::Swallowed,
-        tr!("{} is set here without an exception for this machine", proxies.join(" and ")),
-        "loopback traffic that goes directly",
-        "a backend that was started from a shell like this asks the proxy instead of the stand-in: start it with NO_PROXY=localhost,127.0.0.1",
+        tr!(
+            "{proxies} is set here without an exception for this machine",
+            proxies = proxies.join(&tr!(" and "))
+        ),
+        tr!("loopback traffic that goes directly"),
+        tr!(
+            "a backend that was started from a shell like this asks the proxy instead of the stand-in: start it with NO_PROXY=localhost,127.0.0.1"
+        ),
     ))
 }

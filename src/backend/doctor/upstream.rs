@@ -92,26 +92,29 @@ pub(super) fn wechat(seen: &Observed) -> State {
     let codes: Vec<String> = asked.iter().filter_map(|call| parameter(call, "js_code")).collect();
     if !codes.iter().any(|code| seen.codes.contains(code)) {
         let what = match codes.first().map(String::as_str) {
-            None | Some("") => "without a code".to_owned(),
-            Some(code) => {
-                tr!("about another code (a text of {} letters) than was sent", code.chars().count())
-            }
+            None | Some("") => tr!("the backend asks WeChat without a code"),
+            Some(code) => tr!(
+                "the backend asks WeChat about another code (a text of {length} letters) than was sent",
+                length = code.chars().count()
+            ),
         };
         return State::Wrong(Complaint::new(
             Trouble::OtherCode,
-            tr!("the backend asks WeChat {what}", what),
-            "a question about the code of the login",
-            "it reads the code from elsewhere than the contract puts it: compare the name of the parameter, and whether it travels in the query, a form or JSON, with what the backend reads",
+            what,
+            tr!("a question about the code of the login"),
+            tr!(
+                "it reads the code from elsewhere than the contract puts it: compare the name of the parameter, and whether it travels in the query, a form or JSON, with what the backend reads"
+            ),
         ));
     }
-    State::Well(tr!("the stand-in at {} is asked about the code", seen.wechat.url))
+    State::Well(tr!("the stand-in at {url} is asked about the code", url = seen.wechat.url))
 }
 
 /// Says why the stand-in may not have been asked.
 fn never(seen: &Observed) -> Complaint {
     let answer = seen.login.answer();
     let url = &seen.wechat.url;
-    let shown = answer.map_or_else(|| "no answer".to_owned(), shape);
+    let shown = answer.map_or_else(|| tr!("no answer"), shape);
     let expected = tr!("a question to the stand-in at {url}", url);
     let complain =
         |trouble, seen: String, advice: String| Complaint::new(trouble, seen, expected.clone(), advice);
@@ -127,7 +130,9 @@ fn never(seen: &Observed) -> Complaint {
         return complain(
             Trouble::OtherHosts,
             tr!("the backend came to the stand-in for other hosts, which are refused: {hosts}", hosts),
-            "only api.weixin.qq.com and its siblings are answered; let the backend ask WeChat there, and leave its other hosts out of the proxy (NO_PROXY)".to_owned(),
+            tr!(
+                "only api.weixin.qq.com and its siblings are answered; let the backend ask WeChat there, and leave its other hosts out of the proxy (NO_PROXY)"
+            ),
         );
     }
     if let Some(call) = seen.wechat.calls.first() {
@@ -135,18 +140,21 @@ fn never(seen: &Observed) -> Complaint {
         let advice = if path.ends_with(EXCHANGE) && path != EXCHANGE {
             tr!("the address of WeChat that it was told has a path too many; it is {url}", url)
         } else if path == EXCHANGE {
-            "WeChat takes GET there".to_owned()
+            tr!("WeChat takes GET there")
         } else if has(&path, &["oauth2"]) {
-            "that is the login of web pages; a mini program's code is exchanged at /sns/jscode2session"
-                .to_owned()
+            tr!("that is the login of web pages; a mini program's code is exchanged at /sns/jscode2session")
         } else if has(&path, &["cgi-bin/token", "stable_token"]) {
-            "it asked for a platform token and went no further; see its log".to_owned()
+            tr!("it asked for a platform token and went no further; see its log")
         } else {
             tr!("a mini program's code is exchanged at GET {url}{EXCHANGE}", url, EXCHANGE)
         };
         return complain(
             Trouble::OtherInterface,
-            tr!("the backend asked the stand-in for {} {path} only", call.request.method, path),
+            tr!(
+                "the backend asked the stand-in for {method} {path} only",
+                method = call.request.method,
+                path
+            ),
             advice,
         );
     }
@@ -157,8 +165,8 @@ fn never(seen: &Observed) -> Complaint {
         String::new()
     } else {
         tr!(
-            "; {} is set here and may swallow what goes to this machine: add NO_PROXY=localhost,127.0.0.1",
-            proxies.join(" and ")
+            "; {proxies} is set here and may swallow what goes to this machine: add NO_PROXY=localhost,127.0.0.1",
+            proxies = proxies.join(&tr!(" and "))
         )
     };
     if has(&text, OF_THE_REAL_ONE) {
@@ -183,18 +191,14 @@ fn never(seen: &Observed) -> Complaint {
         );
     }
     let what = if granted {
-        "the backend lets people in without asking WeChat"
+        tr!("the backend lets people in without asking WeChat: {shown}", shown)
     } else {
-        "the backend never asked the stand-in about a fresh code"
+        tr!("the backend never asked the stand-in about a fresh code: {shown}", shown)
     };
     let first = if granted {
-        "switch off whatever mocks WeChat (a profile for development, a test appid); then "
+        tr!("switch off whatever mocks WeChat (a profile for development, a test appid); then ")
     } else {
-        ""
+        String::new()
     };
-    complain(
-        Trouble::NeverAsked,
-        format!("{what}: {shown}"),
-        format!("{first}{}{proxy}", recipe(answer, url, false)),
-    )
+    complain(Trouble::NeverAsked, what, format!("{first}{}{proxy}", recipe(answer, url, false)))
 }

@@ -57,7 +57,7 @@ fn in_header(name: &str, value: &str, wanted: &str, hole: &str) -> Option<(Strin
     if let Some(encoded) = value.strip_prefix("Basic ") {
         let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
         return (decoded.strip_suffix(':') == Some(wanted))
-            .then(|| (name.to_owned(), tr!("Basic {{b64({hole}:)}}", hole)));
+            .then(|| (name.to_owned(), format!("Basic {{b64({hole}:)}}")));
     }
     let (before, after) = value.split_once(wanted)?;
     let is_short = before.len() + after.len() <= AROUND && is_plain(before) && is_plain(after);

@@ -67,8 +67,8 @@ enum State {
 impl Section {
     /// Makes a table that says what it is about.
     #[must_use]
-    pub fn about(text: &str) -> Self {
-        Self { about: vec![text.to_owned()], lines: Vec::new() }
+    pub fn about(text: impl Into<String>) -> Self {
+        Self { about: vec![text.into()], lines: Vec::new() }
     }
 
     /// Sets a key, with a note of where that was read; an empty note is none.
@@ -171,21 +171,25 @@ impl fmt::Display for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         comment(
             f,
-            "How a backend spells the login. What is left out is as in `wxconform contract show documented`.",
+            &tr!(
+                "How a backend spells the login. What is left out is as in `wxconform contract show documented`."
+            ),
         )?;
         comment(f, &self.head.join("\n"))?;
         if !self.inputs.is_empty() {
             writeln!(f)?;
             comment(
                 f,
-                "What only a phone in WeChat has; the run makes it, with the session key where one is needed.",
+                &tr!(
+                    "What only a phone in WeChat has; the run makes it, with the session key where one is needed."
+                ),
             )?;
             let inputs: Vec<Value> = self.inputs.iter().map(|input| Value::from(*input)).collect();
-            writeln!(f, "{}", tr!("inputs = {}", Value::Array(inputs)))?;
+            writeln!(f, "inputs = {}", Value::Array(inputs))?;
         }
         if !self.vars.is_empty() {
             writeln!(f)?;
-            comment(f, "Values for holes; --set vars.NAME=VALUE brings one from outside.")?;
+            comment(f, &tr!("Values for holes; --set vars.NAME=VALUE brings one from outside."))?;
             writeln!(f, "[vars]")?;
             for (name, (value, about)) in &self.vars {
                 let mark = if value.is_empty() { "TODO: " } else { "" };
@@ -207,7 +211,7 @@ impl fmt::Display for Draft {
         self.refuse.write(f, "[refuse]")?;
         if !self.others.is_empty() {
             writeln!(f)?;
-            comment(f, "What else might be meant:")?;
+            comment(f, &tr!("What else might be meant:"))?;
             for other in self.others.iter().take(OTHERS) {
                 comment(f, &format!("- {other}"))?;
             }

@@ -42,7 +42,12 @@ impl Entry {
 
     /// Says which one it is, without what may be a secret.
     pub(super) fn shown(&self) -> String {
-        tr!("entry {}: {} /{}", self.number, self.request.method, self.path())
+        tr!(
+            "entry {number}: {method} /{path}",
+            number = self.number,
+            method = self.request.method,
+            path = self.path()
+        )
     }
 }
 
@@ -130,7 +135,7 @@ pub(super) fn read(place: &str, text: &str) -> Result<Vec<Entry>, GuessError> {
     if entries.is_empty() {
         return Err(GuessError::lacks(
             place,
-            "/log/entries has no exchange with an answer; record a login from its beginning",
+            tr!("/log/entries has no exchange with an answer; record a login from its beginning"),
         ));
     }
     Ok(entries)

@@ -73,15 +73,7 @@ impl std::fmt::Display for Unit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}", self.word)?;
         let Some((format, offset)) = self.local else { return Ok(()) };
-        write!(
-            f,
-            "{}",
-            tr!(
-                ", format = {format}, offset = {offset}",
-                format = format_args!("{format:?}"),
-                offset = format_args!("{offset:?}")
-            )
-        )
+        write!(f, ", format = {format:?}, offset = {offset:?}")
     }
 }
 

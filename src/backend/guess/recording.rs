@@ -73,8 +73,8 @@ const USUAL: &[&str] = &[
 pub fn from_har(place: &str, text: &str) -> Result<Draft, GuessError> {
     let entries = har::read(place, text)?;
     let found = login(&entries).ok_or_else(|| {
-        let what = tr!("none of its {} requests carries a login code, in a parameter such as code, js_code, wxCode or loginCode; \
-             record from before wx.login on, or say --login", entries.len());
+        let what = tr!("none of its {count} requests carries a login code, in a parameter such as code, js_code, wxCode or loginCode; \
+             record from before wx.login on, or say --login", count = entries.len());
         GuessError::lacks(place, what)
     })?;
     let mut draft = Draft { others: found.others.clone(), ..Draft::default() };
@@ -137,8 +137,12 @@ fn common(draft: &mut Draft, found: &Found<'_>, opened: Option<&Entry>, filler: 
     }
     let names = headers.keys().map(|name| name.to_lowercase()).collect();
     if !headers.is_empty() {
-        draft.common = Section::about("What every request has.");
-        draft.common.set("headers", headers, tr!("from {} and {}", first.entry.shown(), opened.shown()));
+        draft.common = Section::about(tr!("What every request has."));
+        draft.common.set(
+            "headers",
+            headers,
+            tr!("from {first} and {second}", first = first.entry.shown(), second = opened.shown()),
+        );
     }
     names
 }
@@ -148,16 +152,16 @@ fn step(found: &Found<'_>, at: usize, filler: &mut Filler, shared: &BTreeSet<Str
     let Some(step) = found.steps.get(at) else { return Section::default() };
     let (entry, is_last) = (step.entry, at + 1 == found.steps.len());
     let about = match (at, is_last) {
-        (0, true) => "One request: a login code buys the token. {code} stands where the code goes.",
-        (0, false) => "A login code becomes something that a token is asked for with …",
-        _ => "… which buys the token.",
+        (0, true) => tr!("One request: a login code buys the token. {code} stands where the code goes."),
+        (0, false) => tr!("A login code becomes something that a token is asked for with …"),
+        _ => tr!("… which buys the token."),
     };
     let mut section = Section::about(about);
     section.set("role", if is_last { "token" } else { "exchange" }, "");
     filler.about_phone = normal(entry.path()).contains("phone") || normal(entry.path()).contains("mobile");
     let path = literal(entry.path()).replace(&step.sent, &step.hole);
     let request = format!("{} {path}", entry.request.method);
-    section.set("request", request, tr!("from {}", entry.shown()));
+    section.set("request", request, tr!("from {place}", place = entry.shown()));
     parameters(&mut section, entry, filler, Some((&step.sent, &step.hole)));
     credentials(&mut section, entry, filler);
     let mut headers = Table::new();
@@ -178,7 +182,7 @@ fn step(found: &Found<'_>, at: usize, filler: &mut Filler, shared: &BTreeSet<Str
     let token = found.token.as_ref().filter(|_| is_last);
     let telling = if is_last { token.map(|token| token.place.clone()) } else { step.brought.clone() };
     let ok = envelope::ok(&entry.answer, telling.as_deref());
-    section.set("ok", ok, tr!("what says yes, from the answer of entry {}", entry.number));
+    section.set("ok", ok, tr!("what says yes, from the answer of entry {number}", number = entry.number));
     captures(&mut section, found, at, is_last);
     section
 }
@@ -240,9 +244,12 @@ fn parameters(section: &mut Section, entry: &Entry, filler: &mut Filler, sent: O
     if !in_form.is_empty() {
         section.set("form", in_form, "");
     } else if !entry.request.body.is_empty() {
-        let kind = entry.request.headers.get("content-type").unwrap_or("no media type");
-        let needed =
-            tr!("the body is neither a form nor JSON ({}); write what of it is needed", literal(kind));
+        let kind =
+            entry.request.headers.get("content-type").map_or_else(|| tr!("no media type"), str::to_owned);
+        let needed = tr!(
+            "the body is neither a form nor JSON ({kind}); write what of it is needed",
+            kind = literal(&kind)
+        );
         section.leave_open("form", Table::from_iter([("code".to_owned(), "{code}".into())]), needed);
     }
 }
@@ -281,9 +288,9 @@ fn credentials(section: &mut Section, entry: &Entry, filler: &mut Filler) {
     let Some((name, _)) = decoded.split_once(':') else { return };
     let known = is_plain(name) && !filler.secrets.contains(name);
     let name = if known { name } else { "" };
-    let from = tr!("the name of the client, from {}", entry.shown());
+    let from = tr!("the name of the client, from {entry}", entry = entry.shown());
     filler.vars.entry("client".to_owned()).or_insert((name.to_owned(), from));
-    let about = "the password of the client; it was not copied".to_owned();
+    let about = tr!("the password of the client; it was not copied");
     filler.vars.insert("client_secret".to_owned(), (String::new(), about));
     section.set("basic", "{client}:{client_secret}", "");
 }

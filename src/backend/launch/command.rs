@@ -27,7 +27,7 @@ pub struct Introduction {
 
 impl std::fmt::Debug for Introduction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", tr!("Introduction({} by {}, {})", self.wechat, self.proxy, self.app_id))
+        write!(f, "Introduction({} by {}, {})", self.wechat, self.proxy, self.app_id)
     }
 }
 
@@ -73,11 +73,11 @@ pub(super) fn is_ours(variable: &std::ffi::OsStr) -> bool {
 
 /// A placeholder that stands for nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
+#[error("{}", tr!(
     "there is no placeholder {{{name}}}; the nearest is {{{nearest}}}; there are {known}; write {{{{{name}}}}} \
      for a {{{name}}} that is meant for the shell",
-    known = known()
-)]
+    name, nearest, known = known()
+))]
 pub struct UnknownPlaceholder {
     /// The name between the braces.
     pub name: String,

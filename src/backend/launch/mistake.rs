@@ -11,7 +11,7 @@ use crate::backend::TargetError;
 #[non_exhaustive]
 pub enum LaunchMistake {
     /// The command is empty.
-    #[error("expected a command that starts the backend, such as 'java -jar app.jar --server.port={{port}}'")]
+    #[error("{}", tr!("expected a command that starts the backend, such as 'java -jar app.jar --server.port={port}'"))]
     NoCommand,
     /// The command has a placeholder that stands for nothing.
     #[error(transparent)]
@@ -20,7 +20,7 @@ pub enum LaunchMistake {
     #[error(transparent)]
     Address(#[from] TargetError),
     /// The sign of readiness is none.
-    #[error("{text:?} is no sign of readiness; expected tcp, a path such as /health, or an http:// URL")]
+    #[error("{}", tr!("{text} is no sign of readiness; expected tcp, a path such as /health, or an http:// URL", text = format_args!("{text:?}")))]
     Ready {
         /// What was given.
         text: String,
@@ -35,25 +35,26 @@ pub enum LaunchError {
     #[error(transparent)]
     Mistake(#[from] LaunchMistake),
     /// There is no place for what it has to be given in a file.
-    #[error("cannot make a private folder for the launched backend")]
+    #[error("{}", tr!("cannot make a private folder for the launched backend"))]
     Folder(#[source] io::Error),
     /// No port is free.
-    #[error("no port of 127.0.0.1 is free for the launched backend")]
+    #[error("{}", tr!("no port of 127.0.0.1 is free for the launched backend"))]
     NoPort(#[source] io::Error),
     /// Somebody listens where it shall listen.
-    #[error(
+    #[error("{}", tr!(
         "somebody listens on {place} already, where the launched backend shall; end that, or give another \
-         address with --backend"
-    )]
+         address with --backend",
+        place
+    ))]
     Taken {
         /// The host and the port.
         place: String,
     },
     /// The shell cannot be started.
-    #[error("cannot start a shell for the launched backend")]
+    #[error("{}", tr!("cannot start a shell for the launched backend"))]
     Start(#[source] io::Error),
     /// It ended before it was ready.
-    #[error("{ending}, before it was ready")]
+    #[error("{}", tr!("{ending}, before it was ready", ending))]
     Ended {
         /// How it ended.
         ending: Ending,
@@ -61,10 +62,11 @@ pub enum LaunchError {
         output: Vec<String>,
     },
     /// It was not ready in time.
-    #[error(
+    #[error("{}", tr!(
         "the launched backend was not ready after {seconds} s: waited for {sign}; {seen}; --ready says what to wait \
-         for, --ready-timeout how long"
-    )]
+         for, --ready-timeout how long",
+        seconds, sign, seen
+    ))]
     NotReady {
         /// How long it was waited for.
         seconds: f64,

@@ -79,7 +79,8 @@ mod tests {
     fn a_panic_ends_the_processes_too() {
         let folder = tempfile::tempdir().unwrap();
         let mark = folder.path().join("up");
-        let script = tr!("trap 'exit 0' TERM; echo $$ > {}; while :; do sleep 0.01; done", mark.display());
+        let script =
+            format!("trap 'exit 0' TERM; echo $$ > {}; while :; do sleep 0.01; done", mark.display());
         let mut id = String::new();
         let panicked = catch_unwind(AssertUnwindSafe(|| {
             let _processes = Processes::start("x", &script, Vec::new(), folder.path()).unwrap();

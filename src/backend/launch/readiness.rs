@@ -65,7 +65,9 @@ impl Sign {
             let seen = match one_try.await {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(seen)) => seen,
-                Err(_) => Seen::NoAnswer(tr!("{} takes connections and gives no answer", self.url())),
+                Err(_) => {
+                    Seen::NoAnswer(tr!("{url} takes connections and gives no answer", url = self.url()))
+                }
             };
             if Instant::now() + pause >= end {
                 return Err(self.describe(&seen).await);
@@ -97,15 +99,17 @@ impl Sign {
         match seen {
             Seen::NobodyListens(error) => {
                 let (host, port) = place(url);
-                let elsewhere = if listens((IpAddr::V6(Ipv6Addr::LOCALHOST), port)).await && host != "::1" {
+                let is_elsewhere = listens((IpAddr::V6(Ipv6Addr::LOCALHOST), port)).await && host != "::1";
+                if is_elsewhere {
                     tr!(
-                        "; somebody listens on [::1]:{port}: if that is it, add --backend http://[::1]:{{port}}",
+                        "nobody listens on {place} ({error}); somebody listens on [::1]:{port}: if that is it, add --backend http://[::1]:{{port}}",
+                        place = format_args!("{host}:{port}"),
+                        error,
                         port
                     )
                 } else {
-                    String::new()
-                };
-                tr!("nobody listens on {host}:{port} ({error}){elsewhere}", host, port, error, elsewhere)
+                    tr!("nobody listens on {place} ({error})", place = format_args!("{host}:{port}"), error)
+                }
             }
             Seen::NoAnswer(detail) => detail.clone(),
             Seen::Status(status) => {

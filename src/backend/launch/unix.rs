@@ -93,8 +93,8 @@ impl Group {
                 Ok(Some(status)) => {
                     return match (status.exit_status(), status.terminating_signal()) {
                         (Some(code), _) => Some(with_status(code)),
-                        (None, Some(signal)) => Some(tr!("by {}", signal_name(signal))),
-                        (None, None) => Some("in a way that the system does not tell".to_owned()),
+                        (None, Some(signal)) => Some(tr!("by {signal}", signal = signal_name(signal))),
+                        (None, None) => Some(tr!("in a way that the system does not tell")),
                     };
                 }
                 Ok(None) | Err(Errno::INTR) => {}
@@ -169,14 +169,16 @@ fn all_are_dead(_group: Pid) -> bool {
 /// Says with which status somebody ended, and what a shell means by it.
 fn with_status(code: i32) -> String {
     let meant = match code {
-        0 => Some("a backend has to stay in the foreground".to_owned()),
-        126 => Some("the shell could not execute the command".to_owned()),
-        127 => Some("the shell did not find the command".to_owned()),
-        129..=192 => Some(tr!("which is how a shell tells {}", signal_name(code - 128))),
+        0 => Some(tr!("a backend has to stay in the foreground")),
+        126 => Some(tr!("the shell could not execute the command")),
+        127 => Some(tr!("the shell did not find the command")),
+        129..=192 => Some(tr!("which is how a shell tells {signal}", signal = signal_name(code - 128))),
         _ => None,
     };
-    let meant = meant.map_or_else(String::new, |meant| format!(" ({meant})"));
-    tr!("with status {code}{meant}", code, meant)
+    match meant {
+        Some(meant) => tr!("with status {code} ({meant})", code, meant),
+        None => tr!("with status {code}", code),
+    }
 }
 
 fn signal_name(number: i32) -> String {

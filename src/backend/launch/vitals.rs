@@ -25,9 +25,9 @@ impl fmt::Display for Ending {
             f,
             "{}",
             tr!(
-                "the launched backend ended {} after {} s",
-                self.how,
-                format_args!("{:.1}", self.after.as_secs_f64())
+                "the launched backend ended {how} after {seconds} s",
+                how = self.how,
+                seconds = format_args!("{:.1}", self.after.as_secs_f64())
             )
         )
     }

@@ -46,7 +46,7 @@ impl Group {
                 Ok(None) => {}
                 Ok(Some(status)) => {
                     return Some(status.code().map_or_else(
-                        || "in a way that the system does not tell".to_owned(),
+                        || tr!("in a way that the system does not tell"),
                         |code| tr!("with status {code}", code),
                     ));
                 }

@@ -21,7 +21,8 @@ impl Text {
 
 /// Returns the tokens of a source without the tests at its end.
 fn tokens(source: &str) -> Vec<TokenTree> {
-    let code = source.split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
+    // Tests that are a file of their own may be named anywhere.
+    let code = source.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     code.parse::<TokenStream>().unwrap().into_iter().collect()
 }
 

@@ -53,7 +53,7 @@ impl Contract {
         let expiry = sheet.expiry.as_ref().map(expiry).transpose()?;
         let waive = sheet.waive.clone().unwrap_or_default();
         if let Some((id, _)) = waive.iter().find(|(_, reason)| reason.trim().is_empty()) {
-            return Err(Mistake::new(format!("waive.{id}"), "needs a reason, such as \"ticket 17\""));
+            return Err(Mistake::new(format!("waive.{id}"), tr!("needs a reason, such as \"ticket 17\"")));
         }
         let unionid = match sheet.wechat.as_ref().and_then(|wechat| wechat.unionid.as_deref()) {
             None => UnionId::Any,
@@ -66,7 +66,7 @@ impl Contract {
             match (how, &by.request) {
                 (ExpireBy::Clock(_), None) => Err(Mistake::new(
                     "expire_by.request",
-                    "is missing: which request puts the clock forward, such as \"POST test/clock?add={seconds}\"",
+                    tr!("is missing: which request puts the clock forward, such as \"POST test/clock?add={seconds}\""),
                 )),
                 (ExpireBy::Clock(_), Some(request)) => Ok(ExpireBy::Clock(request.clone())),
                 (other, _) => Ok(other),

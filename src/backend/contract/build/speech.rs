@@ -81,29 +81,30 @@ impl Reading<'_> {
 
     fn login(&self, sheets: &[StepSheet]) -> Made<Vec<Step>> {
         if sheets.is_empty() || sheets.len() > 4 {
-            let what = tr!("a login has one to four steps, and here are {}", sheets.len());
+            let what = tr!("a login has one to four steps, and here are {count}", count = sheets.len());
             return Err(Mistake::new("login", what));
         }
         let steps = sheets.iter().enumerate().map(|(at, sheet)| self.step(&format!("login[{at}]"), sheet));
         let steps = steps.collect::<Made<Vec<_>>>()?;
         if steps.iter().all(|step| step.role != StepRole::Token && step.role != StepRole::Register) {
-            let what =
-                "no step has the role \"token\"; without a token there is nothing to judge after the login";
+            let what = tr!(
+                "no step has the role \"token\"; without a token there is nothing to judge after the login"
+            );
             return Err(Mistake::new("login", what));
         }
         if steps.first().is_some_and(|first| first.when != When::Always) {
-            return Err(Mistake::new("login[0].when", "the first step is always taken; leave this out"));
+            return Err(Mistake::new("login[0].when", tr!("the first step is always taken; leave this out")));
         }
         if !steps.first().is_some_and(|first| first.call.names().contains("code")) {
             return Err(Mistake::new(
                 "login[0]",
-                "the first step sends no login code; put {code} where the backend wants it",
+                tr!("the first step sends no login code; put {code} where the backend wants it"),
             ));
         }
         if let Some(at) =
             steps.iter().position(|step| step.role == StepRole::Token && !step.capture.contains_key("token"))
         {
-            let what = "is missing: where the token stands, such as { token = \"/data/token\" }";
+            let what = tr!("is missing: where the token stands, such as { token = \"/data/token\" }");
             return Err(Mistake::new(format!("login[{at}].capture"), what));
         }
         Ok(steps)
@@ -125,7 +126,7 @@ impl Reading<'_> {
                 (Some(name), None) => When::Missing(name.clone()),
                 (None, Some(looks)) => When::Saw(predicate(&format!("{key}.when.saw"), looks)?),
                 (Some(_), Some(_)) | (None, None) => {
-                    let what = "say either { missing = \"token\" } or { saw = { … } }";
+                    let what = tr!("say either { missing = \"token\" } or { saw = { … } }");
                     return Err(Mistake::new(format!("{key}.when"), what));
                 }
             },
@@ -174,15 +175,14 @@ impl Reading<'_> {
 
     fn refresh(&self, sheet: &RefreshSheet) -> Made<Refresh> {
         const MODES: &[(&str, u8)] = &[("none", 0), ("relogin", 1), ("request", 2), ("ambient", 3)];
-        let missing =
-            |key: &str, what: &str| Mistake::new(format!("refresh.{key}"), tr!("is missing: {what}", what));
+        let missing = |key: &str, what: String| Mistake::new(format!("refresh.{key}"), what);
         match word("refresh.mode", &sheet.mode, MODES)? {
             0 => Ok(Refresh::None),
             1 => Ok(Refresh::Relogin),
             2 => {
                 let request = sheet.request.as_deref();
                 let parts = Parts {
-                    request: request.ok_or_else(|| missing("request", "method and path"))?,
+                    request: request.ok_or_else(|| missing("request", tr!("is missing: method and path")))?,
                     query: sheet.query.as_ref(),
                     form: sheet.form.as_ref(),
                     json: sheet.json.as_ref(),
@@ -200,8 +200,10 @@ impl Reading<'_> {
                 })
             }
             _ => {
-                let from =
-                    sheet.from.as_deref().ok_or_else(|| missing("from", "where a new token stands"))?;
+                let from = sheet
+                    .from
+                    .as_deref()
+                    .ok_or_else(|| missing("from", tr!("is missing: where a new token stands")))?;
                 Ok(Refresh::Ambient(source("refresh.from", from)?))
             }
         }
@@ -225,7 +227,7 @@ impl Reading<'_> {
 
     fn basic(&self, key: &str, text: &str) -> Made<(Template, Template)> {
         let (name, secret) = text.split_once(':').ok_or_else(|| {
-            Mistake::new(key, "has no colon; write name:secret, or \"{client}:{client_secret}\"")
+            Mistake::new(key, tr!("has no colon; write name:secret, or \"{client}:{client_secret}\""))
         })?;
         Ok((self.template(key, name)?, self.template(key, secret)?))
     }
@@ -236,13 +238,13 @@ impl Reading<'_> {
             .request
             .trim()
             .split_once(char::is_whitespace)
-            .ok_or_else(|| Mistake::new(&at, "is method and path, such as \"POST api/login\""))?;
+            .ok_or_else(|| Mistake::new(&at, tr!("is method and path, such as \"POST api/login\"")))?;
         let known = ["GET", "POST", "PUT", "PATCH", "DELETE"];
         if !known.contains(&method) {
             return Err(Mistake::new(&at, no_such_word(method, known.into_iter())));
         }
         if parts.json.is_some() && parts.form.is_some() {
-            return Err(Mistake::new(key, "has both a form and a JSON body; a request has one body"));
+            return Err(Mistake::new(key, tr!("has both a form and a JSON body; a request has one body")));
         }
         let members = |name: &str, table: Option<&toml::Table>| {
             let member = |(member, value): (&String, &Toml)| {
@@ -290,7 +292,7 @@ impl Reading<'_> {
         let template = Template::parse(text).map_err(|error| Mistake::new(key, error.to_string()))?;
         if let Some(name) = template.names().into_iter().find(|name| !self.names.contains(name)) {
             let words = self.names.iter().copied();
-            let what = tr!("{{{name}}} has no value: {}", no_such_word(name, words), name);
+            let what = tr!("{{{name}}} has no value: {unknown}", unknown = no_such_word(name, words), name);
             return Err(Mistake::new(key, what));
         }
         Ok(template.settle(self.vars))

@@ -32,13 +32,15 @@ pub(super) fn word<T: Clone>(key: &str, text: &str, words: &[(&str, T)]) -> Made
 pub(super) fn expiry(sheet: &ExpirySheet) -> Made<Expiry> {
     if sheet.never == Some(true) {
         return match &sheet.from {
-            Some(_) => Err(Mistake::new("expiry.from", "tokens never end here, so their end stands nowhere")),
+            Some(_) => {
+                Err(Mistake::new("expiry.from", tr!("tokens never end here, so their end stands nowhere")))
+            }
             None => Ok(Expiry::Never),
         };
     }
     let Some(from) = sheet.from.as_deref() else {
         return match &sheet.unit {
-            Some(_) => Err(Mistake::new("expiry.from", "is missing: where the lifetime stands")),
+            Some(_) => Err(Mistake::new("expiry.from", tr!("is missing: where the lifetime stands"))),
             None => Ok(Expiry::Untold),
         };
     };

@@ -29,11 +29,13 @@ impl Document {
         let known = version("openapi").is_some_and(|version| version.starts_with("3."))
             || version("swagger").is_some_and(|version| version.starts_with("2."));
         if !known {
-            let what = "is neither OpenAPI 3 nor Swagger 2: there is no \"openapi\": \"3.…\" at /openapi and no \"swagger\": \"2.0\" at /swagger";
+            let what = tr!(
+                "is neither OpenAPI 3 nor Swagger 2: there is no \"openapi\": \"3.…\" at /openapi and no \"swagger\": \"2.0\" at /swagger"
+            );
             return Err(GuessError::lacks(place, what));
         }
         if !root.get("paths").is_some_and(Value::is_object) {
-            return Err(GuessError::lacks(place, "there is no object at /paths"));
+            return Err(GuessError::lacks(place, tr!("there is no object at /paths")));
         }
         Ok(Self { root })
     }
@@ -77,7 +79,7 @@ fn no_yaml(place: &str, error: &serde_saphyr::Error) -> GuessError {
     let what = what.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
     match error.location() {
         Some(at) => {
-            let position = tr!("line {} column {}: ", at.line(), at.column());
+            let position = format!("line {} column {}: ", at.line(), at.column());
             let what = what.trim_start_matches(&position).to_owned();
             GuessError::Syntax { place: place.to_owned(), line: at.line(), column: at.column(), what }
         }

@@ -17,15 +17,17 @@ use crate::expiry::UnixMillis;
 pub(super) fn step(document: &Document, asked: &Asked<'_, '_>, base: &str, filler: &mut Filler) -> Section {
     let (login, code) = (asked.operation, asked.parameter.as_str());
     let about = match (&asked.brings, asked.hole.as_str()) {
-        (Some(_), _) => "A login code becomes something that a token is asked for with …",
-        (None, "{code}") => "One request: a login code buys the token. {code} stands where the code goes.",
-        (None, _) => "… which buys the token.",
+        (Some(_), _) => tr!("A login code becomes something that a token is asked for with …"),
+        (None, "{code}") => {
+            tr!("One request: a login code buys the token. {code} stands where the code goes.")
+        }
+        (None, _) => tr!("… which buys the token."),
     };
     let mut section = Section::about(about);
     section.set("role", if asked.brings.is_some() { "exchange" } else { "token" }, "");
     let path = request(login, base, &|name| (code == format!("/{name}")).then(|| asked.hole.clone()));
     filler.about_phone = normal(login.path).contains("phone") || normal(login.path).contains("mobile");
-    section.set("request", path, tr!("from {}", login.shown()));
+    section.set("request", path, tr!("from {place}", place = login.shown()));
     for (place, key) in [("query", "query"), ("form", "form"), ("json", "json"), ("header", "headers")] {
         let mut table = Table::new();
         for parameter in login.parameters.iter().filter(|parameter| parameter.place == place) {
@@ -43,14 +45,11 @@ pub(super) fn step(document: &Document, asked: &Asked<'_, '_>, base: &str, fille
         }
     }
     if basic(document, login) {
-        filler
-            .vars
-            .entry("client".to_owned())
-            .or_insert((String::new(), "the name of the client".to_owned()));
+        filler.vars.entry("client".to_owned()).or_insert((String::new(), tr!("the name of the client")));
         filler
             .vars
             .entry("client_secret".to_owned())
-            .or_insert((String::new(), "the password of the client".to_owned()));
+            .or_insert((String::new(), tr!("the password of the client")));
         section.set("basic", "{client}:{client_secret}", "");
     }
     let leaves = login.answer.map(|answer| document.leaves(answer)).unwrap_or_default();
@@ -58,7 +57,11 @@ pub(super) fn step(document: &Document, asked: &Asked<'_, '_>, base: &str, fille
     if let Some((name, place)) = &asked.brings {
         ok(&mut section, login, &leaves, Some(place));
         let capture = Table::from_iter([(name.clone(), place.as_str().into())]);
-        section.set("capture", capture, tr!("from the answer {} of {}", login.status, login.shown()));
+        section.set(
+            "capture",
+            capture,
+            tr!("from the answer {status} of {operation}", status = login.status, operation = login.shown()),
+        );
         return section;
     }
     let token = token_among(&places, "").map(|place| place.pointer.clone());
@@ -74,7 +77,11 @@ pub(super) fn step(document: &Document, asked: &Asked<'_, '_>, base: &str, fille
     }
     if let Some(token) = token {
         capture.insert("token".to_owned(), token.into());
-        section.set("capture", capture, tr!("from the answer {} of {}", login.status, login.shown()));
+        section.set(
+            "capture",
+            capture,
+            tr!("from the answer {status} of {operation}", status = login.status, operation = login.shown()),
+        );
     } else {
         capture.insert("token".to_owned(), "/data/token".into());
         let shown = login.shown();
@@ -134,7 +141,11 @@ pub(super) fn ok(section: &mut Section, operation: &Operation<'_>, leaves: &[Lea
     let exact =
         leaves.iter().filter_map(|leaf| Some(Place::new(leaf.pointer(), leaf.name(), leaf.sample()?.into())));
     let exact: Vec<Place> = exact.collect();
-    let note = tr!("from the answer {} of {}", operation.status, operation.shown());
+    let note = tr!(
+        "from the answer {status} of {operation}",
+        status = operation.status,
+        operation = operation.shown()
+    );
     if let Some((pointer, value)) = envelope::yes(if exact.is_empty() { &sampled } else { &exact }) {
         ok.insert("equals".to_owned(), Table::from_iter([(pointer, value)]).into());
         section.set("ok", ok, note);
@@ -146,8 +157,8 @@ pub(super) fn ok(section: &mut Section, operation: &Operation<'_>, leaves: &[Lea
     match leaves.iter().find(|leaf| leaf.path.len() == 1 && envelope::NAMES.contains(&leaf.name())) {
         Some(coded) => {
             let needed = tr!(
-                "which value at {} says yes? Such as ok = {{ equals = {{ \"{0}\" = 0 }} }}",
-                coded.pointer()
+                "which value at {pointer} says yes? Such as ok = {{ equals = {{ \"{pointer}\" = 0 }} }}",
+                pointer = coded.pointer()
             );
             section.assume("ok", ok, needed);
         }
@@ -157,16 +168,18 @@ pub(super) fn ok(section: &mut Section, operation: &Operation<'_>, leaves: &[Lea
 
 /// Describes for how long a token lives.
 pub(super) fn expiry(draft: &mut Draft, document: &Document, login: &Operation<'_>) {
-    draft.expiry = Section::about(
-        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true.",
-    );
+    draft.expiry = Section::about(tr!(
+        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true."
+    ));
     let leaves = login.answer.map(|answer| document.leaves(answer)).unwrap_or_default();
     let places = places(document, login);
     // Examples are of any year; half a decade around this one will do.
     let now = UnixMillis::new(1_750_000_000_000);
     let Some((place, unit)) = lifetime_among(&places, now) else {
-        let needed =
-            tr!("the answer of {} tells no lifetime; write where it stands, or never = true", login.shown());
+        let needed = tr!(
+            "the answer of {operation} tells no lifetime; write where it stands, or never = true",
+            operation = login.shown()
+        );
         draft.expiry.leave_open("from", "/data/expires_in", needed);
         draft.expiry.leave_open("unit", "s", "");
         return;
@@ -177,10 +190,10 @@ pub(super) fn expiry(draft: &mut Draft, document: &Document, login: &Operation<'
     draft.expiry.set(
         "from",
         place.pointer.as_str(),
-        tr!("from the answer {} of {}", login.status, login.shown()),
+        tr!("from the answer {status} of {operation}", status = login.status, operation = login.shown()),
     );
     if leaf.is_some_and(|leaf| leaf.sample().is_none()) && unit.word != "rfc3339" {
-        draft.expiry.assume("unit", unit.word, "the description does not say in what it is told");
+        draft.expiry.assume("unit", unit.word, tr!("the description does not say in what it is told"));
     } else {
         draft.expiry.set("unit", unit.word, "");
     }

@@ -36,17 +36,21 @@ pub fn from_openapi(place: &str, text: &str) -> Result<Draft, GuessError> {
     logins.retain(|(worth, _)| *worth >= LEAST);
     logins.sort_by_key(|(worth, _)| -worth);
     let Some((_, login)) = logins.first().copied() else {
-        let what = format!(
-            "none of its {} operations takes a login code, in a parameter such as code, js_code, wxCode or loginCode; say \
+        let what = tr!(
+            "none of its {count} operations takes a login code, in a parameter such as code, js_code, wxCode or loginCode; say \
              which one it is with --login",
-            operations.len()
+            count = operations.len()
         );
         return Err(GuessError::lacks(place, what));
     };
     let mut draft = Draft::default();
     let base = document.base();
-    draft.head.push(format!("Read from {place}; paths are below the root of the host, which is --backend."));
-    let also = |(_, other): &(i32, &Operation<'_>)| format!("{} takes a login code as well", other.shown());
+    draft
+        .head
+        .push(tr!("Read from {place}; paths are below the root of the host, which is --backend.", place));
+    let also = |(_, other): &(i32, &Operation<'_>)| {
+        tr!("{operation} takes a login code as well", operation = other.shown())
+    };
     draft.others.extend(logins.iter().skip(1).map(also));
     let mut filler = Filler::default();
     let steps = steps(&document, &operations, login);

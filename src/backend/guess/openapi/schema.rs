@@ -60,7 +60,7 @@ impl Leaf {
         };
         // A short sample, such as "string" in generated descriptions, would be taken for no token.
         let short = value.as_str().filter(|text| text.len() < 8 && self.has("type", "string"));
-        let value = short.map_or_else(|| value.clone(), |text| tr!("{text} and more", text).into());
+        let value = short.map_or_else(|| value.clone(), |text| format!("{text} and more").into());
         Place::new(self.pointer(), self.name(), crate::expiry::Value::from(&value))
     }
 

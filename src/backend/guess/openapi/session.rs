@@ -33,13 +33,13 @@ pub(super) fn session(
     let user = users.first().map(|(_, user)| *user);
     let named = user.map(of).filter(|names| !names.is_empty()).or(whole).unwrap_or_default();
     auth(draft, document, &named, user);
-    draft.user_info = Section::about("What the token opens, and where what it shows stands.");
+    draft.user_info = Section::about(tr!("What the token opens, and where what it shows stands."));
     let Some(user) = user else {
-        let needed = "no operation looks like user info; name a request that shows whose the token is";
+        let needed = tr!("no operation looks like user info; name a request that shows whose the token is");
         draft.user_info.leave_open("request", "GET user/info", needed);
         return;
     };
-    draft.user_info.set("request", request(user, base, &|_| None), tr!("from {}", user.shown()));
+    draft.user_info.set("request", request(user, base, &|_| None), tr!("from {place}", place = user.shown()));
     for (place, key) in [("query", "query"), ("form", "form"), ("json", "json")] {
         let mut table = Table::new();
         let needed =
@@ -58,20 +58,22 @@ pub(super) fn session(
         draft.user_info.assume(
             "data",
             "/data",
-            "the answer is not described; where do the user's data stand?",
+            tr!("the answer is not described; where do the user's data stand?"),
         );
     } else {
         draft.user_info.set("data", envelope::data_among(&members).as_str(), "");
     }
-    let also =
-        |(_, other): &(i32, &Operation<'_>)| tr!("{} may show whose a token is as well", other.shown());
+    let also = |(_, other): &(i32, &Operation<'_>)| {
+        tr!("{operation} may show whose a token is as well", operation = other.shown())
+    };
     draft.others.extend(users.iter().skip(1).map(also));
 }
 
 /// Describes how the token travels, by the first of these security schemes that can carry one.
 fn auth(draft: &mut Draft, document: &Document, named: &[String], user: Option<&Operation<'_>>) {
-    let mut section =
-        Section::about("How the token travels afterwards: in a header field, the query, a form or JSON.");
+    let mut section = Section::about(tr!(
+        "How the token travels afterwards: in a header field, the query, a form or JSON."
+    ));
     let set = |section: &mut Section, place: &str, name: &str, value: &str, from: String| {
         section.set("in", place, from);
         section.set("name", name, "");
@@ -118,7 +120,7 @@ fn auth(draft: &mut Draft, document: &Document, named: &[String], user: Option<&
     });
     if let (Some(parameter), Some(user)) = (parameter, user) {
         let name = parameter.leaf.name();
-        let from = tr!("from the parameters of {}", user.shown());
+        let from = tr!("from the parameters of {operation}", operation = user.shown());
         match parameter.place {
             "cookie" => {
                 set(&mut section, "header", "Cookie", &format!("{}={{token}}", literal(name)), from);
@@ -129,7 +131,11 @@ fn auth(draft: &mut Draft, document: &Document, named: &[String], user: Option<&
             place => set(&mut section, place, name, "{token}", from),
         }
     } else {
-        section.assume("in", "header", "the description names no way to carry a token; write how it travels");
+        section.assume(
+            "in",
+            "header",
+            tr!("the description names no way to carry a token; write how it travels"),
+        );
         section.set("name", "Authorization", "");
         section.set("value", "Bearer {token}", "");
     }

@@ -56,7 +56,7 @@ pub(super) fn login(entries: &[Entry]) -> Option<Found<'_>> {
     let (_, mut found) = candidates.remove(best);
     let shown = |(_, other): &(i32, Found<'_>)| {
         let first = other.steps.first()?;
-        Some(tr!("{} carries a login code as well", first.entry.shown()))
+        Some(tr!("{entry} carries a login code as well", entry = first.entry.shown()))
     };
     found.others = candidates.iter().filter_map(shown).collect();
     Some(found)

@@ -92,27 +92,29 @@ pub(super) fn draft(
 }
 
 fn auth(draft: &mut Draft, found: &Found<'_>, opened: Option<&Entry>) {
-    let about = "How the token travels afterwards: in a header field, the query, a form or JSON.";
+    let about = || tr!("How the token travels afterwards: in a header field, the query, a form or JSON.");
     let carrying = match (opened, &found.token) {
         (Some(opened), Some(token)) => carried::places(&opened.request, &token.value, "{token}"),
         _ => Vec::new(),
     };
     for carrying in &carrying {
-        let mut section = Section::about(about);
-        let note = opened.map(|opened| tr!("from {}", opened.shown())).unwrap_or_default();
+        let mut section = Section::about(about());
+        let note = opened.map(|opened| tr!("from {place}", place = opened.shown())).unwrap_or_default();
         section.set("in", carrying.place, note);
         section.set("name", carrying.name.as_str(), "");
         section.set("value", carrying.value.as_str(), "");
         draft.auth.push(section);
     }
     if carrying.is_empty() {
-        let mut section = Section::about(about);
+        let mut section = Section::about(about());
         let cookie = found.token.as_ref().and_then(|token| token.place.strip_prefix("cookie:"));
         let (name, value) = match cookie {
             Some(cookie) => ("Cookie", format!("{cookie}={{token}}")),
             None => ("Authorization", "Bearer {token}".to_owned()),
         };
-        let needed = "no later request carries the token, or the recording was made without its header fields; write how it travels";
+        let needed = tr!(
+            "no later request carries the token, or the recording was made without its header fields; write how it travels"
+        );
         section.assume("in", "header", needed);
         section.set("name", name, "");
         section.set("value", value, "");
@@ -127,14 +129,14 @@ fn info(
     opened: Option<&Entry>,
     filler: &mut Filler,
 ) {
-    draft.user_info = Section::about("What the token opens, and where what it shows stands.");
+    draft.user_info = Section::about(tr!("What the token opens, and where what it shows stands."));
     let Some(opened) = opened else {
-        let needed = "no later request carries the token; name one that shows whose it is";
+        let needed = tr!("no later request carries the token; name one that shows whose it is");
         draft.user_info.leave_open("request", "GET user/info", needed);
         return;
     };
     let request = format!("{} {}", opened.request.method, literal(opened.path()));
-    draft.user_info.set("request", request, tr!("from {}", opened.shown()));
+    draft.user_info.set("request", request, tr!("from {place}", place = opened.shown()));
     let token = found.token.as_ref().map(|token| token.value.as_str()).unwrap_or_default();
     let mut others = Section::default();
     parameters(&mut others, opened, filler, None);
@@ -158,7 +160,7 @@ fn info(
     draft.user_info.set(
         "ok",
         envelope::ok(&opened.answer, None),
-        tr!("from the answer of entry {}", opened.number),
+        tr!("from the answer of entry {number}", number = opened.number),
     );
     draft.user_info.set("data", data.as_str(), "");
     let same = |entry: &&Entry| {
@@ -172,16 +174,16 @@ fn info(
         if let Some((place, value)) = no(refused) {
             looks.insert("equals".to_owned(), Table::from_iter([(place, value)]).into());
         }
-        draft.refuse = Section::about("What refusals look like.");
-        draft.refuse.set("no_token", looks, tr!("from {}", refused.shown()));
+        draft.refuse = Section::about(tr!("What refusals look like."));
+        draft.refuse.set("no_token", looks, tr!("from {place}", place = refused.shown()));
     }
     for other in entries.iter().filter(|entry| entry.number != opened.number) {
         let carries = !carried::places(&other.request, token, "x").is_empty();
         let line = tr!(
-            "/{} is opened by the token as well ({} in entry {})",
-            other.path(),
-            other.request.method,
-            other.number
+            "/{path} is opened by the token as well ({method} in entry {number})",
+            path = other.path(),
+            method = other.request.method,
+            number = other.number
         );
         if carries && is_plain(other.path()) && !draft.others.contains(&line) {
             draft.others.push(line);
@@ -223,12 +225,12 @@ fn remove(table: &mut Table, place: &str) {
 }
 
 fn lifetime(draft: &mut Draft, found: &Found<'_>) {
-    draft.expiry = Section::about(
-        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true.",
-    );
+    draft.expiry = Section::about(tr!(
+        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true."
+    ));
     let Some(entry) = found.steps.last().map(|step| step.entry) else { return };
     if let Some((from, unit, _)) = of_lifetime(&entry.answer, entry.at) {
-        draft.expiry.set("from", from, tr!("from the answer of entry {}", entry.number));
+        draft.expiry.set("from", from, tr!("from the answer of entry {number}", number = entry.number));
         draft.expiry.set("unit", unit.word, "");
         if let Some((format, offset)) = unit.local {
             draft.expiry.set("format", format, "");
@@ -244,20 +246,22 @@ fn lifetime(draft: &mut Draft, found: &Found<'_>) {
         draft.expiry.set(
             "from",
             token.place.as_str(),
-            tr!("the token in the answer of entry {} says so itself", entry.number),
+            tr!("the token in the answer of entry {number} says so itself", number = entry.number),
         );
         draft.expiry.set("unit", "jwt_exp", "");
         return;
     }
-    let needed =
-        tr!("the answer of entry {} tells no lifetime; write where it stands, or never = true", entry.number);
+    let needed = tr!(
+        "the answer of entry {number} tells no lifetime; write where it stands, or never = true",
+        number = entry.number
+    );
     draft.expiry.leave_open("from", "/data/expires_in", needed);
     draft.expiry.leave_open("unit", "s", "");
 }
 
 fn renewal(draft: &mut Draft, entries: &[Entry], found: &Found<'_>, filler: &mut Filler) {
     let Some(refresh) = &found.refresh else { return };
-    draft.refresh = Section::about("How a session is renewed: none, relogin, request or ambient.");
+    draft.refresh = Section::about(tr!("How a session is renewed: none, relogin, request or ambient."));
     let after = found.steps.last().map_or(0, |step| step.entry.number);
     let later = || entries.iter().filter(|entry| entry.number > after);
     let renews = |entry: &&Entry| {
@@ -267,7 +271,7 @@ fn renewal(draft: &mut Draft, entries: &[Entry], found: &Found<'_>, filler: &mut
         draft.refresh.leave_open(
             "mode",
             "request",
-            "a refresh token is handed out, and no request uses it; describe that request",
+            tr!("a refresh token is handed out, and no request uses it; describe that request"),
         );
         draft.refresh.leave_open("request", "POST token/refresh", "");
         draft.refresh.leave_open(
@@ -279,7 +283,7 @@ fn renewal(draft: &mut Draft, entries: &[Entry], found: &Found<'_>, filler: &mut
     };
     draft.refresh.set("mode", "request", "");
     let request = format!("{} {}", entry.request.method, literal(entry.path()));
-    draft.refresh.set("request", request, tr!("from {}", entry.shown()));
+    draft.refresh.set("request", request, tr!("from {place}", place = entry.shown()));
     parameters(&mut draft.refresh, entry, filler, Some((&refresh.value, "{refresh_token}")));
     super::credentials(&mut draft.refresh, entry, filler);
     let token = found.token.as_ref();
