@@ -11,8 +11,18 @@ macro_rules! embed {
 }
 
 /// Every catalogue of Chinese.
-const CHINESE: &[&str] =
-    embed!["backend", "checks", "expiry", "help", "language", "miniprogram", "record", "suite",];
+const CHINESE: &[&str] = embed![
+    "backend",
+    "checks",
+    "cli",
+    "expiry",
+    "help",
+    "language",
+    "miniprogram",
+    "record",
+    "report",
+    "suite"
+];
 
 /// The Chinese texts by the English ones.
 #[derive(Debug, Default)]

@@ -5,6 +5,7 @@
 
 use super::outcome::{self, Case, Outcome};
 use super::{printable, wording};
+use crate::language::translated;
 use crate::record::RunRecord;
 
 /// How many characters of a message are shown; GitHub cuts at about four thousand.
@@ -18,18 +19,24 @@ pub(super) fn render(record: &RunRecord) -> String {
     cases.sort_by_key(|case| weight(case.outcome));
     let trouble = outcome::trouble(record).map(|text| command("error", "", "wxconform", &text));
     let stale = outcome::stale(record).map(|(title, entries)| {
-        command("error", "", "wxconform", &format!("{title}; {}", entries.join("; ")))
+        command(
+            "error",
+            "",
+            "wxconform",
+            &[vec![title], entries].concat().join(&tr!("between parts" => "; ")),
+        )
     });
+    let verdict = record.verdict.word();
     let summary = tr!(
-        "{}: {} kept, {} broken, {} advised, {} undecided, {} waived, {} skipped, {} observed",
-        record.verdict.word(),
-        record.totals.requirements.kept,
-        record.totals.requirements.broken,
-        record.totals.requirements.advised,
-        record.totals.requirements.undecided,
-        record.totals.requirements.waived,
-        record.totals.requirements.skipped,
-        record.totals.requirements.observed
+        "{verdict}: {kept} kept, {broken} broken, {advised} advised, {undecided} undecided, {waived} waived, {skipped} skipped, {observed} observed",
+        verdict = verdict,
+        kept = record.totals.requirements.kept,
+        broken = record.totals.requirements.broken,
+        advised = record.totals.requirements.advised,
+        undecided = record.totals.requirements.undecided,
+        waived = record.totals.requirements.waived,
+        skipped = record.totals.requirements.skipped,
+        observed = record.totals.requirements.observed
     );
     let evidence = wording::evidence(record).into_iter().map(|(name, text)| format!("; {name}: {text}"));
     let summary = summary + &evidence.collect::<String>();
@@ -57,8 +64,13 @@ fn annotation(case: &Case<'_>) -> String {
     let requirement = case.requirement;
     let (path, line) = case.place();
     let place = format!("file={},line={line},", property(path));
-    let title = format!("{} {}", requirement.id, case.outcome.word());
-    let text = format!("{} ({}): {}", requirement.sentence, case.name(), case.message());
+    let title = format!("{} {}", requirement.id, case.outcome.told());
+    let text = tr!(
+        "{sentence} ({scenario}): {message}",
+        sentence = translated(&requirement.sentence),
+        scenario = case.title(),
+        message = case.message()
+    );
     command(kind, &place, &title, &text)
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::outcome::{self, Case, Outcome};
 use super::{json, printable};
+use crate::language::translated;
 use crate::record::{RunRecord, sha256};
 
 /// How many characters of a text are shown.
@@ -22,7 +23,11 @@ pub(super) fn render(record: &RunRecord) -> String {
         issues.push(of_run("RUN", "blocker", &trouble));
     }
     if let Some((title, entries)) = outcome::stale(record) {
-        issues.push(of_run("BASELINE", "major", &format!("{title}; {}", entries.join("; "))));
+        issues.push(of_run(
+            "BASELINE",
+            "major",
+            &[vec![title], entries].concat().join(&tr!("between parts" => "; ")),
+        ));
     }
     let cases = outcome::cases(record);
     for case in cases.iter().filter(|case| case.outcome.is_notable() && case.outcome != Outcome::Waived) {
@@ -59,7 +64,13 @@ fn issue(case: &Case<'_>, turn: usize) -> Value {
             _,
         ) => "minor",
     };
-    let text = format!("{}: {} ({}): {}", requirement.id, requirement.sentence, case.name(), case.message());
+    let text = tr!(
+        "{id}: {sentence} ({scenario}): {message}",
+        id = requirement.id,
+        sentence = translated(&requirement.sentence),
+        scenario = case.title(),
+        message = case.message()
+    );
     json!({
         "description": printable(&text, LIMIT),
         "check_name": printable(&requirement.id, LIMIT),

@@ -13,6 +13,7 @@ use quick_junit::{NonSuccessKind, Property, Report, SerializeError, TestCase, Te
 
 use super::outcome::{self, Case, Outcome};
 use super::{printable, wording};
+use crate::language::translated;
 use crate::record::{RequirementRecord, RunRecord, ScenarioRecord};
 
 /// How many characters of a text a case shows.
@@ -28,13 +29,13 @@ pub(super) fn render(record: &RunRecord) -> Result<String, SerializeError> {
     report.set_time(Duration::from_millis(record.duration_ms));
     let of_run: Vec<TestCase> = problem(record).into_iter().chain(stale(record)).collect();
     if !of_run.is_empty() {
-        let mut suite = suite(record, "The run itself");
+        let mut suite = suite(record, &tr!("The run itself"));
         suite.add_test_cases(of_run);
         report.add_test_suite(suite);
     }
     let mut suites: Vec<TestSuite> = Vec::new();
     for requirement in &record.requirements {
-        let area = shown(&requirement.area);
+        let area = shown(&translated(&requirement.area));
         let index = suites.iter().position(|suite| suite.name.as_str() == area).unwrap_or_else(|| {
             suites.push(suite(record, &area));
             suites.len() - 1
@@ -68,7 +69,7 @@ fn problem(record: &RunRecord) -> Option<TestCase> {
     let problem = outcome::trouble(record)?;
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("RUN").set_message(shown(&problem));
-    let mut case = TestCase::new("The run judges everything it planned to judge", status);
+    let mut case = TestCase::new(tr!("The run judges everything it planned to judge"), status);
     case.set_classname("RUN").add_property(Property::new("backend", shown(&record.backend.url)));
     if !record.backend.output.is_empty() {
         let lines: Vec<String> = record.backend.output.iter().map(|line| shown(line)).collect();
@@ -83,7 +84,7 @@ fn stale(record: &RunRecord) -> Option<TestCase> {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     let lines: Vec<String> = lines.iter().map(|line| shown(line)).collect();
     status.set_type("BASELINE").set_message(shown(&title)).set_description(lines.join("\n"));
-    let mut case = TestCase::new("The baseline lists what still occurs", status);
+    let mut case = TestCase::new(tr!("The baseline lists what still occurs"), status);
     let path = record.baseline.as_ref().map(|baseline| shown(&baseline.path)).unwrap_or_default();
     case.set_classname("RUN").add_property(Property::new("baseline", path));
     Some(case)
@@ -91,7 +92,7 @@ fn stale(record: &RunRecord) -> Option<TestCase> {
 
 fn cases(requirement: &RequirementRecord, strict: bool) -> Vec<TestCase> {
     let case = |one: &Case<'_>| {
-        let mut case = TestCase::new(shown(one.name()), status(one));
+        let mut case = TestCase::new(shown(&one.title()), status(one));
         if let Some(scenario) = one.scenario {
             case.set_time(Duration::from_millis(scenario.duration_ms));
             case.add_property(Property::new("location", shown(&scenario.location)));
@@ -130,26 +131,29 @@ fn status(case: &Case<'_>) -> TestCaseStatus {
 
 fn description(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> String {
     let mut lines = vec![
-        format!("{}: {}", requirement.id, requirement.sentence),
-        format!("why: {}", requirement.why),
-        format!("scenario: {} ({})", scenario.name, scenario.location),
+        tr!("{id}: {sentence}", id = requirement.id, sentence = translated(&requirement.sentence)),
+        tr!("why: {why}", why = translated(&requirement.why)),
+        tr!("scenario: {name} ({location})", name = translated(&scenario.name), location = scenario.location),
     ];
-    lines.extend(wording::failing_step(scenario).map(|step| format!("step: {step}")));
+    lines.extend(wording::failing_step(scenario).map(|step| tr!("step: {step}", step)));
     let earlier = scenario.exchanges.len().saturating_sub(EXCHANGES);
     if earlier > 0 {
-        lines.push(tr!("traffic: {} left out", wording::count(earlier, "earlier exchange")));
+        lines
+            .push(tr!("traffic: {n} earlier exchange left out"
+                | "traffic: {n} earlier exchanges left out" % earlier));
     }
     let traffic = scenario.exchanges.iter().skip(earlier).map(|one| wording::exchange(one, LIMIT));
-    lines.extend(traffic.map(|line| format!("traffic: {line}")));
-    lines.push(format!("fix: {}", requirement.fix));
+    lines.extend(traffic.map(|line| tr!("traffic: {line}", line)));
+    lines.push(tr!("fix: {fix}", fix = translated(&requirement.fix)));
     lines.iter().map(|line| shown(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns what a success has to say all the same.
 fn output(case: &Case<'_>, scenario: &ScenarioRecord) -> Option<String> {
     let tolerated = matches!(case.outcome, Outcome::Advised | Outcome::Observed);
+    let notes = scenario.notes.iter().map(|note| translated(note));
     let breach = tolerated.then(|| case.message());
-    let lines: Vec<String> = breach.iter().chain(&scenario.notes).map(|line| shown(line)).collect();
+    let lines: Vec<String> = breach.into_iter().chain(notes).map(|line| shown(&line)).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

@@ -6,7 +6,8 @@
 
 use super::outcome::{self, Case, Outcome};
 use super::{printable, wording};
-use crate::record::{RunRecord, RunVerdict};
+use crate::language::translated;
+use crate::record::{RequirementVerdict, RunRecord, RunVerdict};
 
 /// How long the page may be, in characters. GitHub takes 65,536 for a comment.
 pub(super) const LONGEST: usize = 60_000;
@@ -28,16 +29,16 @@ pub(super) fn render(record: &RunRecord) -> String {
     let mut cases = outcome::cases(record);
     cases.retain(|case| case.outcome.is_notable());
     for (outcome, title) in [
-        (Outcome::Failed, "Broken"),
-        (Outcome::Error, "Could not be judged"),
-        (Outcome::Advised, "Advised"),
-        (Outcome::Waived, "Waived"),
+        (Outcome::Failed, tr!("Broken")),
+        (Outcome::Error, tr!("Could not be judged")),
+        (Outcome::Advised, tr!("Advised")),
+        (Outcome::Waived, tr!("Waived")),
     ] {
         let of_kind: Vec<&Case<'_>> = cases.iter().filter(|case| case.outcome == outcome).collect();
         if of_kind.is_empty() {
             continue;
         }
-        page = page + "\n### " + title + "\n";
+        page = page + "\n### " + &title + "\n";
         for case in of_kind {
             let block = block(case);
             let more = block.chars().count();
@@ -51,32 +52,37 @@ pub(super) fn render(record: &RunRecord) -> String {
     }
     if left_out > 0 {
         page = page
-            + "
-_" + &wording::count(left_out, "finding")
-            + " more, which the JSON report shows._
-";
+            + "\n_"
+            + &tr!("{n} finding more, which the JSON report shows."
+                | "{n} findings more, which the JSON report shows." % left_out)
+            + "_\n";
     }
     page.push_str(&closing(record));
     page
 }
 
 fn heading(record: &RunRecord) -> String {
+    use RequirementVerdict as V;
     let (sign, word) = match record.verdict {
-        RunVerdict::Conforming => ("✅", "conforming"),
-        RunVerdict::Nonconforming => ("❌", "nonconforming"),
-        RunVerdict::Undecided => ("⚠️", "could not judge"),
-        RunVerdict::Partial => ("⚠️", "partial"),
+        RunVerdict::Conforming => ("✅", tr!("conforming")),
+        RunVerdict::Nonconforming => ("❌", tr!("nonconforming")),
+        RunVerdict::Undecided => ("⚠️", tr!("could not judge")),
+        RunVerdict::Partial => ("⚠️", tr!("partial")),
     };
     let counts = &record.totals.requirements;
-    let mut lines = vec![format!("## {sign} wxconform: {word}"), String::new()];
-    let reason = outcome::trouble(record).or_else(|| record.reason.clone());
+    let mut lines = vec![format!("## {sign} {}", tr!("wxconform: {word}", word)), String::new()];
+    let reason = outcome::trouble(record).or_else(|| record.reason.as_deref().map(translated));
     if let Some(reason) = reason {
         lines.extend([code(&reason), String::new()]);
     }
     if let Some((title, entries)) = outcome::stale(record) {
-        lines.extend([code(&format!("{title}; {}", entries.join("; "))), String::new()]);
+        lines.extend([
+            code(&[vec![title], entries].concat().join(&tr!("between parts" => "; "))),
+            String::new(),
+        ]);
     }
-    lines.push("| kept | broken | advised | undecided | waived | skipped | observed |".to_owned());
+    let words = [V::Kept, V::Broken, V::Advised, V::Undecided, V::Waived, V::Skipped, V::Observed];
+    lines.push(format!("| {} |", words.map(wording::verdict).join(" | ")));
     lines.push("|---:|---:|---:|---:|---:|---:|---:|".to_owned());
     lines.push(format!(
         "| {} | {} | {} | {} | {} | {} | {} |",
@@ -95,35 +101,45 @@ fn block(case: &Case<'_>) -> String {
     let requirement = case.requirement;
     let mut lines = vec![
         String::new(),
-        format!("#### {} ({}) {}", plain(&requirement.id), requirement.level, plain(&requirement.sentence)),
+        format!(
+            "#### {} ({}) {}",
+            plain(&requirement.id),
+            wording::level(requirement.level),
+            plain(&translated(&requirement.sentence))
+        ),
         String::new(),
-        format!("- scenario: {}", code(case.name())),
+        told(&tr!("scenario"), &code(&case.title())),
     ];
     match case.outcome {
         Outcome::Failed | Outcome::Advised | Outcome::Observed => {
             lines.extend(
                 case.scenario
                     .and_then(|one| one.expected.as_deref())
-                    .map(|text| format!("- expected: {}", code(text))),
+                    .map(|text| told(&tr!("expected"), &code(&translated(text)))),
             );
             lines.extend(
                 case.scenario
                     .and_then(|one| one.actual.as_deref())
-                    .map(|text| format!("- actual: {}", code(text))),
+                    .map(|text| told(&tr!("actual"), &code(&translated(text)))),
             );
         }
         Outcome::Passed | Outcome::Error | Outcome::Undecided | Outcome::Waived | Outcome::Skipped => {
-            lines.push(format!("- reason: {}", code(&case.message())));
+            lines.push(told(&tr!("reason"), &code(&case.message())));
         }
     }
     if case.outcome != Outcome::Waived {
         let step = case.scenario.and_then(wording::failing_step);
-        lines.extend(step.map(|step| format!("- step: {}", code(step))));
-        lines.push(format!("- why: {}", plain(&requirement.why)));
-        lines.push(format!("- fix: {}", plain(&requirement.fix)));
+        lines.extend(step.map(|step| told(&tr!("step"), &code(&step))));
+        lines.push(told(&tr!("why"), &plain(&translated(&requirement.why))));
+        lines.push(told(&tr!("fix"), &plain(&translated(&requirement.fix))));
         lines.extend(traffic(case));
     }
     lines.join("\n") + "\n"
+}
+
+/// Returns a line of a finding.
+fn told(label: &str, text: &str) -> String {
+    format!("- {}", tr!("{label}: {text}", label, text))
 }
 
 fn traffic(case: &Case<'_>) -> Vec<String> {
@@ -132,11 +148,16 @@ fn traffic(case: &Case<'_>) -> Vec<String> {
         return Vec::new();
     }
     let earlier = exchanges.len().saturating_sub(EXCHANGES);
-    let left_out = if earlier > 0 { tr!(", {earlier} earlier left out", earlier) } else { String::new() };
-    let summary = format!(
-        "<details><summary>traffic: {}{left_out}</summary>",
-        wording::count(exchanges.len(), "exchange")
-    );
+    let told = if earlier > 0 {
+        tr!(
+            "traffic: {n} exchange, {earlier} earlier left out"
+                | "traffic: {n} exchanges, {earlier} earlier left out" % exchanges.len(),
+            earlier = earlier
+        )
+    } else {
+        tr!("traffic: {n} exchange" | "traffic: {n} exchanges" % exchanges.len())
+    };
+    let summary = format!("<details><summary>{told}</summary>");
     let lines =
         exchanges.iter().skip(earlier).map(|one| format!("- {}", code(&wording::exchange(one, LIMIT))));
     [String::new(), summary, String::new()]
@@ -149,12 +170,16 @@ fn traffic(case: &Case<'_>) -> Vec<String> {
 fn closing(record: &RunRecord) -> String {
     let mut lines = vec![
         String::new(),
-        "<details><summary>judged by</summary>".to_owned(),
+        format!("<details><summary>{}</summary>", tr!("judged by")),
         String::new(),
         "| | |".to_owned(),
         "|---|---|".to_owned(),
     ];
-    lines.extend(wording::evidence(record).iter().map(|(name, text)| format!("| {name} | {} |", code(text))));
+    lines.extend(
+        wording::evidence(record)
+            .iter()
+            .map(|(name, text)| format!("| {} | {} |", translated(name), code(text))),
+    );
     lines.extend([String::new(), "</details>".to_owned(), String::new()]);
     lines.join("\n")
 }

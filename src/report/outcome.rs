@@ -17,6 +17,7 @@
 //! or that ended before its plan did, and a stale baseline are troubles of the run itself.
 
 use super::wording;
+use crate::language::translated;
 use crate::record::{Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, ScenarioVerdict};
 use crate::record::{ScenarioRecord, StaleEntry};
 
@@ -40,7 +41,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// Returns the word that reports use.
+    /// Returns the word that machines read.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Passed => "kept",
@@ -51,6 +52,19 @@ impl Outcome {
             Self::Waived => "waived",
             Self::Skipped => "skipped",
         }
+    }
+
+    /// Returns the word that a person reads.
+    pub(super) fn told(self) -> String {
+        wording::verdict(match self {
+            Self::Passed => RequirementVerdict::Kept,
+            Self::Observed => RequirementVerdict::Observed,
+            Self::Advised => RequirementVerdict::Advised,
+            Self::Failed => RequirementVerdict::Broken,
+            Self::Error | Self::Undecided => RequirementVerdict::Undecided,
+            Self::Waived => RequirementVerdict::Waived,
+            Self::Skipped => RequirementVerdict::Skipped,
+        })
     }
 
     /// Tells whether somebody may have to do something about it.
@@ -133,16 +147,17 @@ impl Case<'_> {
     pub(super) fn message(&self) -> String {
         let requirement = self.requirement;
         let of_scenario = self.scenario.and_then(|scenario| scenario.reason.as_deref());
-        let reason = of_scenario.unwrap_or_else(|| wording::reason(requirement));
+        let reason = of_scenario.map_or_else(|| wording::reason(requirement), translated);
         match self.outcome {
             Outcome::Passed => String::new(),
             Outcome::Failed => self.seen(),
-            Outcome::Observed | Outcome::Advised => format!("{}: {}", self.outcome.word(), self.seen()),
-            Outcome::Error | Outcome::Skipped => reason.to_owned(),
-            Outcome::Undecided => format!("undecided: {reason}"),
+            Outcome::Observed => tr!("observed: {seen}", seen = self.seen()),
+            Outcome::Advised => tr!("advised: {seen}", seen = self.seen()),
+            Outcome::Error | Outcome::Skipped => reason,
+            Outcome::Undecided => tr!("undecided: {reason}", reason),
             Outcome::Waived => {
                 let whose = requirement.waiver.as_ref().map(wording::owner).unwrap_or_default();
-                format!("waived: {}{whose}", wording::reason(requirement))
+                tr!("waived: {reason}{whose}", reason = wording::reason(requirement), whose)
             }
         }
     }
@@ -152,15 +167,20 @@ impl Case<'_> {
         let expected = self.scenario.and_then(|scenario| scenario.expected.as_deref());
         let actual = self.scenario.and_then(|scenario| scenario.actual.as_deref());
         tr!(
-            "expected {}, saw {}",
-            expected.unwrap_or("something else"),
-            actual.unwrap_or("what the traffic shows")
+            "expected {expected}, saw {actual}",
+            expected = expected.map_or_else(|| tr!("something else"), translated),
+            actual = actual.map_or_else(|| tr!("what the traffic shows"), translated)
         )
     }
 
-    /// Returns the name of the scenario, or the sentence of a requirement that has none; raw.
+    /// Returns the name of the scenario, or the sentence of a requirement that has none, as the record has it; raw.
     pub(super) fn name(&self) -> &str {
         self.scenario.map_or(&self.requirement.sentence, |scenario| &scenario.name)
+    }
+
+    /// Returns the same in the language of the reader; raw.
+    pub(super) fn title(&self) -> String {
+        translated(self.name())
     }
 
     /// Returns the feature file and the line in it; the line is 1 when none is told.
@@ -176,11 +196,15 @@ impl Case<'_> {
 /// Returns why a run must not look well even if every requirement does; raw.
 pub(super) fn trouble(record: &RunRecord) -> Option<String> {
     let scenarios = &record.totals.scenarios;
-    let reason = || record.reason.as_deref().unwrap_or("no reason is recorded");
+    let reason = || record.reason.as_deref().map_or_else(|| tr!("no reason is recorded"), translated);
     if record.verdict == RunVerdict::Undecided {
-        Some(tr!("could not judge: {}", reason()))
+        Some(tr!("could not judge: {reason}", reason = reason()))
     } else if scenarios.ran < scenarios.planned {
-        Some(tr!("{} of {} planned scenarios ran", scenarios.ran, scenarios.planned))
+        Some(tr!(
+            "{ran} of {planned} planned scenarios ran",
+            ran = scenarios.ran,
+            planned = scenarios.planned
+        ))
     } else {
         None
     }
@@ -189,7 +213,14 @@ pub(super) fn trouble(record: &RunRecord) -> Option<String> {
 /// Returns what has to be changed in the baseline: in one line, and entry by entry; raw.
 pub(super) fn stale(record: &RunRecord) -> Option<(String, Vec<String>)> {
     let baseline = record.baseline.as_ref().filter(|baseline| !baseline.stale.is_empty())?;
-    let line = |entry: &StaleEntry| tr!("{} (line {}): {}", entry.requirement, entry.line, entry.why);
-    let title = tr!("the baseline is stale: {}", wording::stale(baseline));
+    let line = |entry: &StaleEntry| {
+        tr!(
+            "{requirement} (line {line}): {why}",
+            requirement = entry.requirement,
+            line = entry.line,
+            why = translated(&entry.why)
+        )
+    };
+    let title = tr!("the baseline is stale: {entries}", entries = wording::stale(baseline));
     Some((title, baseline.stale.iter().map(line).collect()))
 }

@@ -7,27 +7,38 @@ use crate::record::{RunRecord, SCHEMA, digest_of};
 #[non_exhaustive]
 pub enum ReadError {
     /// It is not JSON.
-    #[error("it is not JSON ({0}); a report is what `wxconform --report json=FILE` writes")]
+    #[error("{}", tr!("it is not JSON ({error}); a report is what `wxconform --report json=FILE` writes", error = _0))]
     Json(#[source] serde_json::Error),
     /// It is JSON of something else.
-    #[error("it is no report: it has no \"schema\"; a report is what `wxconform --report json=FILE` writes")]
+    #[error("{}", tr!("it is no report: it has no \"schema\"; a report is what `wxconform --report json=FILE` writes"))]
     NoReport,
     /// It is a report of another version, or something else with a schema.
-    #[error("it says \"schema\": {found:?}, and this version reads {SCHEMA:?}; {}", way_out(found))]
+    #[error("{}", other_schema(found))]
     Schema {
         /// What it says.
         found: String,
     },
     /// It says that it is a report and does not have what a report has.
-    #[error("it says that it is {SCHEMA:?} and has not what that has: {0}")]
+    #[error("{}", tr!("it says that it is {schema} and has not what that has: {error}", schema = format_args!("{SCHEMA:?}"), error = _0))]
     Members(#[source] serde_json::Error),
 }
 
-fn way_out(found: &str) -> &'static str {
+fn other_schema(found: &str) -> String {
+    let (seen, read) = (format!("{found:?}"), format!("{SCHEMA:?}"));
     if found.starts_with("wxconform/report/") {
-        "make both with one version, or use the version that wrote it"
+        tr!(
+            "it says \"schema\": {seen}, and this version reads {read}; make both with one version, or use the version \
+             that wrote it",
+            seen,
+            read
+        )
     } else {
-        "give a file that `wxconform --report json=FILE` has written"
+        tr!(
+            "it says \"schema\": {seen}, and this version reads {read}; give a file that `wxconform --report \
+             json=FILE` has written",
+            seen,
+            read
+        )
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::outcome::{self, Case, Outcome};
 use super::{json, printable, wording};
+use crate::language::translated;
 use crate::record::{ExitStatus, Level, RequirementRecord, RunRecord, sha256};
 
 /// How many characters of a text are shown.
@@ -56,11 +57,11 @@ fn message(text: &str) -> Value {
 }
 
 fn rule(requirement: &RequirementRecord) -> Value {
-    let help = format!(
-        "Why: {}\nFix: {}\nSource: {}",
-        shown(&requirement.why),
-        shown(&requirement.fix),
-        shown(&requirement.source)
+    let help = tr!(
+        "Why: {why}\nFix: {fix}\nSource: {source}",
+        why = shown(&translated(&requirement.why)),
+        fix = shown(&translated(&requirement.fix)),
+        source = shown(&translated(&requirement.source))
     );
     let level = match requirement.level {
         Level::Must => "error",
@@ -69,8 +70,8 @@ fn rule(requirement: &RequirementRecord) -> Value {
     };
     json!({
         "id": shown(&requirement.id),
-        "shortDescription": {"text": shown(&requirement.sentence)},
-        "fullDescription": {"text": shown(&requirement.why)},
+        "shortDescription": {"text": shown(&translated(&requirement.sentence))},
+        "fullDescription": {"text": shown(&translated(&requirement.why))},
         "help": {"text": help},
         "defaultConfiguration": {"level": level},
         "properties": {
@@ -92,8 +93,10 @@ fn result(record: &RunRecord, case: &Case<'_>) -> Value {
         }
     };
     let told = match case.outcome {
-        Outcome::Error => tr!("could not be judged: {}", case.message()),
-        Outcome::Waived if case.scenario.is_some() => format!("{}; {}", case.seen(), case.message()),
+        Outcome::Error => tr!("could not be judged: {message}", message = case.message()),
+        Outcome::Waived if case.scenario.is_some() => {
+            [case.seen(), case.message()].join(&tr!("between parts" => "; "))
+        }
         Outcome::Waived
         | Outcome::Failed
         | Outcome::Advised
@@ -107,7 +110,7 @@ fn result(record: &RunRecord, case: &Case<'_>) -> Value {
         "ruleIndex": index,
         "kind": if case.outcome == Outcome::Error { "open" } else { "fail" },
         "level": level,
-        "message": message(&format!("{}: {told}", requirement.sentence)),
+        "message": message(&tr!("{sentence}: {told}", sentence = translated(&requirement.sentence), told)),
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": {"uri": uri(path)},
@@ -134,10 +137,11 @@ fn properties(case: &Case<'_>) -> Value {
         let skipped = scenario.exchanges.len().saturating_sub(EXCHANGES);
         let traffic =
             scenario.exchanges.iter().skip(skipped).map(|one| shown(&wording::exchange(one, LIMIT)));
+        let step = scenario.steps.iter().find(|step| step.outcome == "failed").map(|step| step.text.as_str());
         properties["scenario"] = shown(&scenario.name).into();
         properties["expected"] = scenario.expected.as_deref().map(shown).into();
         properties["actual"] = scenario.actual.as_deref().map(shown).into();
-        properties["step"] = wording::failing_step(scenario).map(shown).into();
+        properties["step"] = step.map(shown).into();
         properties["traffic"] = traffic.collect();
     }
     properties

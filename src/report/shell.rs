@@ -48,7 +48,7 @@ pub(super) fn printing(bytes: &[u8]) -> String {
             _ => format.push(char::from(*byte)),
         }
     }
-    tr!("printf '{format}'", format)
+    format!("printf '{format}'")
 }
 
 fn octal(bytes: &[u8]) -> String {

@@ -163,7 +163,7 @@ impl fmt::Display for ReportSpec {
 #[non_exhaustive]
 pub enum SpecError {
     /// There is no such format.
-    #[error("no report format is called `{name}`{} (formats: {})", did_you_mean(*nearest), names())]
+    #[error("{}", unknown(name, *nearest))]
     UnknownFormat {
         /// The name that was given.
         name: String,
@@ -172,7 +172,8 @@ pub enum SpecError {
     },
     /// The format is known and the path is missing.
     #[error(
-        "the {format} report has no path, write `{format}=PATH`, or `{format}=-` for the standard output"
+        "{}",
+        tr!("the {format} report has no path, write `{format}=PATH`, or `{format}=-` for the standard output", format)
     )]
     NoPath {
         /// The format.
@@ -180,8 +181,17 @@ pub enum SpecError {
     },
 }
 
-fn did_you_mean(nearest: Option<Format>) -> String {
-    nearest.map_or_else(String::new, |format| tr!(", did you mean `{format}`?", format))
+fn unknown(name: &str, nearest: Option<Format>) -> String {
+    let formats = names();
+    match nearest {
+        Some(nearest) => tr!(
+            "no report format is called `{name}`, did you mean `{nearest}`? (formats: {formats})",
+            name,
+            nearest,
+            formats
+        ),
+        None => tr!("no report format is called `{name}` (formats: {formats})", name, formats),
+    }
 }
 
 fn names() -> String {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::outcome::{self, Case, Outcome};
 use super::{printable, wording};
+use crate::language::translated;
 use crate::record::RunRecord;
 
 /// How many characters of a text are shown.
@@ -22,14 +23,14 @@ pub(super) fn render(record: &RunRecord) -> String {
     if let Some(trouble) = outcome::trouble(record) {
         points.push(point(
             false,
-            "The run judges everything it planned to judge",
+            &tr!("The run judges everything it planned to judge"),
             "",
             &[("message", trouble)],
         ));
     }
     if let Some((title, entries)) = outcome::stale(record) {
-        let told = [("message", title), ("entries", entries.join("; "))];
-        points.push(point(false, "The baseline lists what still occurs", "", &told));
+        let told = [("message", title), ("entries", entries.join(&tr!("between parts" => "; ")))];
+        points.push(point(false, &tr!("The baseline lists what still occurs"), "", &told));
     }
     points.extend(outcome::cases(record).iter().map(case));
     lines.push(format!("1..{}", points.len()));
@@ -62,24 +63,24 @@ fn escaped(text: &str) -> String {
 
 fn case(case: &Case<'_>) -> String {
     let requirement = case.requirement;
-    let name = format!("{} {}: {}", requirement.id, requirement.level, case.name());
+    let name = format!("{} {}: {}", requirement.id, requirement.level, case.title());
     let message = case.message();
     let (ok, directive) = match case.outcome {
         Outcome::Passed | Outcome::Observed => (true, String::new()),
         Outcome::Failed | Outcome::Error => (false, String::new()),
-        Outcome::Advised | Outcome::Waived => (false, tr!(" # TODO {}", escaped(&message))),
-        Outcome::Skipped | Outcome::Undecided => (true, tr!(" # SKIP {}", escaped(&message))),
+        Outcome::Advised | Outcome::Waived => (false, format!(" # TODO {}", escaped(&message))),
+        Outcome::Skipped | Outcome::Undecided => (true, format!(" # SKIP {}", escaped(&message))),
     };
     let mut told = Vec::new();
     if !ok {
-        told.push(("requirement", requirement.sentence.clone()));
+        told.push(("requirement", translated(&requirement.sentence)));
         told.push(("message", message));
         told.push(("severity", case.outcome.word().to_owned()));
         if let Some(scenario) = case.scenario {
             told.push(("at", scenario.location.clone()));
-            told.extend(wording::failing_step(scenario).map(|step| ("step", step.to_owned())));
+            told.extend(wording::failing_step(scenario).map(|step| ("step", step)));
         }
-        told.push(("fix", requirement.fix.clone()));
+        told.push(("fix", translated(&requirement.fix)));
     }
     point(ok, &name, &directive, &told)
 }

@@ -1,8 +1,11 @@
 //! Which words do all reports for people share?
 
+use textwrap::core::display_width;
+
 use super::printable;
+use crate::language::translated;
 use crate::record::{
-    BaselineRecord, ExchangeRecord, RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord,
+    BaselineRecord, ExchangeRecord, Level, RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord,
     VerdictCounts, Waiver,
 };
 
@@ -15,10 +18,36 @@ pub(super) const GLUE: char = '\u{a0}';
 /// How many characters of a URL are shown however little room there is.
 const URL_SHOWN: usize = 24;
 
-/// Returns a number with its noun, in the plural unless the number is one.
-pub(super) fn count(number: usize, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
+/// Returns the word for a verdict as a person reads it; the machine formats have their own.
+pub(super) fn verdict(verdict: RequirementVerdict) -> String {
+    match verdict {
+        RequirementVerdict::Kept => tr!("kept"),
+        RequirementVerdict::Broken => tr!("broken"),
+        RequirementVerdict::Advised => tr!("advised"),
+        RequirementVerdict::Observed => tr!("observed"),
+        RequirementVerdict::Skipped => tr!("skipped"),
+        RequirementVerdict::Undecided => tr!("undecided"),
+        RequirementVerdict::Waived => tr!("waived"),
+    }
+}
+
+/// Returns the word for a level as a person reads it.
+pub(super) fn level(level: Level) -> String {
+    match level {
+        Level::Must => tr!("must"),
+        Level::Should => tr!("should"),
+        Level::Observe => tr!("observe"),
+    }
+}
+
+/// Returns a text with as many blanks behind it as fill so many columns; wide characters take two each.
+pub(super) fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(display_width(text))))
+}
+
+/// Returns a step as a person reads it. The rows of its table are told apart by line breaks, as in the record.
+pub(super) fn step(text: &str) -> String {
+    text.split('\n').map(translated).collect::<Vec<_>>().join("\n")
 }
 
 /// Returns the IDs of requirements as a list, cut when there are many.
@@ -30,7 +59,7 @@ pub(super) fn ids(requirements: &[&RequirementRecord]) -> String {
 fn named(ids: &[&str]) -> String {
     match ids.get(IDS_NAMED..).map_or(0, <[_]>::len) {
         0 => ids.join(", "),
-        more => tr!("{} and {more} more", ids[..IDS_NAMED].join(", "), more),
+        more => tr!("{named} and {more} more", named = ids[..IDS_NAMED].join(", "), more),
     }
 }
 
@@ -47,41 +76,59 @@ pub(super) fn beside_kept(counts: &VerdictCounts) -> Vec<String> {
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)
-    .map(|(number, verdict)| format!("{number}{GLUE}{}", verdict.word()))
+    .map(|(number, verdict)| counted(number, verdict))
     .collect()
 }
 
+/// Returns how often a verdict was given. The number stays beside its word.
+fn counted(number: usize, verdict: RequirementVerdict) -> String {
+    let told = match verdict {
+        RequirementVerdict::Kept => tr!("{number} kept", number),
+        RequirementVerdict::Broken => tr!("{number} broken", number),
+        RequirementVerdict::Advised => tr!("{number} advised", number),
+        RequirementVerdict::Observed => tr!("{number} observed", number),
+        RequirementVerdict::Skipped => tr!("{number} skipped", number),
+        RequirementVerdict::Undecided => tr!("{number} undecided", number),
+        RequirementVerdict::Waived => tr!("{number} waived", number),
+    };
+    told.replace(' ', &GLUE.to_string())
+}
+
 /// Returns why a requirement has no verdict, or what was observed.
-pub(super) fn reason(requirement: &RequirementRecord) -> &str {
+pub(super) fn reason(requirement: &RequirementRecord) -> String {
     let scenarios = &requirement.scenarios;
     let of_scenario = || scenarios.iter().find_map(|scenario| scenario.reason.as_deref());
     let noted = || scenarios.iter().flat_map(|scenario| &scenario.notes).next().map(String::as_str);
     let reason = requirement.reason.as_deref().or_else(of_scenario).or_else(noted);
-    reason.unwrap_or("no reason is recorded")
+    reason.map_or_else(|| tr!("no reason is recorded"), translated)
 }
 
 /// Returns who answers for a waived deviation and until when, as what follows its reason.
 pub(super) fn owner(waiver: &Waiver) -> String {
-    let until = waiver.until.as_ref().map(|until| tr!(", until {until}", until)).unwrap_or_default();
-    format!(" ({}{until})", waiver.owner)
+    let owner = &waiver.owner;
+    match &waiver.until {
+        Some(until) => tr!(" ({owner}, until {until})", owner, until),
+        None => tr!(" ({owner})", owner),
+    }
 }
 
-/// Returns by what a backend was judged and when: what a reader needs to check a report later. Raw.
+/// Returns by what a backend was judged and when: what a reader needs to check a report later. Raw. The names are those
+/// of the machine formats.
 pub(super) fn evidence(record: &RunRecord) -> Vec<(&'static str, String)> {
     let mut told = vec![
-        ("tool", format!("{} {}", record.tool.name, record.tool.version)),
-        ("backend", record.backend.url.clone()),
-        ("contract", record.contract.clone()),
-        ("seed", record.seed.to_string()),
-        ("started_at", record.started_at.clone()),
+        (mark!("tool"), format!("{} {}", record.tool.name, record.tool.version)),
+        (mark!("backend"), record.backend.url.clone()),
+        (mark!("contract"), record.contract.clone()),
+        (mark!("seed"), record.seed.to_string()),
+        (mark!("started_at"), record.started_at.clone()),
     ];
     if let Some(evidence) = &record.evidence {
-        told.push(("catalogue_digest", evidence.catalogue.clone()));
-        told.push(("contract_digest", evidence.contract.clone()));
-        told.extend(evidence.digest.clone().map(|digest| ("report_digest", digest)));
+        told.push((mark!("catalogue_digest"), evidence.catalogue.clone()));
+        told.push((mark!("contract_digest"), evidence.contract.clone()));
+        told.extend(evidence.digest.clone().map(|digest| (mark!("report_digest"), digest)));
     }
     if record.secrets_shown {
-        told.push(("secrets", "shown, do not pass this on".to_owned()));
+        told.push((mark!("secrets"), tr!("shown, do not pass this on")));
     }
     told
 }
@@ -93,34 +140,47 @@ pub(super) fn stale(baseline: &BaselineRecord) -> String {
 }
 
 /// Returns the step that ended a scenario before its end.
-pub(super) fn failing_step(scenario: &ScenarioRecord) -> Option<&str> {
-    scenario.steps.iter().find(|step| step.outcome == "failed").map(|step| step.text.as_str())
+pub(super) fn failing_step(scenario: &ScenarioRecord) -> Option<String> {
+    scenario.steps.iter().find(|one| one.outcome == "failed").map(|one| step(&one.text))
 }
 
 /// Returns one exchange as a line, such as `phone → backend   Alice  GET /user/info → 200`.
 ///
-/// The URL gives way, from its end, so that the line has at most `limit` characters, as long as something
+/// The URL gives way, from its end, so that the line has at most `limit` columns, as long as something
 /// of the URL is left. The longest parts come last, so that lines below each other can be compared.
 pub(super) fn exchange(exchange: &ExchangeRecord, limit: usize) -> String {
-    let leg = format!("{} → {}", party(&exchange.from), party(&exchange.to));
-    let before = format!("{leg:<16}  {}  {} ", exchange.actor, exchange.method);
+    let leg = |from: &str, to: &str| format!("{} → {}", party(from), party(to));
+    let widest = [leg("phone", "backend"), leg("backend", "wechat")].map(|leg| display_width(&leg));
+    let widest = widest.into_iter().max().unwrap_or_default();
+    let leg = padded(&leg(&exchange.from, &exchange.to), widest);
+    let before = format!("{leg}  {}  {} ", exchange.actor, exchange.method);
     let followed = match exchange.redirects.len() {
         0 => String::new(),
-        number => format!(" → {}", count(number, "redirect")),
+        number => format!(" → {}", redirects(number)),
     };
     let came = match (exchange.status, &exchange.failure) {
         (Some(status), _) => format!(" → {status}"),
-        (None, Some(failure)) => format!(" → {failure}"),
-        (None, None) => " → no answer".to_owned(),
+        (None, Some(failure)) => format!(" → {}", translated(failure)),
+        (None, None) => format!(" → {}", tr!("no answer")),
     };
-    let taken = [&before, &followed, &came].map(|part| part.chars().count()).iter().sum::<usize>();
+    let taken = [&before, &followed, &came].map(|part| display_width(part)).iter().sum::<usize>();
     let room = limit.saturating_sub(taken).max(URL_SHOWN);
     format!("{before}{}{followed}{came}", printable(path(&exchange.url), room))
 }
 
 /// Returns how a person calls a party.
-pub(super) fn party(name: &str) -> &str {
-    if name == "wechat" { "WeChat" } else { name }
+pub(super) fn party(name: &str) -> String {
+    match name {
+        "wechat" => tr!("WeChat"),
+        "phone" => tr!("phone"),
+        "backend" => tr!("backend"),
+        _ => name.to_owned(),
+    }
+}
+
+/// Returns how many redirects a phone followed.
+pub(super) fn redirects(number: usize) -> String {
+    tr!("{n} redirect" | "{n} redirects" % number)
 }
 
 /// Returns a URL without scheme and authority; something that is no URL comes back whole.
@@ -135,18 +195,18 @@ pub(super) fn duration(milliseconds: u64) -> String {
     match seconds {
         0 => format!("{rest} ms"),
         1..60 => format!("{seconds}.{:02} s", rest / 10),
-        _ => tr!("{} min {} s", seconds / 60, seconds % 60),
+        _ => tr!("{minutes} min {seconds} s", minutes = seconds / 60, seconds = seconds % 60),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{count, duration, exchange, ids, path, reason};
+    use super::{duration, exchange, ids, padded, path, reason};
     use crate::report::fixtures;
 
     #[test]
-    fn a_noun_follows_its_number() {
-        assert_eq!([count(0, "call"), count(1, "call"), count(2, "call")], ["0 calls", "1 call", "2 calls"]);
+    fn a_wide_character_fills_two_columns() {
+        assert_eq!([padded("ab", 4), padded("符合", 4), padded("符合", 6)], ["ab  ", "符合", "符合  "]);
     }
 
     #[test]

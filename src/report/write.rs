@@ -14,13 +14,13 @@ use crate::record::RunRecord;
 #[non_exhaustive]
 pub enum ReportError {
     /// The record cannot be put into JSON.
-    #[error("cannot make the json report")]
+    #[error("{}", tr!("cannot make the json report"))]
     Json(#[source] serde_json::Error),
     /// The record cannot be put into XML.
-    #[error("cannot make the junit report")]
+    #[error("{}", tr!("cannot make the junit report"))]
     Junit(#[source] quick_junit::SerializeError),
     /// The file cannot be written.
-    #[error("cannot write the report to {}", path.display())]
+    #[error("{}", tr!("cannot write the report to {path}", path = path.display()))]
     File {
         /// The path that was asked for.
         path: PathBuf,
@@ -28,7 +28,7 @@ pub enum ReportError {
         source: io::Error,
     },
     /// The standard output cannot be written to.
-    #[error("cannot write the report to the standard output")]
+    #[error("{}", tr!("cannot write the report to the standard output"))]
     Stdout(#[source] io::Error),
 }
 
@@ -95,7 +95,7 @@ pub fn check(spec: &ReportSpec) -> Result<(), ReportError> {
 pub(crate) fn try_place(path: &Path) -> io::Result<()> {
     let place = match fs::canonicalize(path) {
         Ok(place) if place.is_dir() => {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, tr!("it is a folder")));
         }
         Ok(place) if !place.is_file() => return Ok(()),
         Ok(place) => place,
@@ -104,7 +104,7 @@ pub(crate) fn try_place(path: &Path) -> io::Result<()> {
     };
     let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        let text = tr!("there is no folder {}", folder.display());
+        let text = tr!("there is no folder {folder}", folder = folder.display());
         return Err(io::Error::new(io::ErrorKind::NotFound, text));
     }
     let draft = draft_beside(&place)?;
@@ -135,7 +135,7 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 fn draft_beside(place: &Path) -> io::Result<PathBuf> {
     let name = place
         .file_name()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"))?;
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, tr!("the path names no file")))?;
     let mut draft = OsString::from(".");
     draft.push(name);
     draft.push(format!(".{}.draft", std::process::id()));

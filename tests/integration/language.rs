@@ -31,6 +31,7 @@ const SPOKEN: &[&str] = &[
     "expiry",      //
     "miniprogram", //
     "record",      //
+    "report",      //
 ];
 
 /// What looks like a sentence in these parts and is none for a person: the source, and how the text begins.
@@ -51,6 +52,17 @@ const UNSAID: &[(&str, &str)] = &[
     ("src/backend/doctor/upstream.rs", "unable to verify"),
     // A value that stands for any text of a schema.
     ("src/backend/guess/openapi/schema.rs", "a text of some length"),
+    // A badge is a label that tools match.
+    ("src/report/badge.rs", "could not judge"),
+    // What a page allows itself.
+    ("src/report/html/mod.rs", "default-src"),
+    ("src/report/site/frame.rs", "script-src"),
+    // By what a source is known.
+    ("src/report/page/source.rs", "phone number page"),
+    // Commands.
+    ("src/report/site/faults.rs", "wxconform backend"),
+    ("src/report/site/surroundings.rs", "wxconform wechat"),
+    ("src/report/site/surroundings.rs", "wxconform backend"),
     // A script for a shell.
     ("src/backend/launch/unix.rs", "trap '' HUP INT QUIT TERM"),
     // What frameworks and databases say, by which they are known.
@@ -85,7 +97,7 @@ fn sources() -> Vec<(String, String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs")
-                && !path.ends_with("tests.rs")
+                && !["tests.rs", "fixtures.rs"].iter().any(|tests| path.ends_with(tests))
             {
                 let name = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
                 let part = name.split(['/', '.']).nth(1).unwrap().to_owned();

@@ -44,6 +44,7 @@ mod proof;
 #[cfg(unix)]
 mod pseudo_terminal;
 mod reference_backend;
+mod report_language;
 mod standin_door;
 mod standin_http2;
 mod standin_proxy;

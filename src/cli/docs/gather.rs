@@ -5,10 +5,11 @@ use std::time::Duration;
 use super::matrix::Matrix;
 use crate::backend::{BUILT_IN, Contract, TimeControl};
 use crate::cli::problem::Problem;
+use crate::language::{Language, spoken, translated};
 use crate::reference::{Fault, Variant};
 use crate::report::site::{self, Specification};
 use crate::standin::{Trouble, TroubleKind};
-use crate::suite::{Catalogue, Choice, Plan, Requirement, Written, WrittenStep};
+use crate::suite::{CHINESE_FEATURE_FILES, Catalogue, Choice, Plan, Requirement, Written, WrittenStep};
 
 /// The picture of the flow; a test compares it with what a run shows.
 const FLOW: &str = include_str!("../../../docs/login-flow.svg");
@@ -16,11 +17,16 @@ const FLOW: &str = include_str!("../../../docs/login-flow.svg");
 /// Returns everything that the site tells.
 pub(super) fn specification() -> Result<Specification, Problem> {
     let catalogue = Catalogue::embedded()?;
+    // What is called in its own words: the twins have the same requirements, by which everything else goes on.
+    let words = match spoken() {
+        Language::Chinese => Catalogue::read(CHINESE_FEATURE_FILES)?,
+        _ => catalogue.clone(),
+    };
     let matrix = Matrix::committed();
     Ok(Specification {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         flow: FLOW.replace("\r\n", "\n"),
-        areas: areas(&catalogue, &matrix),
+        areas: areas(&catalogue, &words, &matrix),
         faults: Fault::ALL.iter().map(|fault| described(*fault, &catalogue, &matrix)).collect(),
         troubles: TroubleKind::ALL.iter().map(|kind| troubles(*kind)).collect(),
         contracts: contracts(&catalogue)?,
@@ -28,57 +34,67 @@ pub(super) fn specification() -> Result<Specification, Problem> {
     })
 }
 
-fn areas(catalogue: &Catalogue, matrix: &Matrix<'_>) -> Vec<site::Area> {
+fn areas(catalogue: &Catalogue, words: &Catalogue, matrix: &Matrix<'_>) -> Vec<site::Area> {
     let mut areas: Vec<site::Area> = Vec::new();
     for requirement in catalogue.requirements() {
-        if areas.last().is_none_or(|area| area.name != requirement.area) {
+        let told_as = words.find(&requirement.id).unwrap_or(requirement);
+        if areas.last().is_none_or(|area| area.name != told_as.area) {
             areas.push(site::Area {
                 key: requirement.id.split('-').next().unwrap_or_default().to_owned(),
-                name: requirement.area.clone(),
-                about: requirement.area_about.clone(),
+                name: told_as.area.clone(),
+                about: told_as.area_about.clone(),
                 requirements: Vec::new(),
             });
         }
         if let Some(area) = areas.last_mut() {
-            area.requirements.push(told(requirement, matrix));
+            area.requirements.push(told(requirement, told_as, matrix));
         }
     }
     areas
 }
 
-fn told(requirement: &Requirement, matrix: &Matrix<'_>) -> site::Requirement {
-    let needs = requirement.needs.iter().map(|need| (need.to_string(), need.about().to_owned()));
+/// Tells a requirement in the words of its twin, or in its own.
+fn told(requirement: &Requirement, words: &Requirement, matrix: &Matrix<'_>) -> site::Requirement {
+    let needs =
+        requirement.needs.iter().map(|need| (translated(&need.to_string()), translated(need.about())));
+    let scenarios = requirement.written.iter().zip(&words.written);
     site::Requirement {
         id: requirement.id.clone(),
         level: requirement.level,
-        sentence: requirement.sentence.clone(),
-        why: requirement.why.clone(),
-        fix: requirement.fix.clone(),
-        source: requirement.source.clone(),
+        sentence: words.sentence.clone(),
+        why: words.why.clone(),
+        fix: words.fix.clone(),
+        source: words.source.clone(),
         needs: needs.collect(),
         location: requirement.location.clone(),
-        scenarios: requirement.written.iter().map(|one| scenario(requirement, one, matrix)).collect(),
+        scenarios: scenarios.map(|(one, words)| scenario(requirement, one, words, matrix)).collect(),
     }
 }
 
-fn scenario(requirement: &Requirement, written: &Written, matrix: &Matrix<'_>) -> site::Scenario {
+fn scenario(
+    requirement: &Requirement,
+    written: &Written,
+    words: &Written,
+    matrix: &Matrix<'_>,
+) -> site::Scenario {
     let manner = written.tags.iter().filter_map(|tag| match tag.as_str() {
-        "after-all" => Some("It judges the whole run, and therefore runs last."),
-        "serial" => Some("Nothing else happens while it runs."),
-        "waits" => Some("It waits most of the time, and therefore begins before the others."),
+        "after-all" => Some(tr!("It judges the whole run, and therefore runs last.")),
+        "serial" => Some(tr!("Nothing else happens while it runs.")),
+        "waits" => Some(tr!("It waits most of the time, and therefore begins before the others.")),
         _ => None,
     });
     // The committed matrix may be older than the lists of faults and requirements.
     let catches = matrix.caught_alone(&requirement.id, &written.title).into_iter();
     let catches = catches.filter(|name| Fault::named(name).is_ok());
+    let rows = written.rows.iter().zip(&words.rows);
     site::Scenario {
-        title: written.title.clone(),
+        title: words.title.clone(),
         location: written.location.clone(),
-        manner: manner.map(str::to_owned).collect(),
-        stays: written.stays.clone(),
-        steps: written.steps.iter().map(step).collect(),
-        columns: written.columns.clone(),
-        rows: written.rows.iter().map(|row| (row.key.clone(), row.values.clone())).collect(),
+        manner: manner.collect(),
+        stays: words.stays.clone(),
+        steps: words.steps.iter().map(step).collect(),
+        columns: words.columns.clone(),
+        rows: rows.map(|(row, words)| (row.key.clone(), words.values.clone())).collect(),
         catches: catches.map(str::to_owned).collect(),
     }
 }
@@ -92,8 +108,8 @@ fn described(fault: Fault, catalogue: &Catalogue, matrix: &Matrix<'_>) -> site::
     site::Fault {
         name: fault.name().to_owned(),
         requirement: fault.requirement().to_owned(),
-        about: fault.summary().to_owned(),
-        origin: fault.origin().to_owned(),
+        about: translated(fault.summary()),
+        origin: translated(fault.origin()),
         variant: fault.variant().map(|variant| variant.name().to_owned()),
         beside: beside.map(str::to_owned).collect(),
     }
@@ -102,12 +118,12 @@ fn described(fault: Fault, catalogue: &Catalogue, matrix: &Matrix<'_>) -> site::
 fn troubles(kind: TroubleKind) -> site::TroubleKind {
     let trouble = |trouble: Trouble| site::Trouble {
         name: trouble.name().to_owned(),
-        about: trouble.summary().to_owned(),
-        origin: trouble.origin().to_owned(),
+        about: translated(trouble.summary()),
+        origin: translated(trouble.origin()),
     };
     site::TroubleKind {
         word: kind.word().to_owned(),
-        expectation: kind.expectation().to_owned(),
+        expectation: translated(kind.expectation()),
         troubles: Trouble::of_kind(kind).map(trouble).collect(),
     }
 }
@@ -119,12 +135,12 @@ fn contracts(catalogue: &Catalogue) -> Result<Vec<site::Contract>, Problem> {
         let time = TimeControl::Wait(Duration::MAX);
         let plan = Plan::new(catalogue, &Choice::default(), &time)?.fitted(&contract);
         let skipped = plan.requirements().iter().filter_map(|planned| {
-            planned.skip.as_ref().map(|reason| (planned.requirement.id.clone(), reason.clone()))
+            planned.skip.as_ref().map(|reason| (planned.requirement.id.clone(), translated(reason)))
         });
         contracts.push(site::Contract {
             name: (*name).to_owned(),
-            title: contract.title.clone().unwrap_or_default(),
-            source: contract.source.clone().unwrap_or_default(),
+            title: contract.title.as_deref().map(translated).unwrap_or_default(),
+            source: contract.source.as_deref().map(translated).unwrap_or_default(),
             text: text.replace("\r\n", "\n"),
             skipped: skipped.collect(),
         });
@@ -133,5 +149,5 @@ fn contracts(catalogue: &Catalogue) -> Result<Vec<site::Contract>, Problem> {
 }
 
 fn variant(variant: Variant) -> site::Variant {
-    site::Variant { name: variant.name().to_owned(), about: variant.summary().to_owned() }
+    site::Variant { name: variant.name().to_owned(), about: translated(variant.summary()) }
 }

@@ -14,6 +14,7 @@ use textwrap::core::display_width;
 
 use self::order::{Row, rows};
 use super::{printable, wording};
+use crate::language::translated;
 use crate::record::ExchangeRecord;
 
 pub use picture::picture;
@@ -76,7 +77,7 @@ pub(super) fn draw(exchanges: &[&ExchangeRecord], drawing: &Drawing<'_>) -> Mark
             @for Placed { row, at, y, text } in &placed {
                 @match row {
                     Row::Pause(pause) => {
-                        text.pause x=(WIDTH / 2) y=(y) { "· · ·  " (span(*pause)) " pass  · · ·" }
+                        text.pause x=(WIDTH / 2) y=(y) { "· · ·  " (tr!("{time} pass", time = span(*pause))) "  · · ·" }
                     }
                     Row::Asked(index) => {
                         @if drawing.timed { text.time x="64" y=(y + 4) { (span(*at)) } }
@@ -125,12 +126,14 @@ fn reply(exchange: &ExchangeRecord) -> String {
     let mark = if exchange.judged { "✗ " } else { "" };
     let followed = match exchange.redirects.len() {
         0 => String::new(),
-        number => format!("{} → ", wording::count(number, "redirect")),
+        number => format!("{} → ", wording::redirects(number)),
     };
-    let status = exchange.status.map_or("no answer".to_owned(), |status| status.to_string());
+    let status = exchange.status.map_or_else(|| tr!("no answer"), |status| status.to_string());
     let body = exchange.answer.as_ref().map_or("", |answer| answer.body.as_str());
     match &exchange.failure {
-        Some(failure) => format!("{mark}{followed}{status}: {failure}"),
+        Some(failure) => {
+            format!("{mark}{followed}{}", tr!("{status}: {failure}", status, failure = translated(failure)))
+        }
         None => format!("{mark}{followed}{status} {body}"),
     }
 }

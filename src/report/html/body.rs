@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 
 use crate::record::MessageRecord;
 use crate::report::page::{Block, Line};
-use crate::report::wording;
+use crate::report::printable;
 
 /// How many header fields of one message are shown, and how many characters of each.
 const FIELDS: usize = 40;
@@ -22,7 +22,7 @@ pub(super) fn message(message: &MessageRecord) -> Markup {
     html! {
         @if !message.headers.is_empty() {
             table.fields {
-                caption.hidden { "Header fields" }
+                caption.hidden { (tr!("Header fields")) }
                 tbody {
                     @for (name, value) in message.headers.iter().take(FIELDS) {
                         tr { th scope="row" { (Line(name, FIELD)) } td { (Line(value, FIELD)) } }
@@ -30,7 +30,7 @@ pub(super) fn message(message: &MessageRecord) -> Markup {
                 }
             }
             @if message.headers.len() > FIELDS {
-                p.quiet { "and " (wording::count(message.headers.len() - FIELDS, "more field")) }
+                p.quiet { (tr!("and {n} more field" | "and {n} more fields" % message.headers.len() - FIELDS)) }
             }
         }
         (body(message))
@@ -46,20 +46,35 @@ fn body(message: &MessageRecord) -> Markup {
     };
     html! {
         @if message.body_bytes == 0 {
-            p.quiet { "No body" }
+            p.quiet { (tr!("No body")) }
         } @else {
-            pre tabindex="0" aria-label={ "Body, " (wording::count(message.body_bytes, "byte")) } {
+            pre tabindex="0" aria-label=(tr!("Body, {n} byte" | "Body, {n} bytes" % message.body_bytes)) {
                 (Block(&shown, BODY))
             }
             @if let Some(hex) = &message.hex {
                 p.quiet {
-                    "Not UTF-8" @if let Some((_, kind)) = kind { ", sent as " (Line(kind, 80)) }
-                    "; " (wording::count(hex.len() / 2, "byte")) " of " (message.body_bytes) " shown."
+                    (Line(&not_text(kind.map(|(_, kind)| printable(kind, 80)), hex.len() / 2, message.body_bytes), 300))
                 }
             } @else if message.cut {
-                p.quiet { "Cut: the body has " (wording::count(message.body_bytes, "byte")) " or more, and this is its beginning." }
+                p.quiet { (tr!("Cut: the body has {n} byte or more, and this is its beginning." | "Cut: the body has {n} bytes or more, and this is its beginning." % message.body_bytes)) }
             }
         }
+    }
+}
+
+/// Says why a body is shown as bytes, and how much of it.
+fn not_text(kind: Option<String>, shown: usize, all: usize) -> String {
+    match kind {
+        Some(kind) => tr!(
+            "Not UTF-8, sent as {kind}; {n} byte of {all} shown."
+                | "Not UTF-8, sent as {kind}; {n} bytes of {all} shown." % shown,
+            kind = kind,
+            all = all
+        ),
+        None => tr!(
+            "Not UTF-8; {n} byte of {all} shown." | "Not UTF-8; {n} bytes of {all} shown." % shown,
+            all = all
+        ),
     }
 }
 

@@ -18,7 +18,7 @@
     sections.forEach((section) => {
       section.hidden = !section.querySelector('article:not([hidden])') && Boolean(wanted || verdict.value);
     });
-    told.textContent = wanted || verdict.value ? `${shown} of ${articles.length} requirements` : '';
+    told.textContent = wanted || verdict.value ? told.dataset.told.replace('{shown}', shown).replace('{all}', articles.length) : '';
   };
   form.hidden = false;
   form.addEventListener('input', narrow);

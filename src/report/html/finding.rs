@@ -3,11 +3,12 @@
 use maud::{Markup, html};
 
 use super::{Room, badge, is_finding, kept, traffic};
+use crate::language::translated;
 use crate::record::{
     RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict, StepRecord,
 };
 use crate::report::page::{Block, LINE, Line, source};
-use crate::report::{shell, wording};
+use crate::report::{printable, shell, wording};
 
 /// How many scenarios of one requirement are told in full. One defect breaks many in the same way.
 const SCENARIOS: usize = 4;
@@ -22,9 +23,9 @@ pub(super) fn findings(record: &RunRecord, room: &mut Room) -> Markup {
     let sections: Vec<Markup> = found.map(|requirement| finding(record, requirement, room)).collect();
     html! {
         section #findings aria-labelledby="findings-title" {
-            h2 #findings-title { "Findings" }
+            h2 #findings-title { (tr!("Findings")) }
             @if sections.is_empty() {
-                p { "There are none: whatever was judged is as it should be." }
+                p { (tr!("There are none: whatever was judged is as it should be.")) }
             }
             @for section in &sections { (section) }
         }
@@ -52,32 +53,32 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
             h3 #{ (requirement.id) "-title" } {
                 (badge(requirement.verdict)) " "
                 a.id href={ "#" (requirement.id) } { (requirement.id) } " "
-                span.level { (requirement.level) } " "
-                span.sentence { (Line(&requirement.sentence, LINE)) }
+                span.level { (wording::level(requirement.level)) } " "
+                span.sentence { (Line(&translated(&requirement.sentence), LINE)) }
             }
             dl.told {
-                div { dt { "Why it matters" } dd { (Line(&requirement.why, LINE)) } }
+                div { dt { (tr!("Why it matters")) } dd { (Line(&translated(&requirement.why), LINE)) } }
                 @if let Some(waiver) = &requirement.waiver {
-                    div { dt { "Waived" } dd { (Line(&waiver.reason, LINE)) (Line(&wording::owner(waiver), LINE)) } }
+                    div { dt { (tr!("Waived")) } dd { (Line(&waiver.reason, LINE)) (Line(&wording::owner(waiver), LINE)) } }
                 } @else if let Some(reason) = &requirement.reason {
-                    div { dt { "Reason" } dd { (Line(reason, LINE)) } }
+                    div { dt { (tr!("Reason")) } dd { (Line(&translated(reason), LINE)) } }
                 }
-                div { dt { "Likely cause and fix" } dd { (Line(&requirement.fix, LINE)) } }
-                div { dt { "Source" } dd { (source(&requirement.source)) } }
+                div { dt { (tr!("Likely cause and fix")) } dd { (Line(&translated(&requirement.fix), LINE)) } }
+                div { dt { (tr!("Source")) } dd { (source(&translated(&requirement.source))) } }
             }
             @if let Some(command) = again(&record.command, &requirement.id) {
-                h4 { "Judge just this" }
+                h4 { (tr!("Judge just this")) }
                 pre.command tabindex="0" { (Line(&command, LINE * 4)) }
             }
             @for shown in &evidence { (shown) }
             @if !more.is_empty() {
                 details {
-                    summary { (wording::count(more.len(), "more scenario")) " with the same verdict" }
+                    summary { (tr!("{n} more scenario with the same verdict" | "{n} more scenarios with the same verdict" % more.len())) }
                     ul.scenarios {
                         @for scenario in more {
                             li {
-                                (Line(&scenario.name, LINE))
-                                @if let Some(actual) = &scenario.actual { ": " (Line(actual, 200)) }
+                                (Line(&translated(&scenario.name), LINE))
+                                @if let Some(actual) = &scenario.actual { (tr!("between parts" => ": ")) (Line(&translated(actual), 200)) }
                             }
                         }
                     }
@@ -85,7 +86,7 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
             }
             @if !others.is_empty() {
                 details {
-                    summary { (wording::count(others.len(), "other scenario")) " of this requirement" }
+                    summary { (tr!("{n} other scenario of this requirement" | "{n} other scenarios of this requirement" % others.len())) }
                     (kept::scenarios(others))
                 }
             }
@@ -113,14 +114,14 @@ fn evidence(id: &str, index: usize, scenario: &ScenarioRecord, room: &mut Room) 
     let key = format!("{id}-{}", index + 1);
     let traffic = room.fit(|| traffic::traffic(&key, scenario, index == 0)).unwrap_or_else(|| {
         html! {
-            p.quiet { "The traffic is left out, because the page would become too large; the JSON report has it." }
+            p.quiet { (tr!("The traffic is left out, because the page would become too large; the JSON report has it.")) }
         }
     });
     html! {
         section.evidence {
-            h4 { (Line(&scenario.name, LINE)) " " span.quiet { (Line(&scenario.location, LINE)) } }
+            h4 { (Line(&translated(&scenario.name), LINE)) " " span.quiet { (Line(&scenario.location, LINE)) } }
             @if let Some(reason) = &scenario.reason {
-                p.reason { (Line(reason, LINE)) }
+                p.reason { (Line(&translated(reason), LINE)) }
             }
             (comparison(scenario))
             (steps(&scenario.steps))
@@ -131,14 +132,15 @@ fn evidence(id: &str, index: usize, scenario: &ScenarioRecord, room: &mut Room) 
 
 /// Sets what the rule wants beside what was seen.
 fn comparison(scenario: &ScenarioRecord) -> Markup {
-    let sides = [("Expected", "expected", &scenario.expected), ("Actual", "actual", &scenario.actual)];
+    let sides =
+        [(tr!("Expected"), "expected", &scenario.expected), (tr!("Actual"), "actual", &scenario.actual)];
     html! {
         @if scenario.expected.is_some() || scenario.actual.is_some() {
             dl.sides {
                 @for (name, class, text) in sides {
                     div class=(class) {
                         dt { (name) }
-                        dd { (Line(text.as_deref().unwrap_or("not recorded"), LINE)) }
+                        dd { (Line(&text.as_deref().map_or_else(|| tr!("not recorded"), translated), LINE)) }
                     }
                 }
             }
@@ -149,16 +151,16 @@ fn comparison(scenario: &ScenarioRecord) -> Markup {
 fn steps(steps: &[StepRecord]) -> Markup {
     html! {
         @if !steps.is_empty() {
-            ol.steps aria-label="Steps" {
+            ol.steps aria-label=(tr!("Steps")) {
                 @for step in steps {
-                    @let (class, mark) = match step.outcome.as_str() {
-                        "passed" => ("passed", "✓"),
-                        "failed" => ("failed", "✗"),
-                        _ => ("unreached", "·"),
+                    @let (class, mark, word) = match step.outcome.as_str() {
+                        "passed" => ("passed", "✓", tr!("passed")),
+                        "failed" => ("failed", "✗", tr!("failed")),
+                        other => ("unreached", "·", if other == "not reached" { tr!("not reached") } else { other.to_owned() }),
                     };
                     li class=(class) {
                         span.mark aria-hidden="true" { (mark) }
-                        span { (Block(&step.text, LINE)) span.hidden { " (" (Line(&step.outcome, 20)) ")" } }
+                        span { (Block(&wording::step(&step.text), LINE)) span.hidden { (tr!(" ({outcome})", outcome = printable(&word, 20))) } }
                     }
                 }
             }

@@ -3,8 +3,10 @@
 use maud::{Markup, html};
 
 use super::{areas, badge, is_finding};
+use crate::language::translated;
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord};
 use crate::report::page::{LINE, Line, source};
+use crate::report::terminal::as_requirement;
 use crate::report::wording;
 
 /// Lists the requirements that were kept, observed or skipped, by area, without traffic.
@@ -17,10 +19,10 @@ pub(super) fn others(record: &RunRecord) -> Markup {
     html! {
         @if !areas.is_empty() {
             section.others aria-labelledby="others" {
-                h2 #others { "Kept, observed and skipped" }
+                h2 #others { (tr!("Kept, observed and skipped")) }
                 @for (area, others) in areas {
                     div.area {
-                        h3 { (Line(area, LINE)) }
+                        h3 { (Line(&translated(area), LINE)) }
                         @for other in others { (entry(other)) }
                     }
                 }
@@ -37,16 +39,16 @@ fn entry(requirement: &RequirementRecord) -> Markup {
                 summary {
                     (badge(requirement.verdict)) " "
                     span.id { (requirement.id) } " "
-                    span.level { (requirement.level) } " "
-                    span.sentence { (Line(&requirement.sentence, LINE)) }
+                    span.level { (wording::level(requirement.level)) } " "
+                    span.sentence { (Line(&translated(&requirement.sentence), LINE)) }
                 }
                 div {
                     @if !is_kept || requirement.reason.is_some() {
-                        p.reason { (Line(wording::reason(requirement), LINE)) }
+                        p.reason { (Line(&wording::reason(requirement), LINE)) }
                     }
                     dl.told {
-                        div { dt { "Why" } dd { (Line(&requirement.why, LINE)) } }
-                        div { dt { "Source" } dd { (source(&requirement.source)) } }
+                        div { dt { (tr!("Why")) } dd { (Line(&translated(&requirement.why), LINE)) } }
+                        div { dt { (tr!("Source")) } dd { (source(&translated(&requirement.source))) } }
                     }
                     (scenarios(&requirement.scenarios))
                 }
@@ -62,8 +64,8 @@ pub(super) fn scenarios<'a>(scenarios: impl IntoIterator<Item = &'a ScenarioReco
             @for scenario in scenarios {
                 li {
                     span class={ "dot " (super::scenario_word(scenario.verdict)) } aria-hidden="true" {} " "
-                    (Line(&scenario.name, LINE)) " "
-                    span.quiet { (super::scenario_word(scenario.verdict)) ", " (wording::duration(scenario.duration_ms)) }
+                    (Line(&translated(&scenario.name), LINE)) " "
+                    span.quiet { (wording::verdict(as_requirement(scenario.verdict))) (tr!("between parts" => ", ")) (wording::duration(scenario.duration_ms)) }
                 }
             }
         }

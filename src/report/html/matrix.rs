@@ -3,14 +3,16 @@
 use maud::{Markup, html};
 
 use super::areas;
-use crate::record::{Level, RequirementRecord, RunRecord};
+use crate::language::translated;
+use crate::record::{Level, RequirementRecord, RequirementVerdict, RunRecord};
 use crate::report::page::Line;
 use crate::report::terminal::mark;
 use crate::report::{printable, wording};
 
-/// The levels, as the columns stand.
-const LEVELS: [(Level, &str); 3] =
-    [(Level::Must, "Must"), (Level::Should, "Should"), (Level::Observe, "Observe")];
+/// Returns the levels, as the columns stand.
+fn levels() -> [(Level, String); 3] {
+    [(Level::Must, tr!("Must")), (Level::Should, tr!("Should")), (Level::Observe, tr!("Observe"))]
+}
 
 /// Shows every requirement by area and level, each a link to where it is told.
 pub(super) fn matrix(record: &RunRecord) -> Markup {
@@ -18,13 +20,13 @@ pub(super) fn matrix(record: &RunRecord) -> Markup {
     html! {
         @if !record.requirements.is_empty() {
             section.matrix aria-labelledby="matrix" {
-                h2 #matrix { "Requirements" }
+                h2 #matrix { (tr!("Requirements")) }
                 table {
-                    caption.hidden { "Requirements by area and level, each with its verdict" }
+                    caption.hidden { (tr!("Requirements by area and level, each with its verdict")) }
                     thead {
                         tr {
-                            th scope="col" { "Area" }
-                            @for (level, name) in LEVELS {
+                            th scope="col" { (tr!("Area")) }
+                            @for (level, name) in levels() {
                                 th scope="col" { (name) " " span.quiet { (total(level)) } }
                             }
                         }
@@ -32,8 +34,8 @@ pub(super) fn matrix(record: &RunRecord) -> Markup {
                     tbody {
                         @for (area, requirements) in areas(record) {
                             tr {
-                                th scope="row" { (Line(area, 100)) }
-                                @for (level, name) in LEVELS {
+                                th scope="row" { (Line(&translated(area), 100)) }
+                                @for (level, name) in levels() {
                                     td data-level=(name) { (cell(&requirements, level)) }
                                 }
                             }
@@ -47,45 +49,52 @@ pub(super) fn matrix(record: &RunRecord) -> Markup {
 
 /// The controls that narrow the page. They are of use to the script alone, which shows them.
 pub(super) fn filter(record: &RunRecord) -> Markup {
-    let mut verdicts: Vec<&str> = Vec::new();
+    let mut verdicts: Vec<RequirementVerdict> = Vec::new();
     for requirement in &record.requirements {
-        if !verdicts.contains(&requirement.verdict.word()) {
-            verdicts.push(requirement.verdict.word());
+        if !verdicts.contains(&requirement.verdict) {
+            verdicts.push(requirement.verdict);
         }
     }
     html! {
         @if !verdicts.is_empty() {
             div.filter #filter role="search" hidden {
                 label {
-                    "Words or ID"
+                    (tr!("Words or ID"))
                     input #filter-text type="search" autocomplete="off";
                 }
                 label {
-                    "Verdict"
+                    (tr!("Verdict"))
                     select #filter-verdict {
-                        option value="" { "all" }
-                        @for verdict in verdicts { option value=(verdict) { (verdict) } }
+                        option value="" { (tr!("all")) }
+                        @for verdict in verdicts { option value=(verdict.word()) { (wording::verdict(verdict)) } }
                     }
                 }
-                output #filter-told for="filter-text filter-verdict" {}
+                output #filter-told for="filter-text filter-verdict" data-told=(tr!("{shown} of {all} requirements")) {}
             }
         }
     }
+}
+
+/// Returns what a requirement demands and how many scenarios prove it.
+fn title(requirement: &RequirementRecord) -> String {
+    let sentence = printable(&translated(&requirement.sentence), 200);
+    let number = requirement.scenarios.len();
+    tr!("{sentence} ({n} scenario)" | "{sentence} ({n} scenarios)" % number, sentence = sentence)
 }
 
 fn cell(requirements: &[&RequirementRecord], level: Level) -> Markup {
     let here: Vec<_> = requirements.iter().filter(|one| one.level == level).collect();
     html! {
         @if here.is_empty() {
-            span.none { span.hidden { "none" } }
+            span.none { span.hidden { (tr!("none")) } }
         } @else {
             ul.chips {
                 @for one in here {
                     li {
                         a.chip.(one.verdict.word()) href={ "#" (one.id) }
-                            title={ (printable(&one.sentence, 200)) " (" (wording::count(one.scenarios.len(), "scenario")) ")" } {
+                            title=(title(one)) {
                             span aria-hidden="true" { (mark(one.verdict)) } " " (one.id)
-                            span.hidden { " " (one.verdict.word()) }
+                            span.hidden { " " (wording::verdict(one.verdict)) }
                         }
                     }
                 }

@@ -21,6 +21,7 @@ mod tests;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{page, printable};
+use crate::language::spoken;
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, ScenarioVerdict};
 
 const STYLE: &str = concat!(
@@ -56,7 +57,7 @@ pub(super) fn render(record: &RunRecord) -> String {
     let word = verdict_word(record.verdict);
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(spoken().tag()) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(policy());
@@ -67,8 +68,8 @@ pub(super) fn render(record: &RunRecord) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                a.skip href="#findings" { "Skip to the findings" }
-                (overview::head(record, word))
+                a.skip href="#findings" { (tr!("Skip to the findings")) }
+                (overview::head(record, &word))
                 main {
                     (overview::facts(record))
                     (matrix::matrix(record))
@@ -94,12 +95,13 @@ fn policy() -> String {
     )
 }
 
-pub(super) fn verdict_word(verdict: RunVerdict) -> &'static str {
+/// Returns what a person reads first.
+pub(super) fn verdict_word(verdict: RunVerdict) -> String {
     match verdict {
-        RunVerdict::Conforming => "Conforming",
-        RunVerdict::Nonconforming => "Nonconforming",
-        RunVerdict::Undecided => "Could not judge",
-        RunVerdict::Partial => "Partial",
+        RunVerdict::Conforming => tr!("Conforming"),
+        RunVerdict::Nonconforming => tr!("Nonconforming"),
+        RunVerdict::Undecided => tr!("Could not judge"),
+        RunVerdict::Partial => tr!("Partial"),
     }
 }
 
@@ -126,7 +128,7 @@ fn is_finding(requirement: &RequirementRecord) -> bool {
     }
 }
 
-/// Returns the word for what one scenario showed.
+/// Returns the word for what one scenario showed, by which it is styled.
 fn scenario_word(verdict: ScenarioVerdict) -> &'static str {
     match verdict {
         ScenarioVerdict::Kept => "kept",
@@ -140,7 +142,7 @@ fn scenario_word(verdict: ScenarioVerdict) -> &'static str {
 fn badge(verdict: RequirementVerdict) -> Markup {
     html! {
         span class={ "badge " (verdict.word()) } {
-            span aria-hidden="true" { (super::terminal::mark(verdict)) } " " (verdict.word())
+            span aria-hidden="true" { (super::terminal::mark(verdict)) } " " (super::wording::verdict(verdict))
         }
     }
 }

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::badge;
+use crate::language::translated;
 use crate::record::{RequirementRecord, RequirementVerdict, RunRecord, RunVerdict, VerdictCounts};
-use crate::report::page::{LINE, Line};
+use crate::report::page::{LINE, Line, filled};
 use crate::report::terminal::conclusion;
 use crate::report::{printable, shell, wording};
 
@@ -23,11 +24,11 @@ pub(super) fn head(record: &RunRecord, word: &str) -> Markup {
     html! {
         header class={ "top " (record.verdict.word()) } {
             div.inner {
-                p.brand { "wxconform" span.quiet { " · login of a WeChat mini program" } }
+                p.brand { "wxconform" span.quiet { " · " (tr!("login of a WeChat mini program")) } }
                 @if record.secrets_shown {
                     p.warning role="note" {
-                        strong { "This page shows secrets." }
-                        " The run was told to leave session keys, tokens and credentials as they are. Do not pass it on."
+                        strong { (tr!("This page shows secrets.")) } " "
+                        (tr!("The run was told to leave session keys, tokens and credentials as they are. Do not pass it on."))
                     }
                 }
                 h1 { span.mark aria-hidden="true" { (mark) } " " (word) }
@@ -35,18 +36,18 @@ pub(super) fn head(record: &RunRecord, word: &str) -> Markup {
                     p.lead { (Line(&part, LINE)) }
                 }
                 @if !broken.is_empty() {
-                    h2 #broken { "What is broken, and why it matters" }
+                    h2 #broken { (tr!("What is broken, and why it matters")) }
                     ol.broken {
                         @for requirement in broken.iter().take(NAMED) {
                             li {
                                 a href={ "#" (requirement.id) } { (requirement.id) }
-                                " " strong { (Line(&requirement.sentence, LINE)) "." }
-                                " " span { (Line(&requirement.why, LINE)) }
+                                " " strong { (Line(&tr!("{sentence}.", sentence = translated(&requirement.sentence)), LINE)) }
+                                " " span { (Line(&translated(&requirement.why), LINE)) }
                             }
                         }
                     }
                     @if broken.len() > NAMED {
-                        p { a href="#findings" { "and " (broken.len() - NAMED) " more" } }
+                        p { a href="#findings" { (tr!("and {n} more" | "and {n} more" % broken.len() - NAMED)) } }
                     }
                 }
             }
@@ -58,60 +59,60 @@ pub(super) fn head(record: &RunRecord, word: &str) -> Markup {
 pub(super) fn facts(record: &RunRecord) -> Markup {
     let totals = &record.totals;
     let kind = match record.backend.kind.as_str() {
-        "reference" => "the built-in reference",
-        "launched" => "started by this run",
-        _ => "started by somebody else",
+        "reference" => tr!("the built-in reference"),
+        "launched" => tr!("started by this run"),
+        _ => tr!("started by somebody else"),
     };
     html! {
         section.facts aria-labelledby="run" {
-            h2 #run { "The run" }
+            h2 #run { (tr!("The run")) }
             (bar(&totals.requirements))
             dl {
-                (fact("Backend", &html! { code { (Line(&record.backend.url, LINE)) } " " span.quiet { (kind) } }))
+                (fact(&tr!("Backend"), &html! { code { (Line(&record.backend.url, LINE)) } " " span.quiet { (kind) } }))
                 @if let Some(command) = &record.backend.command {
-                    (fact("Started by", &html! { code { (Line(command, LINE)) } }))
+                    (fact(&tr!("Started by"), &html! { code { (Line(command, LINE)) } }))
                 }
-                (fact("WeChat", &html! { code { (Line(&record.backend.wechat, LINE)) } " " span.quiet { "the stand-in" } }))
-                (fact("Contract", &html! { code { (Line(&record.contract, LINE)) } }))
-                (fact("Judged by", &html! { (Line(&record.tool.name, LINE)) " " (Line(&record.tool.version, LINE)) }))
-                (fact("Seed", &html! { code { (record.seed) } }))
-                (fact("Started", &html! { time datetime=(printable(&record.started_at, LINE)) { (Line(&moment(&record.started_at), LINE)) } }))
-                (fact("Took", &html! { (wording::duration(record.duration_ms)) }))
-                (fact("Scenarios", &html! { (totals.scenarios.ran) " of " (totals.scenarios.planned) " ran" }))
-                (fact("Traffic", &html! {
-                    (wording::count(totals.exchanges, "request")) " by phones, "
-                    (wording::count(totals.wechat_calls, "call")) " to WeChat"
+                (fact(&tr!("WeChat"), &html! { code { (Line(&record.backend.wechat, LINE)) } " " span.quiet { (tr!("the stand-in")) } }))
+                (fact(&tr!("Contract"), &html! { code { (Line(&record.contract, LINE)) } }))
+                (fact(&tr!("Judged by"), &html! { (Line(&record.tool.name, LINE)) " " (Line(&record.tool.version, LINE)) }))
+                (fact(&tr!("Seed"), &html! { code { (record.seed) } }))
+                (fact(&tr!("Started"), &html! { time datetime=(printable(&record.started_at, LINE)) { (Line(&moment(&record.started_at), LINE)) } }))
+                (fact(&tr!("Took"), &html! { (wording::duration(record.duration_ms)) }))
+                (fact(&tr!("Scenarios"), &html! { (tr!("{ran} of {planned} ran", ran = totals.scenarios.ran, planned = totals.scenarios.planned)) }))
+                (fact(&tr!("Traffic"), &html! {
+                    (tr!("{n} request by phones" | "{n} requests by phones" % totals.exchanges)) (tr!("between parts" => ", "))
+                    (tr!("{n} call to WeChat" | "{n} calls to WeChat" % totals.wechat_calls))
                 }))
                 @if record.strict {
-                    (fact("Strict", &html! { "a broken should counts" }))
+                    (fact(&tr!("Strict"), &html! { (tr!("a broken should counts")) }))
                 }
                 @if let Some(baseline) = &record.baseline {
-                    (fact("Baseline", &html! {
+                    (fact(&tr!("Baseline"), &html! {
                         code { (Line(&baseline.path, LINE)) } " "
-                        (wording::count(baseline.entries.len(), "known deviation"))
-                        @if !baseline.stale.is_empty() { ", stale: " (Line(&wording::stale(baseline), LINE)) }
+                        (tr!("{n} known deviation" | "{n} known deviations" % baseline.entries.len()))
+                        @if !baseline.stale.is_empty() { (Line(&tr!(", stale: {ids}", ids = wording::stale(baseline)), LINE)) }
                     }))
                 }
             }
             @if !record.command.is_empty() {
-                h3 { "Run it again" }
+                h3 { (tr!("Run it again")) }
                 pre.command tabindex="0" { (Line(&shell::line(record.command.iter().map(String::as_str)), LINE * 4)) }
             }
             @if let Some(evidence) = &record.evidence {
                 details {
-                    summary { "Digests, to check later by what was judged" }
+                    summary { (tr!("Digests, to check later by what was judged")) }
                     dl.told {
-                        (fact("Catalogue", &html! { code { (Line(&evidence.catalogue, LINE)) } }))
-                        (fact("Contract", &html! { code { (Line(&evidence.contract, LINE)) } }))
+                        (fact(&tr!("Catalogue"), &html! { code { (Line(&evidence.catalogue, LINE)) } }))
+                        (fact(&tr!("Contract"), &html! { code { (Line(&evidence.contract, LINE)) } }))
                         @if let Some(digest) = &evidence.digest {
-                            (fact("Record, as in the JSON report", &html! { code { (Line(digest, LINE)) } }))
+                            (fact(&tr!("Record, as in the JSON report"), &html! { code { (Line(digest, LINE)) } }))
                         }
                     }
                 }
             }
             @if !record.backend.output.is_empty() {
                 details {
-                    summary { "The last lines that the backend wrote" }
+                    summary { (tr!("The last lines that the backend wrote")) }
                     pre tabindex="0" { @for line in &record.backend.output { (Line(line, LINE)) "\n" } }
                 }
             }
@@ -124,12 +125,12 @@ pub(super) fn foreign_calls(record: &RunRecord) -> Markup {
     html! {
         @if !record.unexpected_calls.is_empty() {
             section aria-labelledby="foreign" {
-                h2 #foreign { "Calls that WeChat does not know" }
+                h2 #foreign { (tr!("Calls that WeChat does not know")) }
                 ul {
                     @for call in &record.unexpected_calls {
                         li {
                             code { (Line(&call.method, LINE)) " " (Line(&call.path, LINE)) } " "
-                            span.quiet { (wording::count(call.count, "time")) }
+                            span.quiet { (tr!("{n} time" | "{n} times" % call.count)) }
                         }
                     }
                 }
@@ -140,17 +141,24 @@ pub(super) fn foreign_calls(record: &RunRecord) -> Markup {
 
 /// Says where the page comes from.
 pub(super) fn foot(record: &RunRecord) -> Markup {
+    let tool = &record.tool;
     html! {
         footer {
             p {
-                "Written by " (Line(&record.tool.name, LINE)) " " (Line(&record.tool.version, LINE))
-                " from a record of the form " code { (Line(&record.schema, LINE)) } ". "
+                (filled(
+                    &tr!("Written by {tool} from a record of the form {form}."),
+                    &[("tool", html! { (Line(&tool.name, LINE)) " " (Line(&tool.version, LINE)) }),
+                      ("form", html! { code { (Line(&record.schema, LINE)) } })],
+                )) " "
                 @if record.secrets_shown {
-                    "It shows secrets, because " code { "--show-secrets" } " asked for that. "
+                    (filled(&tr!("It shows secrets, because {option} asked for that."), &[("option", html! { code { "--show-secrets" } })]))
                 } @else {
-                    "Secrets were taken out before anything was recorded; " code { "***" } " stands in their place. "
+                    (filled(
+                        &tr!("Secrets were taken out before anything was recorded; {stars} stands in their place."),
+                        &[("stars", html! { code { "***" } })],
+                    ))
                 }
-                "This page loads nothing from anywhere."
+                " " (tr!("This page loads nothing from anywhere."))
             }
         }
     }
@@ -196,7 +204,7 @@ fn bar(counts: &VerdictCounts) -> Markup {
                     rect class=(verdict.word()) x=(start) y="0" width=(count) height="1" {}
                 }
             }
-            ul.legend aria-label="Requirements by verdict" {
+            ul.legend aria-label=(tr!("Requirements by verdict")) {
                 @for (verdict, count) in &counts {
                     li { strong { (count) } " " (badge(*verdict)) }
                 }

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 
 use super::outcome::{self, Case};
 use super::{json, printable, wording};
+use crate::language::{spoken, translated};
 use crate::record::{ExitStatus, RequirementRecord, RunRecord};
 use ids::Ids;
 use played::Played;
@@ -77,10 +78,10 @@ fn meta(record: &RunRecord) -> Value {
     json!({
         "protocolVersion": "34.0.0",
         "implementation": {"name": shown(&record.tool.name), "version": shown(&record.tool.version)},
-        "runtime": {"name": judged.join("; ")},
+        "runtime": {"name": judged.join(&tr!("between parts" => "; "))},
         // A record does not know where it was made, and a reader wants something here.
-        "os": {"name": "not recorded"},
-        "cpu": {"name": "not recorded"},
+        "os": {"name": tr!("not recorded")},
+        "cpu": {"name": tr!("not recorded")},
     })
 }
 
@@ -118,14 +119,14 @@ fn document<'a>(
         rules.push(json!({"rule": {
             "id": ids.next(),
             "location": {"line": line},
-            "keyword": "Rule",
-            "name": shown(&format!("{}: {}", requirement.id, requirement.sentence)),
-            "description": format!(
-                "Why: {}\nFix: {}\nSource: {}\nVerdict: {}",
-                markdown(&requirement.why),
-                markdown(&requirement.fix),
-                markdown(&requirement.source),
-                requirement.verdict.word(),
+            "keyword": tr!("Rule"),
+            "name": shown(&tr!("{id}: {sentence}", id = requirement.id, sentence = translated(&requirement.sentence))),
+            "description": tr!(
+                "Why: {why}\nFix: {fix}\nSource: {source}\nVerdict: {verdict}",
+                why = markdown(&translated(&requirement.why)),
+                fix = markdown(&translated(&requirement.fix)),
+                source = markdown(&translated(&requirement.source)),
+                verdict = wording::verdict(requirement.verdict)
             ),
             "tags": [],
             "children": children,
@@ -134,9 +135,9 @@ fn document<'a>(
     }
     let feature = json!({
         "location": {"line": 1},
-        "keyword": "Feature",
-        "language": "en",
-        "name": area,
+        "keyword": tr!("Feature"),
+        "language": spoken().tag(),
+        "name": translated(area),
         "description": "",
         "tags": [],
         "children": rules,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::ids::Ids;
 use super::{at, shown};
+use crate::language::{spoken, translated};
 use crate::record::{ScenarioRecord, StepRecord};
 use crate::report::outcome::{Case, Outcome};
 use crate::report::wording;
@@ -42,7 +43,7 @@ struct Step {
     node: String,
     pickle: String,
     test: String,
-    keyword: &'static str,
+    keyword: String,
     kind: &'static str,
     text: String,
     /// The rows of a table, as they are written.
@@ -59,8 +60,8 @@ impl<'a> Played<'a> {
         // What no step shows is shown by one more.
         if steps.is_empty() || telling != "PASSED" && !steps.iter().any(|step| step.status == telling) {
             let message = case.message();
-            let text = if message.is_empty() { "nothing is recorded" } else { &message };
-            steps.push(Step::new("* ", "Unknown", text, telling, ids));
+            let text = if message.is_empty() { tr!("nothing is recorded") } else { message };
+            steps.push(Step::new("* ", "Unknown", &text, telling, ids));
         }
         Self {
             case,
@@ -103,8 +104,8 @@ impl<'a> Played<'a> {
         json!({
             "id": self.scenario,
             "location": location,
-            "keyword": "Scenario",
-            "name": shown(self.case.name()),
+            "keyword": tr!("Scenario"),
+            "name": shown(&self.case.title()),
             "description": "",
             "tags": tags.iter().enumerate().map(tag).collect::<Vec<_>>(),
             "steps": steps.collect::<Vec<_>>(),
@@ -128,8 +129,8 @@ impl<'a> Played<'a> {
             "id": self.pickle,
             "uri": self.uri,
             "location": {"line": self.line()},
-            "name": shown(self.case.name()),
-            "language": "en",
+            "name": shown(&self.case.title()),
+            "language": spoken().tag(),
             "steps": steps.collect::<Vec<_>>(),
             "tags": tags.iter().enumerate().map(tag).collect::<Vec<_>>(),
             "astNodeIds": [self.scenario],
@@ -207,7 +208,7 @@ impl<'a> Played<'a> {
         let tolerated = matches!(self.case.outcome, Outcome::Advised | Outcome::Observed);
         let mut lines: Vec<String> = tolerated.then(|| self.case.message()).into_iter().collect();
         if let Some(scenario) = self.case.scenario {
-            lines.extend(scenario.notes.iter().cloned());
+            lines.extend(scenario.notes.iter().map(|note| translated(note)));
             if self.case.outcome.is_notable() {
                 lines.extend(traffic(scenario));
             }
@@ -230,22 +231,24 @@ impl Step {
             _ => "SKIPPED",
         };
         let rest = sentence.strip_prefix(keyword).unwrap_or(sentence);
-        let rows = rows.map(|rows| rows.lines().map(shown).collect::<Vec<_>>().join("\n"));
-        Self { rows, ..Self::new(keyword, kind, rest, status, ids) }
+        let rows =
+            rows.map(|rows| rows.lines().map(|row| shown(&translated(row))).collect::<Vec<_>>().join("\n"));
+        // A twin has its keyword before its first blank, as the original has.
+        let told = translated(sentence);
+        match told.split_once(' ') {
+            Some((keyword, rest)) if told != sentence => {
+                Self { rows, ..Self::new(&format!("{keyword} "), kind, rest, status, ids) }
+            }
+            _ => Self { rows, ..Self::new(keyword, kind, rest, status, ids) },
+        }
     }
 
-    fn new(
-        keyword: &'static str,
-        kind: &'static str,
-        text: &str,
-        status: &'static str,
-        ids: &mut Ids,
-    ) -> Self {
+    fn new(keyword: &str, kind: &'static str, text: &str, status: &'static str, ids: &mut Ids) -> Self {
         Self {
             node: ids.next(),
             pickle: ids.next(),
             test: ids.next(),
-            keyword,
+            keyword: keyword.to_owned(),
             kind,
             text: shown(text),
             rows: None,
@@ -266,7 +269,8 @@ const fn telling(outcome: Outcome) -> &'static str {
 
 fn traffic(scenario: &ScenarioRecord) -> impl Iterator<Item = String> + '_ {
     let earlier = scenario.exchanges.len().saturating_sub(EXCHANGES);
-    let left_out = (earlier > 0).then(|| tr!("{} left out", wording::count(earlier, "earlier exchange")));
+    let left_out = (earlier > 0)
+        .then(|| tr!("{n} earlier exchange left out" | "{n} earlier exchanges left out" % earlier));
     left_out
         .into_iter()
         .chain(scenario.exchanges.iter().skip(earlier).map(|one| wording::exchange(one, LINE)))

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 pub(super) use source::source;
-pub(super) use text::{Block, Line};
+pub(super) use text::{Block, Line, filled};
 
 /// How many characters of a text are shown that should be a line.
 pub(super) const LINE: usize = 1000;

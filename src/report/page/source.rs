@@ -8,14 +8,14 @@ use regex::Regex;
 use super::LINE;
 use super::text::Line;
 
-/// How sources name pages that are known.
+/// How sources name pages that are known, in either language.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
-        RFC\ (?P<rfc>[0-9]{3,5})(?:\ sections?\ (?P<section>[0-9]+(?:\.[0-9]+)*))?
+        RFC\ (?P<rfc>[0-9]{3,5})(?:\ (?:sections?|第)\ (?P<section>[0-9]+(?:\.[0-9]+)*)(?:\ 节)?)?
         |CWE-(?P<cwe>[0-9]+)
-        |(?P<page>jscode2session\ page|wx\.login\ page|wx\.request\ page|phone\ number\ page)
-        |(?P<owasp>OWASP\ API\ Security)",
+        |(?P<page>(?:jscode2session|wx\.login|wx\.request)\ (?:page|文档页)|phone\ number\ page|手机号文档页)
+        |(?P<owasp>OWASP\ API\ (?:Security|安全))",
     )
     .ok()
 });
@@ -56,10 +56,10 @@ fn address(found: &regex::Captures<'_>) -> Option<String> {
         return Some("https://owasp.org/API-Security/editions/2023/en/0x11-t10/".to_owned());
     }
     let page = match found.name("page")?.as_str() {
-        "jscode2session page" => "OpenApiDoc/user-login/code2Session.html",
-        "wx.login page" => "api/open-api/login/wx.login.html",
-        "wx.request page" => "api/network/request/wx.request.html",
-        "phone number page" => "OpenApiDoc/user-info/phone-number/getPhoneNumber.html",
+        "jscode2session page" | "jscode2session 文档页" => "OpenApiDoc/user-login/code2Session.html",
+        "wx.login page" | "wx.login 文档页" => "api/open-api/login/wx.login.html",
+        "wx.request page" | "wx.request 文档页" => "api/network/request/wx.request.html",
+        "phone number page" | "手机号文档页" => "OpenApiDoc/user-info/phone-number/getPhoneNumber.html",
         _ => return None,
     };
     Some(format!("{WECHAT}{page}"))
@@ -79,5 +79,15 @@ mod tests {
         assert!(source("CWE-113").0.contains("https://cwe.mitre.org/data/definitions/113.html"));
         assert!(source("wx.login page, validity").0.contains("/api/open-api/login/wx.login.html\""));
         assert_eq!(source("flow step 2").0, "flow step 2");
+        assert!(
+            source("RFC 3986 第 2.4 节；")
+                .0
+                .contains("#section-2.4\" rel=\"noreferrer\">RFC 3986 第 2.4 节</a>；")
+        );
+        assert!(
+            source("微信的响应；jscode2session 文档页，参数").0.contains(">jscode2session 文档页</a>，参数")
+        );
+        assert!(source("手机号文档页，该 code").0.contains("/getPhoneNumber.html\""));
+        assert!(source("OWASP API 安全，API8:2023").0.contains("0x11-t10/"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use maud::{Escaper, Render};
+use maud::{Escaper, Markup, PreEscaped, Render};
 
 use crate::report::printable::{is_unsafe, spell};
 
@@ -30,6 +30,30 @@ impl Render for Block<'_> {
     }
 }
 
+/// Returns a sentence in which names in braces stand for what is more than text, such as code or a link. What it stands
+/// for is asked by the name, because languages put it into different places.
+pub(in crate::report) fn filled(sentence: &str, parts: &[(&str, Markup)]) -> Markup {
+    let mut buffer = String::new();
+    let mut rest = sentence;
+    while let Some((before, name, behind)) = place(rest) {
+        Line(before, usize::MAX).render_to(&mut buffer);
+        match parts.iter().find(|(known, _)| *known == name) {
+            Some((_, part)) => buffer.push_str(&part.0),
+            None => Line(name, usize::MAX).render_to(&mut buffer),
+        }
+        rest = behind;
+    }
+    Line(rest, usize::MAX).render_to(&mut buffer);
+    PreEscaped(buffer)
+}
+
+/// Takes a sentence apart at its first name in braces.
+fn place(sentence: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = sentence.split_once('{')?;
+    let (name, behind) = rest.split_once('}')?;
+    Some((before, name, behind))
+}
+
 fn write(text: &str, limit: usize, is_kept: impl Fn(char) -> bool, buffer: &mut String) {
     let end = text.char_indices().nth(limit).map_or(text.len(), |(end, _)| end);
     let mut rest = &text[..end];
@@ -55,9 +79,9 @@ fn write(text: &str, limit: usize, is_kept: impl Fn(char) -> bool, buffer: &mut 
 
 #[cfg(test)]
 mod tests {
-    use maud::Render;
+    use maud::{Render, html};
 
-    use super::{Block, Line};
+    use super::{Block, Line, filled};
 
     #[test]
     fn markup_is_text_and_what_drives_or_hides_is_spelt_out() {
@@ -68,6 +92,13 @@ mod tests {
              <i class=\"spelt\">\\t</i>y"
         );
         assert!(Block(text, 99).render().0.ends_with("<i class=\"spelt\">\\u{202e}</i>\nx\ty"));
+    }
+
+    #[test]
+    fn what_is_more_than_text_stands_where_the_sentence_wants_it() {
+        let parts = [("a", html! { b { "x" } }), ("c", html! { "{a}" })];
+        assert_eq!(filled("<{c}, {a}, {d}>", &parts).0, "&lt;{a}, <b>x</b>, d&gt;");
+        assert_eq!(filled("no place", &parts).0, "no place");
     }
 
     #[test]

@@ -4,30 +4,30 @@ use maud::{Markup, html};
 
 use super::frame::{Page, command, find, framed, marked};
 use super::{FAULTS, Fault, Specification, VARIANTS, requirement_page};
-use crate::report::page::{LINE, Line};
+use crate::report::page::{LINE, Line, filled};
 
 /// Returns the page of all faults, by the requirement that they break.
 pub(super) fn page(specification: &Specification) -> String {
     let head = html! {
-        h1 { "Faults of the reference backend" }
+        h1 { (tr!("Faults of the reference backend")) }
         p.lead {
-            (tr!("{} defects that the built-in backend can have, one at a time.", specification.faults.len())) " "
-            "Each of them breaks a requirement, and a test shows that a run names that requirement. So it is known that every must and every should can fail."
+            (tr!("{n} defect that the built-in backend can have, one at a time." | "{n} defects that the built-in backend can have, one at a time." % specification.faults.len())) " "
+            (tr!("Each of them breaks a requirement, and a test shows that a run names that requirement. So it is known that every must and every should can fail."))
         }
     };
     let body = html! {
         section aria-labelledby="page-serve" {
-            h2 #page-serve { "Serve a backend with one of them" }
+            h2 #page-serve { (tr!("Serve a backend with one of them")) }
             (command("wxconform backend --fault code-cached\nwxconform --backend http://127.0.0.1:8080"))
         }
-        nav.jump aria-label="Areas on this page" {
+        nav.jump aria-label=(tr!("Areas on this page")) {
             ul.chips {
                 @for area in &specification.areas {
                     li { a.chip.skipped href={ "#area-" (area.key) } { (Line(&area.name, LINE)) } }
                 }
             }
         }
-        (find("Words, a name or an ID"))
+        (find(&tr!("Words, a name or an ID")))
         @for area in &specification.areas {
             section data-group aria-labelledby={ "area-" (area.key) } {
                 h2 #{ "area-" (area.key) } { (Line(&area.name, LINE)) }
@@ -48,7 +48,7 @@ pub(super) fn page(specification: &Specification) -> String {
             }
         }
     };
-    framed(specification, &Page { file: FAULTS, title: "Faults", head, body, finds: true })
+    framed(specification, &Page { file: FAULTS, title: &tr!("Faults"), head, body, finds: true })
 }
 
 /// Shows a fault; elsewhere than on its own page with a link to it.
@@ -59,13 +59,18 @@ pub(super) fn fault(fault: &Fault, is_elsewhere: bool) -> Markup {
             a.name href={ (place) "#" (fault.name) } { code { (fault.name) } } " "
             (marked(&fault.about))
         }
-        p.quiet { (marked(&format!("Seen: {}.", fault.origin))) }
+        p.quiet { (marked(&tr!("Seen: {origin}.", origin = fault.origin))) }
         @if let Some(variant) = &fault.variant {
-            p.quiet { "The backend is this variant then: " a href={ (VARIANTS) "#" (variant) } { (variant) } }
+            p.quiet {
+                (filled(
+                    &tr!("The backend is this variant then: {variant}"),
+                    &[("variant", html! { a href={ (VARIANTS) "#" (variant) } { (variant) } })],
+                ))
+            }
         }
         @if !fault.beside.is_empty() {
             p.quiet {
-                "Named beside it, as a consequence:"
+                (tr!("Named beside it, as a consequence:"))
                 @for id in &fault.beside { " " a href=(requirement_page(id)) { (id) } }
             }
         }
@@ -75,7 +80,7 @@ pub(super) fn fault(fault: &Fault, is_elsewhere: bool) -> Markup {
 /// Returns the command that serves a backend with a fault.
 pub(super) fn served(fault: &Fault) -> String {
     match &fault.variant {
-        Some(variant) => tr!("wxconform backend --fault {} --variant {variant}", fault.name, variant),
-        None => tr!("wxconform backend --fault {}", fault.name),
+        Some(variant) => format!("wxconform backend --fault {} --variant {variant}", fault.name),
+        None => format!("wxconform backend --fault {}", fault.name),
     }
 }

@@ -3,9 +3,10 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{CONTRACTS, FAULTS, INDEX, STYLE_FILE, Specification, TROUBLES, VARIANTS};
+use crate::language::spoken;
 use crate::record::Level;
 use crate::report::page::{self, LINE, Line};
-use crate::report::printable;
+use crate::report::{printable, wording};
 
 const SCRIPT: &str = include_str!("find.js");
 
@@ -25,15 +26,15 @@ pub(super) struct Page<'a> {
 /// Returns the text of a page.
 pub(super) fn framed(specification: &Specification, page: &Page<'_>) -> String {
     let pages = [
-        (INDEX, "Requirements"),
-        (FAULTS, "Faults"),
-        (TROUBLES, "Troubles"),
-        (CONTRACTS, "Contracts"),
-        (VARIANTS, "Variants"),
+        (INDEX, tr!("Requirements")),
+        (FAULTS, tr!("Faults")),
+        (TROUBLES, tr!("Troubles")),
+        (CONTRACTS, tr!("Contracts")),
+        (VARIANTS, tr!("Variants")),
     ];
     let whole = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(spoken().tag()) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(policy(page.finds));
@@ -44,12 +45,12 @@ pub(super) fn framed(specification: &Specification, page: &Page<'_>) -> String {
                 link rel="stylesheet" href=(STYLE_FILE);
             }
             body {
-                a.skip href="#page-main" { "Skip to the content" }
+                a.skip href="#page-main" { (tr!("Skip to the content")) }
                 header.top {
                     div.inner {
                         div.above {
-                            p.brand { a href=(INDEX) { "wxconform" } span.quiet { " · specification" } }
-                            nav aria-label="Pages" {
+                            p.brand { a href=(INDEX) { "wxconform" } span.quiet { " · " (tr!("specification")) } }
+                            nav aria-label=(tr!("Pages")) {
                                 ul {
                                     @for (file, name) in pages {
                                         li { a href=(file) aria-current=[(file == page.file).then_some("page")] { (name) } }
@@ -63,7 +64,7 @@ pub(super) fn framed(specification: &Specification, page: &Page<'_>) -> String {
                 main #page-main tabindex="-1" { (page.body) }
                 footer {
                     p {
-                        (Line(&tr!("Made by wxconform {} from the feature files that it judges by. It loads nothing from elsewhere.", specification.version), LINE))
+                        (Line(&tr!("Made by wxconform {version} from the feature files that it judges by. It loads nothing from elsewhere.", version = specification.version), LINE))
                     }
                 }
                 @if page.finds { script { (PreEscaped(SCRIPT)) } }
@@ -77,10 +78,9 @@ pub(super) fn framed(specification: &Specification, page: &Page<'_>) -> String {
 /// page is opened from a folder; so that is left open, and scripts, forms, frames and requests are not.
 fn policy(finds: bool) -> String {
     let script = if finds { format!("'{}'", page::digest(SCRIPT)) } else { "'none'".to_owned() };
-    tr!(
+    format!(
         "script-src {script}; connect-src 'none'; font-src 'none'; frame-src 'none'; media-src 'none'; \
-         object-src 'none'; base-uri 'none'; form-action 'none'",
-        script
+         object-src 'none'; base-uri 'none'; form-action 'none'"
     )
 }
 
@@ -92,14 +92,14 @@ pub(super) fn find(label: &str) -> Markup {
                 (label)
                 input #page-find-text type="search" autocomplete="off";
             }
-            output #page-find-told for="page-find-text" data-none="Nothing on this page has these words." {}
+            output #page-find-told for="page-find-text" data-none=(tr!("Nothing on this page has these words.")) {}
         }
     }
 }
 
 /// Shows a level.
 pub(super) fn level(level: Level) -> Markup {
-    html! { span class={ "weight " (level) } { (level) } }
+    html! { span class={ "weight " (level) } { (wording::level(level)) } }
 }
 
 /// Shows a text in which backticks set off code.

@@ -14,12 +14,12 @@ pub(super) fn scenario(scenario: &Scenario) -> Markup {
     html! {
         article.scenario #(anchor) aria-labelledby={ (anchor) "-title" } {
             h3 #{ (anchor) "-title" } {
-                span.quiet { (if is_outline { "Scenario outline" } else { "Scenario" }) } " "
+                span.quiet { (if is_outline { tr!("Scenario outline") } else { tr!("Scenario") }) } " "
                 span.sentence { (text(&scenario.title)) } " "
                 a.anchor href={ "#" (anchor) } { (first) @if scenario.rows.len() > 1 { "–" (last(scenario)) } }
             }
             @for sentence in &scenario.manner { p.quiet { (Line(sentence, LINE)) } }
-            ol.gherkin aria-label="Steps" {
+            ol.gherkin aria-label=(tr!("Steps")) {
                 @for one in &scenario.steps { (step(one)) }
             }
             @if is_outline { (examples(scenario)) }
@@ -27,7 +27,7 @@ pub(super) fn scenario(scenario: &Scenario) -> Markup {
                 dl.told {
                     @if !scenario.catches.is_empty() {
                         div {
-                            dt { "Faults that no other scenario catches" }
+                            dt { (tr!("Faults that no other scenario catches")) }
                             dd {
                                 ul.chips {
                                     @for name in &scenario.catches {
@@ -38,7 +38,7 @@ pub(super) fn scenario(scenario: &Scenario) -> Markup {
                         }
                     }
                     @if let Some(stays) = &scenario.stays {
-                        div { dt { "Why it is here although others catch the same faults" } dd { (Line(&sentence(stays), LINE)) } }
+                        div { dt { (tr!("Why it is here although others catch the same faults")) } dd { (Line(&sentence(stays), LINE)) } }
                     }
                 }
             }
@@ -63,7 +63,7 @@ fn step(step: &Step) -> Markup {
         li {
             span.keyword { (Line(&step.keyword, LINE)) } " " span { (text(&step.text)) }
             @if !step.table.is_empty() {
-                div.wide tabindex="0" role="group" aria-label="Table of the step" {
+                div.wide tabindex="0" role="group" aria-label=(tr!("Table of the step")) {
                     table.examples {
                         tbody { @for row in &step.table { tr { @for cell in row { td { (text(cell)) } } } } }
                     }
@@ -75,12 +75,12 @@ fn step(step: &Step) -> Markup {
 
 fn examples(scenario: &Scenario) -> Markup {
     html! {
-        div.wide tabindex="0" role="group" aria-label="Examples" {
+        div.wide tabindex="0" role="group" aria-label=(tr!("Examples")) {
             table.examples {
-                caption { "Examples: each row is a scenario" }
+                caption { (tr!("Examples: each row is a scenario")) }
                 thead {
                     tr {
-                        th scope="col" { "Key" }
+                        th scope="col" { (tr!("Key")) }
                         @for column in &scenario.columns { th scope="col" { (Line(column, LINE)) } }
                     }
                 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::frame::{Page, command, framed, level, marked};
 use super::{Area, Requirement, Specification, area_page, faults, gherkin, requirement_page};
+use crate::language::translated;
 use crate::report::page::{LINE, Line, source};
 
 /// Returns the page of a requirement. `neighbours` are the ones before and after it.
@@ -18,23 +19,23 @@ pub(super) fn page(
     let head = html! {
         p.path { a href=(area_page(area)) { (Line(&area.name, LINE)) } }
         h1 { span.id { (id) } " " (marked(&requirement.sentence)) }
-        p.lead { (level(requirement.level)) " " (requirement.level.meaning()) }
+        p.lead { (level(requirement.level)) " " (translated(requirement.level.meaning())) }
     };
     let body = html! {
         section aria-labelledby="page-about" {
-            h2.hidden #page-about { "About the requirement" }
+            h2.hidden #page-about { (tr!("About the requirement")) }
             dl.told.wide-terms {
-                div { dt { "Why it matters" } dd { (marked(&requirement.why)) } }
-                div { dt { "Likely cause and fix" } dd { (marked(&requirement.fix)) } }
-                div { dt { "Source" } dd { (source(&requirement.source)) } }
-                div { dt { "Written in" } dd { code { (Line(&requirement.location, LINE)) } } }
+                div { dt { (tr!("Why it matters")) } dd { (marked(&requirement.why)) } }
+                div { dt { (tr!("Likely cause and fix")) } dd { (marked(&requirement.fix)) } }
+                div { dt { (tr!("Source")) } dd { (source(&requirement.source)) } }
+                div { dt { (tr!("Written in")) } dd { code { (Line(&requirement.location, LINE)) } } }
                 @if !requirement.needs.is_empty() {
                     div {
-                        dt { "What it takes to judge it; without that it is skipped" }
+                        dt { (tr!("What it takes to judge it; without that it is skipped")) }
                         dd {
                             ul {
                                 @for (name, about) in &requirement.needs {
-                                    li { strong { (Line(name, LINE)) } ": " (Line(about, LINE)) }
+                                    li { strong { (Line(name, LINE)) } (tr!("between parts" => ": ")) (Line(about, LINE)) }
                                 }
                             }
                         }
@@ -43,43 +44,43 @@ pub(super) fn page(
             }
         }
         section aria-labelledby="page-run" {
-            h2 #page-run { "Judge just this" }
-            (command(&tr!("wxconform --backend http://127.0.0.1:8080 --only {id}", id)))
+            h2 #page-run { (tr!("Judge just this")) }
+            (command(&format!("wxconform --backend http://127.0.0.1:8080 --only {id}")))
         }
         section aria-labelledby="page-scenarios" {
-            h2 #page-scenarios { "Scenarios " span.quiet { (requirement.scenarios.iter().map(|one| one.rows.len()).sum::<usize>()) } }
+            h2 #page-scenarios { (tr!("Scenarios")) " " span.quiet { (requirement.scenarios.iter().map(|one| one.rows.len()).sum::<usize>()) } }
             @for scenario in &requirement.scenarios { (gherkin::scenario(scenario)) }
         }
         section aria-labelledby="page-faults" {
-            h2 #page-faults { "Faults that prove it " span.quiet { (proving.len()) } }
+            h2 #page-faults { (tr!("Faults that prove it")) " " span.quiet { (proving.len()) } }
             @if proving.is_empty() {
-                p { "There are none: an observation is neither kept nor broken." }
+                p { (tr!("There are none: an observation is neither kept nor broken.")) }
             } @else {
-                p { "Each is a defect of the built-in backend. A test plays the whole suite against it and shows that this requirement is named." }
+                p { (tr!("Each is a defect of the built-in backend. A test plays the whole suite against it and shows that this requirement is named.")) }
                 ul.entries { @for fault in &proving { li { (faults::fault(fault, true)) } } }
-                h3 { "See one caught, in two terminals" }
+                h3 { (tr!("See one caught, in two terminals")) }
                 @if let Some(first) = proving.first() {
-                    (command(&tr!("{}\nwxconform --backend http://127.0.0.1:8080 --only {id}", faults::served(first), id)))
+                    (command(&format!("{}\nwxconform --backend http://127.0.0.1:8080 --only {id}", faults::served(first))))
                 }
             }
         }
         (neighbouring(neighbours))
     };
-    let title = format!("{id}: {}", requirement.sentence);
+    let title = tr!("{id}: {sentence}", id, sentence = requirement.sentence);
     framed(specification, &Page { file: &requirement_page(id), title: &title, head, body, finds: false })
 }
 
 fn neighbouring([before, after]: [Option<&Requirement>; 2]) -> Markup {
     html! {
-        nav.neighbours aria-label="Requirements before and after" {
+        nav.neighbours aria-label=(tr!("Requirements before and after")) {
             @if let Some(before) = before {
                 a rel="prev" href=(requirement_page(&before.id)) {
-                    span.quiet { "Before" } " " span.id { (before.id) } " " (marked(&before.sentence))
+                    span.quiet { (tr!("Before")) } " " span.id { (before.id) } " " (marked(&before.sentence))
                 }
             }
             @if let Some(after) = after {
                 a.after rel="next" href=(requirement_page(&after.id)) {
-                    span.quiet { "After" } " " span.id { (after.id) } " " (marked(&after.sentence))
+                    span.quiet { (tr!("After")) } " " span.id { (after.id) } " " (marked(&after.sentence))
                 }
             }
         }

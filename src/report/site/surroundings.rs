@@ -4,6 +4,7 @@ use maud::html;
 
 use super::frame::{Page, command, find, framed, marked};
 use super::{CONTRACTS, Specification, TROUBLES, VARIANTS, requirement_page};
+use crate::language::translated;
 use crate::report::page::{Block, LINE, Line};
 
 /// How much of the file of a contract is shown; they are a screen long.
@@ -13,58 +14,58 @@ const FILE: usize = 20_000;
 pub(super) fn troubles(specification: &Specification) -> String {
     let number: usize = specification.troubles.iter().map(|kind| kind.troubles.len()).sum();
     let head = html! {
-        h1 { "Troubles of WeChat" }
+        h1 { (tr!("Troubles of WeChat")) }
         p.lead {
             (tr!("{number} ways in which WeChat, or what lies between it and a backend, can answer a code unlike it usually does.", number)) " "
-            "The scenarios use them, and the stand-in shows each of them to a backend by hand."
+            (tr!("The scenarios use them, and the stand-in shows each of them to a backend by hand."))
         }
     };
     let body = html! {
         section aria-labelledby="page-make" {
-            h2 #page-make { "Make trouble by hand" }
+            h2 #page-make { (tr!("Make trouble by hand")) }
             (command("wxconform wechat --trouble http-502-html"))
         }
-        nav.jump aria-label="Kinds on this page" {
+        nav.jump aria-label=(tr!("Kinds on this page")) {
             ul.chips {
                 @for kind in &specification.troubles {
-                    li { a.chip.skipped href={ "#kind-" (kind.word) } { (kind.word) } }
+                    li { a.chip.skipped href={ "#kind-" (kind.word) } { (translated(&kind.word)) } }
                 }
             }
         }
-        (find("Words or a name"))
+        (find(&tr!("Words or a name")))
         @for kind in &specification.troubles {
             section data-group aria-labelledby={ "kind-" (kind.word) } {
-                h2 #{ "kind-" (kind.word) } { (kind.word) ": " (Line(&kind.expectation, LINE)) }
+                h2 #{ "kind-" (kind.word) } { (translated(&kind.word)) (tr!("between parts" => ": ")) (Line(&kind.expectation, LINE)) }
                 ul.entries {
                     @for trouble in &kind.troubles {
                         li #(trouble.name) data-entry {
                             p { a.name href={ "#" (trouble.name) } { code { (trouble.name) } } " " (marked(&trouble.about)) }
-                            p.quiet { (marked(&format!("Seen: {}.", trouble.origin))) }
+                            p.quiet { (marked(&tr!("Seen: {origin}.", origin = trouble.origin))) }
                         }
                     }
                 }
             }
         }
     };
-    framed(specification, &Page { file: TROUBLES, title: "Troubles", head, body, finds: true })
+    framed(specification, &Page { file: TROUBLES, title: &tr!("Troubles"), head, body, finds: true })
 }
 
 /// Returns the page of the contracts.
 pub(super) fn contracts(specification: &Specification) -> String {
     let all = specification.requirements().count();
     let head = html! {
-        h1 { "Contracts that are built in" }
+        h1 { (tr!("Contracts that are built in")) }
         p.lead {
-            "A contract says how a backend spells the flow: which requests a login takes, where the token stands in the answer, how it travels, and how the backend says no. "
-            "The scenarios stay the same. What a contract has no words for is skipped, with a reason, and takes nothing from the verdict."
+            (tr!("A contract says how a backend spells the flow: which requests a login takes, where the token stands in the answer, how it travels, and how the backend says no.")) " "
+            (tr!("The scenarios stay the same. What a contract has no words for is skipped, with a reason, and takes nothing from the verdict."))
         }
     };
     let body = html! {
         section aria-labelledby="page-choose" {
-            h2 #page-choose { "Judge a backend by one of them" }
+            h2 #page-choose { (tr!("Judge a backend by one of them")) }
             (command("wxconform --backend http://127.0.0.1:8080 --contract litemall"))
         }
-        nav.jump aria-label="Contracts on this page" {
+        nav.jump aria-label=(tr!("Contracts on this page")) {
             ul.chips {
                 @for contract in &specification.contracts {
                     li { a.chip.skipped href={ "#" (contract.name) } { (contract.name) } }
@@ -75,9 +76,9 @@ pub(super) fn contracts(specification: &Specification) -> String {
             section #(contract.name) aria-labelledby={ "title-" (contract.name) } {
                 h2 #{ "title-" (contract.name) } { (Line(&contract.title, LINE)) }
                 dl.told.terms {
-                    div { dt { "Name" } dd { a href={ "#" (contract.name) } { code { (contract.name) } } } }
+                    div { dt { (tr!("Name")) } dd { a href={ "#" (contract.name) } { code { (contract.name) } } } }
                     div {
-                        dt { "Read from" }
+                        dt { (tr!("Read from")) }
                         dd {
                             @match repository(&contract.source) {
                                 Some((name, rest)) => {
@@ -88,13 +89,13 @@ pub(super) fn contracts(specification: &Specification) -> String {
                         }
                     }
                     div {
-                        dt { "Requirements that apply" }
-                        dd { (tr!("{} of {all}", all.saturating_sub(contract.skipped.len()), all)) }
+                        dt { (tr!("Requirements that apply")) }
+                        dd { (tr!("{applying} of {all}", applying = all.saturating_sub(contract.skipped.len()), all)) }
                     }
                 }
                 @if !contract.skipped.is_empty() {
                     details {
-                        summary { "What does not apply, and why" }
+                        summary { (tr!("What does not apply, and why")) }
                         ul {
                             @for (id, reason) in &contract.skipped {
                                 li { a.id href=(requirement_page(id)) { (id) } " " (Line(reason, LINE)) }
@@ -103,13 +104,13 @@ pub(super) fn contracts(specification: &Specification) -> String {
                     }
                 }
                 details {
-                    summary { "The contract" }
+                    summary { (tr!("The contract")) }
                     pre tabindex="0" { (Block(&contract.text, FILE)) }
                 }
             }
         }
     };
-    framed(specification, &Page { file: CONTRACTS, title: "Contracts", head, body, finds: false })
+    framed(specification, &Page { file: CONTRACTS, title: &tr!("Contracts"), head, body, finds: false })
 }
 
 /// Returns the repository that a source begins with, and the rest of it.
@@ -126,19 +127,19 @@ fn repository(source: &str) -> Option<(&str, &str)> {
 /// Returns the page of the variants.
 pub(super) fn variants(specification: &Specification) -> String {
     let head = html! {
-        h1 { "Variants of the reference backend" }
+        h1 { (tr!("Variants of the reference backend")) }
         p.lead {
-            "Ways in which a backend can differ from the reference and still be right. "
-            "A test judges each of them: whoever calls one of them nonconforming is wrong."
+            (tr!("Ways in which a backend can differ from the reference and still be right.")) " "
+            (tr!("A test judges each of them: whoever calls one of them nonconforming is wrong."))
         }
     };
     let body = html! {
         section aria-labelledby="page-serve" {
-            h2 #page-serve { "Serve one of them" }
+            h2 #page-serve { (tr!("Serve one of them")) }
             (command("wxconform backend --variant jwt-hs256\nwxconform --backend http://127.0.0.1:8080"))
         }
         section aria-labelledby="page-all" {
-            h2 #page-all { "All variants " span.quiet { (specification.variants.len()) } }
+            h2 #page-all { (tr!("All variants")) " " span.quiet { (specification.variants.len()) } }
             ul.entries {
                 @for variant in &specification.variants {
                     li #(variant.name) {
@@ -148,7 +149,7 @@ pub(super) fn variants(specification: &Specification) -> String {
             }
         }
     };
-    framed(specification, &Page { file: VARIANTS, title: "Variants", head, body, finds: false })
+    framed(specification, &Page { file: VARIANTS, title: &tr!("Variants"), head, body, finds: false })
 }
 
 #[cfg(test)]

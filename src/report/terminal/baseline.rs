@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::page::{Page, Tone, mark};
+use crate::language::translated;
 use crate::record::{RequirementVerdict, RunRecord, StaleKind};
 use crate::report::wording;
 
@@ -13,7 +14,7 @@ pub(super) fn waived<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
     for (index, requirement) in waived.enumerate() {
         if index == 0 {
             page.blank()?;
-            page.line(Tone::Strong, "Waived by the baseline")?;
+            page.line(Tone::Strong, &tr!("Waived by the baseline"))?;
         }
         let (lead, id) = (format!("  {} ", mark(verdict)), format!("{}  ", requirement.id));
         let whose = requirement.waiver.as_ref().map(wording::owner);
@@ -29,13 +30,18 @@ pub(super) fn stale<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io:
         return Ok(());
     };
     page.blank()?;
-    page.line(Tone::Strong, "Stale baseline")?;
+    page.line(Tone::Strong, &tr!("Stale baseline"))?;
     for entry in &baseline.stale {
-        let what = match entry.kind {
-            StaleKind::Kept => "remove the entry",
-            StaleKind::Ended => "mend the backend, or agree on another day, in the entry",
+        let (why, line, path) = (translated(&entry.why), entry.line, &baseline.path);
+        let text = match entry.kind {
+            StaleKind::Kept => tr!("{why}; remove the entry at line {line} of {path}", why, line, path),
+            StaleKind::Ended => tr!(
+                "{why}; mend the backend, or agree on another day, in the entry at line {line} of {path}",
+                why,
+                line,
+                path
+            ),
         };
-        let text = tr!("{}; {what} at line {} of {}", entry.why, entry.line, baseline.path, what);
         let id = format!("{}  ", entry.requirement);
         page.entry(&[(Tone::Warning, "  ! "), (Tone::Plain, &id)], Tone::Plain, &text)?;
     }

@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
+use textwrap::core::display_width;
+
 use super::page::{Page, Tone};
+use crate::language::translated;
 use crate::record::{Level, RequirementRecord, RequirementVerdict, RunRecord, RunVerdict};
 use crate::report::wording;
 
@@ -11,16 +14,26 @@ pub(super) fn totals<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
     let totals = &record.totals;
     page.blank()?;
     let counts = [
-        tr!("{} of {} scenarios ran", totals.scenarios.ran, totals.scenarios.planned),
-        wording::count(totals.exchanges, "request") + " by phones",
-        wording::count(totals.wechat_calls, "call") + " to WeChat",
+        tr!(
+            "{ran} of {planned} scenarios ran",
+            ran = totals.scenarios.ran,
+            planned = totals.scenarios.planned
+        ),
+        tr!("{n} request by phones" | "{n} requests by phones" % totals.exchanges),
+        tr!("{n} call to WeChat" | "{n} calls to WeChat" % totals.wechat_calls),
         wording::duration(record.duration_ms),
     ];
     // A number stays beside its noun.
     page.line(Tone::Faint, &counts.map(|count| count.replace(' ', &wording::GLUE.to_string())).join(" · "))?;
     for call in &record.unexpected_calls {
-        let text = format!("{} {} ({})", call.method, call.path, wording::count(call.count, "time"));
-        page.entry(&[(Tone::Warning, "! "), (Tone::Plain, "WeChat does not know  ")], Tone::Plain, &text)?;
+        let (method, path) = (&call.method, &call.path);
+        let text = tr!(
+            "{method} {path} ({n} time)" | "{method} {path} ({n} times)" % call.count,
+            method = method,
+            path = path
+        );
+        let lead = format!("{}  ", tr!("WeChat does not know"));
+        page.entry(&[(Tone::Warning, "! "), (Tone::Plain, &lead)], Tone::Plain, &text)?;
     }
     Ok(())
 }
@@ -28,8 +41,8 @@ pub(super) fn totals<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
 /// Warns whoever is about to pass the result on.
 pub(super) fn secrets<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
     if record.secrets_shown {
-        let text = "secrets are shown, because --show-secrets asked for that; do not pass this on";
-        page.entry(&[(Tone::Warning, "! ")], Tone::Plain, text)?;
+        let text = tr!("secrets are shown, because --show-secrets asked for that; do not pass this on");
+        page.entry(&[(Tone::Warning, "! ")], Tone::Plain, &text)?;
     }
     Ok(())
 }
@@ -37,21 +50,21 @@ pub(super) fn secrets<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> i
 /// Writes the verdict with everything that qualifies it, in one sentence.
 pub(super) fn verdict<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
     let (word, tone) = match record.verdict {
-        RunVerdict::Conforming => ("CONFORMING", Tone::Good),
-        RunVerdict::Nonconforming => ("NONCONFORMING", Tone::Bad),
-        RunVerdict::Undecided => ("COULD NOT JUDGE", Tone::Warning),
-        RunVerdict::Partial => ("PARTIAL", Tone::Warning),
+        RunVerdict::Conforming => (tr!("CONFORMING"), Tone::Good),
+        RunVerdict::Nonconforming => (tr!("NONCONFORMING"), Tone::Bad),
+        RunVerdict::Undecided => (tr!("COULD NOT JUDGE"), Tone::Warning),
+        RunVerdict::Partial => (tr!("PARTIAL"), Tone::Warning),
     };
     page.blank()?;
     let parts = conclusion(record);
-    let whole = parts.join("; ");
+    let whole = parts.join(&tr!("between parts" => "; "));
     let mut lead = format!("{word}  ");
-    if lead.chars().count() + whole.chars().count() <= page.width() {
+    if display_width(&lead) + display_width(&whole) <= page.width() {
         return page.entry(&[(tone, &lead)], Tone::Strong, &whole);
     }
     for part in parts {
         page.entry(&[(tone, &lead)], Tone::Strong, &part)?;
-        lead = " ".repeat(lead.chars().count());
+        lead = " ".repeat(display_width(&lead));
     }
     Ok(())
 }
@@ -61,46 +74,62 @@ pub(in crate::report) fn conclusion(record: &RunRecord) -> Vec<String> {
     let totals = &record.totals;
     let mut parts = Vec::new();
     if record.verdict == RunVerdict::Nonconforming {
-        let broken = [(Level::Must, "must"), (Level::Should, "should"), (Level::Observe, "observation")];
-        parts.extend(broken.into_iter().filter_map(|(level, noun)| broken_of(record, level, noun)));
+        parts.extend(Level::ALL.iter().filter_map(|level| broken_of(record, *level)));
     }
-    parts.extend(record.reason.clone());
+    parts.extend(record.reason.as_deref().map(translated));
     let scenarios = &totals.scenarios;
     if scenarios.ran < scenarios.planned {
-        parts.push(tr!("only {} of {} planned scenarios ran", scenarios.ran, scenarios.planned));
+        parts.push(tr!(
+            "only {ran} of {planned} planned scenarios ran",
+            ran = scenarios.ran,
+            planned = scenarios.planned
+        ));
     }
     if let Some(baseline) = record.baseline.as_ref().filter(|baseline| !baseline.stale.is_empty()) {
-        parts.push(tr!("the baseline is stale: {}", wording::stale(baseline)));
+        parts.push(tr!("the baseline is stale: {entries}", entries = wording::stale(baseline)));
     }
     if totals.selected == 0 {
-        parts.push("no requirement was judged".to_owned());
+        parts.push(tr!("no requirement was judged"));
         return parts;
     }
-    let kept = tr!("{} of {} requirements kept", totals.requirements.kept, totals.selected);
+    let kept = tr!(
+        "{kept} of {selected} requirements kept",
+        kept = totals.requirements.kept,
+        selected = totals.selected
+    );
     let mut counts = vec![kept];
     counts.extend(wording::beside_kept(&totals.requirements));
     let not_selected = totals.catalogue.saturating_sub(totals.selected);
     if not_selected > 0 {
         counts.push(tr!("{not_selected} not selected", not_selected));
     }
-    parts.push(counts.join(", "));
+    parts.push(counts.join(&tr!("between parts" => ", ")));
     parts
 }
 
 /// Returns which requirements of a level are broken, such as `2 musts broken: CODE-02, USER-03`.
-fn broken_of(record: &RunRecord, level: Level, noun: &str) -> Option<String> {
+fn broken_of(record: &RunRecord, level: Level) -> Option<String> {
     let broken: Vec<&RequirementRecord> = record
         .requirements
         .iter()
         .filter(|one| one.level == level && one.verdict == RequirementVerdict::Broken)
         .collect();
-    let number = wording::count(broken.len(), noun);
-    (!broken.is_empty()).then(|| format!("{number} broken: {}", wording::ids(&broken)))
+    if broken.is_empty() {
+        return None;
+    }
+    let (number, ids) = (broken.len(), wording::ids(&broken));
+    Some(match level {
+        Level::Must => tr!("{n} must broken: {ids}" | "{n} musts broken: {ids}" % number, ids = ids),
+        Level::Should => tr!("{n} should broken: {ids}" | "{n} shoulds broken: {ids}" % number, ids = ids),
+        Level::Observe => {
+            tr!("{n} observation broken: {ids}" | "{n} observations broken: {ids}" % number, ids = ids)
+        }
+    })
 }
 
 /// Writes what to do now.
 pub(super) fn next<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
-    page.entry(&[(Tone::Faint, "next  ")], Tone::Faint, &advice(record))
+    page.entry(&[(Tone::Faint, &format!("{}  ", tr!("next")))], Tone::Faint, &advice(record))
 }
 
 fn advice(record: &RunRecord) -> String {
@@ -109,45 +138,57 @@ fn advice(record: &RunRecord) -> String {
     let restricted = !record.selection.only.is_empty() || record.selection.tags.is_some();
     let stale = record.baseline.as_ref().is_some_and(|baseline| !baseline.stale.is_empty());
     match (record.verdict, first) {
-        (RunVerdict::Nonconforming, Some(first)) => tr!("mend {} first; the same command with `--only {} --seed {}` repeats just that", first.id, first.id, record.seed),
-        (RunVerdict::Nonconforming, None) => "look at the first finding above".to_owned(),
+        (RunVerdict::Nonconforming, Some(first)) => tr!(
+            "mend {id} first; the same command with `--only {id} --seed {seed}` repeats just that",
+            id = first.id,
+            seed = record.seed
+        ),
+        (RunVerdict::Nonconforming, None) => tr!("look at the first finding above"),
         (RunVerdict::Undecided, _) if record.preflight.is_some() && record.backend.command.is_some() => {
-            "see what the backend says; {wechat} in its command, or WXCONFORM_WECHAT in its environment, tells it \
+            tr!(
+                "see what the backend says; {wechat} in its command, or WXCONFORM_WECHAT in its environment, tells it \
              where WeChat is"
-                .to_owned()
+            )
         }
-        (RunVerdict::Undecided, _) if record.preflight.is_some() => tr!("see that the backend answers at {}, and that it was told that WeChat is at {}", record.backend.url, record.backend.wechat),
+        (RunVerdict::Undecided, _) if record.preflight.is_some() => tr!(
+            "see that the backend answers at {url}, and that it was told that WeChat is at {wechat}",
+            url = record.backend.url,
+            wechat = record.backend.wechat
+        ),
         (RunVerdict::Undecided, _) if record.requirements.is_empty() => {
-            "choose less narrowly: `wxconform list` shows what there is".to_owned()
+            tr!("choose less narrowly: `wxconform list` shows what there is")
         }
         (RunVerdict::Undecided, _) => {
-            "mend first what is in the way of the undecided requirements above".to_owned()
+            tr!("mend first what is in the way of the undecided requirements above")
         }
         (RunVerdict::Partial | RunVerdict::Conforming, _) if scenarios.ran < scenarios.planned => {
-            "run it again to the end: a scenario that did not run proves nothing".to_owned()
+            tr!("run it again to the end: a scenario that did not run proves nothing")
         }
         (RunVerdict::Partial | RunVerdict::Conforming, _) if stale => {
-            "bring the baseline up to date, as said above".to_owned()
+            tr!("bring the baseline up to date, as said above")
         }
         (RunVerdict::Partial, _) if record.shard.as_ref().is_some_and(|shard| shard.of > 1) => {
-            "`wxconform report merge` joins the JSON reports of all parts, and says what the whole comes to".to_owned()
+            tr!(
+                "`wxconform report merge` joins the JSON reports of all parts, and says what the whole comes to"
+            )
         }
         (RunVerdict::Partial, _) if restricted => {
-            "the same command without `--only` and `--tags` judges the whole catalogue".to_owned()
+            tr!("the same command without `--only` and `--tags` judges the whole catalogue")
         }
         (RunVerdict::Partial, _) if counts.skipped > 0 => {
-            "a skipped requirement says above what it needs; a run that judges every must can say conforming"
-                .to_owned()
+            tr!(
+                "a skipped requirement says above what it needs; a run that judges every must can say conforming"
+            )
         }
         (RunVerdict::Partial, _) if counts.waived > 0 => {
-            "mend what is waived; a run in which every must is kept can say conforming".to_owned()
+            tr!("mend what is waived; a run in which every must is kept can say conforming")
         }
-        (RunVerdict::Partial, _) => "a run that judges every must can say conforming".to_owned(),
+        (RunVerdict::Partial, _) => tr!("a run that judges every must can say conforming"),
         (RunVerdict::Conforming, _) if counts.advised > 0 => {
-            "the advisories are worth mending; with `--strict` they count".to_owned()
+            tr!("the advisories are worth mending; with `--strict` they count")
         }
         (RunVerdict::Conforming, _) => {
-            "keep it so: `--report junit=PATH` gives your build server the same verdict".to_owned()
+            tr!("keep it so: `--report junit=PATH` gives your build server the same verdict")
         }
     }
 }

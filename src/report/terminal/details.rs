@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::page::{Page, Tone, mark};
+use crate::language::translated;
 use crate::record::{
     ExchangeRecord, RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict,
 };
@@ -24,13 +25,13 @@ const QUOTED: usize = 300;
 /// Writes a block for every requirement that is broken, then for every one that is advised.
 pub(super) fn findings<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
     for (verdict, heading) in
-        [(RequirementVerdict::Broken, "Broken"), (RequirementVerdict::Advised, "Advised")]
+        [(RequirementVerdict::Broken, tr!("Broken")), (RequirementVerdict::Advised, tr!("Advised"))]
     {
         let found = record.requirements.iter().filter(|requirement| requirement.verdict == verdict);
         for (index, requirement) in found.enumerate() {
             page.blank()?;
             if index == 0 {
-                page.line(Tone::Strong, heading)?;
+                page.line(Tone::Strong, &heading)?;
             }
             block(page, requirement, ScenarioVerdict::Broken)?;
         }
@@ -42,12 +43,12 @@ pub(super) fn findings<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> 
 /// line; an undecided one with a reason of its own has a block, because its traffic may say what went wrong.
 pub(super) fn unjudged<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
     for (verdict, heading) in
-        [(RequirementVerdict::Undecided, "Undecided"), (RequirementVerdict::Skipped, "Skipped")]
+        [(RequirementVerdict::Undecided, tr!("Undecided")), (RequirementVerdict::Skipped, tr!("Skipped"))]
     {
         let groups = by_reason(record, verdict);
         if !groups.is_empty() {
             page.blank()?;
-            page.line(Tone::Strong, heading)?;
+            page.line(Tone::Strong, &heading)?;
         }
         let mut blocks = 0;
         let mut after_block = false;
@@ -64,7 +65,7 @@ pub(super) fn unjudged<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> 
                 }
                 many => {
                     let lead = format!("  {} ", mark(verdict));
-                    let text = format!("{reason}: {}", wording::ids(many));
+                    let text = tr!("{reason}: {ids}", reason, ids = wording::ids(many));
                     page.entry(&[(Tone::of(verdict), &lead)], Tone::Plain, &text)?;
                 }
             }
@@ -74,8 +75,8 @@ pub(super) fn unjudged<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> 
 }
 
 /// Returns the requirements of one verdict by their reason, in the order in which the reasons first occur.
-fn by_reason(record: &RunRecord, verdict: RequirementVerdict) -> Vec<(&str, Vec<&RequirementRecord>)> {
-    let mut groups: Vec<(&str, Vec<&RequirementRecord>)> = Vec::new();
+fn by_reason(record: &RunRecord, verdict: RequirementVerdict) -> Vec<(String, Vec<&RequirementRecord>)> {
+    let mut groups: Vec<(String, Vec<&RequirementRecord>)> = Vec::new();
     for requirement in record.requirements.iter().filter(|requirement| requirement.verdict == verdict) {
         let reason = wording::reason(requirement);
         match groups.iter_mut().find(|(known, _)| *known == reason) {
@@ -97,52 +98,54 @@ fn block<W: Write>(
     page.entry(
         &[(Tone::of(requirement.verdict), &lead), (Tone::Strong, &id)],
         Tone::Strong,
-        &requirement.sentence,
+        &translated(&requirement.sentence),
     )?;
-    row(page, "why", &requirement.why)?;
+    row(page, &tr!("why"), &translated(&requirement.why))?;
     if requirement.verdict == RequirementVerdict::Undecided {
-        row(page, "reason", wording::reason(requirement))?;
+        row(page, &tr!("reason"), &wording::reason(requirement))?;
     }
     let mut scenarios = requirement.scenarios.iter().filter(|scenario| scenario.verdict == telling);
     if let Some(first) = scenarios.next() {
         evidence(page, first)?;
     }
-    let more: Vec<&str> = scenarios.map(|scenario| scenario.name.as_str()).collect();
+    let more: Vec<String> = scenarios.map(|scenario| translated(&scenario.name)).collect();
     if !more.is_empty() {
-        row(page, "likewise", &more.join("; "))?;
+        row(page, &tr!("likewise"), &more.join("; "))?;
     }
-    row(page, "fix", &requirement.fix)?;
-    row(page, "more", &tr!("wxconform explain {}", requirement.id))
+    row(page, &tr!("fix"), &translated(&requirement.fix))?;
+    row(page, &tr!("more"), &format!("wxconform explain {}", requirement.id))
 }
 
 /// Writes what one scenario saw.
 fn evidence<W: Write>(page: &mut Page<'_, W>, scenario: &ScenarioRecord) -> io::Result<()> {
-    row(page, "scenario", &format!("{} ({})", scenario.name, scenario.location))?;
+    let (name, location) = (translated(&scenario.name), &scenario.location);
+    row(page, &tr!("scenario"), &tr!("{name} ({location})", name, location))?;
     for (label, text) in [
-        ("step", wording::failing_step(scenario)),
-        ("expected", scenario.expected.as_deref()),
-        ("actual", scenario.actual.as_deref()),
+        (tr!("step"), wording::failing_step(scenario)),
+        (tr!("expected"), scenario.expected.as_deref().map(translated)),
+        (tr!("actual"), scenario.actual.as_deref().map(translated)),
     ] {
         if let Some(text) = text {
-            row(page, label, &printable(text, QUOTED))?;
+            row(page, &label, &printable(&text, QUOTED))?;
         }
     }
     let shown = telling_exchanges(&scenario.exchanges, page.verbose());
     let left_out = scenario.exchanges.len() - shown.len();
-    let mut label = "traffic";
+    let mut label = tr!("traffic");
     if left_out > 0 {
-        row(page, label, &tr!("({} left out)", wording::count(left_out, "other exchange")))?;
-        label = "";
+        let told = tr!("({n} other exchange left out)" | "({n} other exchanges left out)" % left_out);
+        row(page, &label, &told)?;
+        label.clear();
     }
     for exchange in shown {
         let room = if page.verbose() { usize::MAX } else { page.width().saturating_sub(LABELS) };
         if exchange.judged {
             let line = wording::exchange(exchange, room.saturating_sub(2));
-            row(page, label, &format!("{line}{}{}", wording::GLUE, mark(RequirementVerdict::Broken)))?;
+            row(page, &label, &format!("{line}{}{}", wording::GLUE, mark(RequirementVerdict::Broken)))?;
         } else {
-            row(page, label, &wording::exchange(exchange, room))?;
+            row(page, &label, &wording::exchange(exchange, room))?;
         }
-        label = "";
+        label.clear();
         // WeChat says no with status 200, so there the status alone tells nothing. What the backend said is quoted above.
         let quoted = if page.verbose() { QUOTED } else { room.saturating_sub(2) };
         let told = exchange.answer.as_ref().filter(|_| page.verbose() || exchange.to == "wechat");
@@ -183,7 +186,7 @@ fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRe
 }
 
 fn row<W: Write>(page: &mut Page<'_, W>, label: &str, text: &str) -> io::Result<()> {
-    page.entry(&[(Tone::Faint, &format!("    {label:<8}  "))], Tone::Plain, text)
+    page.entry(&[(Tone::Faint, &format!("    {}  ", wording::padded(label, 8)))], Tone::Plain, text)
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use crate::record::{RunRecord, RunVerdict};
 /// Writes the command that started the backend.
 pub(super) fn command<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
     match &record.backend.command {
-        Some(command) => page.entry(&[(Tone::Faint, "launched by  ")], Tone::Plain, command.trim()),
+        Some(command) => {
+            page.entry(&[(Tone::Faint, &format!("{}  ", tr!("launched by")))], Tone::Plain, command.trim())
+        }
         None => Ok(()),
     }
 }
@@ -23,7 +25,7 @@ pub(super) fn output<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
         return Ok(());
     }
     page.blank()?;
-    page.line(Tone::Strong, "The last lines of the launched backend")?;
+    page.line(Tone::Strong, &tr!("The last lines of the launched backend"))?;
     for line in lines {
         page.entry(&[(Tone::Faint, "  | ")], Tone::Plain, line)?;
     }

@@ -15,5 +15,5 @@ mod page;
 mod view;
 
 pub(super) use closing::conclusion;
-pub(super) use page::mark;
+pub(super) use page::{as_requirement, mark};
 pub use view::{Style, render};
