@@ -11,7 +11,8 @@ macro_rules! embed {
 }
 
 /// Every catalogue of Chinese.
-const CHINESE: &[&str] = embed!["backend", "checks", "help", "language", "record", "suite"];
+const CHINESE: &[&str] =
+    embed!["backend", "checks", "help", "language", "record", "reference", "standin", "suite"];
 
 /// The Chinese texts by the English ones.
 #[derive(Debug, Default)]
