@@ -137,7 +137,8 @@ impl Redactor {
             }
             None => text.to_owned(),
         };
-        match &*CREDENTIAL_MEMBERS {
+        // Without a quotation mark or an equals sign nothing is a member of anything.
+        match CREDENTIAL_MEMBERS.as_ref().filter(|_| shown.contains(['"', '='])) {
             Some(members) => members
                 .replace_all(&shown, |found: &Captures<'_>| {
                     let kept = found.name("json").or_else(|| found.name("form"));

@@ -22,9 +22,12 @@ static RUNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static ESCAPED_LETTER: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("(?:u00|%|&#[xX])(?P<hex>[0-9A-Fa-f]{2})|&#(?P<decimal>[0-9]{2,3});").ok());
 
+/// The shortest text that [`RUNS`] finds: sixteen numbers of one digit. Most header fields are shorter.
+const SHORTEST_RUN: usize = 31;
+
 /// Returns the text with every run masked that says a secret; `mask` returns what to show for bytes that hold one.
 pub(super) fn masked<'m>(text: &str, mask: impl Fn(&[u8]) -> Option<&'m str>) -> String {
-    let Some(runs) = &*RUNS else { return text.to_owned() };
+    let Some(runs) = RUNS.as_ref().filter(|_| text.len() >= SHORTEST_RUN) else { return text.to_owned() };
     let masked = runs.replace_all(text, |run: &Captures<'_>| {
         let readings = if run.name("escaped").is_some() {
             vec![escaped(&run[0])]
@@ -107,6 +110,20 @@ mod tests {
             let harmless = spelt("just some other words", spell, separator);
             assert_eq!(shown(&harmless), harmless);
         }
+    }
+
+    #[test]
+    fn the_shortest_run_is_not_passed_over() {
+        let runs = super::RUNS.as_ref().unwrap();
+        let numbers = ["7"; 16].join(",");
+        assert_eq!(
+            (runs.find(&numbers).map(|found| found.len()), numbers.len()),
+            (Some(31), super::SHORTEST_RUN)
+        );
+        for longer in ["%41".repeat(12), "ab".repeat(16)] {
+            assert!(runs.is_match(&longer) && longer.len() >= super::SHORTEST_RUN, "{longer}");
+        }
+        assert_eq!(masked(&numbers, |_| Some("***")), "***");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use cucumber::feature::Ext as _;
 use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario};
@@ -94,7 +95,7 @@ pub struct Catalogue {
 }
 
 /// A feature file that cannot be read as requirements. The enum may grow.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogueError {
     /// The file is not Gherkin.
@@ -159,7 +160,10 @@ impl Catalogue {
     /// # Ok::<(), wxconform::suite::CatalogueError>(())
     /// ```
     pub fn embedded() -> Result<Self, CatalogueError> {
-        Self::read(super::features::FEATURE_FILES)
+        // Reading takes longer than everything else that happens before a run, and a process may judge many backends.
+        static EMBEDDED: LazyLock<Result<Catalogue, CatalogueError>> =
+            LazyLock::new(|| Catalogue::read(super::features::FEATURE_FILES));
+        EMBEDDED.clone()
     }
 
     /// Returns the requirements in the order of the flow.

@@ -32,7 +32,7 @@ impl World {
         let barrier = Arc::new(Barrier::new(people));
         let mut going = JoinSet::new();
         for number in 1..=people {
-            let person = run.person(&self.key_of(&tr!("Visitor {number}", number))?);
+            let person = run.person(&self.key_of(&format!("Visitor {number}"))?);
             let code = run.wechat.login(&person);
             run.watch(&person);
             let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
@@ -43,7 +43,7 @@ impl World {
         }
         let mut logins = Vec::new();
         while let Some(joined) = going.join_next().await {
-            let login = joined.map_err(|error| Stop::new(tr!("a login was lost: {error}", error)))??;
+            let login = joined.map_err(|error| Stop::new(format!("a login was lost: {error}")))??;
             for reply in
                 [Some(&login.exchange), login.token.as_ref(), login.info.as_ref()].into_iter().flatten()
             {
@@ -168,7 +168,7 @@ impl World {
         let [exchange, rest @ ..] = actor.replies.as_slice() else {
             return Err(Stop::new("write first: When she logs in and reads her user info"));
         };
-        let refused = |what: &str| Judgement::CannotTell(tr!("{what} was not asked for", what));
+        let refused = |what: &str| Judgement::CannotTell(format!("{what} was not asked for"));
         Ok(given_openid(exchange, &actor.person.openid)
             .and(|| rest.first().map_or_else(|| refused("a token"), crate::checks::token_granted))
             .and(|| rest.get(1).map_or_else(|| refused("user info"), carries_data)))

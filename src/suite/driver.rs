@@ -198,7 +198,7 @@ impl World {
         // A token of a backend's may hold half a character, which no URL can carry.
         let encoded = JsString::from(value)
             .encode_uri_component()
-            .map_err(|error| Stop::new(tr!("the token cannot be put into a URL: {error}", error)))?;
+            .map_err(|error| Stop::new(format!("the token cannot be put into a URL: {error}")))?;
         request.url = format!("{}?{name}={encoded}", request.url);
         self.send(someone, request, run.contract.user_info.purpose).await
     }
@@ -281,7 +281,7 @@ impl World {
         }
         let mut finished: Vec<(usize, Exchange)> = Vec::new();
         while let Some(joined) = racing.join_next().await {
-            finished.push(joined.map_err(|error| Stop::new(tr!("a request was lost: {error}", error)))?);
+            finished.push(joined.map_err(|error| Stop::new(format!("a request was lost: {error}")))?);
         }
         finished.sort_by_key(|(index, _)| *index);
         let mut replies = Vec::new();
@@ -360,7 +360,7 @@ pub(crate) fn request_with(
 
 /// Returns the header value by which the client authenticates itself (RFC 7617).
 pub(crate) fn basic(client: &ClientCredentials) -> String {
-    tr!("Basic {}", STANDARD.encode(format!("{}:{}", client.name, client.secret)))
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", client.name, client.secret)))
 }
 
 /// The scheme behind which the contract wants a token (RFC 6750 section 2.1).
@@ -368,7 +368,6 @@ pub(crate) const SCHEME: &str = "Bearer";
 
 /// Returns the header value that carries a token, turned into text as a template literal does.
 pub(crate) fn bearer(token: &Value) -> Result<String, Stop> {
-    let text =
-        token.to_js_string().map_err(|error| Stop::new(tr!("the token has no text: {error}", error)))?;
+    let text = token.to_js_string().map_err(|error| Stop::new(format!("the token has no text: {error}")))?;
     Ok(format!("{SCHEME} {}", text.to_string_lossy()))
 }

@@ -57,7 +57,7 @@ impl World {
         let mut replies = Vec::new();
         for input in inputs {
             for (purpose, request) in self.compose(|proper| input.requests(place, proper))? {
-                let purpose = tr!("{purpose} with {}", input.name, purpose);
+                let purpose = format!("{purpose} with {}", input.name);
                 let Some(reply) = self.try_send(request, &purpose).await? else { continue };
                 let timed_out =
                     reply.exchange.answer().is_err_and(|failure| failure.kind == FailureKind::TimedOut);
@@ -127,7 +127,7 @@ impl World {
                     request.body.extend_from_slice(br#","padding":""#);
                 }
             }
-            (tr!("{} with a body of 8 MB", operation.purpose), request)
+            (format!("{} with a body of 8 MB", operation.purpose), request)
         })?;
         let person = self.actor(&WHO)?.person.clone();
         let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
@@ -147,7 +147,7 @@ impl World {
         let mut replies = Vec::new();
         for method in OTHER_METHODS.into_iter().chain(more) {
             let request = self.own_request(&WHO, called, &code)?;
-            let purpose = tr!("{} by {method}", operation.purpose, method);
+            let purpose = format!("{} by {method}", operation.purpose);
             let request = with_method(operation, method, request, &code);
             replies.extend(self.try_send(request, &purpose).await?);
         }
@@ -190,7 +190,7 @@ impl World {
         ] {
             let value = format!("x{breaking}{name}: 1{after}");
             let (purpose, request) = self.compose(|proper| injection(place, &value, proper))?;
-            replies.extend(self.try_send(request, &tr!("{purpose} with a line break", purpose)).await?);
+            replies.extend(self.try_send(request, &format!("{purpose} with a line break")).await?);
         }
         self.keep(&WHO, replies)
     }
@@ -311,7 +311,7 @@ fn injection(place: InputPlace, value: &str, proper: &Proper<'_>) -> (&'static s
         InputPlace::Code => made = request(proper.target, operation, Some(value), None),
         InputPlace::Openid => made = request(proper.target, operation, Some(value), client()),
         InputPlace::Client => {
-            made.headers.set("authorization", tr!("Basic {}", STANDARD.encode(format!("{value}:x"))));
+            made.headers.set("authorization", format!("Basic {}", STANDARD.encode(format!("{value}:x"))));
         }
         InputPlace::Header | InputPlace::Token | InputPlace::ContentType => {
             made.headers.set("x-request-id", value.bytes().map(char::from).collect::<String>());

@@ -27,7 +27,7 @@ impl World {
     /// Brings several people as far as an openid, one after the other.
     pub(crate) async fn introduce_group(&mut self, size: usize) -> Result<(), Stop> {
         if size > NAMES.len() {
-            return Err(Stop::new(tr!("a group has at most {} people", NAMES.len())));
+            return Err(Stop::new(format!("a group has at most {} people", NAMES.len())));
         }
         for name in &NAMES[..size] {
             let someone = Someone::Named((*name).to_owned());
@@ -86,7 +86,7 @@ impl World {
             if before >= wanted || fruitless == FRUITLESS {
                 break;
             }
-            let someone = Someone::Named(tr!("Somebody {number}", number));
+            let someone = Someone::Named(format!("Somebody {number}"));
             self.introduce(&someone)?;
             self.log_in_as_far_as_openid(&someone).await?;
             self.ask_until_it_repeats(&someone, wanted).await?;
@@ -94,7 +94,7 @@ impl World {
         }
         let found = run.samples().len();
         if found < wanted {
-            return Err(Stop::new(tr!("only {found} different tokens were issued in the whole run", found)));
+            return Err(Stop::new(format!("only {found} different tokens were issued in the whole run")));
         }
         Ok(())
     }
@@ -124,7 +124,7 @@ impl World {
             for exchange in join_all(asked).await {
                 let reply = self.witness(exchange)?;
                 if token_granted(&reply) != crate::checks::Judgement::Kept {
-                    return Err(Stop::new(tr!("no token was issued: {}", reply.describe())));
+                    return Err(Stop::new(format!("no token was issued: {}", reply.describe())));
                 }
             }
             if run.samples().len() == before {
@@ -141,7 +141,7 @@ fn short(actor: &Actor) -> &str {
 
 fn text_of(reply: &Reply) -> Result<String, Stop> {
     let text = reply.token.to_js_string().ok().filter(|_| reply.token.is_truthy());
-    let text = text.ok_or_else(|| Stop::new(tr!("no token was issued: {}", reply.describe())))?;
+    let text = text.ok_or_else(|| Stop::new(format!("no token was issued: {}", reply.describe())))?;
     Ok(text.to_string_lossy())
 }
 

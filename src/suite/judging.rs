@@ -202,10 +202,6 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
 
 impl std::fmt::Debug for Judging {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}",
-            tr!("Judging({} at {}, {} scenarios)", self.kind, self.target.url(), self.plan.scenarios())
-        )
+        write!(f, "Judging({} at {}, {} scenarios)", self.kind, self.target.url(), self.plan.scenarios())
     }
 }

@@ -126,8 +126,8 @@ impl Malformed {
             InputPlace::Token => with_headers(&ordinary, &["authorization"], self.header(&proper.bearer)),
             InputPlace::Client => {
                 let name = proper.contract.client.name.as_str();
-                let encoded = self.bytes(name).map(|bytes| tr!("Basic {}", STANDARD.encode(bytes)));
-                let raw = self.header("").map(|raw| tr!("Basic {raw}", raw));
+                let encoded = self.bytes(name).map(|bytes| format!("Basic {}", STANDARD.encode(bytes)));
+                let raw = self.header("").map(|raw| format!("Basic {raw}"));
                 let header = |value| with_headers(&ordinary, &["authorization"], value);
                 [header(encoded), header(raw)].concat()
             }

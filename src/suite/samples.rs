@@ -47,7 +47,7 @@ impl TokenSamples {
 
 impl std::fmt::Debug for TokenSamples {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", tr!("TokenSamples({} of them, ***)", self.opaque.len()))
+        write!(f, "TokenSamples({} of them, ***)", self.opaque.len())
     }
 }
 

@@ -20,7 +20,7 @@ impl Beat {
         if ended && (who != Who::Alice || !life.info) {
             return;
         }
-        self.when(who, tr!("{} reads {} user info", who.name(), who.possessive()));
+        self.when(who, format!("{} reads {} user info", who.name(), who.possessive()));
         if ended {
             self.then("user info is refused", "EXPIRY-05");
         } else if token.sure {
@@ -40,7 +40,7 @@ impl Beat {
         if !before.welcome {
             return;
         }
-        self.when(who, tr!("{} exchanges a fresh code", who.name()));
+        self.when(who, format!("{} exchanges a fresh code", who.name()));
         let life = state.of_mut(who);
         (life.session, life.code) = (true, true);
         life.exchanged();
@@ -53,7 +53,7 @@ impl Beat {
             return;
         }
         let (name, others) = (one.name(), other.name());
-        self.when(one, tr!("{name} and {others} exchange fresh codes at the same time", name, others));
+        self.when(one, format!("{name} and {others} exchange fresh codes at the same time"));
         self.with(other);
         for who in [one, other] {
             let life = state.of_mut(who);
@@ -68,10 +68,7 @@ impl Beat {
 
     fn right_openid(&mut self, who: Who, requirement: &'static str) {
         let (name, object) = (who.name(), who.object());
-        self.then(
-            &tr!("{name} was given the openid that WeChat gave for {object}", name, object),
-            requirement,
-        );
+        self.then(&format!("{name} was given the openid that WeChat gave for {object}"), requirement);
     }
 
     pub(super) fn ask_token(&mut self, state: &mut State, who: Who) {
@@ -79,7 +76,7 @@ impl Beat {
         if !before.openid || state.short_of_time(who) {
             return;
         }
-        self.when(who, tr!("{} asks for a token", who.name()));
+        self.when(who, format!("{} asks for a token", who.name()));
         let life = state.of_mut(who);
         life.obtained();
         life.holds_stored = false;
@@ -99,9 +96,9 @@ impl Beat {
             return;
         }
         if who == owner {
-            self.when(who, tr!("{} exchanges the same code again", who.name()));
+            self.when(who, format!("{} exchanges the same code again", who.name()));
         } else {
-            self.when(who, tr!("{} exchanges the code of {}", who.name(), owner.name()));
+            self.when(who, format!("{} exchanges the code of {}", who.name(), owner.name()));
             self.with(owner);
         }
         self.then("the exchange is refused", "CODE-02");
@@ -110,7 +107,7 @@ impl Beat {
     }
 
     pub(super) fn bad_exchange(&mut self, state: &mut State, who: Who, kind: CodeKind) {
-        self.when(who, tr!("{} sends a code exchange with {}", who.name(), kind.words()));
+        self.when(who, format!("{} sends a code exchange with {}", who.name(), kind.words()));
         let requirement = match kind {
             CodeKind::Missing | CodeKind::Empty => "CODE-07",
             CodeKind::Unknown | CodeKind::NoCode | CodeKind::Old => "CODE-09",
@@ -130,14 +127,14 @@ impl Beat {
         if who.object() == "him" && kind.words().contains("her ") {
             return;
         }
-        self.when(who, tr!("{} sends a token request with {}", who.name(), kind.words()));
+        self.when(who, format!("{} sends a token request with {}", who.name(), kind.words()));
         let missing = matches!(kind, OpenidKind::Missing | OpenidKind::Empty);
         self.then("no token is issued", if missing { "TOKEN-07" } else { "TOKEN-08" });
     }
 
     pub(super) fn wrong_client(&mut self, state: &State, who: Who, kind: ClientKind) {
         if state.of(who).openid {
-            self.when(who, tr!("{}'s token is asked for with {}", who.name(), kind.words()));
+            self.when(who, format!("{}'s token is asked for with {}", who.name(), kind.words()));
             let missing = kind == ClientKind::Missing;
             self.then("no token is issued", if missing { "TOKEN-05" } else { "TOKEN-06" });
         }
@@ -146,7 +143,7 @@ impl Beat {
     pub(super) fn forged_token(&mut self, state: &State, kind: BearerKind) {
         let alice = state.of(Who::Alice);
         if alice.token.is_some() && alice.info {
-            self.when(Who::Alice, tr!("user info is asked for with {}", kind.words()));
+            self.when(Who::Alice, format!("user info is asked for with {}", kind.words()));
             let missing = matches!(kind, BearerKind::Missing | BearerKind::EmptyHeader);
             self.then("user info is refused", if missing { "USER-02" } else { "USER-03" });
         }
@@ -157,7 +154,7 @@ impl Beat {
         let others = state.others_known(who);
         if state.of(who).had_token && !others.is_empty() {
             let name = who.name();
-            self.when(who, tr!("user info is asked for with {name}'s earlier token", name));
+            self.when(who, format!("user info is asked for with {name}'s earlier token"));
             self.nobody_else(&others);
         }
     }
@@ -167,7 +164,7 @@ impl Beat {
         let others = state.others_known(owner);
         if who != owner && state.of(owner).token.is_some() && !others.is_empty() {
             let (name, owner_name) = (who.name(), owner.name());
-            self.when(who, tr!("{name} asks for user info with {owner_name}'s token", name, owner_name));
+            self.when(who, format!("{name} asks for user info with {owner_name}'s token"));
             self.with(owner);
             self.nobody_else(&others);
         }
@@ -175,7 +172,7 @@ impl Beat {
 
     fn nobody_else(&mut self, others: &[Who]) {
         for other in others {
-            self.then(&tr!("what came is not the user info of {}", other.name()), "LOGIN-06");
+            self.then(&format!("what came is not the user info of {}", other.name()), "LOGIN-06");
             self.with(*other);
         }
     }
@@ -197,7 +194,7 @@ impl Beat {
             return false;
         }
         state.pass(moment);
-        self.when(Who::Alice, tr!("time passes to {}", moment.words()));
+        self.when(Who::Alice, format!("time passes to {}", moment.words()));
         true
     }
 }

@@ -226,7 +226,7 @@ async fn search(exploring: &Exploring, theatre: &mut Theatre, time: Time) -> Res
 
 /// Draws the sequence of this number; nothing when no sequence comes of it.
 fn draw(strategy: &BoxedStrategy<Vec<Event>>, seed: u64, number: usize, time: Time) -> Option<Case> {
-    let digest: [u8; 32] = Sha256::digest(tr!("explore {seed} {number}", seed, number)).into();
+    let digest: [u8; 32] = Sha256::digest(format!("explore {seed} {number}")).into();
     let config = Config { failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &digest);
     // Nothing is rejected while a sequence is drawn, so the error cannot occur.
@@ -298,6 +298,6 @@ async fn difference(
 
 impl std::fmt::Debug for Exploring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", tr!("Exploring({}, {} sequences, seed {})", self.target.url(), self.cases, self.seed))
+        write!(f, "Exploring({}, {} sequences, seed {})", self.target.url(), self.cases, self.seed)
     }
 }

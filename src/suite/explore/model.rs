@@ -37,12 +37,12 @@ pub(super) fn act(state: &mut State, event: &Event) -> Vec<Line> {
             let alice = state.of_mut(Who::Alice);
             if alice.next.is_none() {
                 alice.next = Some(Next::Trouble(error));
-                beat.given(Who::Alice, tr!("WeChat will answer her next code with {}", error.number()));
+                beat.given(Who::Alice, format!("WeChat will answer her next code with {}", error.number()));
             }
         }
         Event::ForeignOpenid(kind) => {
             state.of_mut(Who::Alice).stored = Stored::Foreign;
-            beat.given(Who::Alice, tr!("her phone has stored {}", kind.words()));
+            beat.given(Who::Alice, format!("her phone has stored {}", kind.words()));
         }
         Event::Show(at) => beat.show(state, at),
         Event::ShowNow => beat.show_now(state),
@@ -77,9 +77,9 @@ impl Beat {
             let (name, others) = (who.name(), other.name());
             let text = if known {
                 let own = who.possessive();
-                tr!("{name} was shown {own} own user info again, not that of {others}", name, own, others)
+                format!("{name} was shown {own} own user info again, not that of {others}")
             } else {
-                tr!("{name} was not shown the user info of {others}", name, others)
+                format!("{name} was not shown the user info of {others}")
             };
             self.then(&text, "LOGIN-06");
             self.with(other);

@@ -14,7 +14,7 @@ impl Beat {
         if state.short_of_time(who) || (fresh_code && !life.welcome) {
             return;
         }
-        self.when(who, tr!("{} launches the mini program", who.name()));
+        self.when(who, format!("{} launches the mini program", who.name()));
         match (life.session, life.stored) {
             (true, Stored::Own) => self.stored_openid_launch(state, who),
             (true, Stored::Foreign) => {
@@ -36,7 +36,7 @@ impl Beat {
         self.walked(who, &["token", "user info"], renewal(before.token.map(|token| token.age)));
         self.lifetime(who);
         self.shown(who, if before.had_token || before.token.is_some() { "LOGIN-07" } else { "USER-01" });
-        self.then(&tr!("the backend did not ask WeChat about {}", about(who)), "LOGIN-02");
+        self.then(&format!("the backend did not ask WeChat about {}", about(who)), "LOGIN-02");
         self.identity(state, who);
     }
 
@@ -119,7 +119,7 @@ impl Beat {
 
     pub(super) fn session_loss(&mut self, state: &mut State, who: Who) {
         if std::mem::take(&mut state.of_mut(who).session) {
-            self.given(who, tr!("{}'s WeChat session has expired", who.name()));
+            self.given(who, format!("{}'s WeChat session has expired", who.name()));
         }
     }
 
@@ -127,8 +127,8 @@ impl Beat {
         let life = state.of_mut(who);
         let (openid, token) = (life.stored != Stored::Nothing, life.stored_token);
         let what = match loss {
-            Loss::Openid if openid => tr!("its {}", Thing::Openid.words()),
-            Loss::Token if token => tr!("its {}", Thing::Token.words()),
+            Loss::Openid if openid => format!("its {}", Thing::Openid.words()),
+            Loss::Token if token => format!("its {}", Thing::Token.words()),
             Loss::Everything if openid || token => "everything".to_owned(),
             Loss::Openid | Loss::Token | Loss::Everything => return,
         };
@@ -138,7 +138,7 @@ impl Beat {
         if loss != Loss::Openid {
             (life.stored_token, life.holds_stored) = (false, false);
         }
-        self.given(who, tr!("{}'s phone has lost {what}", who.name(), what));
+        self.given(who, format!("{}'s phone has lost {what}", who.name()));
     }
 
     pub(super) fn hand_code(&mut self, state: &mut State, handed: Handed) {
@@ -157,10 +157,10 @@ impl Beat {
         alice.session |= handed == Handed::Kind(CodeKind::Old);
         match handed {
             Handed::Kind(kind) => {
-                self.given(Who::Alice, tr!("her phone will be handed {}", kind.words()));
+                self.given(Who::Alice, format!("her phone will be handed {}", kind.words()));
             }
             Handed::UsedBy(owner) => {
-                let text = tr!("her phone will be handed the code that {} has used", owner.name());
+                let text = format!("her phone will be handed the code that {} has used", owner.name());
                 self.given(Who::Alice, text);
                 self.with(owner);
             }
@@ -178,7 +178,7 @@ impl Beat {
         if due && alice.stored_token && alice.stored == Stored::Foreign {
             return;
         }
-        self.when(Who::Alice, tr!("Alice shows the mini program {}", at.words()));
+        self.when(Who::Alice, format!("Alice shows the mini program {}", at.words()));
         state.of_mut(Who::Alice).past_window = false;
         match (alice.stored_token, alice.stored) {
             (true, Stored::Own) if due => self.renewed(state, "TOKEN-16"),
@@ -210,14 +210,14 @@ impl Beat {
     }
 
     fn walked(&mut self, who: Who, calls: &[&'static str], requirement: &'static str) {
-        self.then(&tr!("{} phone walked the flow to its end:", whose(who)), requirement);
+        self.then(&format!("{} phone walked the flow to its end:", whose(who)), requirement);
         if let Some(line) = self.lines.last_mut() {
             line.rows = calls.to_vec();
         }
     }
 
     fn shown(&mut self, who: Who, requirement: &'static str) {
-        self.then(&tr!("it was shown {} user info", whose(who)), requirement);
+        self.then(&format!("it was shown {} user info", whose(who)), requirement);
     }
 
     fn lifetime(&mut self, who: Who) {

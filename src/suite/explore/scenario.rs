@@ -37,7 +37,7 @@ impl Written {
         let takes_part = |who: &Who| happening.iter().any(|line| line.people.contains(who));
         let introduced = EVERYBODY.into_iter().filter(takes_part).map(|who| Line {
             kind: Kind::Given,
-            text: tr!("{} is a WeChat user", who.name()),
+            text: format!("{} is a WeChat user", who.name()),
             rows: Vec::new(),
             requirement: "",
             people: vec![who],

@@ -96,7 +96,7 @@ impl Writer {
             }
             Event::Time(moment) | Event::TimeAndRead(moment) => {
                 self.now = self.stored + self.age(*moment);
-                self.remark(tr!("Time passes for the backend too, to {}.", moment.words()));
+                self.remark(format!("Time passes for the backend too, to {}.", moment.words()));
             }
             Event::UseUpToTheEnd => {
                 self.now = self.stored + self.lifetime + 1_200;
@@ -109,10 +109,8 @@ impl Writer {
                     Loss::Everything => "everything",
                 };
                 let after = self.events.len();
-                self.remark(tr!(
-                    "After event {after} the phone loses {what}: play the rest as a script of its own.",
-                    after,
-                    what
+                self.remark(format!(
+                    "After event {after} the phone loses {what}: play the rest as a script of its own."
                 ));
             }
             Event::LaunchAlone if self.whose == Who::Alice => {
@@ -121,7 +119,7 @@ impl Writer {
                 }
             }
             Event::Trouble(error) => {
-                self.remark(tr!("WeChat answers the next code with {}.", error.number()));
+                self.remark(format!("WeChat answers the next code with {}.", error.number()));
             }
             // What is handed out is said by the codes, if it can be, and the session by the next launch.
             Event::HandCode(_) | Event::SessionLoss(_) | Event::Search => {}
@@ -132,9 +130,8 @@ impl Writer {
             | Event::StorageLoss(..)
             | Event::ForeignOpenid(_) => {
                 let after = self.events.len();
-                self.remark(tr!(
-                    "After event {after} something happens that no script for this phone can say.",
-                    after
+                self.remark(format!(
+                    "After event {after} something happens that no script for this phone can say."
                 ));
             }
             Event::Read(_)
@@ -150,7 +147,7 @@ impl Writer {
             | Event::OthersToken(..)
             | Event::ExchangeTogether(..) => {
                 let after = self.events.len();
-                self.remark(tr!("After event {after} something is sent by hand.", after));
+                self.remark(format!("After event {after} something is sent by hand."));
             }
         }
     }

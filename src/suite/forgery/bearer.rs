@@ -83,7 +83,7 @@ pub(crate) fn bearer_header(
     if forged == own {
         return Ok(Forged::NotApplicable("her token cannot be altered in this way"));
     }
-    Ok(Forged::Header(Some(tr!("Bearer {forged}", forged))))
+    Ok(Forged::Header(Some(format!("Bearer {forged}"))))
 }
 
 /// Returns the header value that presents no token, or the genuine one in another way than the contract says;
@@ -94,15 +94,15 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         BearerKind::EmptyHeader => String::new(),
         BearerKind::ClientBasic => basic(client),
         BearerKind::BasicName => basic(&ClientCredentials { name: own.to_owned(), secret: String::new() }),
-        BearerKind::BasicScheme => tr!("Basic {own}", own),
-        BearerKind::TokenScheme => tr!("Token {own}", own),
+        BearerKind::BasicScheme => format!("Basic {own}"),
+        BearerKind::TokenScheme => format!("Token {own}"),
         BearerKind::Bare => own.to_owned(),
         // As long as the right one, for whoever cuts off so many characters without looking at them.
-        BearerKind::Misspelt => tr!("Baerer {own}", own),
-        BearerKind::Twice => tr!("Bearer Bearer {own}", own),
-        BearerKind::LowerCase => tr!("bearer {own}", own),
-        BearerKind::UpperCase => tr!("BEARER {own}", own),
-        BearerKind::MixedCase => tr!("bEaReR {own}", own),
+        BearerKind::Misspelt => format!("Baerer {own}"),
+        BearerKind::Twice => format!("Bearer Bearer {own}"),
+        BearerKind::LowerCase => format!("bearer {own}"),
+        BearerKind::UpperCase => format!("BEARER {own}"),
+        BearerKind::MixedCase => format!("bEaReR {own}"),
         BearerKind::FirstChanged
         | BearerKind::MiddleChanged
         | BearerKind::LastChanged

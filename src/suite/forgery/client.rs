@@ -35,13 +35,13 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
             with(name, &shorter)
         }
         ClientKind::EmptySecret => with(name, ""),
-        ClientKind::NoSecret => Some(tr!("Basic {}", STANDARD.encode(name))),
+        ClientKind::NoSecret => Some(format!("Basic {}", STANDARD.encode(name))),
         // A secret may hold a colon (RFC 7617 section 2), so this one is another secret.
         ClientKind::SecretAndMore => with(name, &format!("{secret}:more")),
         ClientKind::CaseFlipped => with(name, &in_another_case(secret)),
         ClientKind::BrokenBase64 => Some("Basic %%%not-base64%%%".to_owned()),
         ClientKind::NoScheme => Some(STANDARD.encode(format!("{name}:{secret}"))),
-        ClientKind::OtherScheme => Some(tr!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),
+        ClientKind::OtherScheme => Some(format!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),
     }
 }
 

@@ -56,11 +56,11 @@ fn forms_of(jwk: &Value) -> Vec<Shared> {
     let number = |name: &str| URL_SAFE_NO_PAD.decode(text(name).trim_end_matches('=')).unwrap_or_default();
     let mut forms = Vec::new();
     let mut add = |form: &str, key: Vec<u8>| {
-        forms.push(Shared::new(&tr!("the published key as {form}", form), key));
+        forms.push(Shared::new(&format!("the published key as {form}"), key));
     };
     let mut both = |form: &str, label: &str, der: Vec<u8>| {
         let pem = pem(label, &der);
-        add(&tr!("{form} in PEM without the last line break", form), pem.trim_end().as_bytes().to_vec());
+        add(&format!("{form} in PEM without the last line break"), pem.trim_end().as_bytes().to_vec());
         add(&format!("{form} in PEM"), pem.into_bytes());
         add(&format!("{form} in DER"), der);
     };
@@ -138,7 +138,7 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
 fn pem(label: &str, der: &[u8]) -> String {
     let text: Vec<char> = STANDARD.encode(der).chars().collect();
     let lines: Vec<String> = text.chunks(PEM_LINE).map(|line| line.iter().collect()).collect();
-    tr!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"), label)
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 /// Signs a text; nothing if the operating system gives no random bytes.
