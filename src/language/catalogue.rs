@@ -12,7 +12,7 @@ macro_rules! embed {
 
 /// Every catalogue of Chinese.
 const CHINESE: &[&str] =
-    embed!["backend", "checks", "expiry", "help", "language", "miniprogram", "record", "suite"];
+    embed!["backend", "checks", "expiry", "help", "language", "miniprogram", "record", "suite",];
 
 /// The Chinese texts by the English ones.
 #[derive(Debug, Default)]
