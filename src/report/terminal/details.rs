@@ -110,7 +110,7 @@ fn block<W: Write>(
     }
     let more: Vec<String> = scenarios.map(|scenario| translated(&scenario.name)).collect();
     if !more.is_empty() {
-        row(page, &tr!("likewise"), &more.join("; "))?;
+        row(page, &tr!("likewise"), &more.join(&tr!("between parts" => "; ")))?;
     }
     row(page, &tr!("fix"), &translated(&requirement.fix))?;
     row(page, &tr!("more"), &format!("wxconform explain {}", requirement.id))
