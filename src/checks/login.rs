@@ -30,7 +30,6 @@ pub fn stored(things: &[(&str, bool)], wanted: bool) -> Judgement {
     if wrong.is_empty() {
         return Judgement::Kept;
     }
-    let said = |names: &[&str]| names.iter().map(|name| translated(name)).collect::<Vec<_>>().join(", ");
     let names: Vec<&str> = things.iter().map(|(name, _)| *name).collect();
     let (names, wrong) = (said(&names), said(&wrong));
     Judgement::Broken(if wanted {
@@ -73,7 +72,12 @@ pub fn same_openid(replies: &[Reply]) -> Judgement {
 }
 
 fn list(calls: &[&str]) -> String {
-    if calls.is_empty() { tr!("no call") } else { calls.join(", ") }
+    if calls.is_empty() { tr!("no call") } else { said(calls) }
+}
+
+/// Returns names in the language of the process, one after the other.
+fn said(names: &[&str]) -> String {
+    names.iter().map(|name| translated(name)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
