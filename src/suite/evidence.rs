@@ -10,6 +10,7 @@ use super::leaks::{Leaks, is_expected};
 use crate::checks::{
     Judgement, Reply, Secret, SecretKind, SecretNeedles, WechatRequest, debug_output, shown,
 };
+use crate::language::translated;
 use crate::protocol::SessionKey;
 use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor, Request};
 use crate::standin::{Person, Wechat};
@@ -212,7 +213,10 @@ impl Evidence {
         if watched {
             self.leaks.judge(kind)
         } else {
-            Judgement::CannotTell(tr!("there is no {} long enough to be told from other words", kind.name()))
+            Judgement::CannotTell(tr!(
+                "there is no {} long enough to be told from other words",
+                translated(kind.name())
+            ))
         }
     }
 
@@ -230,8 +234,8 @@ impl Evidence {
                 let status = answer.status;
                 self.insides.push(tr!(
                     "{shown} in {scenario}, {}: {status}",
-                    exchange.purpose,
-                    shown,
+                    exchange.purpose_said(),
+                    shown = translated(shown),
                     scenario,
                     status
                 ));
@@ -289,7 +293,7 @@ impl Quoted {
         if let Some(place) = exchange.answers().find_map(|answer| request.find(answer)) {
             self.count += 1;
             self.first.get_or_insert_with(|| {
-                tr!("{place} of the {} in {scenario}", exchange.purpose, place, scenario)
+                tr!("{place} of the {} in {scenario}", exchange.purpose_said(), place, scenario)
             });
         }
     }
@@ -297,14 +301,14 @@ impl Quoted {
     fn judge(&self) -> Judgement {
         match &self.first {
             None if self.errors == 0 => {
-                Judgement::CannotTell("the backend gave no error answer in the whole run".to_owned())
+                Judgement::CannotTell(tr!("the backend gave no error answer in the whole run"))
             }
             None if self.unread => {
-                Judgement::CannotTell("an error answer is too long to be read to its end".to_owned())
+                Judgement::CannotTell(tr!("an error answer is too long to be read to its end"))
             }
             first => Judgement::from_condition(
                 first.is_none(),
-                "no error answer that quotes the request to WeChat",
+                tr!("no error answer that quotes the request to WeChat"),
                 || {
                     let first = first.as_deref().unwrap_or_default();
                     tr!("{} of {} error answers, the first in {first}", self.count, self.errors, first)

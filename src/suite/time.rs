@@ -149,7 +149,7 @@ pub(crate) fn announced(lifetime: &Value) -> Result<Duration, Stop> {
     number
         .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
         .filter(|lifetime| !lifetime.is_zero() && *lifetime <= LONGEST_LIFETIME)
-        .ok_or_else(|| Stop::new("no usable lifetime was announced with the token"))
+        .ok_or_else(|| Stop::new(tr!("no usable lifetime was announced with the token")))
 }
 
 /// Returns the age of the token at a moment, as the backend sees it.
