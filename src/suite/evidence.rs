@@ -289,7 +289,7 @@ impl Quoted {
         if let Some(place) = exchange.answers().find_map(|answer| request.find(answer)) {
             self.count += 1;
             self.first.get_or_insert_with(|| {
-                tr!("{place} of the {} in {scenario}", exchange.purpose, place, scenario)
+                tr!("{place} of the {} in {scenario}", exchange.purpose_said(), place, scenario)
             });
         }
     }

@@ -1,6 +1,7 @@
 //! What of the whole run's secrets the phones were shown.
 
 use crate::checks::{Judgement, SecretKind, Shown, Sighting};
+use crate::language::translated;
 
 /// How many sightings of a kind are kept; a finding tells the first three, and how many there were.
 const KEPT: usize = 16;
@@ -48,18 +49,24 @@ impl Leaks {
 
     /// Judges the run by the rule that no secret of this kind reaches a phone.
     pub(crate) fn judge(&self, kind: SecretKind) -> Judgement {
-        let (count, name) = (self.count(kind), kind.name());
+        let (count, name) = (self.count(kind), translated(kind.name()));
         if count == 0 && self.answers == 0 {
             return Judgement::CannotTell("the backend gave no answer in the whole run".to_owned());
         }
         if let (0, Some(reason)) = (count, self.unseen) {
-            return Judgement::CannotTell(reason.to_owned());
+            return Judgement::CannotTell(translated(reason));
         }
         Judgement::from_condition(count == 0, tr!("no {name} in any answer", name), || {
             let such = self.kept.iter().filter(|leak| leak.sighting.kind == kind);
             let places = such.take(3).map(|leak| {
                 let Sighting { place, spelling, .. } = &leak.sighting;
-                tr!("{place} of the {} in {}: {spelling}", leak.purpose, leak.scenario, place, spelling)
+                tr!(
+                    "{place} of the {} in {}: {spelling}",
+                    translated(&leak.purpose),
+                    translated(&leak.scenario),
+                    place,
+                    spelling
+                )
             });
             let places: Vec<String> = places.collect();
             tr!("{count} times in {} answers: {}", self.answers, places.join("; "), count)

@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &ReportVerify, console: &mut Console) -> Result<Exi
             _ if untouched => writeln!(page, "{}", tr!("UNTOUCHED  it is what the run wrote"))?,
             Some(_) => writeln!(page, "{}", tr!("CHANGED  it is not what the run wrote"))?,
             None => {
-                writeln!(page, "{}", tr!("NOT SEALED  it has no digest, so nothing can be said about it"))?
+                writeln!(page, "{}", tr!("NOT SEALED  it has no digest, so nothing can be said about it"))?;
             }
         }
         writeln!(page)?;
