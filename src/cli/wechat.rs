@@ -64,7 +64,7 @@ fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
                 page,
                 "{} ({}: {})",
                 trouble.name(),
-                translated(trouble.kind().word()),
+                trouble.kind().said(),
                 translated(trouble.kind().expectation())
             )?;
             let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
