@@ -170,6 +170,10 @@ fn the_site_is_chinese() {
             has_no_english(&text);
         }
     }
+    let flow = page("login-flow.svg");
+    for told in [">手机<", ">后端<", ">微信<", "用令牌取得用户信息"] {
+        assert!(flow.contains(told), "{told}: {flow}");
+    }
     let steps = page("CODE-02.html");
     assert!(steps.contains("<span class=\"keyword\">假如</span>"), "{steps}");
 }

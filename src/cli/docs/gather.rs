@@ -20,7 +20,7 @@ pub(super) fn specification() -> Result<Specification, Problem> {
     // What is called in its own words: the twins have the same requirements, by which everything else goes on.
     let words = match spoken() {
         Language::Chinese => Catalogue::read(CHINESE_FEATURE_FILES)?,
-        _ => catalogue.clone(),
+        Language::English => catalogue.clone(),
     };
     let matrix = Matrix::committed();
     Ok(Specification {

@@ -64,17 +64,15 @@ fn body(message: &MessageRecord) -> Markup {
 
 /// Says why a body is shown as bytes, and how much of it.
 fn not_text(kind: Option<String>, shown: usize, all: usize) -> String {
-    match kind {
-        Some(kind) => tr!(
+    if let Some(kind) = kind {
+        tr!(
             "Not UTF-8, sent as {kind}; {n} byte of {all} shown."
                 | "Not UTF-8, sent as {kind}; {n} bytes of {all} shown." % shown,
             kind = kind,
             all = all
-        ),
-        None => tr!(
-            "Not UTF-8; {n} byte of {all} shown." | "Not UTF-8; {n} bytes of {all} shown." % shown,
-            all = all
-        ),
+        )
+    } else {
+        tr!("Not UTF-8; {n} byte of {all} shown." | "Not UTF-8; {n} bytes of {all} shown." % shown, all = all)
     }
 }
 

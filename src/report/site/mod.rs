@@ -18,6 +18,8 @@ mod surroundings;
 #[cfg(test)]
 mod tests;
 
+use crate::language::translated;
+
 pub use model::{
     Area, Contract, Fault, Requirement, Scenario, Specification, Step, Trouble, TroubleKind, Variant,
 };
@@ -78,8 +80,24 @@ pub fn render(specification: &Specification) -> Vec<File> {
     files.push(file(CONTRACTS, surroundings::contracts(specification)));
     files.push(file(VARIANTS, surroundings::variants(specification)));
     files.push(file(STYLE_FILE, STYLE.to_owned()));
-    files.push(file(FLOW_FILE, specification.flow.clone()));
+    files.push(file(FLOW_FILE, pictured(&specification.flow)));
     files
+}
+
+/// Returns the picture of the flow, which speaks English, with what is said in it by us in the language of the reader.
+fn pictured(flow: &str) -> String {
+    const SAID: &[&str] = &[
+        mark!("The documented login of a WeChat mini program"),
+        mark!(
+            "The phone sends its code to the backend, which asks WeChat and answers with the openid. With the openid the phone obtains a token, and with the token its user info."
+        ),
+        mark!("phone"),
+        mark!("backend"),
+        mark!("WeChat"),
+    ];
+    let told =
+        |flow: String, text: &&str| flow.replace(&format!(">{text}<"), &format!(">{}<", translated(text)));
+    SAID.iter().fold(flow.to_owned(), told)
 }
 
 fn area_page(area: &Area) -> String {

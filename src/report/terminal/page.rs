@@ -259,8 +259,8 @@ mod tests {
         let whole = "http://h/a?b=c,d 是“它”";
         let words = super::chinese(whole);
         assert_eq!(words[0].word, "http://h/a?b=c,d");
-        let joined: String = words.iter().map(|word| format!("{}{}", word.word, word.whitespace)).collect();
-        assert_eq!(joined, whole);
+        let joined: Vec<&str> = words.iter().flat_map(|word| [word.word, word.whitespace]).collect();
+        assert_eq!(joined.concat(), whole);
     }
 
     #[test]
