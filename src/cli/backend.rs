@@ -10,6 +10,7 @@ use super::listening::{interrupted, taken};
 use super::problem::Problem;
 use super::values;
 use crate::backend::{Contract, DOCUMENTED};
+use crate::language::translated;
 use crate::record::ExitStatus;
 use crate::reference::{Fault, FaultSet, Reference, ReferenceError, Settings, Variant, VariantSet};
 
@@ -74,7 +75,7 @@ fn list_variants(console: &mut Console) -> Result<ExitStatus, Problem> {
         for variant in Variant::ALL {
             writeln!(page, "{variant}")?;
             let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
-            writeln!(page, "{}", textwrap::fill(variant.summary(), &options))?;
+            writeln!(page, "{}", textwrap::fill(&translated(variant.summary()), &options))?;
         }
         Ok(())
     })?;
@@ -86,8 +87,8 @@ fn list_faults(console: &mut Console) -> Result<ExitStatus, Problem> {
         for fault in Fault::ALL {
             writeln!(page, "{}", tr!("{} (breaks {})", fault.name(), fault.requirement()))?;
             let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
-            writeln!(page, "{}", textwrap::fill(fault.summary(), &options))?;
-            writeln!(page, "{}", textwrap::fill(&format!("Seen: {}", fault.origin()), &options))?;
+            writeln!(page, "{}", textwrap::fill(&translated(fault.summary()), &options))?;
+            writeln!(page, "{}", textwrap::fill(&format!("Seen: {}", translated(fault.origin())), &options))?;
         }
         Ok(())
     })?;

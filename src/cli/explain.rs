@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::arguments::ExplainArguments;
 use super::console::Console;
 use super::problem::Problem;
+use crate::language::translated;
 use crate::record::ExitStatus;
 use crate::reference::Fault;
 use crate::suite::{Catalogue, ChoiceError, Requirement};
@@ -52,7 +53,7 @@ fn explain(requirement: &Requirement, width: usize, page: &mut impl Write) -> io
         for fault in faults {
             let head = format!("  {}: ", fault.name());
             let options = textwrap::Options::new(width).initial_indent(&head).subsequent_indent("      ");
-            writeln!(page, "{}", textwrap::fill(fault.summary(), options))?;
+            writeln!(page, "{}", textwrap::fill(&translated(fault.summary()), options))?;
         }
     }
     Ok(())

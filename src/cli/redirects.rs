@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::given::Given;
 use super::problem::Problem;
+use crate::language::translated;
 use crate::standin::{RECIPES, StandIn, Variable, everywhere};
 
 /// What a file with a certificate begins with.
@@ -68,7 +69,10 @@ pub(super) fn page(standin: &StandIn, ca_file: &Path, people: &str) -> String {
     for recipe in RECIPES {
         page.push('\n');
         let names: Vec<&str> = recipe.variables.iter().map(|variable| variable.name).collect();
-        comment(&mut page, &format!("{}: {}. {}", recipe.runtime, names.join(", "), recipe.note));
+        comment(
+            &mut page,
+            &format!("{}: {}. {}", translated(recipe.runtime), names.join(", "), translated(recipe.note)),
+        );
         for variable in recipe.variables.iter().filter(|variable| !variable.everywhere) {
             export(&mut page, "# ", variable, &proxy, ca_file);
         }
@@ -86,7 +90,8 @@ pub(super) fn page(standin: &StandIn, ca_file: &Path, people: &str) -> String {
 fn readers(variable: &Variable) -> String {
     let reads =
         |recipe: &&crate::standin::Recipe| recipe.variables.iter().any(|one| one.name == variable.name);
-    let runtimes: Vec<&str> = RECIPES.iter().filter(reads).map(|recipe| recipe.runtime).collect();
+    let runtimes: Vec<String> =
+        RECIPES.iter().filter(reads).map(|recipe| translated(recipe.runtime)).collect();
     runtimes.join("; ")
 }
 

@@ -9,6 +9,7 @@ use super::given::Given;
 use super::listening::{interrupted, random_seed, start_standin_with, taken};
 use super::problem::Problem;
 use super::{redirects, values};
+use crate::language::translated;
 use crate::record::ExitStatus;
 use crate::standin::{ControlDoor, ControlError, LedgerSettings, StandIn, Trouble};
 
@@ -59,10 +60,20 @@ fn read_trouble(name: &str) -> Result<Trouble, Problem> {
 fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
     console.render(|page, _color, width| {
         for trouble in Trouble::ALL {
-            writeln!(page, "{} ({}: {})", trouble.name(), trouble.kind(), trouble.kind().expectation())?;
+            writeln!(
+                page,
+                "{} ({}: {})",
+                trouble.name(),
+                translated(trouble.kind().word()),
+                translated(trouble.kind().expectation())
+            )?;
             let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
-            writeln!(page, "{}", textwrap::fill(trouble.summary(), &options))?;
-            writeln!(page, "{}", textwrap::fill(&format!("Seen: {}", trouble.origin()), &options))?;
+            writeln!(page, "{}", textwrap::fill(&translated(trouble.summary()), &options))?;
+            writeln!(
+                page,
+                "{}",
+                textwrap::fill(&format!("Seen: {}", translated(trouble.origin())), &options)
+            )?;
         }
         Ok(())
     })?;
@@ -72,7 +83,7 @@ fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
 fn page(standin: &StandIn, door: &ControlDoor, trouble: Option<Trouble>, ca_file: Option<&Path>) -> String {
     let wechat = standin.wechat();
     let trouble = trouble.map_or_else(String::new, |trouble| {
-        tr!("every code meets {trouble}\n    {}\n", trouble.summary(), trouble)
+        tr!("every code meets {trouble}\n    {}\n", translated(trouble.summary()), trouble)
     });
     let ca = ca_file.map_or_else(String::new, |file| tr!("vouched for by   {}\n", file.display()));
     tr!(

@@ -20,7 +20,9 @@ const CHINESE: &[&str] = embed![
     "language",
     "miniprogram",
     "record",
+    "reference",
     "report",
+    "standin",
     "suite"
 ];
 

@@ -65,7 +65,7 @@ impl Backend {
 #[non_exhaustive]
 pub enum ReferenceError {
     /// The address to listen on cannot be had.
-    #[error("cannot listen on {address}")]
+    #[error("{}", tr!("cannot listen on {address}", address))]
     Listen {
         /// The address that was asked for.
         address: SocketAddr,
@@ -73,25 +73,25 @@ pub enum ReferenceError {
         source: std::io::Error,
     },
     /// The address of WeChat is not a plain `http` address without a query.
-    #[error("the address of WeChat must be a plain http address, which `{url}` is not")]
+    #[error("{}", tr!("the address of WeChat must be a plain http address, which `{url}` is not", url))]
     WeChatUrl {
         /// The address that was given.
         url: String,
     },
     /// The TLS library does not take its own defaults.
-    #[error("cannot set up TLS")]
+    #[error("{}", tr!("cannot set up TLS"))]
     Tls(#[source] rustls::Error),
     /// The HTTP client for WeChat cannot be made.
-    #[error("cannot make the HTTP client for WeChat")]
+    #[error("{}", tr!("cannot make the HTTP client for WeChat"))]
     Client(#[source] reqwest::Error),
     /// Tokens cannot be signed.
-    #[error("cannot sign tokens: {0}")]
+    #[error("{}", tr!("cannot sign tokens: {detail}", detail = _0))]
     Signer(String),
     /// The task that serves ended with a panic.
-    #[error("the reference backend stopped by itself")]
+    #[error("{}", tr!("the reference backend stopped by itself"))]
     Task(#[source] JoinError),
     /// Connections could no longer be accepted.
-    #[error("cannot accept connections on {address}")]
+    #[error("{}", tr!("cannot accept connections on {address}", address))]
     Serve {
         /// The address listened on.
         address: SocketAddr,
@@ -99,7 +99,7 @@ pub enum ReferenceError {
         source: std::io::Error,
     },
     /// Requests ended with a panic; each was answered with status 500.
-    #[error("{count} request(s) to the reference backend ended with a panic, the first at {path}")]
+    #[error("{}", tr!("{count} request(s) to the reference backend ended with a panic, the first at {path}", count, path))]
     Panicked {
         /// How many requests.
         count: usize,

@@ -103,7 +103,7 @@ impl FromStr for Variant {
 
 /// A name that no variant has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no variant `{name}`; the nearest name is `{nearest}`")]
+#[error("{}", tr!("there is no variant `{name}`; the nearest name is `{nearest}`", name, nearest))]
 pub struct UnknownVariant {
     /// The name that was asked for.
     pub name: String,

@@ -42,7 +42,7 @@ const OFFERED: &[&str] = &[
 #[non_exhaustive]
 pub enum ControlError {
     /// The address is taken, or is not one of this machine's.
-    #[error("cannot listen on {address} for control")]
+    #[error("{}", tr!("cannot listen on {address} for control", address))]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -50,7 +50,7 @@ pub enum ControlError {
         source: io::Error,
     },
     /// The socket failed while it was served.
-    #[error("control on {address} failed")]
+    #[error("{}", tr!("control on {address} failed", address))]
     Serve {
         /// The address it listened on.
         address: SocketAddr,
@@ -58,7 +58,7 @@ pub enum ControlError {
         source: io::Error,
     },
     /// The task that served the door panicked.
-    #[error("control on {address} panicked")]
+    #[error("{}", tr!("control on {address} panicked", address))]
     Panicked {
         /// The address it listened on.
         address: SocketAddr,
@@ -179,11 +179,11 @@ impl Wanted {
 /// Why somebody cannot log in.
 #[derive(Debug, Error)]
 enum WrongLogin {
-    #[error("{0}; `wxconform wechat --list-troubles` shows them all")]
+    #[error("{}", tr!("{wrong}; `wxconform wechat --list-troubles` shows them all", wrong = _0))]
     Trouble(#[from] UnknownTrouble),
-    #[error("expected whole seconds for age, not {text:?}")]
+    #[error("{}", tr!("expected whole seconds for age, not {text}", text = format_args!("{text:?}")))]
     Age { text: String, source: ParseIntError },
-    #[error("expected true or false for unionid, not {text:?}")]
+    #[error("{}", tr!("expected true or false for unionid, not {text}", text = format_args!("{text:?}")))]
     Unionid { text: String },
 }
 
@@ -244,14 +244,13 @@ async fn calls(State(wechat): State<Wechat>) -> Json<Vec<ExchangeRecord>> {
 
 async fn turned_away(State(wechat): State<Wechat>) -> Json<Value> {
     let hosts = wechat.refused_hosts();
-    let hosts =
-        hosts.iter().map(|one| json!({ "host": one.host, "by": one.way.to_string(), "times": one.count }));
+    let hosts = hosts.iter().map(|one| json!({ "host": one.host, "by": one.way.word(), "times": one.count }));
     let handshakes = wechat.failed_handshakes();
     let handshakes = handshakes.iter().map(|one| json!({ "reason": one.reason, "times": one.count }));
     Json(json!({ "hosts": hosts.collect::<Vec<_>>(), "handshakes": handshakes.collect::<Vec<_>>() }))
 }
 
 async fn nothing_there(method: Method, uri: Uri) -> Response {
-    let error = format!("there is no {method} {}", uri.path());
+    let error = tr!("there is no {method} {path}", method, path = uri.path());
     (StatusCode::NOT_FOUND, Json(json!({ "error": error, "offered": OFFERED }))).into_response()
 }

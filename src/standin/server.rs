@@ -55,7 +55,7 @@ impl Default for StandInSettings {
 #[non_exhaustive]
 pub enum StandInError {
     /// The address is taken, or is not one of this machine's.
-    #[error("cannot listen on {address}")]
+    #[error("{}", tr!("cannot listen on {address}", address))]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -63,7 +63,7 @@ pub enum StandInError {
         source: io::Error,
     },
     /// The machine has no thread, or no descriptor, to serve with.
-    #[error("cannot serve on {address}")]
+    #[error("{}", tr!("cannot serve on {address}", address))]
     Serve {
         /// The address asked for.
         address: SocketAddr,
@@ -71,7 +71,7 @@ pub enum StandInError {
         source: io::Error,
     },
     /// Nobody can vouch that it is WeChat.
-    #[error("cannot speak TLS")]
+    #[error("{}", tr!("cannot speak TLS"))]
     Certificate(#[from] CertificateError),
 }
 
@@ -253,7 +253,8 @@ impl Respond for Responder {
         };
         let answer = wechat.answer(asked);
         let template = template(&answer).unwrap_or_else(|| {
-            let failed = wechat.failed(format!("{answer:?} does not fit into HTTP"));
+            let failed =
+                wechat.failed(tr!("{answer} does not fit into HTTP", answer = format_args!("{answer:?}")));
             ResponseTemplate::new(failed.status).set_body_bytes(failed.body)
         });
         if !answer.delay.is_zero() || !answer.wire.is_usual() {

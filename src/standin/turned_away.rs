@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::language::translated;
+
 /// How many different hosts, and how many different reasons, are kept. Whatever comes beyond is only counted.
 const KEPT: usize = 64;
 
@@ -28,13 +30,20 @@ pub enum Way {
     ServerName,
 }
 
+impl Way {
+    /// Returns the words for it in JSON, the same in every language.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Connect => "CONNECT",
+            Self::WholeUrl => mark!("a whole URL"),
+            Self::ServerName => "TLS",
+        }
+    }
+}
+
 impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Connect => "CONNECT",
-            Self::WholeUrl => "a whole URL",
-            Self::ServerName => "TLS",
-        })
+        f.write_str(&translated(self.word()))
     }
 }
 
@@ -51,8 +60,12 @@ pub struct RefusedHost {
 
 impl fmt::Display for RefusedHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let times = if self.count == 1 { "once".to_owned() } else { format!("{} times", self.count) };
-        write!(f, "{} by {} {times}", self.host, self.way)
+        let told = tr!(
+            "{host} by {way} once" | "{host} by {way} {n} times" % self.count,
+            host = self.host,
+            way = self.way
+        );
+        f.write_str(&told)
     }
 }
 

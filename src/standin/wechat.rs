@@ -288,7 +288,9 @@ impl Wechat {
     fn guarded(&self, answer: impl FnOnce() -> ApiAnswer) -> ApiAnswer {
         match catch_unwind(AssertUnwindSafe(answer)) {
             Ok(answer) => answer,
-            Err(panic) => self.failed(format!("answering a call panicked: {}", words(panic.as_ref()))),
+            Err(panic) => {
+                self.failed(tr!("answering a call panicked: {message}", message = words(panic.as_ref())))
+            }
         }
     }
 
@@ -335,7 +337,9 @@ impl Wechat {
         }
         headers.push("content-length", answer.body.len().to_string());
         let outcome = match answer.wire.failure {
-            Some((kind, detail)) => Outcome::Failed(TransportFailure { kind, detail: detail.to_owned() }),
+            Some((kind, detail)) => {
+                Outcome::Failed(TransportFailure { kind, detail: crate::language::translated(detail) })
+            }
             None => {
                 Outcome::Answered(Answer { status: answer.status, headers, body: answer.body, cut: false })
             }
@@ -365,9 +369,10 @@ impl fmt::Debug for Wechat {
 }
 
 /// Returns what a panic said.
-pub(super) fn words(panic: &(dyn Any + Send)) -> &str {
+pub(super) fn words(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.map_or_else(|| tr!("without a message"), str::to_owned)
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl FromStr for Fault {
 
 /// A name that no fault has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no fault `{name}`; the nearest name is `{nearest}`")]
+#[error("{}", tr!("there is no fault `{name}`; the nearest name is `{nearest}`", name, nearest))]
 pub struct UnknownFault {
     /// The name that was asked for.
     pub name: String,

@@ -33,9 +33,9 @@ pub(super) enum Signer {
 /// Why nothing can be signed; the texts are the library's own.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SignerError {
-    #[error("no random bytes for a key")]
+    #[error("{}", tr!("no random bytes for a key"))]
     Random,
-    #[error("the key pair of the reference is refused: {0}")]
+    #[error("{}", tr!("the key pair of the reference is refused: {detail}", detail = _0))]
     KeyPair(ring::error::KeyRejected),
 }
 

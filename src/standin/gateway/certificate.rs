@@ -28,10 +28,10 @@ pub(super) const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 #[non_exhaustive]
 pub enum CertificateError {
     /// The certificates cannot be made.
-    #[error("no certificate can be made")]
+    #[error("{}", tr!("no certificate can be made"))]
     Making(#[from] rcgen::Error),
     /// The TLS library refuses what was made.
-    #[error("the TLS library refuses its own defaults")]
+    #[error("{}", tr!("the TLS library refuses its own defaults"))]
     Tls(#[from] rustls::Error),
 }
 

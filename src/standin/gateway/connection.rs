@@ -37,9 +37,9 @@ enum Taken {
 /// Why hyper gets no answer to send.
 #[derive(Debug, Error)]
 enum NoAnswer {
-    #[error("the connection is taken over")]
+    #[error("{}", tr!("the connection is taken over"))]
     TakenOver,
-    #[error("the request is not complete: {0}")]
+    #[error("{}", tr!("the request is not complete: {detail}", detail = _0))]
     Request(#[from] hyper::Error),
 }
 

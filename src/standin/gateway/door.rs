@@ -122,7 +122,8 @@ impl Door {
                     return;
                 }
                 Err(error) if attempt == ATTEMPTS => {
-                    let lost = format!("cannot listen on {} again: {error}", self.address);
+                    let lost =
+                        tr!("cannot listen on {address} again: {error}", address = self.address, error);
                     return self.wechat.trouble(lost);
                 }
                 Err(_) => attempt += 1,
@@ -135,7 +136,8 @@ impl Door {
         if let Err(error) = ended
             && let Ok(panic) = error.try_into_panic()
         {
-            self.wechat.trouble(format!("serving a connection panicked: {}", words(panic.as_ref())));
+            self.wechat
+                .trouble(tr!("serving a connection panicked: {message}", message = words(panic.as_ref())));
         }
     }
 }

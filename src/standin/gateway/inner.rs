@@ -24,13 +24,13 @@ type Sender = SendRequest<Empty<Bytes>>;
 /// Why wiremock did not answer.
 #[derive(Debug, Error)]
 pub(super) enum InnerError {
-    #[error("wiremock cannot be reached: {0}")]
+    #[error("{}", tr!("wiremock cannot be reached: {detail}", detail = _0))]
     Unreachable(#[from] io::Error),
-    #[error("wiremock did not answer: {0}")]
+    #[error("{}", tr!("wiremock did not answer: {detail}", detail = _0))]
     Broken(#[from] hyper::Error),
-    #[error("wiremock cannot be asked: {0}")]
+    #[error("{}", tr!("wiremock cannot be asked: {detail}", detail = _0))]
     Unsendable(#[from] hyper::http::Error),
-    #[error("wiremock has no place for calls any more")]
+    #[error("{}", tr!("wiremock has no place for calls any more"))]
     Closed(#[from] tokio::sync::AcquireError),
 }
 

@@ -92,7 +92,7 @@ impl Gateway {
             let serve = move |stream| connection::serve(stream, Arc::clone(&relay));
             let listener = match tokio::net::TcpListener::from_std(listener) {
                 Ok(listener) => listener,
-                Err(error) => return wechat.trouble(format!("the gateway cannot listen: {error}")),
+                Err(error) => return wechat.trouble(tr!("the gateway cannot listen: {error}", error)),
             };
             Door::new(address, listener, wechat).keep(orders, stopped, serve).await;
         };
@@ -100,7 +100,7 @@ impl Gateway {
             // Whatever still runs then is aborted with the runtime, which closes its sockets.
             let served = catch_unwind(AssertUnwindSafe(move || runtime.block_on(serving)));
             if let Err(panic) = served {
-                noting.trouble(format!("the gateway panicked: {}", words(panic.as_ref())));
+                noting.trouble(tr!("the gateway panicked: {message}", message = words(panic.as_ref())));
             }
         })?;
         Ok(Self { address, stop: Some(stop), thread: Some(thread) })

@@ -33,7 +33,7 @@ const GOING_OUT: Duration = Duration::from_millis(20);
 
 /// The stream ends here, as it was to.
 #[derive(Debug, Error)]
-#[error("the stream is reset, as the stand-in was told to")]
+#[error("{}", tr!("the stream is reset, as the stand-in was told to"))]
 pub(super) struct Broken;
 
 /// One thing that is done after the head.

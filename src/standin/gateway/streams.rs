@@ -32,9 +32,9 @@ const HEAD: u32 = 128 * 1024;
 /// Why a stream ends without a whole answer.
 #[derive(Debug, Error)]
 enum NoAnswer {
-    #[error("the answer is not sent")]
+    #[error("{}", tr!("the answer is not sent"))]
     Broken(#[from] Broken),
-    #[error("the request is not complete: {0}")]
+    #[error("{}", tr!("the request is not complete: {detail}", detail = _0))]
     Request(#[from] hyper::Error),
 }
 
@@ -53,7 +53,7 @@ where
         let wechat = self.wechat.clone();
         drop(tokio::spawn(async move {
             if let Err(panic) = AssertUnwindSafe(stream).catch_unwind().await {
-                wechat.trouble(format!("serving a stream panicked: {}", words(panic.as_ref())));
+                wechat.trouble(tr!("serving a stream panicked: {message}", message = words(panic.as_ref())));
             }
         }));
     }

@@ -49,7 +49,7 @@ pub(super) async fn greet(
             None
         }
         Err(_) => {
-            wechat.turned_away().handshake("the client did not go on with the handshake");
+            wechat.turned_away().handshake(&tr!("the client did not go on with the handshake"));
             None
         }
     }

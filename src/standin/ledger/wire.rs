@@ -146,9 +146,13 @@ impl Wire {
             Place::InBody => vec![Act::Head(Framing::Length), Act::HalfBody],
         };
         let (kind, detail) = match ending {
-            Ending::Closed => (FailureKind::Broken, "the stand-in closed the connection as it was told to"),
-            Ending::Reset => (FailureKind::Broken, "the stand-in reset the connection as it was told to"),
-            Ending::Silent => (FailureKind::TimedOut, "the stand-in fell silent as it was told to"),
+            Ending::Closed => {
+                (FailureKind::Broken, mark!("the stand-in closed the connection as it was told to"))
+            }
+            Ending::Reset => {
+                (FailureKind::Broken, mark!("the stand-in reset the connection as it was told to"))
+            }
+            Ending::Silent => (FailureKind::TimedOut, mark!("the stand-in fell silent as it was told to")),
         };
         Self::new(acts, ending).failing(kind, detail)
     }
@@ -159,9 +163,10 @@ impl Wire {
         let wire = Self::new(vec![Act::Head(framing), Act::Body], Ending::Closed);
         match framing {
             Framing::Chunked => Self::chunked(usize::MAX),
-            Framing::TooLong(_) | Framing::LengthText(_) => {
-                wire.failing(FailureKind::Broken, "the stand-in announced a wrong length as it was told to")
-            }
+            Framing::TooLong(_) | Framing::LengthText(_) => wire.failing(
+                FailureKind::Broken,
+                mark!("the stand-in announced a wrong length as it was told to"),
+            ),
             // Of a length that is too short a client notices nothing by itself.
             Framing::Length
             | Framing::TooShort
@@ -183,22 +188,24 @@ impl Wire {
     #[must_use]
     pub fn chunk_cut() -> Self {
         Self::new(vec![Act::Head(Framing::Chunked), Act::HalfChunk], Ending::Closed)
-            .failing(FailureKind::Broken, "the stand-in cut a chunk as it was told to")
+            .failing(FailureKind::Broken, mark!("the stand-in cut a chunk as it was told to"))
     }
 
     /// In whole chunks, without the empty one that says that it was the last.
     #[must_use]
     pub fn last_chunk_missing() -> Self {
         Self::new(vec![Act::Head(Framing::Chunked), Act::Chunks(usize::MAX)], Ending::Closed)
-            .failing(FailureKind::Broken, "the stand-in left out the last chunk as it was told to")
+            .failing(FailureKind::Broken, mark!("the stand-in left out the last chunk as it was told to"))
     }
 
     /// With a chunk whose size is no number.
     #[must_use]
     pub fn chunk_size_broken() -> Self {
         let size = Act::Send(b"many\r\n".to_vec());
-        Self::new(vec![Act::Head(Framing::Chunked), size, Act::Body], Ending::Closed)
-            .failing(FailureKind::NotHttp, "the stand-in sent a chunk without a size as it was told to")
+        Self::new(vec![Act::Head(Framing::Chunked), size, Act::Body], Ending::Closed).failing(
+            FailureKind::NotHttp,
+            mark!("the stand-in sent a chunk without a size as it was told to"),
+        )
     }
 
     /// The body in pieces of so many bytes, with a pause before each of them.
@@ -210,7 +217,8 @@ impl Wire {
     /// Byte by byte, so slowly that nobody waits for the end.
     #[must_use]
     pub fn trickle() -> Self {
-        Self::pieces(1, TRICKLE).failing(FailureKind::TimedOut, "the stand-in trickled as it was told to")
+        Self::pieces(1, TRICKLE)
+            .failing(FailureKind::TimedOut, mark!("the stand-in trickled as it was told to"))
     }
 
     /// With interim answers before it: each a status line and its fields, without the empty line.
@@ -225,15 +233,19 @@ impl Wire {
     #[must_use]
     pub fn interim_for_ever() -> Self {
         let bytes = b"HTTP/1.1 102 Processing\r\n\r\n".to_vec();
-        Self::new(vec![Act::Over { bytes, at_once: 1, pause: TRICKLE, total: None }], Ending::Closed)
-            .failing(FailureKind::TimedOut, "the stand-in sent interim answers only, as it was told to")
+        Self::new(vec![Act::Over { bytes, at_once: 1, pause: TRICKLE, total: None }], Ending::Closed).failing(
+            FailureKind::TimedOut,
+            mark!("the stand-in sent interim answers only, as it was told to"),
+        )
     }
 
     /// Instead of the answer, these bytes.
     #[must_use]
     pub fn garbage(bytes: impl Into<Vec<u8>>) -> Self {
-        Self::new(vec![Act::Send(bytes.into())], Ending::Closed)
-            .failing(FailureKind::NotHttp, "the stand-in sent something else than HTTP as it was told to")
+        Self::new(vec![Act::Send(bytes.into())], Ending::Closed).failing(
+            FailureKind::NotHttp,
+            mark!("the stand-in sent something else than HTTP as it was told to"),
+        )
     }
 
     /// One half of the body and then 64 MiB of blanks, so that the body never becomes JSON.
@@ -243,7 +255,7 @@ impl Wire {
             Act::Over { bytes: vec![b' '], at_once: 64 * 1024, pause: Duration::ZERO, total: Some(HUGE) };
         // The half that is missing is announced and never comes.
         Self::new(vec![Act::Head(Framing::TooLong(HUGE)), Act::HalfBody, blanks], Ending::Closed)
-            .failing(FailureKind::Broken, "the stand-in sent 64 MiB as it was told to")
+            .failing(FailureKind::Broken, mark!("the stand-in sent 64 MiB as it was told to"))
     }
 
     /// A body that goes on with blanks until the client gives up, at about 1 MiB a second.
@@ -252,7 +264,7 @@ impl Wire {
         let bytes = b"8\r\n        \r\n".to_vec();
         let blanks = Act::Over { bytes, at_once: 512, pause: Duration::from_millis(6), total: None };
         Self::new(vec![Act::Head(Framing::Chunked), blanks], Ending::Closed)
-            .failing(FailureKind::TimedOut, "the stand-in sent a body without end as it was told to")
+            .failing(FailureKind::TimedOut, mark!("the stand-in sent a body without end as it was told to"))
     }
 
     /// A head to which field after field is added, 16 MiB of them.
@@ -271,7 +283,7 @@ impl Wire {
         let at_once = 32 * 1024 / bytes.len();
         let over = Act::Over { bytes, at_once, pause: Duration::ZERO, total: Some(LONG_HEAD) };
         Self::new(vec![Act::OpenHead, Act::Send(front.as_bytes().to_vec()), over], Ending::Closed)
-            .failing(FailureKind::Broken, "the stand-in sent a head without end as it was told to")
+            .failing(FailureKind::Broken, mark!("the stand-in sent a head without end as it was told to"))
     }
 }
 

@@ -29,12 +29,12 @@ impl TroubleKind {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Refusal => "refusal",
-            Self::Broken => "broken",
-            Self::Silent => "silent",
-            Self::Legal => "legal",
-            Self::Slow => "slow",
-            Self::Either => "either",
+            Self::Refusal => mark!("refusal"),
+            Self::Broken => mark!("broken"),
+            Self::Silent => mark!("silent"),
+            Self::Legal => mark!("legal"),
+            Self::Slow => mark!("slow"),
+            Self::Either => mark!("either"),
         }
     }
 
@@ -42,11 +42,11 @@ impl TroubleKind {
     #[must_use]
     pub const fn expectation(self) -> &'static str {
         match self {
-            Self::Refusal | Self::Broken => "a correct backend refuses the login",
-            Self::Silent => "a correct backend gives up in time and refuses the login",
-            Self::Legal => "a correct backend lets the person in",
-            Self::Slow => "a correct backend waits and lets the person in",
-            Self::Either => "a correct backend may let the person in or refuse",
+            Self::Refusal | Self::Broken => mark!("a correct backend refuses the login"),
+            Self::Silent => mark!("a correct backend gives up in time and refuses the login"),
+            Self::Legal => mark!("a correct backend lets the person in"),
+            Self::Slow => mark!("a correct backend waits and lets the person in"),
+            Self::Either => mark!("a correct backend may let the person in or refuse"),
         }
     }
 }

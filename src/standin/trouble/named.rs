@@ -56,7 +56,7 @@ impl FromStr for Trouble {
 
 /// A name that no trouble has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("there is no trouble `{name}`; the nearest name is `{nearest}`")]
+#[error("{}", tr!("there is no trouble `{name}`; the nearest name is `{nearest}`", name, nearest))]
 pub struct UnknownTrouble {
     /// The name that was asked for.
     pub name: String,
