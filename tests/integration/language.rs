@@ -28,8 +28,18 @@ const HELP: &str = "help";
 
 /// The parts of the sources in which every sentence has to be translatable. The others speak to programs, or their
 /// words are those of somebody else.
-const SPOKEN: &[&str] =
-    &["backend", "checks", "expiry", "language", "miniprogram", "record", "reference", "report", "standin"];
+const SPOKEN: &[&str] = &[
+    "backend",
+    "checks",
+    "cli",
+    "expiry",
+    "language",
+    "miniprogram",
+    "record",
+    "reference",
+    "report",
+    "standin",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
