@@ -46,7 +46,7 @@ pub struct Arguments {
 
     /// The language of all that is said: en or zh [default: that of the system]
     // It is taken out of the words before they are read, and stands here for the help and for what is completed.
-    #[arg(long, value_name = "LANG", global = true)]
+    #[arg(long, value_name = "LANG", global = true, value_parser = ["en", "zh"], hide_possible_values = true)]
     lang: Option<String>,
 }
 

@@ -1,9 +1,9 @@
 //! `wxconform backend`: the reference backend by itself.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 
 use super::arguments::BackendArguments;
+use super::columns::filled;
 use super::console::Console;
 use super::given::{Given, Source};
 use super::listening::{interrupted, taken};
@@ -43,7 +43,9 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     let settings = Settings { faults, variants, token_lifetime: lifetime, ..Settings::new(wechat) };
     let settings = settings.speaking(contract);
     let backend = Reference::start(listen, settings).await.map_err(|error| match error {
-        ReferenceError::Listen { address, source } => taken("the backend", address, &source, "--listen"),
+        ReferenceError::Listen { address, source } => {
+            taken(&tr!("the backend"), address, &source, "--listen")
+        }
         ReferenceError::WeChatUrl { .. } => Given::flag("wechat", wechat).wrong(error),
         ReferenceError::Tls(_)
         | ReferenceError::Client(_)
@@ -52,20 +54,17 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
         | ReferenceError::Serve { .. }
         | ReferenceError::Panicked { .. } => Problem::could_not_judge(error),
     })?;
-    let mut page = tr!("The backend is at {}\nand asks WeChat at {wechat}\n", backend.url(), wechat);
+    let mut page = tr!("The backend is at {url}\nand asks WeChat at {wechat}\n", url = backend.url(), wechat);
     if arguments.contract != DOCUMENTED {
-        page.push_str("and speaks as       ");
-        page.push_str(&arguments.contract);
-        page.push('\n');
+        page.push_str(&tr!("and speaks as       {contract}\n", contract = arguments.contract));
     }
     for name in &arguments.fault {
-        // Writing into a String cannot fail.
-        writeln!(page, "{}", tr!("with the fault    {name}", name)).unwrap_or_default();
+        page.push_str(&tr!("with the fault    {name}\n", name));
     }
     for name in &arguments.variant {
-        writeln!(page, "{}", tr!("as the variant    {name}", name)).unwrap_or_default();
+        page.push_str(&tr!("as the variant    {name}\n", name));
     }
-    page.push_str("\nCtrl-C ends it.\n");
+    page.push_str(&tr!("\nCtrl-C ends it.\n"));
     console.print(&page)?;
     interrupted().await
 }
@@ -74,8 +73,7 @@ fn list_variants(console: &mut Console) -> Result<ExitStatus, Problem> {
     console.render(|page, _color, width| {
         for variant in Variant::ALL {
             writeln!(page, "{variant}")?;
-            let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
-            writeln!(page, "{}", textwrap::fill(&translated(variant.summary()), &options))?;
+            writeln!(page, "{}", filled(width, "    ", "    ", &translated(variant.summary())))?;
         }
         Ok(())
     })?;
@@ -85,10 +83,19 @@ fn list_variants(console: &mut Console) -> Result<ExitStatus, Problem> {
 fn list_faults(console: &mut Console) -> Result<ExitStatus, Problem> {
     console.render(|page, _color, width| {
         for fault in Fault::ALL {
-            writeln!(page, "{}", tr!("{} (breaks {})", fault.name(), fault.requirement()))?;
-            let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
-            writeln!(page, "{}", textwrap::fill(&translated(fault.summary()), &options))?;
-            writeln!(page, "{}", textwrap::fill(&format!("Seen: {}", translated(fault.origin())), &options))?;
+            writeln!(
+                page,
+                "{}",
+                tr!(
+                    "{fault} (breaks {requirement})",
+                    fault = fault.name(),
+                    requirement = fault.requirement()
+                )
+            )?;
+            let seen = tr!("Seen: {origin}", origin = translated(fault.origin()));
+            for text in [translated(fault.summary()), seen] {
+                writeln!(page, "{}", filled(width, "    ", "    ", &text))?;
+            }
         }
         Ok(())
     })?;

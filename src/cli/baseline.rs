@@ -18,11 +18,11 @@ pub(super) fn known(options: &Options, console: &mut Console) -> Result<Option<B
     let baseline = given.read(|path| read(Path::new(path), &catalogue))?;
     for entry in baseline.entries().iter().filter(|entry| !entry.unwritten().is_empty()) {
         console.warn(&tr!(
-            "{}, line {}: the {} of {} is still a placeholder",
-            baseline.path().display(),
-            entry.line,
-            entry.unwritten().join(" and the "),
-            entry.requirement
+            "{path}, line {line}: the {keys} of {requirement} is still a placeholder",
+            path = baseline.path().display(),
+            line = entry.line,
+            keys = entry.unwritten().join(&tr!("between keys" => " and the ")),
+            requirement = entry.requirement
         ));
     }
     Ok(Some(baseline))
@@ -59,16 +59,17 @@ impl Place {
                 return Err(wrong(tr!("{shown} is there and is no file", shown)));
             }
             Ok(_) => {
-                let way_out = "it is only replaced when it is a baseline; mend it, or name another file";
-                let older = read(path, &Catalogue::embedded()?).map_err(|detail| {
-                    wrong(tr!("{shown} is there: {way_out} ({detail})", shown, way_out, detail))
-                })?;
-                if !older.says_what_it_is() {
-                    return Err(wrong(tr!(
-                        "{shown} is there: {way_out} (it has no [[deviation]])",
+                let unfit = |detail: String| {
+                    wrong(tr!(
+                        "{shown} is there: it is only replaced when it is a baseline; mend it, or name another file \
+                         ({detail})",
                         shown,
-                        way_out
-                    )));
+                        detail
+                    ))
+                };
+                let older = read(path, &Catalogue::embedded()?).map_err(unfit)?;
+                if !older.says_what_it_is() {
+                    return Err(unfit(tr!("it has no [[deviation]]")));
                 }
                 Some(older)
             }
@@ -98,24 +99,28 @@ impl Place {
         crate::report::replace(&self.path, draft.to_string().as_bytes())
             .map_err(|error| Problem::usage(tr!("cannot write {shown}: {error}", shown, error)))?;
         let entries = written.entries();
-        let noun = if entries.len() == 1 { "deviation" } else { "deviations" };
-        console.note(&tr!("{shown} lists {} {noun}", entries.len(), shown, noun));
+        console.note(&tr!(
+            "{shown} lists {n} deviation" | "{shown} lists {n} deviations" % entries.len(),
+            shown = shown
+        ));
         let unwritten = entries.iter().filter(|entry| !entry.unwritten().is_empty());
-        Self::ask(console, "say in it why this is not mended, and who mends it", unwritten);
+        if let Some(ids) = ids(unwritten) {
+            console.warn(&tr!("say in it why this is not mended, and who mends it: {ids}", ids));
+        }
         let over = |entry: &&Deviation| {
             let baseline = record.baseline.iter().flat_map(|baseline| &baseline.stale);
             let mut ended = baseline.filter(|stale| stale.kind == StaleKind::Ended);
             ended.any(|stale| stale.requirement == entry.requirement)
         };
-        Self::ask(console, "agree on another last day", entries.iter().filter(over));
+        if let Some(ids) = ids(entries.iter().filter(over)) {
+            console.warn(&tr!("agree on another last day: {ids}", ids));
+        }
         Ok(())
     }
+}
 
-    /// Asks for something about entries, if there are any.
-    fn ask<'a>(console: &mut Console, what: &str, entries: impl Iterator<Item = &'a Deviation>) {
-        let ids: Vec<&str> = entries.map(|entry| entry.requirement.as_str()).collect();
-        if !ids.is_empty() {
-            console.warn(&format!("{what}: {}", ids.join(", ")));
-        }
-    }
+/// Returns the requirements of entries as a list, if there are any.
+fn ids<'a>(entries: impl Iterator<Item = &'a Deviation>) -> Option<String> {
+    let ids: Vec<&str> = entries.map(|entry| entry.requirement.as_str()).collect();
+    (!ids.is_empty()).then(|| ids.join(", "))
 }

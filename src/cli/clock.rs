@@ -39,16 +39,16 @@ impl Timing {
         let launched = options.get("launch").is_some();
         match &choice {
             ClockChoice::Faketime(_) if !launched => {
-                return Err(
-                    given.wrong("faketime reaches processes that wxconform starts; give --launch as well")
-                );
+                return Err(given
+                    .wrong(tr!("faketime reaches processes that wxconform starts; give --launch as well")));
             }
             ClockChoice::Faketime(Some(path)) if !path.is_file() => {
-                return Err(given.wrong(tr!("there is no file {}", path.display())));
+                return Err(given.wrong(tr!("there is no file {path}", path = path.display())));
             }
             ClockChoice::Request(_) if !launched && options.get("backend").is_none() => {
-                return Err(given
-                    .wrong("the clock of the built-in backend is moved anyway; give --backend or --launch"));
+                return Err(given.wrong(tr!(
+                    "the clock of the built-in backend is moved anyway; give --backend or --launch"
+                )));
             }
             ClockChoice::Wait | ClockChoice::Faketime(_) | ClockChoice::Request(_) => {}
         }
@@ -58,8 +58,13 @@ impl Timing {
     /// Follows what a contract says, unless the user has said something else or judges the built-in backend.
     pub(super) fn or_as_contract_says(mut self, contract: &Contract, foreign: bool) -> Result<Self, Problem> {
         if let (None, true, ExpireBy::Clock(request)) = (&self.given, foreign, &contract.expire_by) {
-            let wrong =
-                |error| Problem::usage(tr!("contract {}: expire_by.request: {error}", contract.name, error));
+            let wrong = |error| {
+                Problem::usage(tr!(
+                    "contract {name}: expire_by.request: {error}",
+                    name = contract.name,
+                    error
+                ))
+            };
             self.choice = request.parse().map_err(wrong)?;
         }
         Ok(self)
@@ -81,9 +86,13 @@ impl Timing {
     }
 
     fn not_found(&self) -> Problem {
-        let detail = "libfaketime was not found; install it (Debian: apt-get install libfaketime), or name it: \
-                      faketime:/path/libfaketime.so.1";
-        self.given.as_ref().map_or_else(|| Problem::usage(detail), |given| given.wrong(detail))
+        let detail =
+            tr!("libfaketime was not found; install it (Debian: apt-get install libfaketime), or name it: \
+             faketime:/path/libfaketime.so.1");
+        match &self.given {
+            Some(given) => given.wrong(detail),
+            None => Problem::usage(detail),
+        }
     }
 
     /// Says how the time of a backend passes that is ready, by finding out. `of_processes` is the clock of the
@@ -110,8 +119,11 @@ impl Timing {
             (ClockChoice::Faketime(_), Some(clock)) => match faketime::check(&clock, &base).await {
                 Ok(()) => clock,
                 Err(reason) => {
-                    console.warn(&tr!("--clock faketime does not reach this backend: {reason}; tokens are waited for instead \
-                         (--max-wait)", reason));
+                    console.warn(&tr!(
+                        "--clock faketime does not reach this backend: {reason}; tokens are waited for instead \
+                         (--max-wait)",
+                        reason
+                    ));
                     return Ok(target.with_time(self.waiting()));
                 }
             },

@@ -4,9 +4,13 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use clap::error::ErrorKind;
 use indicatif::ProgressBar;
 
+use super::localised::wrapped;
 use super::progress::{self, Board, Things};
+use super::{help, mistake};
+use crate::language::{Language, spoken};
 use crate::record::ExitStatus;
 use crate::report::printable;
 
@@ -81,12 +85,12 @@ impl Console {
 
     /// Tells a person something that is not a result.
     pub(super) fn warn(&mut self, text: &str) {
-        self.aside("warning", text);
+        self.aside(&tr!("warning: {text}", text = tame(text, COMPLAINT)));
     }
 
     /// Tells a person what was done besides the result.
     pub(super) fn note(&mut self, text: &str) {
-        self.aside("note", text);
+        self.aside(&tr!("note: {text}", text = tame(text, COMPLAINT)));
     }
 
     /// Asks a person something; the answer comes in the same line.
@@ -102,24 +106,24 @@ impl Console {
         let mut text = printable(&error.to_string(), COMPLAINT);
         let mut cause = error.source();
         while let Some(inner) = cause {
-            text.push_str(": ");
+            text.push_str(&tr!("before a cause" => ": "));
             text.push_str(&printable(&inner.to_string(), COMPLAINT));
             cause = inner.source();
         }
-        self.aside("error", &text);
+        self.aside(&tr!("error: {text}", text = tame(&text, COMPLAINT)));
     }
 
-    /// Shows lines that somebody else wrote.
-    pub(super) fn quote(&mut self, whose: &str, lines: &[String]) {
+    /// Shows lines that somebody else wrote, below a heading that says who.
+    pub(super) fn quote(&mut self, heading: &str, lines: &[String]) {
         self.beside(|side| {
-            writeln!(side, "{whose}:")?;
+            writeln!(side, "{heading}")?;
             lines.iter().try_for_each(|line| writeln!(side, "  | {}", tame(line, LINE)))
         });
     }
 
     /// Says something in the way that clap does.
-    fn aside(&mut self, weight: &str, text: &str) {
-        self.beside(|side| writeln!(side, "{weight}: {}", tame(text, COMPLAINT)));
+    fn aside(&mut self, line: &str) {
+        self.beside(|side| writeln!(side, "{line}"));
     }
 
     /// Writes to the side, where a bar makes room for it.
@@ -135,7 +139,10 @@ impl Console {
 
     /// Prints what clap has to say, and returns the status for it.
     pub(super) fn clap(&mut self, error: &clap::Error) -> ExitStatus {
-        let printed = forgive(error.print());
+        let printed = forgive(match spoken() {
+            Language::English => error.print(),
+            Language::Chinese => self.in_chinese(error),
+        });
         match (error.use_stderr(), printed) {
             (true, _) => ExitStatus::Usage,
             (false, Ok(())) => ExitStatus::Success,
@@ -143,6 +150,22 @@ impl Console {
                 self.complain(&error);
                 ExitStatus::CouldNotJudge
             }
+        }
+    }
+
+    /// Prints help as it was made, and says anew what is wrong.
+    fn in_chinese(&self, error: &clap::Error) -> io::Result<()> {
+        let text = match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                wrapped(&error.render().ansi().to_string(), self.width().min(help::WIDTH))
+            }
+            ErrorKind::DisplayVersion => error.to_string(),
+            _ => mistake::told(error),
+        };
+        if error.use_stderr() {
+            AutoStream::auto(io::stderr()).write_all(text.as_bytes())
+        } else {
+            AutoStream::auto(io::stdout()).write_all(text.as_bytes())
         }
     }
 

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use super::arguments::{ContractChoice, ContractCommand};
+use super::columns::filled;
 use super::console::Console;
 use super::given::Options;
 use super::problem::Problem;
@@ -60,10 +61,7 @@ fn list(console: &mut Console) -> Result<ExitStatus, Problem> {
     console.render(|page, _color, width| {
         for (name, title) in &rows {
             let head = format!("{name:<22} ");
-            let options = textwrap::Options::new(width)
-                .initial_indent(&head)
-                .subsequent_indent("                       ");
-            writeln!(page, "{}", textwrap::fill(title, options))?;
+            writeln!(page, "{}", filled(width, &head, "                       ", title))?;
         }
         Ok(())
     })?;
@@ -88,17 +86,21 @@ fn check(written: &Written, console: &mut Console) -> Result<ExitStatus, Problem
         writeln!(
             page,
             "{}",
-            tr!("{} can be understood; {judged} of {} requirements apply", contract.name, rows.len(), judged)
+            tr!(
+                "{name} can be understood; {judged} of {all} requirements apply",
+                name = contract.name,
+                judged,
+                all = rows.len()
+            )
         )?;
         for planned in rows {
             let Some(reason) = &planned.skip else { continue };
-            let head = format!("  {:<10} skipped: ", planned.requirement.id);
-            let options =
-                textwrap::Options::new(width).initial_indent(&head).subsequent_indent("             ");
-            writeln!(page, "{}", textwrap::fill(reason, options))?;
+            let head = format!("  {:<10} ", planned.requirement.id);
+            let text = tr!("skipped: {reason}", reason = translated(reason));
+            writeln!(page, "{}", filled(width, &head, "             ", &text))?;
         }
         for (id, reason) in &contract.waive {
-            writeln!(page, "  {id:<10} waived: {reason}")?;
+            writeln!(page, "  {id:<10} {}", tr!("waived: {reason}", reason))?;
         }
         Ok(())
     })?;

@@ -18,12 +18,15 @@ use questions::Said;
 /// Writes a contract, and makes sure that it can be understood before it is written.
 pub(super) fn run(wanted: &ContractInit, console: &mut Console) -> Result<ExitStatus, Problem> {
     if let Some(path) = wanted.file.as_deref().filter(|path| !wanted.force && path.exists()) {
-        return Err(Problem::usage(tr!("{} is there already; --force overwrites it", path.display())));
+        return Err(Problem::usage(tr!(
+            "{path} is there already; --force overwrites it",
+            path = path.display()
+        )));
     }
     let wanted = complete(wanted, console)?;
     let draft = draft(&wanted)?;
     let text = draft.to_string();
-    Contract::parse("new", "the new contract", &text, &[])?;
+    Contract::parse("new", &tr!("the new contract"), &text, &[])?;
     match &wanted.file {
         None => console.render(|page, _color, _width| write!(page, "{text}"))?,
         Some(path) => keep(path, &text, wanted.force)?,
@@ -33,8 +36,8 @@ pub(super) fn run(wanted: &ContractInit, console: &mut Console) -> Result<ExitSt
     }
     if let Some(path) = &wanted.file {
         console.note(&tr!(
-            "{} is written; next: wxconform contract check {0}, then wxconform --backend URL --contract {0}",
-            path.display()
+            "{path} is written; next: wxconform contract check {path}, then wxconform --backend URL --contract {path}",
+            path = path.display()
         ));
     }
     Ok(ExitStatus::Success)
@@ -45,7 +48,7 @@ fn keep(path: &Path, text: &str, force: bool) -> Result<(), Problem> {
     options.write(true).create(true).truncate(true).create_new(!force);
     let mut file = options
         .open(path)
-        .map_err(|error| Problem::usage(tr!("cannot write {}: {error}", path.display(), error)))?;
+        .map_err(|error| Problem::usage(tr!("cannot write {path}: {error}", path = path.display(), error)))?;
     Ok(file.write_all(text.as_bytes())?)
 }
 
@@ -60,13 +63,12 @@ fn complete(wanted: &ContractInit, console: &mut Console) -> Result<ContractInit
     let input = std::io::stdin();
     if !input.is_terminal() {
         return Err(Problem::usage(tr!(
-            "{} missing; say --login 'POST api/login' --token /data/token --user-info 'GET api/me', or what they are \
-             read from: --from-har FILE or --from-openapi FILE (on a terminal they are asked for)",
-            if let [one] = missing.as_slice() {
-                format!("{one} is")
-            } else {
-                format!("{} are", missing.join(", "))
-            }
+            "{options} is missing; say --login 'POST api/login' --token /data/token --user-info 'GET api/me', or what \
+             they are read from: --from-har FILE or --from-openapi FILE (on a terminal they are asked for)"
+                | "{options} are missing; say --login 'POST api/login' --token /data/token --user-info 'GET api/me', or \
+                   what they are read from: --from-har FILE or --from-openapi FILE (on a terminal they are asked for)"
+                    % missing.len(),
+            options = missing.join(", ")
         )));
     }
     questions::ask(wanted, &mut input.lock(), &mut |said| match said {
@@ -107,27 +109,28 @@ fn read(
 /// Returns what stands in a contract of which nothing was read: what has a default.
 fn said_only() -> Draft {
     let mut step =
-        Section::about("One request: a login code buys the token. {code} stands where the code goes.");
+        Section::about(tr!("One request: a login code buys the token. {code} stands where the code goes."));
     step.set("role", "token", "");
-    step.assume("request", "POST login", "the request that a login code goes into");
+    step.assume("request", "POST login", tr!("the request that a login code goes into"));
     step.set("json", one("code", "{code}"), "");
     step.set(
         "ok",
         one("status", "2xx"),
-        "What says yes. The status alone rarely does: many backends answer 200 to everything.",
+        tr!("What says yes. The status alone rarely does: many backends answer 200 to everything."),
     );
-    step.assume("capture", one("token", "/data/token"), "where the token stands");
-    let mut auth =
-        Section::about("How the token travels afterwards: in a header field, the query, a form or JSON.");
+    step.assume("capture", one("token", "/data/token"), tr!("where the token stands"));
+    let mut auth = Section::about(tr!(
+        "How the token travels afterwards: in a header field, the query, a form or JSON."
+    ));
     for (key, value) in [("in", "header"), ("name", "Authorization"), ("value", "Bearer {token}")] {
         auth.set(key, value, "");
     }
-    let mut user_info = Section::about("What the token opens, and where what it shows stands.");
-    user_info.leave_open("request", "GET user/info", "a request that shows whose the token is");
+    let mut user_info = Section::about(tr!("What the token opens, and where what it shows stands."));
+    user_info.leave_open("request", "GET user/info", tr!("a request that shows whose the token is"));
     user_info.leave_open("data", "/data", "");
-    let mut expiry = Section::about(
-        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true.",
-    );
+    let mut expiry = Section::about(tr!(
+        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true."
+    ));
     expiry.leave_open("from", "/data/expires_in", "");
     expiry.leave_open("unit", "s", "");
     Draft { login: vec![step], auth: vec![auth], user_info, expiry, ..Draft::default() }
@@ -163,7 +166,7 @@ fn login(draft: &mut Draft, wanted: &ContractInit) -> Result<(), Problem> {
         step.set(
             "ok",
             yes(ok)?,
-            "What says yes. The status alone rarely does: many backends answer 200 to everything.",
+            tr!("What says yes. The status alone rarely does: many backends answer 200 to everything."),
         );
     }
     let mut capture = step.get("capture").and_then(toml::Value::as_table).cloned().unwrap_or_default();
@@ -184,8 +187,9 @@ fn session(draft: &mut Draft, wanted: &ContractInit) -> Result<(), Problem> {
         let example = "header:Authorization: Bearer {token}";
         let (place, rest) = pair("--auth", auth, ':', example)?;
         let (name, value) = pair("--auth", rest, ':', example)?;
-        let mut section =
-            Section::about("How the token travels afterwards: in a header field, the query, a form or JSON.");
+        let mut section = Section::about(tr!(
+            "How the token travels afterwards: in a header field, the query, a form or JSON."
+        ));
         for (key, value) in [("in", place), ("name", name), ("value", value.trim())] {
             section.set(key, value, "");
         }
@@ -220,9 +224,8 @@ fn session(draft: &mut Draft, wanted: &ContractInit) -> Result<(), Problem> {
 /// Reads what says yes, such as `/code=0`.
 fn yes(text: &str) -> Result<Table, Problem> {
     let (place, value) = pair("--ok", text, '=', "/code=0")?;
-    let typed = toml::from_str::<Table>(&tr!("value = {value}", value))
-        .ok()
-        .and_then(|mut table| table.remove("value"));
+    let typed =
+        toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
     Ok(one("equals", one(place, typed.unwrap_or_else(|| value.into()))))
 }
 

@@ -4,13 +4,16 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use textwrap::core::display_width;
+
 use super::arguments::DoctorArguments;
 use super::clock::Timing;
+use super::columns::{options, padded};
 use super::console::Console;
 use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
-use super::{launch, values};
+use super::{launch, listening, values};
 use crate::backend::doctor::{Finding, State};
 use crate::backend::launch::{Launch, Launched};
 use crate::backend::{Contract, Target, TimeControl};
@@ -46,9 +49,9 @@ pub(super) async fn run(arguments: DoctorArguments, console: &mut Console) -> Re
             told(page, finding, width)?;
         }
         let end = if wrong {
-            "\nsomething stands in the way: a run could judge little or nothing"
+            tr!("\nsomething stands in the way: a run could judge little or nothing")
         } else {
-            "\nnothing stands in the way: the same options without `doctor` judge the backend"
+            tr!("\nnothing stands in the way: the same options without `doctor` judge the backend")
         };
         writeln!(page, "{end}")
     })?;
@@ -88,7 +91,7 @@ async fn examined(
     let standin = start_standin(wanted.listen, &option, random_seed()?).await?;
     let same = |target: &Target| target.url().starts_with(&format!("{}/", standin.url()));
     if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
-        return Err(given.wrong("the stand-in for WeChat listens there; give the address of your backend"));
+        return Err(given.wrong(listening::taken_by_us()));
     }
     let mut launched = None;
     let (target, reference) = if let Some(wanted_launch) = &wanted.launch {
@@ -107,7 +110,8 @@ async fn examined(
     // A launched backend is told to leave this machine out of any proxy.
     let proxies = if wanted.launch.is_some() { Vec::new() } else { proxies() };
     let examining = Examining { target, contract: wanted.contract.clone(), proxies };
-    let findings = console.patiently("looks at the backend", Box::pin(examine(&examining, &standin))).await;
+    let findings =
+        console.patiently(mark!("looks at the backend"), Box::pin(examine(&examining, &standin))).await;
     launch::quote_the_dead(launched.as_ref().map(Launched::vitals), &standin, console).await;
     drop(launched);
     if let Some(reference) = reference {
@@ -130,26 +134,24 @@ fn told(page: &mut dyn Write, finding: &Finding, width: usize) -> io::Result<()>
         State::Well(text) | State::Unknown(text) => row(page, &head, text, width),
         State::Wrong(complaint) | State::Note(complaint) => {
             row(page, &head, &complaint.seen, width)?;
-            row(page, &format!("{:>LABEL$}", "expected  "), &complaint.expected, width)?;
-            row(page, &format!("{:>LABEL$}", "next  "), &complaint.advice, width)
+            row(page, &below(&tr!("expected")), &complaint.expected, width)?;
+            row(page, &below(&tr!("next")), &complaint.advice, width)
         }
     }
 }
 
-/// Fills a word up with blanks to a width on the terminal, on which a Chinese character takes two places.
-fn padded(word: &str, width: usize) -> String {
-    let missing = width.saturating_sub(textwrap::core::display_width(word));
-    format!("{word}{}", " ".repeat(missing))
+/// Returns a label below a question, at the right edge of its column.
+fn below(label: &str) -> String {
+    format!("{}{label}  ", " ".repeat((LABEL - 2).saturating_sub(display_width(label))))
 }
 
 /// Writes a labelled text, its further lines below its first one.
 fn row(page: &mut dyn Write, head: &str, text: &str, width: usize) -> io::Result<()> {
     let indent = " ".repeat(LABEL);
     // What is to be copied, such as an address or a pointer, stays in one piece.
-    let options = textwrap::Options::new(width)
+    let options = options(width)
         .initial_indent(head)
         .subsequent_indent(&indent)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .break_words(false);
     writeln!(page, "{}", textwrap::fill(&printable(text, QUOTED), options))

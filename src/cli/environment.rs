@@ -48,7 +48,11 @@ pub(super) fn warnings(variables: impl IntoIterator<Item = (OsString, OsString)>
         .map(|name| {
             let nearest = NAMES.iter().map(|option| variable(option));
             let nearest = nearest.min_by_key(|known| strsim::damerau_levenshtein(known, &name));
-            tr!("{name} has no effect; the nearest variable is {}", nearest.unwrap_or_default(), name)
+            tr!(
+                "{name} has no effect; the nearest variable is {nearest}",
+                name,
+                nearest = nearest.unwrap_or_default()
+            )
         })
         .collect();
     warnings.sort();

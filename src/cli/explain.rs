@@ -3,12 +3,16 @@
 use std::io::{self, Write};
 
 use super::arguments::ExplainArguments;
+use super::columns::{filled, padded};
 use super::console::Console;
 use super::problem::Problem;
 use crate::language::translated;
 use crate::record::ExitStatus;
 use crate::reference::Fault;
 use crate::suite::{Catalogue, ChoiceError, Requirement};
+
+/// The width of the labels, and of the blanks below them.
+const LABEL: usize = 10;
 
 /// Prints everything that is known about a requirement.
 pub(super) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result<ExitStatus, Problem> {
@@ -22,27 +26,25 @@ pub(super) fn run(arguments: &ExplainArguments, console: &mut Console) -> Result
 }
 
 fn explain(requirement: &Requirement, width: usize, page: &mut impl Write) -> io::Result<()> {
-    let wrapped = |label: &str, text: &str| {
-        let options = textwrap::Options::new(width).initial_indent(label).subsequent_indent("          ");
-        textwrap::fill(text, options)
-    };
-    writeln!(page, "{}  {}", requirement.id, requirement.area)?;
+    let labelled =
+        |label: &str, text: &str| filled(width, &padded(label, LABEL), &" ".repeat(LABEL), &translated(text));
+    writeln!(page, "{}  {}", requirement.id, translated(&requirement.area))?;
     writeln!(page)?;
-    writeln!(page, "{}", textwrap::fill(&requirement.sentence, width))?;
+    writeln!(page, "{}", filled(width, "", "", &translated(&requirement.sentence)))?;
     writeln!(page)?;
-    writeln!(page, "{}", wrapped("Level:    ", &requirement.level.to_string()))?;
-    writeln!(page, "{}", wrapped("Why:      ", &requirement.why))?;
-    writeln!(page, "{}", wrapped("Fix:      ", &requirement.fix))?;
-    writeln!(page, "{}", wrapped("Source:   ", &requirement.source))?;
+    writeln!(page, "{}", labelled(&tr!("Level:"), &requirement.level.to_string()))?;
+    writeln!(page, "{}", labelled(&tr!("Why:"), &requirement.why))?;
+    writeln!(page, "{}", labelled(&tr!("Fix:"), &requirement.fix))?;
+    writeln!(page, "{}", labelled(&tr!("Source:"), &requirement.source))?;
     for need in &requirement.needs {
-        writeln!(page, "{}", wrapped("Needs:    ", &need.to_string()))?;
+        writeln!(page, "{}", labelled(&tr!("Needs:"), &need.to_string()))?;
     }
-    writeln!(page, "{}", wrapped("Text:     ", &requirement.location))?;
+    writeln!(page, "{}", labelled(&tr!("Text:"), &requirement.location))?;
     for scenario in &requirement.scenarios {
         writeln!(page)?;
-        writeln!(page, "Scenario: {}", scenario.name)?;
+        writeln!(page, "{}", tr!("Scenario: {name}", name = translated(&scenario.name)))?;
         for step in &scenario.steps {
-            writeln!(page, "  {step}")?;
+            writeln!(page, "  {}", translated(step))?;
         }
     }
     let faults: Vec<&Fault> =
@@ -52,8 +54,7 @@ fn explain(requirement: &Requirement, width: usize, page: &mut impl Write) -> io
         writeln!(page, "{}", tr!("Faults that break it (wxconform backend --fault NAME):"))?;
         for fault in faults {
             let head = format!("  {}: ", fault.name());
-            let options = textwrap::Options::new(width).initial_indent(&head).subsequent_indent("      ");
-            writeln!(page, "{}", textwrap::fill(&translated(fault.summary()), options))?;
+            writeln!(page, "{}", filled(width, &head, "      ", &translated(fault.summary())))?;
         }
     }
     Ok(())

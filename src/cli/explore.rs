@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use super::arguments::ExploreArguments;
 use super::clock::Timing;
+use super::columns::{filled, padded};
 use super::console::Console;
 use super::given::{Given, Options};
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
 use super::progress::Things;
-use super::{launch, values};
+use super::{launch, listening, values};
 use crate::backend::launch::{Launch, Launched};
 use crate::backend::{Target, TimeControl};
 use crate::expiry::VirtualClock;
+use crate::language::translated;
 use crate::record::ExitStatus;
 use crate::reference::{Reference, Settings};
 use crate::report::printable;
@@ -116,9 +118,9 @@ impl Wanted {
             }
         }
         let (seed, longest) = (self.seed, self.longest);
-        write!(command, "{}", tr!(" --seed {seed} --cases {case}", seed, case)).unwrap_or_default();
+        write!(command, " --seed {seed} --cases {case}").unwrap_or_default();
         if longest != crate::suite::explore::DEFAULT_LONGEST {
-            write!(command, "{}", tr!(" --max-steps {longest}", longest)).unwrap_or_default();
+            write!(command, " --max-steps {longest}").unwrap_or_default();
         }
         command
     }
@@ -131,7 +133,7 @@ async fn explored(wanted: &Wanted, options: &Options, console: &mut Console) -> 
     // Whoever gives both sides one address would explore the stand-in.
     let same = |target: &Target| target.url().starts_with(&format!("{}/", standin.url()));
     if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
-        return Err(given.wrong("the stand-in for WeChat listens there; give the address of your backend"));
+        return Err(given.wrong(listening::taken_by_us()));
     }
     let mut launched = None;
     let (target, reference) = if let Some(wanted_launch) = &wanted.launch {
@@ -170,21 +172,21 @@ fn nothing(page: &mut dyn Write, wanted: &Wanted, explored: &Exploration, width:
         page,
         "{}",
         tr!(
-            "NO DIFFERENCE  {cases} sequences · {} requests by phones · seed {seed}",
-            explored.requests,
+            "NO DIFFERENCE  {cases} sequences · {requests} requests by phones · seed {seed}",
+            requests = explored.requests,
             cases,
             seed
         )
     )?;
     if let Some(reason) = &explored.time_stood_still {
-        row(page, "not explored", &tr!("the end of tokens: {reason}", reason), width)?;
+        row(page, &tr!("not explored"), &tr!("the end of tokens: {reason}", reason), width)?;
     }
     Ok(())
 }
 
 fn undecided(page: &mut dyn Write, wanted: &Wanted, reason: &str, width: usize) -> io::Result<()> {
-    writeln!(page, "{}", tr!("COULD NOT JUDGE  seed {}", wanted.seed))?;
-    row(page, "reason", &printable(reason, QUOTED), width)
+    writeln!(page, "{}", tr!("COULD NOT JUDGE  seed {seed}", seed = wanted.seed))?;
+    row(page, &tr!("reason"), &printable(reason, QUOTED), width)
 }
 
 fn difference(
@@ -196,50 +198,47 @@ fn difference(
 ) -> io::Result<()> {
     let Difference { case, events: (before, after), .. } = found;
     let Wanted { cases, seed, .. } = wanted;
-    let events =
-        |number: &usize| if *number == 1 { "1 event".to_owned() } else { format!("{number} events") };
     writeln!(
         page,
         "{}",
         tr!(
-            "DIFFERENCE  sequence {case} of {cases}, seed {seed}: {}, {} of them needed\n",
-            events(before),
-            after,
-            case,
-            cases,
-            seed
+            "DIFFERENCE  sequence {case} of {cases}, seed {seed}: {n} event, {needed} of them needed\n"
+                | "DIFFERENCE  sequence {case} of {cases}, seed {seed}: {n} events, {needed} of them needed\n"
+                    % *before,
+            case = case,
+            cases = cases,
+            seed = seed,
+            needed = after
         )
     )?;
     writeln!(page, "{}", found.scenario)?;
     let requirement = catalogue.find(&found.requirement);
-    let sentence = requirement.map_or("", |requirement| requirement.sentence.as_str());
-    row(page, "most likely", &format!("{}  {sentence}", found.requirement), width)?;
-    row(page, "step", &found.step, width)?;
-    row(page, "expected", &printable(&found.expected, QUOTED), width)?;
-    row(page, "actual", &printable(&found.actual, QUOTED), width)?;
+    let sentence = requirement.map_or_else(String::new, |requirement| translated(&requirement.sentence));
+    row(page, &tr!("most likely"), &format!("{}  {sentence}", found.requirement), width)?;
+    row(page, &tr!("step"), &translated(&found.step), width)?;
+    row(page, &tr!("expected"), &printable(&found.expected, QUOTED), width)?;
+    row(page, &tr!("actual"), &printable(&found.actual, QUOTED), width)?;
     if !found.repeatable {
-        let text = "the backend did not differ when the same was played once more, so nothing was left out";
-        row(page, "but", text, width)?;
+        let text =
+            tr!("the backend did not differ when the same was played once more, so nothing was left out");
+        row(page, &tr!("but"), &text, width)?;
     }
     match &found.script.json {
         // A script is for a machine, so it is not wrapped.
-        Some(script) => writeln!(page, "{:<LABEL$}{script}", "simulate")?,
-        None => row(page, "simulate", "there is nothing for it to play", width)?,
+        Some(script) => writeln!(page, "{}{script}", padded(&tr!("simulate"), LABEL))?,
+        None => row(page, &tr!("simulate"), &tr!("there is nothing for it to play"), width)?,
     }
     for remark in &found.script.remarks {
         row(page, "", remark, width)?;
     }
-    writeln!(page, "{:<LABEL$}{}", "again", wanted.again(*case))?;
+    writeln!(page, "{}{}", padded(&tr!("again"), LABEL), wanted.again(*case))?;
     if requirement.is_some() {
-        row(page, "more", &tr!("wxconform explain {}", found.requirement), width)?;
+        row(page, &tr!("more"), &format!("wxconform explain {}", found.requirement), width)?;
     }
     Ok(())
 }
 
 /// Writes a labelled text, its further lines below its first one.
 fn row(page: &mut dyn Write, label: &str, text: &str, width: usize) -> io::Result<()> {
-    let head = format!("{label:<LABEL$}");
-    let indent = " ".repeat(LABEL);
-    let options = textwrap::Options::new(width).initial_indent(&head).subsequent_indent(&indent);
-    writeln!(page, "{}", textwrap::fill(text, options))
+    writeln!(page, "{}", filled(width, &padded(label, LABEL), &" ".repeat(LABEL), text))
 }

@@ -7,6 +7,7 @@ use toml::{Spanned, Value};
 
 use super::given::{Given, LISTS, NAMES, Source};
 use super::problem::Problem;
+use crate::language::translated;
 
 /// The name of the file, which is looked for in the current folder.
 pub(super) const NAME: &str = "wxconform.toml";
@@ -27,7 +28,7 @@ pub(super) fn read() -> Result<Vec<Given>, Problem> {
 fn understand(text: &str) -> Result<Vec<Given>, Problem> {
     let table: BTreeMap<Spanned<String>, Spanned<Value>> = toml::from_str(text).map_err(|error| {
         let line = line_of(text, error.span().unwrap_or_default());
-        Problem::usage(tr!("{NAME}, line {line}: {}", error.message(), NAME, line))
+        Problem::usage(tr!("{NAME}, line {line}: {detail}", NAME, line, detail = error.message()))
     })?;
     let mut rows: Vec<(Spanned<String>, Spanned<Value>)> = table.into_iter().collect();
     // Of several mistakes the first in the file is told.
@@ -59,8 +60,12 @@ fn given(line: usize, key: &str, value: &Value) -> Result<Given, Wrong> {
     match texts {
         Ok(texts) => Ok(Given::new(name, source, texts)),
         Err(found) => {
-            let expected = if LISTS.contains(name) { "a text or a list of texts" } else { "a single value" };
-            let detail = tr!("expected {expected}, not {found}", expected, found);
+            let found = translated(found);
+            let detail = if LISTS.contains(name) {
+                tr!("expected a text or a list of texts, not {found}", found)
+            } else {
+                tr!("expected a single value, not {found}", found)
+            };
             Err(Wrong::Value(Given::new(name, source, Vec::new()), detail))
         }
     }
@@ -73,21 +78,21 @@ fn scalar(value: &Value) -> Result<String, &'static str> {
         Value::Integer(number) => Ok(number.to_string()),
         Value::Float(number) => Ok(number.to_string()),
         Value::Boolean(truth) => Ok(truth.to_string()),
-        Value::Datetime(_) => Err("a date"),
-        Value::Array(_) => Err("a list"),
-        Value::Table(_) => Err("a table"),
+        Value::Datetime(_) => Err(mark!("a date")),
+        Value::Array(_) => Err(mark!("a list")),
+        Value::Table(_) => Err(mark!("a table")),
     }
 }
 
 fn unknown_key(line: usize, key: &str) -> Problem {
     let nearest = NAMES.iter().min_by_key(|known| strsim::damerau_levenshtein(known, key));
     Problem::usage(tr!(
-        "{NAME}, line {line}: there is no key {key}; the nearest is {}; there are {}",
-        format_args!("{:?}", nearest.copied().unwrap_or_default()),
-        NAMES.join(", "),
+        "{NAME}, line {line}: there is no key {key}; the nearest is {nearest}; there are {keys}",
         NAME,
         line,
-        key = format_args!("{key:?}")
+        key = format_args!("{key:?}"),
+        nearest = format_args!("{:?}", nearest.copied().unwrap_or_default()),
+        keys = NAMES.join(", ")
     ))
 }
 

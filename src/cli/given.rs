@@ -35,6 +35,10 @@ pub(super) const NAMES: &[&str] = &[
 /// The options that may have several values.
 pub(super) const LISTS: &[&str] = &["only", "report", "set"];
 
+/// The options that a command which repeats a run does without: what asks for reports, what is put behind the rest, and
+/// in which language it is said.
+const UNREPEATED: &[&str] = &["lang", "report", "seed"];
+
 /// Where a value was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
@@ -100,9 +104,12 @@ impl fmt::Display for Given {
         match self.source {
             Source::Flag => write!(f, "--{}", self.name),
             Source::Variable => f.write_str(&super::environment::variable(self.name)),
-            Source::File(line) => {
-                write!(f, "{}", tr!("{}, line {line}, {}", super::file::NAME, self.name, line))
-            }
+            Source::File(line) => f.write_str(&tr!(
+                "{file}, line {line}, {key}",
+                file = super::file::NAME,
+                line,
+                key = self.name
+            )),
         }
     }
 }
@@ -130,7 +137,7 @@ impl Options {
     /// a contract that sound secret are masked.
     pub(super) fn command(&self, seed: u64, show_secrets: bool) -> Vec<String> {
         let mut words = vec![env!("CARGO_PKG_NAME").to_owned()];
-        for given in self.0.values().filter(|given| !["report", "seed"].contains(&given.name)) {
+        for given in self.0.values().filter(|given| !UNREPEATED.contains(&given.name)) {
             for text in &given.texts {
                 match given.name {
                     "strict" => words.push(format!("--strict={text}")),

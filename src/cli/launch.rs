@@ -53,7 +53,7 @@ pub(super) fn read(options: &Options) -> Result<Option<Launch>, Problem> {
         return match alone {
             None => Ok(None),
             Some(alone) => {
-                Err(alone.wrong("is about a backend that wxconform starts; give --launch as well"))
+                Err(alone.wrong(tr!("is about a backend that wxconform starts; give --launch as well")))
             }
         };
     };
@@ -115,7 +115,8 @@ async fn start_in(
         app_id: wechat.app_id().as_str().to_owned(),
         app_secret: wechat.app_secret().expose().to_owned(),
     };
-    let started = console.patiently("waits until the backend is ready", launch.start(told, folder)).await;
+    let started =
+        console.patiently(mark!("waits until the backend is ready"), launch.start(told, folder)).await;
     started.map_err(|error| {
         quote(error.output(), &wechat, console);
         error.into()
@@ -149,7 +150,7 @@ fn quote(lines: &[String], wechat: &crate::standin::Wechat, console: &mut Consol
     let mut redactor = Redactor::default();
     redactor.learn(wechat.app_secret().expose(), "app_secret");
     let lines: Vec<String> = lines.iter().map(|line| redactor.text(line)).collect();
-    console.quote("the last lines of the launched backend", &lines);
+    console.quote(&tr!("the last lines of the launched backend:"), &lines);
 }
 
 /// Works, and lets go of everything that was started when somebody interrupts it.

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use super::arguments::ListArguments;
 use super::choice::{self, planned};
+use super::columns::{filled, padded};
 use super::console::Console;
 use super::given::Options;
 use super::problem::Problem;
 use crate::backend::TimeControl;
+use crate::language::translated;
 use crate::record::ExitStatus;
 
 /// What the lines of a long sentence begin with, so that they stand below its first one.
@@ -24,17 +26,17 @@ pub(super) fn run(arguments: &ListArguments, console: &mut Console) -> Result<Ex
             let requirement = &planned.requirement;
             if requirement.area != area {
                 let gap = if area.is_empty() { "" } else { "\n" };
-                writeln!(page, "{gap}{}", requirement.area)?;
+                writeln!(page, "{gap}{}", translated(&requirement.area))?;
                 area = &requirement.area;
             }
-            let head = format!("  {:<10} {:<8} ", requirement.id, requirement.level.to_string());
-            let options = textwrap::Options::new(width).initial_indent(&head).subsequent_indent(INDENT);
-            writeln!(page, "{}", textwrap::fill(&requirement.sentence, options))?;
+            let level = padded(&translated(&requirement.level.to_string()), 8);
+            let head = format!("  {:<10} {level} ", requirement.id);
+            writeln!(page, "{}", filled(width, &head, INDENT, &translated(&requirement.sentence)))?;
         }
         Ok(())
     })?;
     if plan.requirements().is_empty() {
-        console.warn("no requirement fits this choice");
+        console.warn(&tr!("no requirement fits this choice"));
         return Ok(ExitStatus::NothingRan);
     }
     Ok(ExitStatus::Success)

@@ -27,28 +27,37 @@ pub(super) async fn start_standin_with(
 ) -> Result<StandIn, Problem> {
     let settings = StandInSettings { ledger, ..StandInSettings::default() };
     StandIn::start(listen, settings).await.map_err(|error| match error {
-        StandInError::Listen { address, source } => taken("WeChat", address, &source, option),
+        StandInError::Listen { address, source } => taken(&tr!("WeChat"), address, &source, option),
         StandInError::Serve { .. } | StandInError::Certificate(_) => Problem::could_not_judge(error),
     })
 }
 
 /// Says why we cannot listen at an address, and the way out.
 pub(super) fn taken(whom: &str, address: SocketAddr, error: &std::io::Error, option: &str) -> Problem {
-    let known = [
-        (ErrorKind::AddrInUse, "end what listens there, or choose another address"),
-        (ErrorKind::PermissionDenied, "ports below 1024 are usually reserved; choose another address"),
-        (ErrorKind::AddrNotAvailable, "it is no address of this machine; choose another"),
-    ];
-    let known = known.into_iter().find(|(kind, _)| *kind == error.kind());
-    let way_out = known.map_or("choose another address", |(_, way_out)| way_out);
+    let way_out = match error.kind() {
+        ErrorKind::AddrInUse => {
+            tr!("end what listens there, or choose another address with {option}", option)
+        }
+        ErrorKind::PermissionDenied => {
+            tr!("ports below 1024 are usually reserved; choose another address with {option}", option)
+        }
+        ErrorKind::AddrNotAvailable => {
+            tr!("it is no address of this machine; choose another with {option}", option)
+        }
+        _ => tr!("choose another address with {option}", option),
+    };
     Problem::usage(tr!(
-        "cannot listen as {whom} on {address}: {error}; {way_out} with {option}",
+        "cannot listen as {whom} on {address}: {error}; {way_out}",
         whom,
         address,
         error,
-        way_out,
-        option
+        way_out
     ))
+}
+
+/// Says that the address of a backend is our own.
+pub(super) fn taken_by_us() -> String {
+    tr!("the stand-in for WeChat listens there; give the address of your backend")
 }
 
 /// Returns a seed that was not used before, small enough to be typed.

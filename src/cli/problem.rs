@@ -38,7 +38,7 @@ impl Problem {
 
     /// Somebody ended the work; the status is the one by which a shell tells the signal.
     pub(super) fn interrupted(by: Interruption) -> Self {
-        let cause = tr!("interrupted by {}: no verdict, and no report is written", by.name);
+        let cause = tr!("interrupted by {signal}: no verdict, and no report is written", signal = by.name);
         Self { code: 128 + by.number, cause: cause.into() }
     }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::columns::filled;
 use super::given::Given;
 use super::problem::Problem;
 use crate::language::translated;
@@ -16,9 +17,10 @@ const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 const WIDTH: usize = 100;
 
 /// Behind the recipes: what is left for whoever heeds no variable.
-const HOSTS_FILE: &str = "\
-Whatever heeds no variable can still be led by the name. As root, with the stand-in at port 443 (--listen \
-127.0.0.1:443) and a hosts file that only the backend sees:";
+const HOSTS_FILE: &str = mark!(
+    "Whatever heeds no variable can still be led by the name. As root, with the stand-in at port 443 (--listen \
+     127.0.0.1:443) and a hosts file that only the backend sees:"
+);
 
 /// Makes sure, before anything runs, that nothing but a certificate is replaced, and returns the absolute path.
 pub(super) fn place(file: &Path) -> Result<PathBuf, Problem> {
@@ -26,8 +28,7 @@ pub(super) fn place(file: &Path) -> Result<PathBuf, Problem> {
     match std::fs::read(file) {
         Ok(found) if found.starts_with(PEM) => {}
         Ok(_) => {
-            let detail = "it is there and is no certificate; name another file, or remove it";
-            return Err(wrong(detail.to_owned()));
+            return Err(wrong(tr!("it is there and is no certificate; name another file, or remove it")));
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(wrong(tr!("cannot look at it: {error}; name another file", error))),
@@ -53,11 +54,11 @@ pub(super) fn page(standin: &StandIn, ca_file: &Path, people: &str) -> String {
     comment(
         &mut page,
         &tr!(
-            "WeChat is at {proxy}, which is also a proxy that leads nowhere else, and {} vouches for it. A \
+            "WeChat is at {proxy}, which is also a proxy that leads nowhere else, and {file} vouches for it. A \
              process that has these variables trusts nobody but it. People log in at {people}/login; what \
              was refused is told at {people}/turned-away.",
-            ca_file.display(),
             proxy,
+            file = ca_file.display(),
             people
         ),
     );
@@ -78,12 +79,12 @@ pub(super) fn page(standin: &StandIn, ca_file: &Path, people: &str) -> String {
         }
     }
     page.push('\n');
-    comment(&mut page, HOSTS_FILE);
+    comment(&mut page, &translated(HOSTS_FILE));
     for line in crate::standin::hosts_file_recipe() {
         // Writing into a String cannot fail.
         writeln!(page, "#   {line}").unwrap_or_default();
     }
-    page.push_str("\n# Ctrl-C ends it.\n");
+    page.push_str(&tr!("\n# Ctrl-C ends it.\n"));
     page
 }
 
@@ -96,8 +97,7 @@ fn readers(variable: &Variable) -> String {
 }
 
 fn comment(page: &mut String, text: &str) {
-    let options = textwrap::Options::new(WIDTH).initial_indent("# ").subsequent_indent("# ");
-    page.push_str(&textwrap::fill(text, options));
+    page.push_str(&filled(WIDTH, "# ", "# ", text));
     page.push('\n');
 }
 
@@ -107,8 +107,8 @@ fn export(page: &mut String, front: &str, variable: &Variable, proxy: &str, ca_f
     let kept =
         variable.joined_by.map(|between| format!("\"${{{name}:+${name}{between}}}\"")).unwrap_or_default();
     let value = quoted(&variable.value(proxy, ca_file));
-    writeln!(page, "{}", tr!("{front}export {name}={kept}{value}", front, name, kept, value))
-        .unwrap_or_default();
+    // Writing into a String cannot fail.
+    writeln!(page, "{front}export {name}={kept}{value}").unwrap_or_default();
 }
 
 /// Quotes a text for a shell.

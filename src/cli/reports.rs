@@ -26,7 +26,7 @@ fn read(given: &Given) -> Result<Vec<ReportSpec>, Problem> {
     for (index, spec) in specs.iter().enumerate() {
         if specs[..index].iter().any(|other| other.target == spec.target) {
             let place = match &spec.target {
-                Target::Stdout => "the standard output".to_owned(),
+                Target::Stdout => tr!("the standard output"),
                 Target::File(path) => path.display().to_string(),
             };
             return Err(given.wrong(tr!("only one report can go to {place}", place)));

@@ -13,7 +13,7 @@ use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
 use super::progress::Things;
-use super::{baseline, launch, reports, shard, values};
+use super::{baseline, launch, listening, reports, shard, values};
 use crate::backend::launch::Launch;
 use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     }
     let options = Options::gather(arguments.given())?;
     if arguments.show_secrets {
-        console.warn("secrets are not masked in this result and its reports; do not pass them on");
+        console.warn(&tr!("secrets are not masked in this result and its reports; do not pass them on"));
     }
     let reports = reports::wanted(&options)?;
     shard::fits(&options, arguments.write_baseline.is_some())?;
@@ -127,7 +127,7 @@ async fn judged(
     // Whoever gives both sides one address would judge the stand-in.
     let same = |target: &Target| target.url().starts_with(&format!("{}/", standin.url()));
     if let (Some(given), true) = (options.get("backend"), wanted.backend.as_ref().is_some_and(same)) {
-        return Err(given.wrong("the stand-in for WeChat listens there; give the address of your backend"));
+        return Err(given.wrong(listening::taken_by_us()));
     }
     let mut launched = None;
     let (target, reference) = if let Some(wanted_launch) = &wanted.launch {

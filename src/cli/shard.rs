@@ -27,7 +27,7 @@ pub(super) fn part_of(plan: Plan, options: &Options) -> Result<Plan, Problem> {
     let durations = options.get("durations");
     let Some(given) = options.get("shard") else {
         return match durations {
-            Some(given) => Err(given.wrong("says how to share the plan out, and there is no --shard")),
+            Some(given) => Err(given.wrong(tr!("says how to share the plan out, and there is no --shard"))),
             None => Ok(plan),
         };
     };
@@ -62,7 +62,7 @@ pub(super) fn seed_of(part: Option<Shard>, seed: u64) -> u64 {
 pub(super) fn fits(options: &Options, writes_baseline: bool) -> Result<(), Problem> {
     match options.get("shard") {
         Some(_) if writes_baseline => Err(Given::flag("write-baseline", "")
-            .wrong("a baseline lists the deviations of a whole run, and --shard plays a part of one")),
+            .wrong(tr!("a baseline lists the deviations of a whole run, and --shard plays a part of one"))),
         Some(_) | None => Ok(()),
     }
 }
@@ -95,7 +95,7 @@ fn by_variables(of: Option<&str>, variable: impl Fn(&str) -> Option<OsString>) -
         let Some(value) = variable(name).filter(|value| !value.is_empty()) else { return Ok(None) };
         number(name, &value.to_string_lossy()).map(Some)
     };
-    let of = of.map(|of| number("what follows `ci/`", of)).transpose()?;
+    let of = of.map(|of| number(&tr!("what follows `ci/`"), of)).transpose()?;
     let [index, total] = GITLAB;
     let (shard, source) = match (said(KUBERNETES)?, said(index)?, said(total)?) {
         (Some(_), Some(_), _) => {
@@ -126,12 +126,22 @@ fn by_variables(of: Option<&str>, variable: impl Fn(&str) -> Option<OsString>) -
     };
     if of.is_some_and(|of| of != shard.of) {
         let wanted = of.unwrap_or_default();
-        return Err(tr!("`ci/{wanted}` says {wanted} parts, and {total} says {}", shard.of, wanted, total));
+        return Err(tr!(
+            "`ci/{wanted}` says {wanted} parts, and {total} says {parts}",
+            wanted,
+            total,
+            parts = shard.of
+        ));
     }
     if (1..=shard.of).contains(&shard.index) {
         Ok(shard)
     } else {
-        Err(tr!("{source} makes this part {} of {}, and there is none", shard.index, shard.of, source))
+        Err(tr!(
+            "{source} makes this part {index} of {parts}, and there is none",
+            source,
+            index = shard.index,
+            parts = shard.of
+        ))
     }
 }
 

@@ -78,7 +78,7 @@ fn read_script(path: Option<&Path>) -> Result<String, Problem> {
     match path {
         Some(path) => {
             bytes = std::fs::read(path).map_err(|error| {
-                Problem::usage(tr!("cannot read the script {}: {error}", path.display(), error))
+                Problem::usage(tr!("cannot read the script {path}: {error}", path = path.display(), error))
             })?;
         }
         None => {

@@ -26,8 +26,8 @@ pub(super) fn wait(text: &str) -> Result<Duration, String> {
         .filter(|duration| *duration <= LONGEST_WAIT)
         .ok_or_else(|| {
             tr!(
-                "expected between 0 and {} seconds, not {text}",
-                LONGEST_WAIT.as_secs(),
+                "expected between 0 and {longest} seconds, not {text}",
+                longest = LONGEST_WAIT.as_secs(),
                 text = format_args!("{text:?}")
             )
         })
@@ -63,9 +63,9 @@ pub(super) fn steps(text: &str) -> Result<usize, String> {
 fn number_in(text: &str, range: &std::ops::RangeInclusive<usize>) -> Result<usize, String> {
     text.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| {
         tr!(
-            "expected a whole number from {} to {}, not {text}",
-            range.start(),
-            range.end(),
+            "expected a whole number from {least} to {most}, not {text}",
+            least = range.start(),
+            most = range.end(),
             text = format_args!("{text:?}")
         )
     })
@@ -74,7 +74,11 @@ fn number_in(text: &str, range: &std::ops::RangeInclusive<usize>) -> Result<usiz
 /// Reads a seed. It travels in the JSON report, and JSON numbers are exact up to 2^53 only.
 pub(super) fn seed(text: &str) -> Result<u64, String> {
     text.parse().ok().filter(|seed| *seed < 1 << 53).ok_or_else(|| {
-        tr!("expected a whole number below {}, not {text}", 1_u64 << 53, text = format_args!("{text:?}"))
+        tr!(
+            "expected a whole number below {limit}, not {text}",
+            limit = 1_u64 << 53,
+            text = format_args!("{text:?}")
+        )
     })
 }
 
@@ -89,11 +93,7 @@ pub(super) fn truth(text: &str) -> Result<bool, String> {
 pub(super) fn ids(text: &str) -> Result<Vec<String>, String> {
     let ids: Vec<String> =
         text.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned).collect();
-    if ids.is_empty() {
-        Err("expected IDs such as CODE-02 or areas such as CODE".to_owned())
-    } else {
-        Ok(ids)
-    }
+    if ids.is_empty() { Err(tr!("expected IDs such as CODE-02 or areas such as CODE")) } else { Ok(ids) }
 }
 
 /// Reads an address to listen on; a name such as `localhost` will do.
@@ -106,7 +106,7 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
         )
     };
     let mut found = text.to_socket_addrs().map_err(|error| wrong(&error))?;
-    found.next().ok_or_else(|| wrong(&"the name leads nowhere"))
+    found.next().ok_or_else(|| wrong(&tr!("the name leads nowhere")))
 }
 
 #[cfg(test)]

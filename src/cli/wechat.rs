@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::arguments::WechatArguments;
+use super::columns::filled;
 use super::console::Console;
 use super::given::Given;
 use super::listening::{interrupted, random_seed, start_standin_with, taken};
@@ -29,14 +30,16 @@ pub(super) async fn run(arguments: WechatArguments, console: &mut Console) -> Re
     };
     let ca_file = arguments.ca_out.as_deref().map(redirects::place).transpose()?;
     if arguments.print_env && ca_file.is_none() {
-        return Err(Problem::usage(
+        return Err(Problem::usage(tr!(
             "--print-env needs --ca-out FILE: the runtimes read a certificate from a file, and that of this WeChat \
-             is made anew at each start; for example --ca-out wechat-ca.pem",
-        ));
+             is made anew at each start; for example --ca-out wechat-ca.pem"
+        )));
     }
     let standin = start_standin_with(listen, "--listen", ledger).await?;
     let door = ControlDoor::start(control, standin.wechat()).await.map_err(|error| match error {
-        ControlError::Listen { address, source } => taken("the control door", address, &source, "--control"),
+        ControlError::Listen { address, source } => {
+            taken(&tr!("the control door"), address, &source, "--control")
+        }
         ControlError::Serve { .. } | ControlError::Panicked { .. } => Problem::defect(error),
     })?;
     if let Some(file) = &ca_file {
@@ -64,16 +67,13 @@ fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
                 page,
                 "{} ({}: {})",
                 trouble.name(),
-                translated(trouble.kind().word()),
+                trouble.kind().said(),
                 translated(trouble.kind().expectation())
             )?;
-            let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
-            writeln!(page, "{}", textwrap::fill(&translated(trouble.summary()), &options))?;
-            writeln!(
-                page,
-                "{}",
-                textwrap::fill(&format!("Seen: {}", translated(trouble.origin())), &options)
-            )?;
+            let seen = tr!("Seen: {origin}", origin = translated(trouble.origin()));
+            for text in [translated(trouble.summary()), seen] {
+                writeln!(page, "{}", filled(width, "    ", "    ", &text))?;
+            }
         }
         Ok(())
     })?;
@@ -83,32 +83,30 @@ fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
 fn page(standin: &StandIn, door: &ControlDoor, trouble: Option<Trouble>, ca_file: Option<&Path>) -> String {
     let wechat = standin.wechat();
     let trouble = trouble.map_or_else(String::new, |trouble| {
-        tr!("every code meets {trouble}\n    {}\n", translated(trouble.summary()), trouble)
+        tr!("every code meets {trouble}\n    {summary}\n", trouble, summary = translated(trouble.summary()))
     });
-    let ca = ca_file.map_or_else(String::new, |file| tr!("vouched for by   {}\n", file.display()));
+    let ca = ca_file.map_or_else(String::new, |file| tr!("vouched for by   {file}\n", file = file.display()));
     tr!(
-        "WeChat is at     {}\n\
+        "WeChat is at     {wechat}\n\
          {ca}\
-         its appid is     {}\n\
-         the secret is    {}\n\
-         log people in at {}/login\n\
+         its appid is     {app_id}\n\
+         the secret is    {secret}\n\
+         log people in at {door}/login\n\
          {trouble}\
          \n\
-         Tell your backend that WeChat is at {}, then:\n  \
-         curl -X POST '{}/login?person=alice'    gives a login code, as wx.login does\n  \
-         curl {}/calls                           shows what the backend asked\n\
+         Tell your backend that WeChat is at {wechat}, then:\n  \
+         curl -X POST '{door}/login?person=alice'    gives a login code, as wx.login does\n  \
+         curl {door}/calls                           shows what the backend asked\n\
          \n\
          If it has https://api.weixin.qq.com built in, start this with --ca-out FILE --print-env instead.\n\
          \n\
          Ctrl-C ends it.\n",
-        standin.url(),
-        wechat.app_id(), // The stand-in's own secret is made up and published; without it nobody could configure a backend.
-        wechat.app_secret().expose(),
-        door.url(),
-        standin.url(),
-        door.url(),
-        door.url(),
+        wechat = standin.url(),
         ca,
+        app_id = wechat.app_id(),
+        // The stand-in's own secret is made up and published; without it nobody could configure a backend.
+        secret = wechat.app_secret().expose(),
+        door = door.url(),
         trouble
     )
 }

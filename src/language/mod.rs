@@ -10,8 +10,10 @@
 
 mod catalogue;
 mod choice;
+mod lines;
 
 pub use choice::{Language, UnknownLanguage};
+pub(crate) use lines::separator;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -233,7 +233,7 @@ impl Evidence {
             if let Some(shown) = debug_output(answer) {
                 let status = answer.status;
                 self.insides.push(tr!(
-                    "{shown} in {scenario}, {}: {status}",
+                    "{shown} in {scenario}, {purpose}: {status}",
                     exchange.purpose_said(),
                     shown = translated(shown),
                     scenario,
@@ -293,7 +293,12 @@ impl Quoted {
         if let Some(place) = exchange.answers().find_map(|answer| request.find(answer)) {
             self.count += 1;
             self.first.get_or_insert_with(|| {
-                tr!("{place} of the {} in {scenario}", exchange.purpose_said(), place, scenario)
+                tr!(
+                    "{place} of the {purpose} in {scenario}",
+                    place,
+                    purpose = exchange.purpose_said(),
+                    scenario
+                )
             });
         }
     }
@@ -311,7 +316,12 @@ impl Quoted {
                 tr!("no error answer that quotes the request to WeChat"),
                 || {
                     let first = first.as_deref().unwrap_or_default();
-                    tr!("{} of {} error answers, the first in {first}", self.count, self.errors, first)
+                    tr!(
+                        "{count} of {errors} error answers, the first in {first}",
+                        count = self.count,
+                        errors = self.errors,
+                        first
+                    )
                 },
             ),
         }

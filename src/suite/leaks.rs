@@ -2,6 +2,7 @@
 
 use crate::checks::{Judgement, SecretKind, Shown, Sighting};
 use crate::language::translated;
+use crate::record::purpose_said;
 
 /// How many sightings of a kind are kept; a finding tells the first three, and how many there were.
 const KEPT: usize = 16;
@@ -60,10 +61,21 @@ impl Leaks {
             let such = self.kept.iter().filter(|leak| leak.sighting.kind == kind);
             let places = such.take(3).map(|leak| {
                 let Sighting { place, spelling, .. } = &leak.sighting;
-                tr!("{place} of the {} in {}: {spelling}", leak.purpose, leak.scenario, place, spelling)
+                tr!(
+                    "{place} of the {purpose} in {scenario}: {spelling}",
+                    place,
+                    purpose = purpose_said(&leak.purpose),
+                    scenario = leak.scenario,
+                    spelling
+                )
             });
             let places: Vec<String> = places.collect();
-            tr!("{count} times in {} answers: {}", self.answers, places.join("; "), count)
+            tr!(
+                "{count} times in {answers} answers: {places}",
+                count,
+                answers = self.answers,
+                places = places.join("; ")
+            )
         })
     }
 }

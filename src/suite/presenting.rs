@@ -115,7 +115,7 @@ impl World {
         let judgements = self.replies()?.iter().enumerate().map(|(index, reply)| {
             match (user_info_refused(reply, &owners), self.presented.get(index)) {
                 (Judgement::Broken(finding), Some(what)) => {
-                    let actual = tr!("{} to {what}", finding.actual, what);
+                    let actual = tr!("{actual} to {what}", actual = finding.actual, what);
                     Judgement::Broken(Finding::new(finding.expected, actual))
                 }
                 (judgement, _) => judgement,

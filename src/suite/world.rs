@@ -96,8 +96,9 @@ impl World {
     /// in question if there is one, else the last of the kind that it names, else the last one.
     fn telling(&self, finding: &Finding) -> Option<&Reply> {
         let quoted = |reply: &&Reply| finding.actual.contains(&reply.describe());
-        let named =
-            |reply: &&Reply| finding.actual.contains(&tr!("of the {}", reply.exchange.purpose_said()));
+        let named = |reply: &&Reply| {
+            finding.actual.contains(&tr!("of the {purpose}", purpose = reply.exchange.purpose_said()))
+        };
         let theirs = |reply: &&Reply| reply.exchange.actor == self.looked_at && quoted(reply);
         let told = self.seen.iter().rev().find(theirs).or_else(|| self.replies.iter().rev().find(quoted));
         told.or_else(|| self.seen.iter().rev().find(named)).or(self.replies.last())

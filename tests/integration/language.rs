@@ -31,6 +31,7 @@ const HELP: &str = "help";
 const SPOKEN: &[&str] = &[
     "backend",
     "checks",
+    "cli",
     "expiry",
     "language",
     "miniprogram",
@@ -136,7 +137,7 @@ fn path_of(catalogue: &str) -> PathBuf {
 fn key(message: &dyn MessageView) -> Text {
     Text {
         context: message.msgctxt().filter(|context| !context.is_empty()).map(str::to_owned),
-        text: message.msgid().to_owned(),
+        singular: message.msgid().to_owned(),
         plural: message.msgid_plural().ok().map(str::to_owned),
     }
 }
@@ -158,11 +159,13 @@ fn translations(catalogue: &str) -> BTreeMap<Text, String> {
 /// Writes a catalogue of what is said, with the translations that there are.
 fn bless(catalogue: &str, said: &BTreeMap<Text, BTreeSet<String>>) {
     let known = translations(catalogue);
-    let mut metadata = CatalogMetadata::new();
-    metadata.language = "zh_CN".to_owned();
-    metadata.mime_version = "1.0".to_owned();
-    metadata.content_type = "text/plain; charset=UTF-8".to_owned();
-    metadata.content_transfer_encoding = "8bit".to_owned();
+    let metadata = CatalogMetadata {
+        language: "zh_CN".to_owned(),
+        mime_version: "1.0".to_owned(),
+        content_type: "text/plain; charset=UTF-8".to_owned(),
+        content_transfer_encoding: "8bit".to_owned(),
+        ..CatalogMetadata::new()
+    };
     let mut written = Catalog::new(metadata);
     // In the order of the sources, so that what belongs together stands together.
     let mut rows: Vec<(&Text, &BTreeSet<String>)> = said.iter().collect();
@@ -173,7 +176,7 @@ fn bless(catalogue: &str, said: &BTreeMap<Text, BTreeSet<String>>) {
             Some(_) => Message::build_plural(),
             None => Message::build_singular(),
         };
-        builder.with_msgid(text.text.clone());
+        builder.with_msgid(text.singular.clone());
         builder.with_source(sources.iter().cloned().collect::<Vec<_>>().join("\n"));
         if let Some(context) = &text.context {
             builder.with_msgctxt(context.clone());
@@ -248,14 +251,17 @@ fn a_translation_has_the_places_of_its_original() {
     let mut whole: BTreeMap<Text, String> = BTreeMap::new();
     for catalogue in said().into_keys() {
         for (text, translation) in translations(&catalogue) {
-            let expected = placeholders(text.plural.as_deref().unwrap_or(&text.text));
+            let expected = placeholders(text.plural.as_deref().unwrap_or(&text.singular));
             // The help shows braces as they are, and names what stands in them in either language.
             if expected != placeholders(&translation) {
-                wrong.push(format!("{catalogue}.po: {:?} is translated as {translation:?}", text.text));
+                wrong.push(format!("{catalogue}.po: {:?} is translated as {translation:?}", text.singular));
             }
             let first = whole.entry(text.clone()).or_insert_with(|| translation.clone());
             if *first != translation {
-                wrong.push(format!("{:?} is translated in two ways: {first:?}, {translation:?}", text.text));
+                wrong.push(format!(
+                    "{:?} is translated in two ways: {first:?}, {translation:?}",
+                    text.singular
+                ));
             }
         }
     }

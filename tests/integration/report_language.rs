@@ -83,7 +83,10 @@ fn read(page: &str, without: &[&str]) -> String {
                 }
             }
             NodeData::Text { contents } => text.push_str(&contents.borrow()),
-            _ => {}
+            NodeData::Document
+            | NodeData::Doctype { .. }
+            | NodeData::Comment { .. }
+            | NodeData::ProcessingInstruction { .. } => {}
         }
         node.children.borrow().iter().for_each(|child| walk(child, without, text));
         text.push('\n');

@@ -6,6 +6,7 @@ use super::draft;
 use crate::backend::{Contract, ContractError};
 use crate::cli::arguments::ContractInit;
 use crate::cli::problem::Problem;
+use crate::language::translated;
 
 /// A question: the option that answers it as well, what is asked, an example, and what an empty answer means.
 struct Question {
@@ -19,70 +20,72 @@ struct Question {
 const QUESTIONS: &[Question] = &[
     Question {
         option: "--login",
-        text: "Which request does a login code go into?",
+        text: mark!("Which request does a login code go into?"),
         example: "POST api/login",
         default: None,
         slot: |wanted| &mut wanted.login,
     },
     Question {
         option: "--code-in",
-        text: "Where does the code stand in it: json, form, query or header, and under which name?",
+        text: mark!("Where does the code stand in it: json, form, query or header, and under which name?"),
         example: "form:js_code",
         default: Some("json:code"),
         slot: |wanted| &mut wanted.code_in,
     },
     Question {
         option: "--ok",
-        text: "What stands in an answer that says yes?",
+        text: mark!("What stands in an answer that says yes?"),
         example: "/code=0",
         default: Some(""),
         slot: |wanted| &mut wanted.ok,
     },
     Question {
         option: "--token",
-        text: "Where in the answer does the token stand?",
+        text: mark!("Where in the answer does the token stand?"),
         example: "/data/token",
         default: None,
         slot: |wanted| &mut wanted.token,
     },
     Question {
         option: "--openid",
-        text: "Where in the answer does the openid stand, if it is there?",
+        text: mark!("Where in the answer does the openid stand, if it is there?"),
         example: "/data/openid",
         default: Some(""),
         slot: |wanted| &mut wanted.openid,
     },
     Question {
         option: "--auth",
-        text: "How does the token travel: header, query, form or json, the name, and what stands there?",
+        text: mark!(
+            "How does the token travel: header, query, form or json, the name, and what stands there?"
+        ),
         example: "header:X-Token:{token}",
         default: Some("header:Authorization: Bearer {token}"),
         slot: |wanted| &mut wanted.auth,
     },
     Question {
         option: "--user-info",
-        text: "Which request shows whose the token is?",
+        text: mark!("Which request shows whose the token is?"),
         example: "GET api/me",
         default: None,
         slot: |wanted| &mut wanted.user_info,
     },
     Question {
         option: "--data",
-        text: "Where in its answer do the user's data stand?",
+        text: mark!("Where in its answer do the user's data stand?"),
         example: "/result",
         default: Some("/data"),
         slot: |wanted| &mut wanted.data,
     },
     Question {
         option: "--expires",
-        text: "Where in the answer to the login does the lifetime of the token stand, if it is told?",
+        text: mark!("Where in the answer to the login does the lifetime of the token stand, if it is told?"),
         example: "/data/expires_in",
         default: Some(""),
         slot: |wanted| &mut wanted.expires,
     },
     Question {
         option: "--unit",
-        text: "In what is it told: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp?",
+        text: mark!("In what is it told: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp?"),
         example: "epoch_ms",
         default: Some("s"),
         slot: |wanted| &mut wanted.unit,
@@ -111,16 +114,21 @@ pub(super) fn ask(
         }
         let default = match question.default {
             None => String::new(),
-            Some("") => " [none]".to_owned(),
+            Some("") => tr!(" [none]"),
             Some(default) => format!(" [{default}]"),
         };
-        let text = tr!("{} Such as {}{default}:", question.text, question.example, default);
+        let text = tr!(
+            "{question} Such as {example}{default}:",
+            question = translated(question.text),
+            example = question.example,
+            default
+        );
         loop {
             say(Said::Question(&text));
             let Some(answer) = line(input)? else {
                 return Err(Problem::usage(tr!(
-                    "the input ended before the answer to {}; nothing is written",
-                    question.option
+                    "the input ended before the answer to {option}; nothing is written",
+                    option = question.option
                 )));
             };
             let answer =
@@ -129,7 +137,7 @@ pub(super) fn ask(
                 if question.default.is_some() {
                     break;
                 }
-                say(Said::Objection("without it there is no contract"));
+                say(Said::Objection(&tr!("without it there is no contract")));
                 continue;
             }
             let mut tried = known.clone();
@@ -159,7 +167,7 @@ fn objection(known: &ContractInit) -> Option<String> {
         Ok(draft) => draft.to_string(),
         Err(problem) => return Some(problem.cause().to_string()),
     };
-    match Contract::parse("new", "the new contract", &text, &[]).err()? {
+    match Contract::parse("new", &tr!("the new contract"), &text, &[]).err()? {
         // The line is of no use to somebody who has not seen the file.
         ContractError::Wrong { mistake, .. } => Some(mistake.to_string()),
         error @ (ContractError::Unreadable { .. } | ContractError::Unknown { .. }) => Some(error.to_string()),

@@ -19,18 +19,19 @@ const HEADING: &str = "wxconform docs 1";
 /// Why the site cannot be put into a folder.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FolderError {
-    #[error(
-        "{} is a file, and the site needs a folder; let --out name one that is empty or does not exist yet",
-        .0.display()
-    )]
+    #[error("{}", tr!(
+        "{path} is a file, and the site needs a folder; let --out name one that is empty or does not exist yet",
+        path = _0.display()
+    ))]
     IsFile(PathBuf),
-    #[error(
-        "{} holds {name}, which `wxconform docs` has not written; nothing was changed; let --out name a folder that is \
-         empty, does not exist yet, or holds an older site",
-        folder.display()
-    )]
+    #[error("{}", tr!(
+        "{folder} holds {name}, which `wxconform docs` has not written; nothing was changed; let --out name a folder \
+         that is empty, does not exist yet, or holds an older site",
+        folder = folder.display(),
+        name
+    ))]
     Foreign { folder: PathBuf, name: String },
-    #[error("cannot write the site to {}", place.display())]
+    #[error("{}", tr!("cannot write the site to {place}", place = place.display()))]
     System { place: PathBuf, source: io::Error },
 }
 

@@ -123,6 +123,7 @@ fn troubles(kind: TroubleKind) -> site::TroubleKind {
     };
     site::TroubleKind {
         word: kind.word().to_owned(),
+        said: kind.said(),
         expectation: translated(kind.expectation()),
         troubles: Trouble::of_kind(kind).map(trouble).collect(),
     }

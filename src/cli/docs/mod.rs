@@ -15,6 +15,10 @@ pub(super) fn run(arguments: &DocsArguments, console: &mut Console) -> Result<Ex
     let files = site::render(&gather::specification()?);
     folder::fill(&arguments.out, &files).map_err(Problem::usage)?;
     let first = arguments.out.join("index.html");
-    console.print(&tr!("wrote {} files; the first page is {}\n", files.len(), first.display()))?;
+    console.print(&tr!(
+        "wrote {files} files; the first page is {first}\n",
+        files = files.len(),
+        first = first.display()
+    ))?;
     Ok(ExitStatus::Success)
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use textwrap::core::display_width;
 
 use super::Things;
+use crate::language::translated;
 use crate::report::printable;
 use crate::suite::Happening;
 
@@ -45,7 +46,7 @@ impl Course {
             Happening::Began { key, requirement, name } => self.running.push(Running {
                 key: key.to_owned(),
                 requirement: printable(requirement, NAME),
-                name: printable(name, NAME),
+                name: printable(&translated(name), NAME),
                 since: now,
                 rests_until: None,
             }),
@@ -125,9 +126,17 @@ impl Running {
             Some(until) => {
                 // The part of a second that is left is waited as well.
                 let left = until.saturating_duration_since(now) + Duration::from_millis(999);
-                tr!("{requirement} waits {} more for time to pass: {name}", span(left), requirement, name)
+                tr!(
+                    "{requirement} waits {left} more for time to pass: {name}",
+                    requirement,
+                    left = span(left),
+                    name
+                )
             }
-            None => format!("{requirement} {}: {name}", span(now.saturating_duration_since(self.since))),
+            None => {
+                let took = span(now.saturating_duration_since(self.since));
+                tr!("{requirement} {took}: {name}", requirement, took, name)
+            }
         }
     }
 }
@@ -135,8 +144,8 @@ impl Running {
 /// Returns a duration in whole seconds.
 fn span(duration: Duration) -> String {
     match duration.as_secs() {
-        seconds @ 0..60 => format!("{seconds} s"),
-        seconds => tr!("{} min {} s", seconds / 60, seconds % 60),
+        seconds @ 0..60 => tr!("{seconds} s", seconds),
+        all => tr!("{minutes} min {seconds} s", minutes = all / 60, seconds = all % 60),
     }
 }
 

@@ -20,6 +20,7 @@ use self::course::{Course, cut};
 use self::lines::Lines;
 use self::place::Place;
 use super::console::tame;
+use crate::language::translated;
 use crate::suite::{Happening, Progress};
 
 /// How often a bar is drawn.
@@ -169,13 +170,13 @@ impl Drop for Board {
     }
 }
 
-/// Waits for something, and shows on a terminal what it is when it takes long.
+/// Waits for something, and shows on a terminal what it is, which is a marked text, when it takes long.
 pub(super) async fn patiently<T>(what: &'static str, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     if let Ok(done) = tokio::time::timeout(SILENT_WAIT, &mut work).await {
         return done;
     }
-    let _spinner = Spinner::of(what);
+    let _spinner = Spinner::of(translated(what));
     work.await
 }
 
@@ -184,14 +185,14 @@ pub(super) async fn patiently<T>(what: &'static str, work: impl Future<Output = 
 struct Spinner(Option<ProgressBar>);
 
 impl Spinner {
-    fn of(what: &'static str) -> Self {
+    fn of(what: String) -> Self {
         Self(Place::find().map(|target| {
             let style = ProgressStyle::with_template("{spinner} {what}, {elapsed}");
             let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner());
             let style = style.tick_chars("|/-\\ ").with_key(
                 "what",
                 move |_: &ProgressState, text: &mut dyn fmt::Write| {
-                    put(text, &cut(what, room().saturating_sub(10)));
+                    put(text, &cut(&what, room().saturating_sub(10)));
                 },
             );
             let spinner = ProgressBar::with_draw_target(None, target).with_style(style);
@@ -247,7 +248,8 @@ fn clear_before_a_panic(bar: &ProgressBar) {
 fn say(line: Option<String>) {
     if let Some(line) = line {
         // A side channel that cannot be written to must not end the work.
-        writeln!(std::io::stderr(), "progress: {}", tame(&line, LINE)).unwrap_or_default();
+        let line = tr!("progress: {line}", line = tame(&line, LINE));
+        writeln!(std::io::stderr(), "{line}").unwrap_or_default();
     }
 }
 

@@ -4,18 +4,20 @@ use std::io::Write as _;
 
 use super::super::arguments::ReportDiff;
 use super::{read, shown};
+use crate::cli::columns::{filled, padded};
 use crate::cli::console::Console;
 use crate::cli::problem::Problem;
+use crate::language::translated;
 use crate::record::{Change, Difference, ExitStatus, RequirementVerdict, RunRecord, differences};
 
 /// The kinds of change in the order in which they are told, each with its heading.
 const HEADINGS: &[(Change, &str)] = &[
-    (Change::Broke, "broke"),
-    (Change::Lost, "no longer judged"),
-    (Change::New, "new"),
-    (Change::Gone, "gone"),
-    (Change::Changed, "changed otherwise"),
-    (Change::Fixed, "fixed"),
+    (Change::Broke, mark!("broke")),
+    (Change::Lost, mark!("no longer judged")),
+    (Change::New, mark!("new")),
+    (Change::Gone, mark!("gone")),
+    (Change::Changed, mark!("changed otherwise")),
+    (Change::Fixed, mark!("fixed")),
 ];
 
 /// Tells what changed, and ends with 1 when something became worse.
@@ -25,7 +27,7 @@ pub(super) fn run(arguments: &ReportDiff, console: &mut Console) -> Result<ExitS
     for (name, before, after) in unlike(&old, &new) {
         console.warn(&tr!(
             "the reports differ in {name}: {before} before, {after} after; what follows may be due to that",
-            name,
+            name = translated(name),
             before,
             after
         ));
@@ -38,19 +40,12 @@ pub(super) fn run(arguments: &ReportDiff, console: &mut Console) -> Result<ExitS
             if of_kind.is_empty() {
                 continue;
             }
-            writeln!(page, "{heading}")?;
+            writeln!(page, "{}", translated(heading))?;
             for one in of_kind {
-                let head = format!(
-                    "{} {:<10} {:<8} ",
-                    mark(one),
-                    shown(&one.requirement.id),
-                    one.requirement.level.to_string()
-                );
-                let text = format!("{}  {}", turn(one), shown(&one.requirement.sentence));
-                let options = textwrap::Options::new(width)
-                    .initial_indent(&head)
-                    .subsequent_indent("                      ");
-                writeln!(page, "{}", textwrap::fill(&text, options))?;
+                let level = padded(&translated(&one.requirement.level.to_string()), 8);
+                let head = format!("{} {:<10} {level} ", sign(one), shown(&one.requirement.id));
+                let text = format!("{}  {}", turn(one), shown(&translated(&one.requirement.sentence)));
+                writeln!(page, "{}", filled(width, &head, "                      ", &text))?;
             }
             writeln!(page)?;
         }
@@ -65,18 +60,18 @@ fn unlike(old: &RunRecord, new: &RunRecord) -> Vec<(&'static str, String, String
     let selection = |record: &RunRecord| format!("{:?} {:?}", record.selection.only, record.selection.tags);
     let of = |record: &RunRecord| {
         [
-            ("version", record.tool.version.clone()),
-            ("catalogue", digest(record).catalogue),
-            ("contract", record.contract.clone()),
-            ("what the contract says", digest(record).contract),
-            ("selection", selection(record)),
-            ("strictness", record.strict.to_string()),
+            (mark!("version"), record.tool.version.clone()),
+            (mark!("catalogue"), digest(record).catalogue),
+            (mark!("contract"), record.contract.clone()),
+            (mark!("what the contract says"), digest(record).contract),
+            (mark!("selection"), selection(record)),
+            (mark!("strictness"), record.strict.to_string()),
             (
-                "part of a run",
-                record
-                    .shard
-                    .as_ref()
-                    .map_or("the whole".to_owned(), |one| tr!("{} of {}", one.index, one.of)),
+                mark!("part of a run"),
+                record.shard.as_ref().map_or_else(
+                    || tr!("the whole"),
+                    |one| tr!("{index} of {all}", index = one.index, all = one.of),
+                ),
             ),
         ]
     };
@@ -86,10 +81,10 @@ fn unlike(old: &RunRecord, new: &RunRecord) -> Vec<(&'static str, String, String
 }
 
 fn named(text: &str) -> String {
-    if text.is_empty() { "not told".to_owned() } else { shown(text) }
+    if text.is_empty() { tr!("not told") } else { shown(text) }
 }
 
-fn mark(difference: &Difference<'_>) -> &'static str {
+fn sign(difference: &Difference<'_>) -> &'static str {
     match (difference.regression, difference.change) {
         (true, _) => "✗",
         (false, Change::Fixed) => "✓",
@@ -98,17 +93,24 @@ fn mark(difference: &Difference<'_>) -> &'static str {
 }
 
 fn turn(difference: &Difference<'_>) -> String {
-    let word = |verdict: Option<RequirementVerdict>| verdict.map_or("absent", RequirementVerdict::word);
+    let word = |verdict: Option<RequirementVerdict>| {
+        translated(verdict.map_or(mark!("absent"), RequirementVerdict::word))
+    };
     format!("{} → {}", word(difference.old), word(difference.new))
 }
 
 fn closing(found: &[Difference<'_>], regressions: usize) -> String {
     let fixed = found.iter().filter(|one| one.change == Change::Fixed).count();
     match (found.len(), regressions) {
-        (0, _) => "SAME  no verdict changed".to_owned(),
-        (_, 0) => tr!("NO WORSE  {} changed, {fixed} of them fixed", found.len(), fixed),
+        (0, _) => tr!("SAME  no verdict changed"),
+        (_, 0) => tr!("NO WORSE  {changed} changed, {fixed} of them fixed", changed = found.len(), fixed),
         (_, _) => {
-            tr!("WORSE  {regressions} of {} changes count, {fixed} fixed", found.len(), regressions, fixed)
+            tr!(
+                "WORSE  {regressions} of {changes} changes count, {fixed} fixed",
+                regressions,
+                changes = found.len(),
+                fixed
+            )
         }
     }
 }

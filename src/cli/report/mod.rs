@@ -44,8 +44,10 @@ fn read(path: &Path) -> Result<ReadReport, Problem> {
 fn warn_if_changed(path: &Path, report: &ReadReport, console: &mut Console) {
     let told = report.record.evidence.as_ref().and_then(|evidence| evidence.digest.as_ref());
     if told.is_some_and(|told| *told != report.digest) {
-        console
-            .warn(&tr!("{} was changed after it was written; `report verify` says so too", path.display()));
+        console.warn(&tr!(
+            "{path} was changed after it was written; `report verify` says so too",
+            path = path.display()
+        ));
     }
 }
 

@@ -4,8 +4,10 @@ use std::io::Write as _;
 
 use super::super::arguments::ReportVerify;
 use super::{read, shown};
+use crate::cli::columns::padded;
 use crate::cli::console::Console;
 use crate::cli::problem::Problem;
+use crate::language::translated;
 use crate::record::ExitStatus;
 
 /// Recomputes the digest, and says by what was judged.
@@ -19,25 +21,25 @@ pub(super) fn run(arguments: &ReportVerify, console: &mut Console) -> Result<Exi
             _ if untouched => writeln!(page, "{}", tr!("UNTOUCHED  it is what the run wrote"))?,
             Some(_) => writeln!(page, "{}", tr!("CHANGED  it is not what the run wrote"))?,
             None => {
-                writeln!(page, "{}", tr!("NOT SEALED  it has no digest, so nothing can be said about it"))?
+                writeln!(page, "{}", tr!("NOT SEALED  it has no digest, so nothing can be said about it"))?;
             }
         }
         writeln!(page)?;
         let evidence = record.evidence.clone().unwrap_or_default();
         for (name, text) in [
-            ("verdict", record.verdict.word()),
-            ("tool", &format!("{} {}", record.tool.name, record.tool.version)),
-            ("catalogue", &evidence.catalogue),
-            ("contract", &record.contract),
-            ("", &evidence.contract),
-            ("seed", &record.seed.to_string()),
-            ("started", &record.started_at),
-            ("digest", told.unwrap_or("none")),
+            (mark!("verdict"), translated(record.verdict.word())),
+            (mark!("tool"), format!("{} {}", record.tool.name, record.tool.version)),
+            (mark!("catalogue"), evidence.catalogue),
+            (mark!("contract"), record.contract.clone()),
+            ("", evidence.contract),
+            (mark!("seed"), record.seed.to_string()),
+            (mark!("started"), record.started_at.clone()),
+            (mark!("digest"), told.map_or_else(|| tr!("none"), str::to_owned)),
         ] {
-            writeln!(page, "{name:<10} {}", shown(text))?;
+            writeln!(page, "{} {}", padded(&translated(name), 10), shown(&text))?;
         }
         if told.is_some() && !untouched {
-            writeln!(page, "{:<10} {}", "recomputed", report.digest)?;
+            writeln!(page, "{} {}", padded(&tr!("recomputed"), 10), report.digest)?;
         }
         Ok(())
     })?;

@@ -109,8 +109,10 @@ pub struct Fault {
 /// Troubles of which a backend may make the same.
 #[derive(Clone, Debug, Default)]
 pub struct TroubleKind {
-    /// The word for it, such as `refusal`.
+    /// The word for it, such as `refusal`, by which it is linked.
     pub word: String,
+    /// The word in the language of the reader.
+    pub said: String,
     /// What a correct backend does.
     pub expectation: String,
     /// The troubles.

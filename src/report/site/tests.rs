@@ -59,6 +59,7 @@ fn specification(text: &str) -> Specification {
         }],
         troubles: vec![TroubleKind {
             word: "refusal".to_owned(),
+            said: word(),
             expectation: word(),
             troubles: vec![Trouble { name: "a-trouble".to_owned(), about: word(), origin: word() }],
         }],

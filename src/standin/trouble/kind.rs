@@ -29,12 +29,26 @@ impl TroubleKind {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Refusal => mark!("refusal"),
-            Self::Broken => mark!("broken"),
-            Self::Silent => mark!("silent"),
-            Self::Legal => mark!("legal"),
-            Self::Slow => mark!("slow"),
-            Self::Either => mark!("either"),
+            Self::Refusal => "refusal",
+            Self::Broken => "broken",
+            Self::Silent => "silent",
+            Self::Legal => "legal",
+            Self::Slow => "slow",
+            Self::Either => "either",
+        }
+    }
+
+    /// Returns the word for it in the language of the process.
+    #[must_use]
+    pub fn said(self) -> String {
+        // Verdicts have some of these words as well, and mean something else by them.
+        match self {
+            Self::Refusal => tr!("kind of trouble" => "refusal"),
+            Self::Broken => tr!("kind of trouble" => "broken"),
+            Self::Silent => tr!("kind of trouble" => "silent"),
+            Self::Legal => tr!("kind of trouble" => "legal"),
+            Self::Slow => tr!("kind of trouble" => "slow"),
+            Self::Either => tr!("kind of trouble" => "either"),
         }
     }
 

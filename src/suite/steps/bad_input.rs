@@ -100,7 +100,7 @@ fn showed_nothing(world: &mut World) -> Result<(), Stop> {
             ([], 0) => Judgement::CannotTell(tr!("no answer of the whole run was an error")),
             (shown, _) => Judgement::from_condition(shown.is_empty(), translated(INSIDE), || {
                 let first = shown.first().map(String::as_str).unwrap_or_default();
-                tr!("{} answers; the first: {first}", shown.len(), first)
+                tr!("{count} answers; the first: {first}", count = shown.len(), first)
             }),
         }
     };

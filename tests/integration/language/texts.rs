@@ -8,14 +8,14 @@ pub(super) struct Text {
     /// What tells equal texts apart that mean different things.
     pub(super) context: Option<String>,
     /// The text, or its form for one of something.
-    pub(super) text: String,
+    pub(super) singular: String,
     /// The form for another number, if there is one.
     pub(super) plural: Option<String>,
 }
 
 impl Text {
     pub(super) fn plain(text: &str) -> Self {
-        Self { context: None, text: text.to_owned(), plural: None }
+        Self { context: None, singular: text.to_owned(), plural: None }
     }
 }
 
@@ -50,7 +50,7 @@ fn said(arguments: &[TokenTree]) -> Option<Text> {
     let (context, at) = if has_context { (Some(first), 3) } else { (None, 0) };
     let text = literal(arguments.get(at)?)?;
     let plural = is_punct(arguments.get(at + 1), '|').then(|| literal(arguments.get(at + 2)?)).flatten();
-    Some(Text { context, text, plural })
+    Some(Text { context, singular: text, plural })
 }
 
 /// Returns every text in `tr!` and `mark!`, wherever they stand.
@@ -85,13 +85,12 @@ pub(super) fn prose(source: &str) -> Vec<String> {
                 return 3;
             }
         }
-        // What is written for whoever mends the program is English.
-        if let [TokenTree::Ident(name), bang, TokenTree::Group(_), ..] = tokens {
-            if is_punct(Some(bang), '!')
-                && ["assert", "debug_assert", "unreachable"].contains(&name.to_string().as_str())
-            {
-                return 3;
-            }
+        // What is written for whoever mends the program is English, and so are the words of the steps.
+        if let [TokenTree::Ident(name), bang, TokenTree::Group(_), ..] = tokens
+            && is_punct(Some(bang), '!')
+            && ["assert", "debug_assert", "unreachable", "words"].contains(&name.to_string().as_str())
+        {
+            return 3;
         }
         found.extend(tokens.first().and_then(literal).filter(|text| is_sentence(text)));
         0
@@ -106,7 +105,7 @@ fn is_sentence(text: &str) -> bool {
         word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
     };
     let words: Vec<&str> = text.split([' ', '\n']).collect();
-    words.windows(3).any(|three| three.iter().all(|word| is_word(word)))
+    words.windows(3).any(|three| three.iter().all(is_word))
 }
 
 /// Visits every place in the tokens, groups included. The visitor returns how many tokens are to be passed over.
@@ -114,11 +113,9 @@ fn walk(tokens: &[TokenTree], visit: &mut impl FnMut(&[TokenTree]) -> usize) {
     let mut at = 0;
     while at < tokens.len() {
         let skipped = visit(&tokens[at..]);
-        if skipped == 0 {
-            if let TokenTree::Group(group) = &tokens[at] {
-                let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-                walk(&inner, visit);
-            }
+        if let (0, TokenTree::Group(group)) = (skipped, &tokens[at]) {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            walk(&inner, visit);
         }
         at += skipped.max(1);
     }
@@ -126,16 +123,16 @@ fn walk(tokens: &[TokenTree], visit: &mut impl FnMut(&[TokenTree]) -> usize) {
 
 #[test]
 fn texts_are_found_wherever_they_stand() {
-    let source = r##"
+    let source = r#"
         #[error("{}", tr!("in an {attribute}", attribute))]
         fn f() { html! { p { (tr!("in a page")) } } tr!("verb" => "open"); tr!("one call" | "{n} calls" % 3, x = tr!("within")); }
         const A: &str = mark!("a constant \"quoted\"");
 
 #[cfg(test)]
 mod tests { fn g() { tr!("in a test"); } }
-    "##;
+    "#;
     let texts = spoken(source);
-    let shown: Vec<&str> = texts.iter().map(|one| one.text.as_str()).collect();
+    let shown: Vec<&str> = texts.iter().map(|one| one.singular.as_str()).collect();
     let expected = ["in an {attribute}", "in a page", "open", "one call", "within", "a constant \"quoted\""];
     assert_eq!(shown, expected);
     assert_eq!(texts[2].context.as_deref(), Some("verb"));
@@ -144,11 +141,11 @@ mod tests { fn g() { tr!("in a test"); } }
 
 #[test]
 fn sentences_outside_are_found_and_nothing_else() {
-    let source = r##"
+    let source = r#"
         //! A comment is a sentence too.
         #[expect(clippy::panic, reason = "said to the compiler only")]
         #[error("the message of an error")]
         fn f() { g("it was not said"); tr!("it was said here"); mark!("and it too was"); g("content-type: text/html"); g("two words"); }
-    "##;
+    "#;
     assert_eq!(prose(source), ["the message of an error", "it was not said"]);
 }
