@@ -214,8 +214,8 @@ impl Evidence {
             self.leaks.judge(kind)
         } else {
             Judgement::CannotTell(tr!(
-                "there is no {} long enough to be told from other words",
-                translated(kind.name())
+                "there is no {name} long enough to be told from other words",
+                name = translated(kind.name())
             ))
         }
     }

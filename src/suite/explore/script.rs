@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::event::{Event, Handed, Loss, Who};
 use super::model::act;
 use super::state::{Next, State, Stored, Time};
-use crate::suite::parameters::{CodeKind, Moment, OpenidKind, Words as _};
+use crate::suite::parameters::{CodeKind, Moment, OpenidKind};
 
 /// What the phone's clock shows at the beginning.
 const BEGINNING: i64 = 1_700_000_000_500;

@@ -32,7 +32,7 @@ impl Shared {
 
     /// The key that is nothing, as a setting is that was never made.
     pub(crate) fn empty(algorithm: &'static str) -> Self {
-        Self { name: tr!("nothing"), algorithm, key: Vec::new() }
+        Self { name: tr!("key" => "nothing"), algorithm, key: Vec::new() }
     }
 
     pub(crate) fn sign(&self, text: &[u8]) -> Vec<u8> {

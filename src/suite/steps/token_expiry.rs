@@ -4,7 +4,7 @@ use cucumber::{given, then, when};
 
 use crate::checks::{Judgement, carries_data, creation_time, lifetime_is_seconds, renewed};
 use crate::suite::log::Stop;
-use crate::suite::parameters::{Instant, Moment, Someone, Whose, Words as _};
+use crate::suite::parameters::{Instant, Moment, Someone, Whose};
 use crate::suite::world::World;
 
 #[given(expr = "{whose} phone has renewed its token")]
