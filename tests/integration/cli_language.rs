@@ -90,7 +90,7 @@ fn a_shell_completes_the_languages() {
 /// Returns what is English in a text: three words in a row that stand neither in code nor in a command.
 fn english(text: &str) -> Vec<String> {
     let code = Regex::new("`[^`]*`|'[^']*'|\"[^\"]*\"|https?://\\S+").unwrap();
-    let words = Regex::new(r"\b[A-Za-z][a-z]+[ ,;:]+[a-z]{2,}[ ,;:]+[a-z]{2,}\b").unwrap();
+    let words = Regex::new(r"\b[A-Za-z][a-z]+[ ;:]+[a-z]{2,}[ ;:]+[a-z]{2,}\b").unwrap();
     let is_command = |line: &&str| {
         let line = line.trim_start();
         !["wxconform ", "curl ", "用法"].iter().any(|command| line.starts_with(command))
