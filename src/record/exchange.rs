@@ -177,7 +177,7 @@ impl Exchange {
     /// is compared.
     #[must_use]
     pub fn purpose_said(&self) -> String {
-        translated(&self.purpose)
+        purpose_said(&self.purpose)
     }
 
     /// Returns the final answer.
@@ -195,6 +195,21 @@ impl Exchange {
     /// Returns every answer the asker saw: those of the redirects, then the final one.
     pub fn answers(&self) -> impl Iterator<Item = &Answer> {
         self.redirects.iter().map(|redirect| &redirect.answer).chain(self.answer().ok())
+    }
+}
+
+/// Says what a request was for in the language of the process, and what was odd about it: `token with a NUL` and
+/// `token by PUT` are made of texts that are translated each.
+#[must_use]
+pub fn purpose_said(purpose: &str) -> String {
+    if let Some((what, oddity)) = purpose.split_once(" with ") {
+        return tr!("{what} with {oddity}", what = translated(what), oddity = translated(oddity));
+    }
+    match purpose.rsplit_once(" by ") {
+        Some((what, method)) if method.chars().all(|letter| letter.is_ascii_uppercase()) => {
+            tr!("{what} by {method}", what = translated(what), method)
+        }
+        _ => translated(purpose),
     }
 }
 

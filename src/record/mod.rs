@@ -27,6 +27,7 @@ pub use conclude::{Circumstances, overall, reason_for};
 pub use evidence::{EvidenceRecord, digest_of, sha256};
 pub use exchange::{
     Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
+    purpose_said,
 };
 pub use exit::ExitStatus;
 pub use finding::Finding;

@@ -8,6 +8,7 @@ use super::log::Stop;
 use super::parameters::{CodeKind, Moment, OpenidKind, Someone};
 use super::world::World;
 use crate::checks::{Judgement, Reply, carries_data, exchange_refused};
+use crate::language::translated;
 use crate::protocol::JsCode;
 use crate::standin::Script;
 
@@ -15,19 +16,23 @@ impl World {
     pub(crate) async fn log_in_as_far_as_openid(&mut self, someone: &Someone) -> Result<(), Stop> {
         let code = self.fresh_code(someone)?;
         let reply = self.exchange(someone, Some(code.as_str())).await?;
-        granted(reply.granted, "a fresh code was not exchanged for an openid", &reply)
+        granted(reply.granted, mark!("a fresh code was not exchanged for an openid"), &reply)
     }
 
     pub(crate) async fn log_in_as_far_as_token(&mut self, someone: &Someone) -> Result<(), Stop> {
         self.log_in_as_far_as_openid(someone).await?;
         let reply = self.obtain_token(someone).await?;
-        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)
+        granted(reply.token.is_truthy(), mark!("no token was issued for the openid"), &reply)
     }
 
     pub(crate) async fn log_in_as_far_as_user_info(&mut self, someone: &Someone) -> Result<(), Stop> {
         self.log_in_as_far_as_token(someone).await?;
         let reply = self.read_user_info(someone).await?;
-        granted(carries_data(&reply) == Judgement::Kept, "a fresh token did not open user info", &reply)?;
+        granted(
+            carries_data(&reply) == Judgement::Kept,
+            mark!("a fresh token did not open user info"),
+            &reply,
+        )?;
         self.actor(someone)?.info = Some(reply.data);
         Ok(())
     }
@@ -36,7 +41,11 @@ impl World {
     /// to the token meanwhile.
     pub(crate) async fn read_once_more(&mut self, someone: &Someone) -> Result<(), Stop> {
         let reply = self.read_user_info(someone).await?;
-        granted(carries_data(&reply) == Judgement::Kept, "a token did not open user info twice", &reply)
+        granted(
+            carries_data(&reply) == Judgement::Kept,
+            mark!("a token did not open user info twice"),
+            &reply,
+        )
     }
 
     /// Logs in a second time and uses the new token. What was shown at first stays what later answers are
@@ -45,7 +54,7 @@ impl World {
         self.log_in_as_far_as_token(someone).await?;
         let reply = self.read_user_info(someone).await?;
         let opened = carries_data(&reply) == Judgement::Kept;
-        granted(opened, "the token of a second login did not open user info", &reply)
+        granted(opened, mark!("the token of a second login did not open user info"), &reply)
     }
 
     /// Logs in, one request after the other, and keeps both answers to be judged.
@@ -79,7 +88,7 @@ impl World {
             self.pass_time(someone, moment).await?;
             let reply = self.read_user_info(someone).await?;
             let opened = carries_data(&reply) == Judgement::Kept;
-            granted(opened, "the token ended before its announced end", &reply)?;
+            granted(opened, mark!("the token ended before its announced end"), &reply)?;
         }
         Ok(())
     }
@@ -89,7 +98,7 @@ impl World {
         self.launch(someone).await?;
         let actor = self.actor(someone)?;
         if actor.by_hand.is_some() {
-            let seen = actor.replies.last().map_or_else(|| "no request was sent".to_owned(), Reply::describe);
+            let seen = actor.replies.last().map_or_else(|| tr!("no request was sent"), Reply::describe);
             return match actor.token {
                 Some(_) => Ok(()),
                 None => Err(Stop::new(tr!("the login did not bring a token: {seen}", seen))),
@@ -97,7 +106,7 @@ impl World {
         }
         let storage = actor.phone.storage();
         let complete = storage.get("openid").is_truthy() && storage.get("tokenObj").is_truthy();
-        let seen = actor.replies.last().map_or_else(|| "no request was sent".to_owned(), Reply::describe);
+        let seen = actor.replies.last().map_or_else(|| tr!("no request was sent"), Reply::describe);
         actor.openid = Some(storage.get("openid").to_js_string().unwrap_or_default().to_string_lossy());
         if complete {
             Ok(())
@@ -122,7 +131,7 @@ impl World {
             CodeKind::NoCode => Some(JsCode::new("code")),
             CodeKind::Used => {
                 let used = actor.code.clone();
-                Some(used.ok_or_else(|| Stop::new("she has not used any code yet"))?)
+                Some(used.ok_or_else(|| Stop::new(tr!("she has not used any code yet")))?)
             }
             CodeKind::Elsewhere => Some(self.own_code(someone, run.wechat.login_elsewhere(&person))?),
             CodeKind::PhoneNumber => Some(self.own_code(someone, run.wechat.phone_code(&person))?),
@@ -144,7 +153,7 @@ impl World {
     /// Makes sure that the backend refuses this code.
     pub(crate) async fn be_refused(&mut self, someone: &Someone, kind: CodeKind) -> Result<(), Stop> {
         let reply = self.exchange_kind(someone, kind).await?;
-        granted(exchange_refused(&reply) == Judgement::Kept, "the exchange was not refused", &reply)
+        granted(exchange_refused(&reply) == Judgement::Kept, mark!("the exchange was not refused"), &reply)
     }
 
     /// Makes the openid that a sentence speaks of; nothing when it is to be left out.
@@ -179,7 +188,7 @@ impl World {
             OpenidKind::Condition => Some(ALWAYS_TRUE.to_owned()),
             OpenidKind::LoginCode => {
                 let code = self.actor(someone)?.codes.last();
-                Some(code.ok_or_else(|| Stop::new("she has had no login code"))?.as_str().to_owned())
+                Some(code.ok_or_else(|| Stop::new(tr!("she has had no login code")))?.as_str().to_owned())
             }
             OpenidKind::Altered => {
                 let mut letters: Vec<char> = own.openid.as_str().chars().collect();
@@ -211,5 +220,9 @@ pub(crate) fn unknown_code(openid: &str) -> JsCode {
 
 /// Stops the scenario when something that had to be arranged did not come about.
 pub(crate) fn granted(came_about: bool, otherwise: &str, reply: &Reply) -> Result<(), Stop> {
-    if came_about { Ok(()) } else { Err(Stop::new(format!("{otherwise}: {}", reply.describe()))) }
+    if came_about {
+        Ok(())
+    } else {
+        Err(Stop::new(tr!("{otherwise}: {seen}", otherwise = translated(otherwise), seen = reply.describe())))
+    }
 }

@@ -105,7 +105,7 @@ impl Cast {
         };
         found.map(|(_, actor)| actor).ok_or_else(|| match someone {
             Someone::Protagonist => {
-                Stop::new("nobody was introduced; write first: Given Alice is a WeChat user")
+                Stop::new(tr!("nobody was introduced; write first: Given Alice is a WeChat user"))
             }
             Someone::Named(name) => Stop::new(tr!("write first: Given {name} is a WeChat user", name)),
         })
@@ -188,11 +188,11 @@ impl Actor {
     }
 
     pub(crate) fn held_token(&self) -> Result<&HeldToken, Stop> {
-        self.token.as_ref().ok_or_else(|| Stop::new("no token was handed out to work with"))
+        self.token.as_ref().ok_or_else(|| Stop::new(tr!("no token was handed out to work with")))
     }
 
     pub(crate) fn known_openid(&self) -> Result<&str, Stop> {
-        self.openid.as_deref().ok_or_else(|| Stop::new("no openid was handed out to work with"))
+        self.openid.as_deref().ok_or_else(|| Stop::new(tr!("no openid was handed out to work with")))
     }
 }
 

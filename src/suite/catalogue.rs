@@ -99,7 +99,7 @@ pub struct Catalogue {
 #[non_exhaustive]
 pub enum CatalogueError {
     /// The file is not Gherkin.
-    #[error("{path} is not Gherkin: {detail}")]
+    #[error("{}", tr!("{path} is not Gherkin: {detail}", path, detail))]
     Syntax {
         /// The file.
         path: String,
@@ -129,7 +129,11 @@ impl Catalogue {
         for file in files {
             let (feature, unexpanded) = parse(file)?;
             if let Some(stray) = feature.scenarios.first() {
-                return Err(convention(file, stray.position.line, "a scenario stands outside of any rule"));
+                return Err(convention(
+                    file,
+                    stray.position.line,
+                    tr!("a scenario stands outside of any rule"),
+                ));
             }
             for (rule, unexpanded) in feature.rules.iter().zip(&unexpanded.rules) {
                 let requirement = requirement(file, &feature, rule, unexpanded)?;
@@ -204,7 +208,7 @@ fn parse(file: &FeatureFile) -> Result<(Feature, Feature), CatalogueError> {
     let outlines = feature.rules.iter().flat_map(|rule| &rule.scenarios);
     for examples in outlines.flat_map(|scenario| &scenario.examples) {
         if examples.table.as_ref().is_none_or(|table| table.rows.len() < 2) {
-            return Err(convention(file, examples.position.line, "a table of examples has no rows"));
+            return Err(convention(file, examples.position.line, tr!("a table of examples has no rows")));
         }
     }
     let expanded = feature.clone().expand_examples().map_err(|error| syntax(error.to_string()))?;
@@ -221,7 +225,7 @@ fn requirement(
     let mut ids = rule.tags.iter().filter(|tag| is_id(tag));
     let id = match (ids.next(), ids.next()) {
         (Some(id), None) => id.clone(),
-        _ => return Err(wrong("a rule needs exactly one ID tag such as @CODE-02".to_owned())),
+        _ => return Err(wrong(tr!("a rule needs exactly one ID tag such as @CODE-02"))),
     };
     let mut levels = rule.tags.iter().filter_map(|tag| Level::from_str(tag).ok());
     let (Some(level), None) = (levels.next(), levels.next()) else {

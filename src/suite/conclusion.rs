@@ -127,8 +127,12 @@ fn of_part(judging: &Judging, verdict: RunVerdict, reason: Option<String>) -> (R
     };
     match verdict {
         RunVerdict::Conforming | RunVerdict::Partial => {
-            let rest = reason.map(|reason| format!("; {reason}")).unwrap_or_default();
-            (RunVerdict::Partial, Some(tr!("part {} of the plan{rest}", part.shard, rest)))
+            let part = &part.shard;
+            let why = match reason {
+                Some(reason) => tr!("part {part} of the plan; {reason}", part, reason),
+                None => tr!("part {part} of the plan", part),
+            };
+            (RunVerdict::Partial, Some(why))
         }
         RunVerdict::Nonconforming | RunVerdict::Undecided => (verdict, reason),
     }
@@ -217,7 +221,7 @@ fn scenario_record(
 ) -> ScenarioRecord {
     let entries = run.log(&scenario.key).map(|log| log.read());
     let (Some(played), Some(entries)) = (played.filter(|played| played.finished), entries) else {
-        return not_played(scenario, ScenarioVerdict::Undecided, "the scenario did not come to an end");
+        return not_played(scenario, ScenarioVerdict::Undecided, &tr!("the scenario did not come to an end"));
     };
     let mut evidence = run.evidence();
     let mut exchanges = evidence.take_records(&scenario.key);
@@ -230,7 +234,7 @@ fn scenario_record(
         (None, Some(reason), _) => (ScenarioVerdict::Skipped, Some(reason.clone())),
         (None, None, Some(stopped)) => (ScenarioVerdict::Undecided, Some(stopped.clone())),
         (None, None, None) if entries.kept == 0 => {
-            (ScenarioVerdict::Undecided, Some("no step judged anything".to_owned()))
+            (ScenarioVerdict::Undecided, Some(tr!("no step judged anything")))
         }
         (None, None, None) => (ScenarioVerdict::Kept, None),
     };

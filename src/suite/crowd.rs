@@ -43,7 +43,7 @@ impl World {
         }
         let mut logins = Vec::new();
         while let Some(joined) = going.join_next().await {
-            let login = joined.map_err(|error| Stop::new(format!("a login was lost: {error}")))??;
+            let login = joined.map_err(|error| Stop::new(tr!("a login was lost: {error}", error)))??;
             for reply in
                 [Some(&login.exchange), login.token.as_ref(), login.info.as_ref()].into_iter().flatten()
             {
@@ -65,7 +65,7 @@ impl World {
         let someone = Someone::Named(name.to_owned());
         self.log_in_as_far_as_user_info(&someone).await?;
         if !self.was_given_own_openid(&someone)? {
-            return Err(Stop::new("an ordinary person got another openid than WeChat's"));
+            return Err(Stop::new(tr!("an ordinary person got another openid than WeChat's")));
         }
         let actor = self.actor(&someone)?;
         Ok(actor.info.clone().unwrap_or(Value::Undefined))
@@ -97,7 +97,7 @@ impl World {
         match told_apart(&one, &other, &again.data) {
             Judgement::Kept => Ok(()),
             Judgement::Broken(_) | Judgement::CannotTell(_) => {
-                Err(Stop::new("user info does not tell any two people apart"))
+                Err(Stop::new(tr!("user info does not tell any two people apart")))
             }
         }
     }
@@ -166,12 +166,15 @@ impl World {
     pub(crate) fn judge_whole_login(&mut self, someone: &Someone) -> Result<Judgement, Stop> {
         let actor = self.actor(someone)?;
         let [exchange, rest @ ..] = actor.replies.as_slice() else {
-            return Err(Stop::new("write first: When she logs in and reads her user info"));
+            return Err(Stop::new(tr!("write first: When she logs in and reads her user info")));
         };
-        let refused = |what: &str| Judgement::CannotTell(format!("{what} was not asked for"));
+        let refused = |why: String| Judgement::CannotTell(why);
         Ok(given_openid(exchange, &actor.person.openid)
-            .and(|| rest.first().map_or_else(|| refused("a token"), crate::checks::token_granted))
-            .and(|| rest.get(1).map_or_else(|| refused("user info"), carries_data)))
+            .and(|| {
+                rest.first()
+                    .map_or_else(|| refused(tr!("a token was not asked for")), crate::checks::token_granted)
+            })
+            .and(|| rest.get(1).map_or_else(|| refused(tr!("user info was not asked for")), carries_data)))
     }
 }
 

@@ -56,7 +56,7 @@ impl Run {
         with_session: bool,
     ) -> Result<Request, Unspoken> {
         let captured = self.captured(&person.key);
-        let dialect = self.contract.dialect.as_ref().ok_or("the contract has no refresh")?;
+        let dialect = self.contract.dialect.as_ref().ok_or_else(|| tr!("the contract has no refresh"))?;
         let (target, contract, wechat) = (&self.target, &self.contract, &self.wechat);
         let speaker = Speaker { target, contract, dialect, wechat, person, captured: &captured };
         let material = Material::new(wechat, person, None);
@@ -128,7 +128,7 @@ impl Speaker<'_> {
     fn say(&self, called: Called, operation: &Operation, heard: Heard) -> Result<Request, Unspoken> {
         match called {
             Called::Exchange => {
-                let step = self.dialect.first().ok_or("the contract has no login")?;
+                let step = self.dialect.first().ok_or_else(|| tr!("the contract has no login"))?;
                 self.step(step, operation, heard, true)
             }
             Called::Token => match self.dialect.token_request() {
@@ -169,7 +169,7 @@ impl Speaker<'_> {
 
     /// Logs the person in anew, because here a token is bought with a login code and with nothing else.
     fn login_for_token(&self, operation: &Operation, mut heard: Heard) -> Result<Request, Unspoken> {
-        let step = self.dialect.first().ok_or("the contract has no login")?;
+        let step = self.dialect.first().ok_or_else(|| tr!("the contract has no login"))?;
         let own = self.person.openid.as_str();
         heard.parameter = match heard.parameter.take() {
             Some(openid) if openid == own => {
@@ -178,7 +178,7 @@ impl Speaker<'_> {
             }
             None if heard.raw.is_some() => None,
             Some(odd) if Self::is_odd(&odd) => Some(odd),
-            Some(_) | None => return Err("this backend hands out a token for a login code only".to_owned()),
+            Some(_) | None => return Err(tr!("this backend hands out a token for a login code only")),
         };
         let key = self.contract.exchange.parameter;
         let alike = Operation { parameter: key, ..operation.clone() };
@@ -200,7 +200,11 @@ impl Speaker<'_> {
     }
 
     fn user_info(&self, operation: &Operation, mut heard: Heard) -> Result<Request, Unspoken> {
-        let guarded = self.dialect.user_info.as_ref().ok_or("the contract names no request for user info")?;
+        let guarded = self
+            .dialect
+            .user_info
+            .as_ref()
+            .ok_or_else(|| tr!("the contract names no request for user info"))?;
         let material = Material::new(self.wechat, self.person, None);
         let value = |name: &str| material.get(name).or_else(|| self.captured.get(name).cloned());
         let mut request = self.made(&guarded.call, &value)?;
@@ -220,7 +224,7 @@ impl Speaker<'_> {
         let scheme = self.dialect.scheme();
         let Some(token) = said.strip_prefix("Bearer ") else {
             let Some(scheme) = scheme else {
-                return Err("this backend does not carry its tokens behind a scheme".to_owned());
+                return Err(tr!("this backend does not carry its tokens behind a scheme"));
             };
             let (their_scheme, rest) = said.split_once(' ').unwrap_or((said, ""));
             if their_scheme.eq_ignore_ascii_case("bearer") {
@@ -237,7 +241,7 @@ impl Speaker<'_> {
                 return Ok(with(request, "authorization", format!("{spelled} {rest}")));
             }
             if their_scheme.eq_ignore_ascii_case(scheme) {
-                return Err(format!("{scheme} is the scheme of this contract"));
+                return Err(tr!("{scheme} is the scheme of this contract", scheme));
             }
             return Ok(with(request, "authorization", said.to_owned()));
         };
@@ -258,7 +262,9 @@ impl Speaker<'_> {
             "token" => Some(token.to_owned()),
             name => self.captured.get(name).cloned().or_else(|| material.get(name)),
         };
-        carried.value.fill(&value).map_err(|name| format!("the login brought no {name:?} to carry along"))
+        carried.value.fill(&value).map_err(|name| {
+            tr!("the login brought no {name} to carry along", name = format_args!("{name:?}"))
+        })
     }
 
     fn made(&self, call: &Call, value: &dyn Fn(&str) -> Option<String>) -> Result<Request, Unspoken> {
@@ -307,7 +313,7 @@ impl Speaker<'_> {
     ) -> Result<Request, Unspoken> {
         if heard.method != operation.method {
             if heard.method == call.method {
-                return Err(format!("{} is the method of this contract", call.method));
+                return Err(tr!("{method} is the method of this contract", method = call.method));
             }
             request.method.clone_from(&heard.method);
             if matches!(heard.method.as_str(), "GET" | "TRACE") {

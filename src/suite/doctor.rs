@@ -251,9 +251,9 @@ fn others(target: &Target, login: &Request) -> Vec<(Request, String)> {
         other(
             format!("{base}{rest}"),
             tr!(
-                "the backend knows the path without {first}/ before it: write {} into the contract",
-                format_args!("{:?}", rest.split('?').next().unwrap_or_default()),
-                first
+                "the backend knows the path without {first}/ before it: write {path} into the contract",
+                first,
+                path = format_args!("{:?}", rest.split('?').next().unwrap_or_default())
             ),
         );
     }

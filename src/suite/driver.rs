@@ -112,7 +112,7 @@ impl World {
         }
         let actor = self.actor(someone)?;
         let Bought { reply, asked, arrived, virtual_since } =
-            actor.bought.take().ok_or_else(|| Stop::new("the login brought no token"))?;
+            actor.bought.take().ok_or_else(|| Stop::new(tr!("the login brought no token")))?;
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
             actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
@@ -198,7 +198,7 @@ impl World {
         // A token of a backend's may hold half a character, which no URL can carry.
         let encoded = JsString::from(value)
             .encode_uri_component()
-            .map_err(|error| Stop::new(format!("the token cannot be put into a URL: {error}")))?;
+            .map_err(|error| Stop::new(tr!("the token cannot be put into a URL: {error}", error)))?;
         request.url = format!("{}?{name}={encoded}", request.url);
         self.send(someone, request, run.contract.user_info.purpose).await
     }
@@ -281,7 +281,7 @@ impl World {
         }
         let mut finished: Vec<(usize, Exchange)> = Vec::new();
         while let Some(joined) = racing.join_next().await {
-            finished.push(joined.map_err(|error| Stop::new(format!("a request was lost: {error}")))?);
+            finished.push(joined.map_err(|error| Stop::new(tr!("a request was lost: {error}", error)))?);
         }
         finished.sort_by_key(|(index, _)| *index);
         let mut replies = Vec::new();
@@ -368,6 +368,7 @@ pub(crate) const SCHEME: &str = "Bearer";
 
 /// Returns the header value that carries a token, turned into text as a template literal does.
 pub(crate) fn bearer(token: &Value) -> Result<String, Stop> {
-    let text = token.to_js_string().map_err(|error| Stop::new(format!("the token has no text: {error}")))?;
+    let text =
+        token.to_js_string().map_err(|error| Stop::new(tr!("the token has no text: {error}", error)))?;
     Ok(format!("{SCHEME} {}", text.to_string_lossy()))
 }

@@ -10,6 +10,7 @@ use super::leaks::{Leaks, is_expected};
 use crate::checks::{
     Judgement, Reply, Secret, SecretKind, SecretNeedles, WechatRequest, debug_output, shown,
 };
+use crate::language::translated;
 use crate::protocol::SessionKey;
 use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor, Request};
 use crate::standin::{Person, Wechat};
@@ -212,7 +213,10 @@ impl Evidence {
         if watched {
             self.leaks.judge(kind)
         } else {
-            Judgement::CannotTell(tr!("there is no {} long enough to be told from other words", kind.name()))
+            Judgement::CannotTell(tr!(
+                "there is no {name} long enough to be told from other words",
+                name = translated(kind.name())
+            ))
         }
     }
 
@@ -229,9 +233,9 @@ impl Evidence {
             if let Some(shown) = debug_output(answer) {
                 let status = answer.status;
                 self.insides.push(tr!(
-                    "{shown} in {scenario}, {}: {status}",
-                    exchange.purpose,
-                    shown,
+                    "{shown} in {scenario}, {purpose}: {status}",
+                    exchange.purpose_said(),
+                    shown = translated(shown),
                     scenario,
                     status
                 ));
@@ -289,7 +293,12 @@ impl Quoted {
         if let Some(place) = exchange.answers().find_map(|answer| request.find(answer)) {
             self.count += 1;
             self.first.get_or_insert_with(|| {
-                tr!("{place} of the {} in {scenario}", exchange.purpose_said(), place, scenario)
+                tr!(
+                    "{place} of the {purpose} in {scenario}",
+                    place,
+                    purpose = exchange.purpose_said(),
+                    scenario
+                )
             });
         }
     }
@@ -297,17 +306,22 @@ impl Quoted {
     fn judge(&self) -> Judgement {
         match &self.first {
             None if self.errors == 0 => {
-                Judgement::CannotTell("the backend gave no error answer in the whole run".to_owned())
+                Judgement::CannotTell(tr!("the backend gave no error answer in the whole run"))
             }
             None if self.unread => {
-                Judgement::CannotTell("an error answer is too long to be read to its end".to_owned())
+                Judgement::CannotTell(tr!("an error answer is too long to be read to its end"))
             }
             first => Judgement::from_condition(
                 first.is_none(),
-                "no error answer that quotes the request to WeChat",
+                tr!("no error answer that quotes the request to WeChat"),
                 || {
                     let first = first.as_deref().unwrap_or_default();
-                    tr!("{} of {} error answers, the first in {first}", self.count, self.errors, first)
+                    tr!(
+                        "{count} of {errors} error answers, the first in {first}",
+                        count = self.count,
+                        errors = self.errors,
+                        first
+                    )
                 },
             ),
         }

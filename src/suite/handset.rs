@@ -130,7 +130,7 @@ impl World {
         let actor = self.actor(someone)?;
         match actor.outcome(Stage::GetToken) {
             Some("fulfilled") => Ok(()),
-            _ => Err(Stop::new("the phone did not renew its token")),
+            _ => Err(Stop::new(tr!("the phone did not renew its token"))),
         }
     }
 
@@ -141,7 +141,7 @@ impl World {
             let before = run.wechat.calls_total();
             self.launch(someone).await?;
             if self.actor(someone)?.outcome(Stage::GetToken) != Some("fulfilled") {
-                return Err(Stop::new("the stored openid obtained no token"));
+                return Err(Stop::new(tr!("the stored openid obtained no token")));
             }
             let caused = run.wechat.calls_total().saturating_sub(before);
             self.count_round(usize::try_from(caused).unwrap_or(usize::MAX));

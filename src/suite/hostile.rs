@@ -27,6 +27,12 @@ const NO_TOKEN_METHOD: &str = "GET";
 /// A parameter that means nothing to anybody.
 const EXTRA: &str = "foo=bar";
 
+/// What is odd about requests, and a request of which nothing else is said.
+const OVERSIZED: &str = mark!("a body of 8 MB");
+const LINE_BREAK: &str = mark!("a line break");
+const UNKNOWN_PARAMETER: &str = mark!("an unknown parameter");
+const REQUEST: &str = mark!("a request");
+
 /// The unique person to whom all of this happens.
 const WHO: Someone = Someone::Protagonist;
 
@@ -101,7 +107,7 @@ impl World {
     async fn log_in_after(&mut self, input: &str) -> Result<(), Stop> {
         self.log_in_by_hand(&WHO).await?;
         let [exchange, rest @ ..] = self.replies()? else {
-            return Err(Stop::new("the login was not tried"));
+            return Err(Stop::new(tr!("the login was not tried")));
         };
         let (exchange, token) = (exchange.clone(), rest.first().cloned());
         self.logins.push(LoginAfter { input: input.to_owned(), exchange, token });
@@ -127,14 +133,14 @@ impl World {
                     request.body.extend_from_slice(br#","padding":""#);
                 }
             }
-            (format!("{} with a body of 8 MB", operation.purpose), request)
+            (format!("{} with {OVERSIZED}", operation.purpose), request)
         })?;
         let person = self.actor(&WHO)?.person.clone();
         let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
         let name = super::cast::short_name(&person.key);
         let exchange = run.transport.send_padded(request, OVERSIZE, name, &purpose).await;
         let reply = self.witness(exchange)?;
-        self.log_in_after("a body of 8 MB").await?;
+        self.log_in_after(OVERSIZED).await?;
         self.keep(&WHO, vec![reply])
     }
 
@@ -167,9 +173,9 @@ impl World {
         for called in Called::ALL {
             let request = self.own_request(&WHO, called, &code)?;
             let delete = Request { method: "DELETE".to_owned(), ..request.clone() };
-            replies.extend(self.try_send(delete, "a request by DELETE").await?);
+            replies.extend(self.try_send(delete, &format!("{REQUEST} by DELETE")).await?);
             let lost = Request { url: nowhere.clone(), ..request };
-            replies.extend(self.try_send(lost, "a request for a path that is not there").await?);
+            replies.extend(self.try_send(lost, mark!("a request for a path that is not there")).await?);
         }
         self.keep(&WHO, replies)
     }
@@ -190,7 +196,7 @@ impl World {
         ] {
             let value = format!("x{breaking}{name}: 1{after}");
             let (purpose, request) = self.compose(|proper| injection(place, &value, proper))?;
-            replies.extend(self.try_send(request, &format!("{purpose} with a line break")).await?);
+            replies.extend(self.try_send(request, &format!("{purpose} with {LINE_BREAK}")).await?);
         }
         self.keep(&WHO, replies)
     }
@@ -247,7 +253,7 @@ impl World {
         let mut purpose = operation.purpose.to_owned();
         if let Some(first) = first {
             request = with_parameter(operation, request, first, EXTRA);
-            purpose.push_str(" with an unknown parameter");
+            purpose = format!("{purpose} with {UNKNOWN_PARAMETER}");
         }
         let reply = self.send(someone, request, &purpose).await?;
         Ok(match called {

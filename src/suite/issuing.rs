@@ -27,7 +27,7 @@ impl World {
     /// Brings several people as far as an openid, one after the other.
     pub(crate) async fn introduce_group(&mut self, size: usize) -> Result<(), Stop> {
         if size > NAMES.len() {
-            return Err(Stop::new(format!("a group has at most {} people", NAMES.len())));
+            return Err(Stop::new(tr!("a group has at most {most} people", most = NAMES.len())));
         }
         for name in &NAMES[..size] {
             let someone = Someone::Named((*name).to_owned());
@@ -79,7 +79,7 @@ impl World {
         let mut fruitless = 0;
         for number in 1.. {
             if run.samples().are_signed() {
-                let reason = "the tokens are JSON Web Tokens, which are protected by their signature";
+                let reason = tr!("the tokens are JSON Web Tokens, which are protected by their signature");
                 return Err(self.not_applicable(reason));
             }
             let before = run.samples().len();
@@ -94,7 +94,7 @@ impl World {
         }
         let found = run.samples().len();
         if found < wanted {
-            return Err(Stop::new(format!("only {found} different tokens were issued in the whole run")));
+            return Err(Stop::new(tr!("only {found} different tokens were issued in the whole run", found)));
         }
         Ok(())
     }
@@ -124,7 +124,7 @@ impl World {
             for exchange in join_all(asked).await {
                 let reply = self.witness(exchange)?;
                 if token_granted(&reply) != crate::checks::Judgement::Kept {
-                    return Err(Stop::new(format!("no token was issued: {}", reply.describe())));
+                    return Err(Stop::new(tr!("no token was issued: {}", reply.describe())));
                 }
             }
             if run.samples().len() == before {
@@ -141,7 +141,7 @@ fn short(actor: &Actor) -> &str {
 
 fn text_of(reply: &Reply) -> Result<String, Stop> {
     let text = reply.token.to_js_string().ok().filter(|_| reply.token.is_truthy());
-    let text = text.ok_or_else(|| Stop::new(format!("no token was issued: {}", reply.describe())))?;
+    let text = text.ok_or_else(|| Stop::new(tr!("no token was issued: {}", reply.describe())))?;
     Ok(text.to_string_lossy())
 }
 

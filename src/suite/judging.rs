@@ -105,10 +105,10 @@ impl Judging {
 #[non_exhaustive]
 pub enum RunError {
     /// The HTTP client cannot be made.
-    #[error("the phone cannot send anything")]
+    #[error("{}", tr!("the phone cannot send anything"))]
     Transport(#[from] TransportError),
     /// A step panicked, which is a defect of this tool and never a verdict.
-    #[error("a defect of wxconform: {scenario} panicked: {text}")]
+    #[error("{}", tr!("a defect of wxconform: {scenario} panicked: {text}", scenario, text))]
     Panic {
         /// The key of the scenario.
         scenario: String,
@@ -116,7 +116,7 @@ pub enum RunError {
         text: String,
     },
     /// The stand-in failed in a way that is a defect of this tool.
-    #[error("a defect of wxconform: the stand-in failed: {text}")]
+    #[error("{}", tr!("a defect of wxconform: the stand-in failed: {text}", text))]
     StandIn {
         /// What it says.
         text: String,

@@ -2,6 +2,7 @@
 
 use crate::checks::{Judgement, SecretKind, Shown, Sighting};
 use crate::language::translated;
+use crate::record::purpose_said;
 
 /// How many sightings of a kind are kept; a finding tells the first three, and how many there were.
 const KEPT: usize = 16;
@@ -51,7 +52,7 @@ impl Leaks {
     pub(crate) fn judge(&self, kind: SecretKind) -> Judgement {
         let (count, name) = (self.count(kind), translated(kind.name()));
         if count == 0 && self.answers == 0 {
-            return Judgement::CannotTell("the backend gave no answer in the whole run".to_owned());
+            return Judgement::CannotTell(tr!("the backend gave no answer in the whole run"));
         }
         if let (0, Some(reason)) = (count, self.unseen) {
             return Judgement::CannotTell(translated(reason));
@@ -61,15 +62,20 @@ impl Leaks {
             let places = such.take(3).map(|leak| {
                 let Sighting { place, spelling, .. } = &leak.sighting;
                 tr!(
-                    "{place} of the {} in {}: {spelling}",
-                    translated(&leak.purpose),
-                    translated(&leak.scenario),
+                    "{place} of the {purpose} in {scenario}: {spelling}",
                     place,
+                    purpose = purpose_said(&leak.purpose),
+                    scenario = leak.scenario,
                     spelling
                 )
             });
             let places: Vec<String> = places.collect();
-            tr!("{count} times in {} answers: {}", self.answers, places.join("; "), count)
+            tr!(
+                "{count} times in {answers} answers: {places}",
+                count,
+                answers = self.answers,
+                places = places.join("; ")
+            )
         })
     }
 }

@@ -87,7 +87,7 @@ impl ScenarioLog {
 
     /// Writes down that the scenario cannot be played for want of something.
     pub(crate) fn unmet(&self, need: Need, reason: impl Into<String>) -> Stop {
-        let reason = tr!("needs {need}: {}", reason.into(), need);
+        let reason = tr!("needs {need}: {why}", need, why = reason.into());
         let mut entries = self.entries();
         // Tokens of another kind are no shortcoming: what is said of JWTs does not apply to them.
         (entries.unmet, entries.beside) = (Some(reason.clone()), need == Need::Jwt);

@@ -39,10 +39,10 @@ impl World {
     pub(crate) async fn ask_again_and_try(&mut self, someone: &Someone) -> Result<(), Stop> {
         let first = self.actor(someone)?.held_token()?.clone();
         let reply = self.obtain_token(someone).await?;
-        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+        granted(reply.token.is_truthy(), mark!("no token was issued for the openid"), &reply)?;
         let second = self.actor(someone)?.held_token()?.clone();
         if first.token != second.token {
-            return Err(self.not_applicable("this backend hands out no token a second time"));
+            return Err(self.not_applicable(tr!("this backend hands out no token a second time")));
         }
         let first_life = announced(&first.lifetime)?;
         let second_life = announced(&second.lifetime)?;
@@ -159,9 +159,9 @@ impl World {
             return Err(Stop::new(reason));
         }
         if carries_data(&still) != Judgement::Kept {
-            return Err(
-                self.not_applicable("a new token ends the one before it, so that none is left to be tried")
-            );
+            return Err(self.not_applicable(tr!(
+                "a new token ends the one before it, so that none is left to be tried"
+            )));
         }
         // Where one token is handed out again and again, using it would move the edge that is looked for.
         if used_is_alone {
@@ -195,7 +195,7 @@ impl World {
     /// Asks for a token and returns it.
     async fn newly_held(&mut self, someone: &Someone) -> Result<HeldToken, Stop> {
         let reply = self.obtain_token(someone).await?;
-        granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+        granted(reply.token.is_truthy(), mark!("no token was issued for the openid"), &reply)?;
         Ok(self.actor(someone)?.held_token()?.clone())
     }
 

@@ -68,27 +68,37 @@ impl Need {
     #[must_use]
     pub const fn about(self) -> &'static str {
         match self {
-            Self::Upstream => "The backend has to ask the stand-in as WeChat, so that its calls can be seen.",
+            Self::Upstream => {
+                mark!("The backend has to ask the stand-in as WeChat, so that its calls can be seen.")
+            }
             Self::Clock => {
-                "Tokens have to become old during the run: by a short lifetime, or by a clock that can be put forward."
+                mark!(
+                    "Tokens have to become old during the run: by a short lifetime, or by a clock that can be put forward."
+                )
             }
             Self::DocumentedClient => {
-                "The contract has to be one that wxutil.js could drive, because it is the documented client that is played."
+                mark!(
+                    "The contract has to be one that wxutil.js could drive, because it is the documented client that is played."
+                )
             }
-            Self::ClientAuth => "The token request has to carry the credentials of the client.",
-            Self::Jwt => "The tokens have to be JSON Web Tokens, which is found out during the run.",
+            Self::ClientAuth => mark!("The token request has to carry the credentials of the client."),
+            Self::Jwt => mark!("The tokens have to be JSON Web Tokens, which is found out during the run."),
             Self::TokenRequest => {
-                "A token has to be asked for in a request of its own, with an openid or what stands for it."
+                mark!(
+                    "A token has to be asked for in a request of its own, with an openid or what stands for it."
+                )
             }
-            Self::OAuthAnswer => "The answer with the token has to have the form of OAuth 2.0.",
+            Self::OAuthAnswer => mark!("The answer with the token has to have the form of OAuth 2.0."),
             Self::Scheme => {
-                "The token has to travel in the Authorization header field, behind a scheme such as Bearer."
+                mark!(
+                    "The token has to travel in the Authorization header field, behind a scheme such as Bearer."
+                )
             }
-            Self::NotInUrl => "The token has to travel elsewhere than in the URL.",
-            Self::Lifetime => "The backend has to tell for how long a token lives.",
-            Self::ShownOpenid => "The answer to a login has to show the openid.",
-            Self::Status => "Refusals have to be told by the HTTP status, and not by the body alone.",
-            Self::OptionalUnionid => "People without a unionid have to be let in.",
+            Self::NotInUrl => mark!("The token has to travel elsewhere than in the URL."),
+            Self::Lifetime => mark!("The backend has to tell for how long a token lives."),
+            Self::ShownOpenid => mark!("The answer to a login has to show the openid."),
+            Self::Status => mark!("Refusals have to be told by the HTTP status, and not by the body alone."),
+            Self::OptionalUnionid => mark!("People without a unionid have to be let in."),
         }
     }
 
@@ -96,20 +106,22 @@ impl Need {
     pub(crate) fn missing_in(self, contract: &Contract) -> Option<&'static str> {
         let told = || match &contract.expiry {
             None | Some(Expiry::Told { .. }) => None,
-            Some(Expiry::Untold) => Some("the contract names no place where the lifetime of a token is told"),
-            Some(Expiry::Never) => Some("the contract says that tokens never end"),
+            Some(Expiry::Untold) => {
+                Some(mark!("the contract names no place where the lifetime of a token is told"))
+            }
+            Some(Expiry::Never) => Some(mark!("the contract says that tokens never end")),
         };
         if self == Self::Lifetime || self == Self::Clock {
             return told();
         }
         if self == Self::OptionalUnionid {
             let all = contract.unionid == UnionId::Always;
-            return all.then_some("the contract says that everybody has one");
+            return all.then_some(mark!("the contract says that everybody has one"));
         }
         let dialect = contract.dialect.as_ref()?;
         let missing = match self {
             Self::Upstream | Self::Clock | Self::Jwt | Self::Lifetime | Self::OptionalUnionid => false,
-            Self::DocumentedClient => return Some("this backend does not speak the documented flow"),
+            Self::DocumentedClient => return Some(mark!("this backend does not speak the documented flow")),
             Self::ClientAuth => dialect.login.iter().all(|step| step.call.basic.is_none()),
             Self::TokenRequest => dialect.token_request().is_none(),
             Self::OAuthAnswer => {
@@ -138,35 +150,35 @@ impl Need {
             | Self::Lifetime
             | Self::OptionalUnionid
             | Self::DocumentedClient => "",
-            Self::ClientAuth => "the contract has no client credentials",
+            Self::ClientAuth => mark!("the contract has no client credentials"),
             Self::TokenRequest => {
-                "the contract buys a token with the login code, and asks for none with an openid"
+                mark!("the contract buys a token with the login code, and asks for none with an openid")
             }
-            Self::OAuthAnswer => "the contract has an answer of another form",
-            Self::Scheme => "the contract carries the token otherwise",
-            Self::NotInUrl => "the contract carries the token in the URL",
-            Self::ShownOpenid => "the contract names no place in it where the openid stands",
-            Self::Status => "the contract tells refusals by the body",
+            Self::OAuthAnswer => mark!("the contract has an answer of another form"),
+            Self::Scheme => mark!("the contract carries the token otherwise"),
+            Self::NotInUrl => mark!("the contract carries the token in the URL"),
+            Self::ShownOpenid => mark!("the contract names no place in it where the openid stands"),
+            Self::Status => mark!("the contract tells refusals by the body"),
         })
     }
 }
 
 impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Upstream => "the stand-in as WeChat",
-            Self::Clock => "tokens that can be made old",
-            Self::DocumentedClient => "a contract that the documented client can drive",
-            Self::ClientAuth => "client authentication on the token request",
-            Self::Jwt => "tokens that are JSON Web Tokens",
-            Self::TokenRequest => "a token request of its own",
-            Self::OAuthAnswer => "a token answer as OAuth 2.0 has it",
-            Self::Scheme => "tokens behind a scheme in the Authorization header field",
-            Self::NotInUrl => "tokens that do not travel in the URL",
-            Self::Lifetime => "a lifetime that is told",
-            Self::ShownOpenid => "an openid in the answer to a login",
-            Self::Status => "refusals that the HTTP status tells",
-            Self::OptionalUnionid => "people without a unionid",
+        f.write_str(&match self {
+            Self::Upstream => tr!("the stand-in as WeChat"),
+            Self::Clock => tr!("tokens that can be made old"),
+            Self::DocumentedClient => tr!("a contract that the documented client can drive"),
+            Self::ClientAuth => tr!("client authentication on the token request"),
+            Self::Jwt => tr!("tokens that are JSON Web Tokens"),
+            Self::TokenRequest => tr!("a token request of its own"),
+            Self::OAuthAnswer => tr!("a token answer as OAuth 2.0 has it"),
+            Self::Scheme => tr!("tokens behind a scheme in the Authorization header field"),
+            Self::NotInUrl => tr!("tokens that do not travel in the URL"),
+            Self::Lifetime => tr!("a lifetime that is told"),
+            Self::ShownOpenid => tr!("an openid in the answer to a login"),
+            Self::Status => tr!("refusals that the HTTP status tells"),
+            Self::OptionalUnionid => tr!("people without a unionid"),
         })
     }
 }

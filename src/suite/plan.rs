@@ -9,6 +9,7 @@ use super::catalogue::{Catalogue, Requirement};
 use super::need::Need;
 use super::shard::Part;
 use crate::backend::{Contract, TimeControl};
+use crate::language::translated;
 use crate::record::Selection;
 
 /// What to judge, as the user asked for it.
@@ -25,7 +26,7 @@ pub struct Choice {
 #[non_exhaustive]
 pub enum ChoiceError {
     /// No requirement has this ID.
-    #[error("there is no requirement {id:?}; the nearest is {nearest}; `wxconform list` shows them all")]
+    #[error("{}", tr!("there is no requirement {id}; the nearest is {nearest}; `wxconform list` shows them all", id = format_args!("{id:?}"), nearest))]
     UnknownId {
         /// What was given.
         id: String,
@@ -33,9 +34,7 @@ pub enum ChoiceError {
         nearest: String,
     },
     /// The tag expression cannot be read.
-    #[error(
-        "the tag expression {text:?} cannot be read ({detail}); write it like \"@must and not @needs-clock\""
-    )]
+    #[error("{}", tr!("the tag expression {text} cannot be read ({detail}); write it like \"@must and not @needs-clock\"", text = format_args!("{text:?}"), detail))]
     Syntax {
         /// What was given.
         text: String,
@@ -43,7 +42,7 @@ pub enum ChoiceError {
         detail: String,
     },
     /// The tag expression names a tag that no requirement carries.
-    #[error("no requirement carries the tag @{tag}; the nearest is @{nearest}")]
+    #[error("{}", tr!("no requirement carries the tag @{tag}; the nearest is @{nearest}", tag, nearest))]
     UnknownTag {
         /// What was given.
         tag: String,
@@ -151,7 +150,7 @@ impl Plan {
             let needs = planned.requirement.needs.iter();
             planned.skip = needs.copied().find_map(|need| {
                 let why = need.missing_in(contract)?;
-                Some(tr!("needs {need}: {why}", need, why))
+                Some(tr!("needs {need}: {why}", need, why = translated(why)))
             });
             planned.inapplicable = planned.skip.is_some();
         }
@@ -181,9 +180,9 @@ fn names(wanted: &str, requirement: &Requirement) -> bool {
 /// Says why a requirement cannot be run, as far as that is known beforehand.
 fn skip(requirement: &Requirement, time: &TimeControl) -> Option<String> {
     match time {
-        TimeControl::Wait(longest) if longest.is_zero() && requirement.needs.contains(&Need::Clock) => Some(
-            "no waiting allowed: --max-wait is 0, and this backend has no clock to put forward".to_owned(),
-        ),
+        TimeControl::Wait(longest) if longest.is_zero() && requirement.needs.contains(&Need::Clock) => {
+            Some(tr!("no waiting allowed: --max-wait is 0, and this backend has no clock to put forward"))
+        }
         TimeControl::Wait(_) | TimeControl::Virtual(_) | TimeControl::Remote(_) => None,
     }
 }

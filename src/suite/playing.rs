@@ -213,7 +213,7 @@ impl Played {
         match step {
             event::Step::Started => {}
             event::Step::Passed(..) => self.passed += 1,
-            event::Step::Skipped => self.stopped = Some("no step function fits this sentence".to_owned()),
+            event::Step::Skipped => self.stopped = Some(tr!("no step function fits this sentence")),
             event::Step::Failed(_, _, _, event::StepError::Panic(info)) => {
                 let text = text_of(&info);
                 match text.strip_prefix(STOPPED) {
@@ -228,7 +228,8 @@ impl Played {
 
 fn text_of(info: &event::Info) -> String {
     let text = info.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| info.downcast_ref::<&str>().copied()).unwrap_or("a panic without a text").to_owned()
+    let text = text.or_else(|| info.downcast_ref::<&str>().copied());
+    text.map_or_else(|| tr!("a panic without a text"), str::to_owned)
 }
 
 impl std::fmt::Debug for Listener {
@@ -245,18 +246,9 @@ pub(crate) fn troubles_with_steps(scenario: &ScenarioText) -> Vec<String> {
     for step in &scenario.source.steps {
         match steps.find(step) {
             Ok(Some(_)) => {}
-            Ok(None) => troubles.push(tr!(
-                "{}: nobody defines {}",
-                scenario.location,
-                format_args!("{:?}", step.value)
-            )),
+            Ok(None) => troubles.push(format!("{}: nobody defines {:?}", scenario.location, step.value)),
             Err(error) => {
-                troubles.push(tr!(
-                    "{}: {} is ambiguous: {error}",
-                    scenario.location,
-                    format_args!("{:?}", step.value),
-                    error
-                ));
+                troubles.push(format!("{}: {:?} is ambiguous: {error}", scenario.location, step.value));
             }
         }
     }

@@ -82,7 +82,11 @@ pub(super) async fn probe(run: &Run) -> Probed {
         } else {
             let unexpected = run.wechat.unexpected();
             let elsewhere = unexpected.first().map_or_else(String::new, |call| {
-                tr!(" (it asked for {} {}, which WeChat has not)", call.method, call.path)
+                tr!(
+                    " (it asked for {method} {path}, which WeChat has not)",
+                    method = call.method,
+                    path = call.path
+                )
             });
             let (answer, led) = (reply.describe(), turned_away(&run.wechat));
             tr!(
@@ -113,14 +117,14 @@ fn turned_away(wechat: &Wechat) -> String {
     let hosts = if hosts.is_empty() {
         String::new()
     } else {
-        tr!("; it asked the stand-in for other hosts, which are refused: {}", hosts.join(", "))
+        tr!("; it asked the stand-in for other hosts, which are refused: {hosts}", hosts = hosts.join(", "))
     };
     if failed.is_empty() {
         return hosts;
     }
     tr!(
-        "{hosts}; TLS with it failed ({}): does it trust the stand-in's certificate?",
-        failed.join(", "),
-        hosts
+        "{hosts}; TLS with it failed ({reasons}): does it trust the stand-in's certificate?",
+        hosts,
+        reasons = failed.join(", ")
     )
 }

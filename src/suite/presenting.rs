@@ -54,7 +54,7 @@ impl World {
             // What is open to everybody is not opened by a token; that is another requirement's matter.
             let without = self.ask_user_info(&who, None).await?;
             if carries_data(&without) == Judgement::Kept {
-                return Err(Stop::new("user info is open without any token"));
+                return Err(Stop::new(tr!("user info is open without any token")));
             }
         }
         self.keep(&who, vec![reply])
@@ -94,7 +94,9 @@ impl World {
         }
         let forgeries = own.forged(kind, Loot { other: other.as_ref(), published: &published });
         if forgeries.is_empty() {
-            return Err(self.not_applicable("the backend publishes no key where such keys are looked for"));
+            return Err(
+                self.not_applicable(tr!("the backend publishes no key where such keys are looked for"))
+            );
         }
         let mut replies = Vec::new();
         for forgery in &forgeries {
@@ -108,11 +110,12 @@ impl World {
     /// Judges that nothing of what was presented last opened user info; a finding says what did.
     pub(crate) fn judge_refusals(&mut self) -> Result<Judgement, Stop> {
         let owners = self.actor(&Someone::Protagonist)?.info.clone();
-        let owners = owners.ok_or_else(|| Stop::new("write first: Given Alice has read her user info"))?;
+        let owners =
+            owners.ok_or_else(|| Stop::new(tr!("write first: Given Alice has read her user info")))?;
         let judgements = self.replies()?.iter().enumerate().map(|(index, reply)| {
             match (user_info_refused(reply, &owners), self.presented.get(index)) {
                 (Judgement::Broken(finding), Some(what)) => {
-                    let actual = tr!("{} to {what}", finding.actual, what);
+                    let actual = tr!("{actual} to {what}", actual = finding.actual, what);
                     Judgement::Broken(Finding::new(finding.expected, actual))
                 }
                 (judgement, _) => judgement,
@@ -128,7 +131,8 @@ impl World {
         if has_shared_key(&token) {
             return Ok(());
         }
-        Err(self.not_applicable("the token is not signed with a shared key, so that no word can be the key"))
+        Err(self
+            .not_applicable(tr!("the token is not signed with a shared key, so that no word can be the key")))
     }
 
     /// Judges that no word and nothing that others know is the key of a person's token.
@@ -139,11 +143,11 @@ impl World {
         let (app_id, app_secret) = (run.wechat.app_id(), run.wechat.app_secret());
         let client = &run.contract.client;
         let known = [
-            ("the appid", app_id.as_str()),
-            ("the app secret, which is for WeChat alone", app_secret.expose()),
-            ("the client's name", &client.name),
-            ("the client's password", &client.secret),
-            ("the person's openid", &openid),
+            (mark!("the appid"), app_id.as_str()),
+            (mark!("the app secret, which is for WeChat alone"), app_secret.expose()),
+            (mark!("the client's name"), &client.name),
+            (mark!("the client's password"), &client.secret),
+            (mark!("the person's openid"), &openid),
         ];
         Ok(not_keyed_with_a_word(&token, &known.map(|(name, text)| KnownText { name, text })))
     }
@@ -151,7 +155,7 @@ impl World {
     /// Returns a person's token taken apart, or stops the scenario because it is no JSON Web Token.
     pub(crate) fn jwt_of(&mut self, someone: &Someone) -> Result<Jwt, Stop> {
         let token = self.token_text(someone)?;
-        Jwt::of(&token).ok_or_else(|| self.unmet(Need::Jwt, "the token that was issued is none"))
+        Jwt::of(&token).ok_or_else(|| self.unmet(Need::Jwt, tr!("the token that was issued is none")))
     }
 
     fn token_text(&mut self, someone: &Someone) -> Result<String, Stop> {

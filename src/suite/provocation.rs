@@ -123,12 +123,14 @@ impl World {
         let asked = match detour {
             Detour::NoPath => Operation {
                 path: "no/such/path",
-                purpose: "path that does not exist",
+                purpose: mark!("path that does not exist"),
                 ..contract.exchange.clone()
             },
-            Detour::ExchangeMethod => operation(&contract.exchange, "code exchange by another method"),
-            Detour::TokenMethod => operation(&contract.token, "token request by another method"),
-            Detour::UserInfoMethod => operation(&contract.user_info, "user info request by another method"),
+            Detour::ExchangeMethod => operation(&contract.exchange, mark!("code exchange by another method")),
+            Detour::TokenMethod => operation(&contract.token, mark!("token request by another method")),
+            Detour::UserInfoMethod => {
+                operation(&contract.user_info, mark!("user info request by another method"))
+            }
         };
         self.send_spelled(someone, &asked, Some("none")).await
     }

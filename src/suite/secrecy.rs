@@ -8,6 +8,7 @@ use crate::checks::{
     Ingredients, Judgement, Reply, Secret, SecretKind, SecretNeedles, WechatRequest, not_made_of_session_key,
     nothing_quoted, nothing_shown,
 };
+use crate::language::translated;
 
 words! {
     /// A kind of secret that no phone may be shown.
@@ -41,7 +42,7 @@ impl World {
         let ours = |known: &Secret| !personal || people.iter().any(|person| person == known.owner());
         let needles = SecretNeedles::new(known.into_iter().filter(ours));
         if needles.is_empty() {
-            let name = secret.kind().name();
+            let name = translated(secret.kind().name());
             return Ok(Judgement::CannotTell(tr!(
                 "there is no {name} long enough to be told from other words",
                 name
@@ -59,7 +60,7 @@ impl World {
     /// Stops the scenario when it is about something the backend never held.
     fn demand_traces(&self, secret: Hush) -> Result<(), Stop> {
         if secret == Hush::PlatformToken && self.run()?.wechat.platform_tokens().is_empty() {
-            return Err(self.not_applicable("this backend never asked WeChat for an access token"));
+            return Err(self.not_applicable(tr!("this backend never asked WeChat for an access token")));
         }
         Ok(())
     }
@@ -73,7 +74,7 @@ impl World {
         let others = SecretNeedles::new(known.into_iter().filter(|secret| secret.owner() != own));
         let first = self.replies()?.first().map(|reply| &*reply.exchange);
         let of_another = matches!(nothing_shown(&others, first), Judgement::Broken(_));
-        Ok(of_another.then(|| "the first openid was that of somebody else".to_owned()))
+        Ok(of_another.then(|| tr!("the first openid was that of somebody else")))
     }
 
     /// Judges whether anybody of this scenario was shown the openid of somebody else.
@@ -83,7 +84,7 @@ impl World {
     pub(crate) fn judge_each_other(&mut self) -> Result<Judgement, Stop> {
         let people: Vec<Party> = self.everybody().map(|actor| Party::of(actor)).collect();
         if people.len() < 2 {
-            return Err(Stop::new("write first: Given Bob is a WeChat user"));
+            return Err(Stop::new(tr!("write first: Given Bob is a WeChat user")));
         }
         let judgements = self.seen().iter().map(|reply| {
             let exchange = &*reply.exchange;
@@ -104,11 +105,11 @@ impl World {
         let mut others = vec![
             ("openid", person.openid.as_str().to_owned()),
             ("appid", run.wechat.app_id().as_str().to_owned()),
-            ("app secret", run.wechat.app_secret().expose().to_owned()),
-            ("client", run.contract.client.name.clone()),
+            (mark!("app secret"), run.wechat.app_secret().expose().to_owned()),
+            (mark!("client"), run.contract.client.name.clone()),
         ];
         others.extend(person.unionid.iter().map(|unionid| ("unionid", unionid.as_str().to_owned())));
-        others.extend(actor.codes.iter().map(|code| ("login code", code.as_str().to_owned())));
+        others.extend(actor.codes.iter().map(|code| (mark!("login code"), code.as_str().to_owned())));
         let ingredients = Ingredients { session_keys: run.wechat.secrets(&person), others };
         let name = short_name(&person.key);
         let own = self.seen().iter().filter(|reply| reply.exchange.actor == name && reply.token.is_truthy());

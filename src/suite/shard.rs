@@ -37,7 +37,7 @@ pub(crate) struct Part {
 
 /// A plan that cannot be split in so many parts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the plan has {scenarios} scenarios to split, so there can be 1 to {scenarios} parts, not {of}")]
+#[error("{}", tr!("the plan has {scenarios} scenarios to split, so there can be 1 to {scenarios} parts, not {of}", scenarios, of))]
 pub struct TooManyShards {
     /// How many scenarios can be shared out.
     pub scenarios: usize,

@@ -122,8 +122,12 @@ impl World {
         let age = held.asked.elapsed();
         let waits = matches!(run.target.time(), TimeControl::Wait(_));
         (waits && age + ROUNDING > lifetime).then(|| {
-            tr!("the answer came {} s after the token was asked for, and the token lives {} s; let tokens live \
-                 longer or use fewer --jobs", format_args!("{:.1}", age.as_secs_f64()), lifetime.as_secs_f64())
+            tr!(
+                "the answer came {age} s after the token was asked for, and the token lives {lifetime} s; let tokens \
+                 live longer or use fewer --jobs",
+                age = format_args!("{:.1}", age.as_secs_f64()),
+                lifetime = lifetime.as_secs_f64()
+            )
         })
     }
 }
@@ -131,10 +135,10 @@ impl World {
 /// Says why a token's end cannot be waited for.
 pub(crate) fn longest_wait(lifetime: Duration, longest: Duration) -> String {
     tr!(
-        "not provable here: the announced lifetime is {} s, and the run waits at most {} s (--max-wait); --clock can \
-         put the backend's clock forward",
-        lifetime.as_secs_f64(),
-        longest.as_secs_f64()
+        "not provable here: the announced lifetime is {lifetime} s, and the run waits at most {longest} s \
+         (--max-wait); --clock can put the backend's clock forward",
+        lifetime = lifetime.as_secs_f64(),
+        longest = longest.as_secs_f64()
     )
 }
 
@@ -149,7 +153,7 @@ pub(crate) fn announced(lifetime: &Value) -> Result<Duration, Stop> {
     number
         .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
         .filter(|lifetime| !lifetime.is_zero() && *lifetime <= LONGEST_LIFETIME)
-        .ok_or_else(|| Stop::new("no usable lifetime was announced with the token"))
+        .ok_or_else(|| Stop::new(tr!("no usable lifetime was announced with the token")))
 }
 
 /// Returns the age of the token at a moment, as the backend sees it.

@@ -42,14 +42,18 @@ impl World {
         let replies = self.exchange_at_once(codes).await?;
         for (someone, reply) in people.iter().zip(replies) {
             let reply = self.let_in(someone, reply, asked, virtual_since).await?;
-            granted(reply.granted, "a fresh code was not exchanged for an openid", &reply)?;
+            granted(reply.granted, mark!("a fresh code was not exchanged for an openid"), &reply)?;
         }
         for reply in self.obtain_tokens_at_once(&people).await? {
-            granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+            granted(reply.token.is_truthy(), mark!("no token was issued for the openid"), &reply)?;
         }
         for someone in &people {
             let reply = self.read_user_info(someone).await?;
-            granted(carries_data(&reply) == Judgement::Kept, "a fresh token did not open user info", &reply)?;
+            granted(
+                carries_data(&reply) == Judgement::Kept,
+                mark!("a fresh token did not open user info"),
+                &reply,
+            )?;
             self.actor(someone)?.info = Some(reply.data);
         }
         self.together.people = people;
@@ -88,7 +92,7 @@ impl World {
         let Some(first) = people.first() else { return Ok(()) };
         if self.is_past(first, 4)? {
             for reply in self.obtain_tokens_at_once(people).await? {
-                granted(reply.token.is_truthy(), "no token was issued for the openid", &reply)?;
+                granted(reply.token.is_truthy(), mark!("no token was issued for the openid"), &reply)?;
             }
         }
         Ok(())

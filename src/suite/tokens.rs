@@ -77,7 +77,7 @@ impl World {
         let actor = self.actor(someone)?;
         let earlier = actor.earlier_token.as_ref().map(|held| held.token.clone());
         if earlier.is_some_and(|earlier| actor.held_token().is_ok_and(|held| held.token == earlier)) {
-            return Err(self.not_applicable("this backend hands out the same token again"));
+            return Err(self.not_applicable(tr!("this backend hands out the same token again")));
         }
         Ok(())
     }
@@ -85,7 +85,7 @@ impl World {
     /// Asks for user info with the token that the person had before the present one.
     pub(crate) async fn read_with_earlier_token(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let held = self.actor(someone)?.earlier_token.clone();
-        let held = held.ok_or_else(|| Stop::new("she has had only one token"))?;
+        let held = held.ok_or_else(|| Stop::new(tr!("she has had only one token")))?;
         self.ask_user_info(someone, Some(bearer(&held.token)?)).await
     }
 
@@ -110,7 +110,7 @@ impl World {
             .filter(|openid| openid.is_truthy());
         let first = openids.next();
         let changed = openids.any(|openid| Some(openid) != first);
-        Ok(changed.then(|| "a later login gave another openid than the first one".to_owned()))
+        Ok(changed.then(|| tr!("a later login gave another openid than the first one")))
     }
 
     /// Judges that the person's last answer showed nobody else of the scenario.
@@ -121,10 +121,10 @@ impl World {
 
     /// Returns what a person was shown last, and what they and the others had been shown at first.
     fn shown(&mut self, someone: &Someone) -> Result<(Reply, Value, Vec<Value>), Stop> {
-        let first = || Stop::new("write first: Given Alice has read her user info");
+        let first = || Stop::new(tr!("write first: Given Alice has read her user info"));
         let actor = self.actor(someone)?;
         let reply = actor.replies.last().cloned();
-        let reply = reply.ok_or_else(|| Stop::new("nothing was asked on their behalf yet"))?;
+        let reply = reply.ok_or_else(|| Stop::new(tr!("nothing was asked on their behalf yet")))?;
         let (own, key) = (actor.info.clone().ok_or_else(first)?, actor.person.key.clone());
         let others = self.everybody().filter(|other| other.person.key != key);
         let others: Vec<Value> = others.filter_map(|other| other.info.clone()).collect();

@@ -133,7 +133,7 @@ impl World {
     pub(crate) async fn exchange_meanwhile(&mut self, other: &Someone, slowed: &Someone) -> Result<(), Stop> {
         let began = Instant::now();
         let usual = self.exchange_usual(other).await?;
-        super::arrange::granted(usual.granted, "a usual code was not exchanged", &usual)?;
+        super::arrange::granted(usual.granted, mark!("a usual code was not exchanged"), &usual)?;
         let held = HELD_AT_LEAST.max(began.elapsed() * HELD_TIMES);
         let mut judgement = self.served_while_held(other, slowed, held).await?;
         if matches!(judgement, Judgement::Broken(_)) {

@@ -74,7 +74,7 @@ impl World {
     }
 
     fn stage(&self) -> Result<&Stage, Stop> {
-        self.stage.as_ref().ok_or_else(|| Stop::new("the scenario was started without a run"))
+        self.stage.as_ref().ok_or_else(|| Stop::new(tr!("the scenario was started without a run")))
     }
 
     pub(crate) fn run(&self) -> Result<Arc<Run>, Stop> {
@@ -96,8 +96,9 @@ impl World {
     /// in question if there is one, else the last of the kind that it names, else the last one.
     fn telling(&self, finding: &Finding) -> Option<&Reply> {
         let quoted = |reply: &&Reply| finding.actual.contains(&reply.describe());
-        let named =
-            |reply: &&Reply| finding.actual.contains(&tr!("of the {}", reply.exchange.purpose_said()));
+        let named = |reply: &&Reply| {
+            finding.actual.contains(&tr!("of the {purpose}", purpose = reply.exchange.purpose_said()))
+        };
         let theirs = |reply: &&Reply| reply.exchange.actor == self.looked_at && quoted(reply);
         let told = self.seen.iter().rev().find(theirs).or_else(|| self.replies.iter().rev().find(quoted));
         told.or_else(|| self.seen.iter().rev().find(named)).or(self.replies.last())
@@ -112,7 +113,7 @@ impl World {
     pub(crate) fn concluded(&self) -> Result<Judgement, Stop> {
         self.concluded
             .clone()
-            .ok_or_else(|| Stop::new("nothing was tried yet; write a When before this Then"))
+            .ok_or_else(|| Stop::new(tr!("nothing was tried yet; write a When before this Then")))
     }
 
     /// Writes down what was observed, for a rule that only asks which of the legal behaviours was seen.
@@ -135,7 +136,7 @@ impl World {
     /// get into each other's way.
     pub(crate) fn introduce(&mut self, someone: &Someone) -> Result<(), Stop> {
         let Someone::Named(name) = someone else {
-            return Err(Stop::new("a person is introduced by name"));
+            return Err(Stop::new(tr!("a person is introduced by name")));
         };
         let person = self.run()?.person(&self.key_of(name)?);
         self.introduce_as(name, person)
@@ -242,14 +243,16 @@ impl World {
     /// Returns the answers to the last act.
     pub(crate) fn replies(&self) -> Result<&[Reply], Stop> {
         if self.replies.is_empty() {
-            return Err(Stop::new("nothing was asked of the backend yet; write a When before this Then"));
+            return Err(Stop::new(tr!(
+                "nothing was asked of the backend yet; write a When before this Then"
+            )));
         }
         Ok(&self.replies)
     }
 
     /// Returns the answer to the last act's last request.
     pub(crate) fn reply(&self) -> Result<&Reply, Stop> {
-        self.replies()?.last().ok_or_else(|| Stop::new("nothing was asked of the backend yet"))
+        self.replies()?.last().ok_or_else(|| Stop::new(tr!("nothing was asked of the backend yet")))
     }
 
     /// Returns every answer of this scenario, in the order the requests were sent.
@@ -277,8 +280,8 @@ impl World {
         let actor = self.actor(someone)?;
         let now: usize = actor.codes.iter().map(|code| run.wechat.calls(code).len()).sum();
         let more = now.saturating_sub(actor.before.wechat_calls);
-        Ok(Judgement::from_condition(more == 0, "no call to WeChat", || {
-            format!("{more} more for a code of this person")
+        Ok(Judgement::from_condition(more == 0, tr!("no call to WeChat"), || {
+            tr!("{more} more for a code of this person", more)
         }))
     }
 

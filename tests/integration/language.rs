@@ -39,6 +39,7 @@ const SPOKEN: &[&str] = &[
     "reference",
     "report",
     "standin",
+    "suite",
 ];
 
 fn root() -> &'static Path {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{body, curl};
 use crate::language::translated;
-use crate::record::{ExchangeRecord, ScenarioRecord};
+use crate::record::{ExchangeRecord, ScenarioRecord, purpose_said};
 use crate::report::diagram::{self, Drawing, draw};
 use crate::report::page::{LINE, Line};
 use crate::report::wording;
@@ -54,7 +54,7 @@ fn row(exchange: &ExchangeRecord, number: usize, is_first: bool) -> Markup {
                 span.leg { (parties[0]) " → " (parties[1]) } " "
                 (outcome(exchange)) " "
                 @if exchange.took_ms > 0.0 { span.quiet { (diagram::span(exchange.took_ms)) } }
-                " " span.quiet { (Line(&exchange.actor, 80)) (tr!("between parts" => ", ")) (Line(&translated(&exchange.purpose), 80)) }
+                " " span.quiet { (Line(&exchange.actor, 80)) (tr!("between parts" => ", ")) (Line(&purpose_said(&exchange.purpose), 80)) }
                 @if exchange.judged { " " span.verdict { "✗ " (tr!("this was judged")) } }
                 " " code { (Line(&exchange.method, 20)) " " (Line(wording::path(&exchange.url), PATH)) }
             }

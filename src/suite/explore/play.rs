@@ -87,7 +87,7 @@ impl Theatre {
         let person = self.wechat.person(&format!("{}/post-mortem", self.name));
         let (code, run) = (self.wechat.login(&person), self.run());
         run.read(driver::probe(&run, &person, &code).await).nobody_there()?;
-        Some(dying::ending(&run).await.unwrap_or_else(|| "the backend has died".to_owned()))
+        Some(dying::ending(&run).await.unwrap_or_else(|| tr!("the backend has died")))
     }
 
     /// Finds out how the backend's time passes, by the lifetime that it announces; says why it does not, if so.
@@ -97,7 +97,7 @@ impl Theatre {
             TimeControl::Wait(longest) => *longest,
         };
         let Some(lifetime) = self.lifetime().await else {
-            return (Time::StandsStill, Some("no lifetime is announced with a token".to_owned()));
+            return (Time::StandsStill, Some(tr!("no lifetime is announced with a token")));
         };
         let seconds = lifetime.as_secs_f64();
         if lifetime > longest {
@@ -137,7 +137,7 @@ pub(super) fn scenario(key: &str, text: &str) -> Result<ScenarioText, RunError> 
     let feature = Feature::parse(format!("Feature: explored\n\n{text}"), GherkinEnv::default())
         .map_err(|error| unreadable(error.to_string()))?;
     let [source] = feature.scenarios.as_slice() else {
-        return Err(unreadable("a sequence is not one scenario".to_owned()));
+        return Err(unreadable(tr!("a sequence is not one scenario")));
     };
     Ok(ScenarioText {
         key: key.to_owned(),
@@ -155,7 +155,7 @@ pub(super) fn scenario(key: &str, text: &str) -> Result<ScenarioText, RunError> 
 /// Concludes from what was heard of a scenario.
 fn heard(run: &Run, key: &str, played: Option<&Played>) -> Result<Heard, RunError> {
     let (Some(played), Some(log)) = (played, run.log(key)) else {
-        return Ok(Heard::CannotTell("the sequence was never played".to_owned()));
+        return Ok(Heard::CannotTell(tr!("the sequence was never played")));
     };
     if let Some(text) = &played.panicked {
         return Err(RunError::Panic { scenario: key.to_owned(), text: text.clone() });

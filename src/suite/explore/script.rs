@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::event::{Event, Handed, Loss, Who};
 use super::model::act;
 use super::state::{Next, State, Stored, Time};
-use crate::suite::parameters::{CodeKind, Moment, OpenidKind, Words as _};
+use crate::suite::parameters::{CodeKind, Moment, OpenidKind};
 
 /// What the phone's clock shows at the beginning.
 const BEGINNING: i64 = 1_700_000_000_500;
@@ -30,7 +30,7 @@ pub struct PhoneScript {
 /// Writes the script of the phone that acts first.
 pub(super) fn script(events: &[Event], time: Time, lifetime: Option<Duration>) -> PhoneScript {
     let Some(whose) = events.iter().find_map(phone) else {
-        let remarks = vec!["No phone takes part: the requests are sent by hand.".to_owned()];
+        let remarks = vec![tr!("No phone takes part: the requests are sent by hand.")];
         return PhoneScript { json: None, remarks };
     };
     let lifetime = i64::try_from(lifetime.unwrap_or(USUAL_LIFETIME).as_millis()).unwrap_or(i64::MAX);
@@ -96,22 +96,28 @@ impl Writer {
             }
             Event::Time(moment) | Event::TimeAndRead(moment) => {
                 self.now = self.stored + self.age(*moment);
-                self.remark(format!("Time passes for the backend too, to {}.", moment.words()));
+                self.remark(tr!("Time passes for the backend too, to {moment}.", moment = moment.said()));
             }
             Event::UseUpToTheEnd => {
                 self.now = self.stored + self.lifetime + 1_200;
-                self.remark("Time passes for the backend too, to just after the announced end.".to_owned());
+                self.remark(tr!("Time passes for the backend too, to just after the announced end."));
             }
             Event::StorageLoss(who, loss) if *who == self.whose => {
-                let what = match loss {
-                    Loss::Openid => "its openid",
-                    Loss::Token => "its token",
-                    Loss::Everything => "everything",
-                };
                 let after = self.events.len();
-                self.remark(format!(
-                    "After event {after} the phone loses {what}: play the rest as a script of its own."
-                ));
+                self.remark(match loss {
+                    Loss::Openid => tr!(
+                        "After event {after} the phone loses its openid: play the rest as a script of its own.",
+                        after
+                    ),
+                    Loss::Token => tr!(
+                        "After event {after} the phone loses its token: play the rest as a script of its own.",
+                        after
+                    ),
+                    Loss::Everything => tr!(
+                        "After event {after} the phone loses everything: play the rest as a script of its own.",
+                        after
+                    ),
+                });
             }
             Event::LaunchAlone if self.whose == Who::Alice => {
                 for _ in 0..3 {
@@ -119,7 +125,7 @@ impl Writer {
                 }
             }
             Event::Trouble(error) => {
-                self.remark(format!("WeChat answers the next code with {}.", error.number()));
+                self.remark(tr!("WeChat answers the next code with {number}.", number = error.number()));
             }
             // What is handed out is said by the codes, if it can be, and the session by the next launch.
             Event::HandCode(_) | Event::SessionLoss(_) | Event::Search => {}
@@ -130,8 +136,9 @@ impl Writer {
             | Event::StorageLoss(..)
             | Event::ForeignOpenid(_) => {
                 let after = self.events.len();
-                self.remark(format!(
-                    "After event {after} something happens that no script for this phone can say."
+                self.remark(tr!(
+                    "After event {after} something happens that no script for this phone can say.",
+                    after
                 ));
             }
             Event::Read(_)
@@ -147,7 +154,7 @@ impl Writer {
             | Event::OthersToken(..)
             | Event::ExchangeTogether(..) => {
                 let after = self.events.len();
-                self.remark(format!("After event {after} something is sent by hand."));
+                self.remark(tr!("After event {after} something is sent by hand.", after));
             }
         }
     }
@@ -166,7 +173,7 @@ impl Writer {
                 Some("0f1NobodyWasEverGivenThisCode000".to_owned())
             }
             Some(Next::Handed(_)) => {
-                self.remark("The code that is handed to the phone has to be made first.".to_owned());
+                self.remark(tr!("The code that is handed to the phone has to be made first."));
                 None
             }
             Some(Next::Trouble(_)) => None,
@@ -213,9 +220,9 @@ impl Writer {
         if self.codes.iter().all(Option::is_some) && !self.codes.is_empty() {
             script.insert("codes".to_owned(), json!(self.codes));
         } else if self.codes.iter().any(Option::is_some) {
-            let remark =
-                "A script mints all codes or lists all of them; the one that is no fresh code is missing.";
-            self.remark(remark.to_owned());
+            self.remark(tr!(
+                "A script mints all codes or lists all of them; the one that is no fresh code is missing."
+            ));
         }
         script.insert("events".to_owned(), Value::Array(std::mem::take(&mut self.events)));
         PhoneScript { json: Some(Value::Object(script).to_string()), remarks: self.remarks }

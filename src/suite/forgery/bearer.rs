@@ -31,7 +31,7 @@ pub(crate) fn bearer_header(
     let own = own.strip_prefix("Bearer ").unwrap_or_default();
     let letters: Vec<char> = own.chars().collect();
     let Some(&first) = letters.first() else {
-        return Ok(Forged::NotApplicable("her token is empty"));
+        return Ok(Forged::NotApplicable(tr!("her token is empty")));
     };
     if let Some(forged) = presented_otherwise(own, client, kind) {
         return Ok(forged);
@@ -61,9 +61,9 @@ pub(crate) fn bearer_header(
         BearerKind::LoginCode => known.code.to_owned(),
         BearerKind::Random => random_like(&letters),
         BearerKind::CaseFlipped if is_uuid(own) => {
-            return Ok(Forged::NotApplicable(
-                "her token is a UUID, in which case carries no meaning (RFC 9562)",
-            ));
+            return Ok(Forged::NotApplicable(tr!(
+                "her token is a UUID, in which case carries no meaning (RFC 9562)"
+            )));
         }
         BearerKind::CaseFlipped => letters.iter().copied().map(flip_case).collect(),
         // What does not alter the token has been dealt with above.
@@ -81,7 +81,7 @@ pub(crate) fn bearer_header(
         | BearerKind::MixedCase => own.to_owned(),
     };
     if forged == own {
-        return Ok(Forged::NotApplicable("her token cannot be altered in this way"));
+        return Ok(Forged::NotApplicable(tr!("her token cannot be altered in this way")));
     }
     Ok(Forged::Header(Some(format!("Bearer {forged}"))))
 }

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use super::keys::{OwnKey, Shared};
+use crate::language::translated;
 use crate::suite::parameters::JwtForgery;
 
 /// A year in seconds, by which the end of a token is moved.
@@ -76,49 +77,49 @@ impl Jwt {
         let mut found = Vec::new();
         for algorithm in ["none", "None", "NONE", "nOnE", ""] {
             let header = encoded(&self.header_with(&[("alg", json!(algorithm))]));
-            let mut add = |how: &str, token: String| {
-                found.push(Forgery {
-                    what: tr!("alg {algorithm} and {how}", algorithm = format_args!("{algorithm:?}"), how),
-                    token,
-                });
-            };
-            add("an empty signature", format!("{header}.{claims}."));
-            add("no signature", format!("{header}.{claims}"));
-            add("the old signature", format!("{header}.{claims}.{signature}"));
+            let mut add = |what: String, token: String| found.push(Forgery { what, token });
+            let algorithm = format!("{algorithm:?}");
+            add(tr!("alg {algorithm} and an empty signature", algorithm), format!("{header}.{claims}."));
+            add(tr!("alg {algorithm} and no signature", algorithm), format!("{header}.{claims}"));
+            let unchanged = format!("{header}.{claims}.{signature}");
+            add(tr!("alg {algorithm} and the old signature", algorithm), unchanged);
         }
         let mut header = self.header.clone();
         header.shift_remove("alg");
         let token = format!("{}.{claims}.", encoded(&header));
-        found.push(Forgery { what: "no alg and an empty signature".to_owned(), token });
+        found.push(Forgery { what: tr!("no alg and an empty signature"), token });
         found
     }
 
     fn without_signature(&self) -> Vec<Forgery> {
         let [header, claims, signature] = &self.parts;
-        let forgery = |what: &str, token| Forgery { what: what.to_owned(), token };
+        let forgery = |what: String, token| Forgery { what, token };
         vec![
-            forgery("an empty signature", format!("{header}.{claims}.")),
-            forgery("no signature", format!("{header}.{claims}")),
-            forgery("a signature of zeros", format!("{header}.{claims}.{}", "A".repeat(signature.len()))),
+            forgery(tr!("an empty signature"), format!("{header}.{claims}.")),
+            forgery(tr!("no signature"), format!("{header}.{claims}")),
+            forgery(
+                tr!("a signature of zeros"),
+                format!("{header}.{claims}.{}", "A".repeat(signature.len())),
+            ),
         ]
     }
 
     fn with_other_claims(&self, other: Option<&Self>) -> Vec<Forgery> {
         let [header, _, signature] = &self.parts;
-        let forgery = |what: &str, claims: &str| Forgery {
-            what: tr!("{what} under the old signature", what),
-            token: format!("{header}.{claims}.{signature}"),
-        };
-        let mut found: Vec<Forgery> =
-            other.iter().map(|other| forgery("another person's claims", &other.parts[1])).collect();
+        let forgery =
+            |what: String, claims: &str| Forgery { what, token: format!("{header}.{claims}.{signature}") };
+        let mut found: Vec<Forgery> = other
+            .iter()
+            .map(|other| forgery(tr!("another person's claims under the old signature"), &other.parts[1]))
+            .collect();
         let Some(claims) = &self.claims else { return found };
-        let mut change = |what: &str, change: &dyn Fn(&mut Members)| {
+        let mut change = |what: String, change: &dyn Fn(&mut Members)| {
             let mut changed = claims.clone();
             change(&mut changed);
             found.push(forgery(what, &encoded(&changed)));
         };
         if let Some(others) = other.and_then(|other| other.claims.as_ref()) {
-            change("another person's name", &|claims| {
+            change(tr!("another person's name under the old signature"), &|claims| {
                 let of_the_person =
                     claims.iter_mut().filter(|(name, _)| !OF_EACH_TOKEN.contains(&name.as_str()));
                 for (name, value) in of_the_person {
@@ -126,13 +127,13 @@ impl Jwt {
                 }
             });
         }
-        change("an end a year later", &|claims| {
+        change(tr!("an end a year later under the old signature"), &|claims| {
             let ends = claims.get("exp").and_then(Value::as_i64).unwrap_or(0);
             // Without an end of its own the token gets one that is far away.
             let later = if ends == 0 { 100 * YEAR } else { ends.saturating_add(YEAR) };
             claims.insert("exp".to_owned(), json!(later));
         });
-        change("a claim more", &|claims| {
+        change(tr!("a claim more under the old signature"), &|claims| {
             claims.insert("admin".to_owned(), json!(true));
         });
         found
@@ -144,12 +145,12 @@ impl Jwt {
         let stronger = format!("{}512", algorithm.get(..2).unwrap_or("HS"));
         let other = if algorithm == stronger { "HS256".to_owned() } else { stronger };
         let changes = [
-            ("another alg", ("alg", json!(other))),
-            ("another typ", ("typ", json!("at+jwt"))),
-            ("another kid", ("kid", json!("wxconform"))),
+            (tr!("another alg over the old signature"), ("alg", json!(other))),
+            (tr!("another typ over the old signature"), ("typ", json!("at+jwt"))),
+            (tr!("another kid over the old signature"), ("kid", json!("wxconform"))),
         ];
-        let forgery = |(what, change): (&str, (&str, Value))| Forgery {
-            what: tr!("{what} over the old signature", what),
+        let forgery = |(what, change): (String, (&str, Value))| Forgery {
+            what,
             token: format!("{}.{claims}.{signature}", encoded(&self.header_with(&[change]))),
         };
         changes.into_iter().map(forgery).collect()
@@ -159,8 +160,8 @@ impl Jwt {
     fn with_key_named(&self) -> Vec<Forgery> {
         let up = "../".repeat(10);
         let nothing = Shared::empty("HS256");
-        let word = Shared::new("a word", b"wxconform".to_vec());
-        let kernel = Shared::new("the name of the kernel", b"Linux\n".to_vec());
+        let word = Shared::new(&tr!("a word"), b"wxconform".to_vec());
+        let kernel = Shared::new(&tr!("the name of the kernel"), b"Linux\n".to_vec());
         let named = [
             ("/dev/null".to_owned(), &nothing),
             (format!("{up}dev/null"), &nothing),
@@ -171,7 +172,10 @@ impl Jwt {
         ];
         let forgery = |(kid, key): (String, &Shared)| {
             let made = self.keyed_with(key, &[("kid", json!(kid))]);
-            Forgery { what: tr!("kid {kid} and {}", made.what, kid = format_args!("{kid:?}")), ..made }
+            Forgery {
+                what: tr!("kid {kid} and {what}", what = made.what, kid = format_args!("{kid:?}")),
+                ..made
+            }
         };
         named.into_iter().map(forgery).collect()
     }
@@ -183,7 +187,10 @@ impl Jwt {
             let signed = format!("{}.{}", encoded(&self.header_with(&changes)), self.parts[1]);
             let signature = (key.sign)(signed.as_bytes())?;
             let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
-            Some(Forgery { what: tr!("{} of the forger's in its header", key.name), token })
+            Some(Forgery {
+                what: tr!("{key} of the forger's in its header", key = translated(key.name)),
+                token,
+            })
         };
         OwnKey::all().into_iter().filter_map(forgery).collect()
     }
@@ -193,7 +200,10 @@ impl Jwt {
         all.extend(changes.iter().cloned());
         let signed = format!("{}.{}", encoded(&self.header_with(&all)), self.parts[1]);
         let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes())));
-        Forgery { what: tr!("an {} signature keyed with {}", key.algorithm, key.name), token }
+        Forgery {
+            what: tr!("an {algorithm} signature keyed with {key}", algorithm = key.algorithm, key = key.name),
+            token,
+        }
     }
 
     fn header_with(&self, changes: &[(&str, Value)]) -> Members {

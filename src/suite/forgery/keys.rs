@@ -32,7 +32,7 @@ impl Shared {
 
     /// The key that is nothing, as a setting is that was never made.
     pub(crate) fn empty(algorithm: &'static str) -> Self {
-        Self { name: "nothing".to_owned(), algorithm, key: Vec::new() }
+        Self { name: tr!("key" => "nothing"), algorithm, key: Vec::new() }
     }
 
     pub(crate) fn sign(&self, text: &[u8]) -> Vec<u8> {
@@ -56,35 +56,35 @@ fn forms_of(jwk: &Value) -> Vec<Shared> {
     let number = |name: &str| URL_SAFE_NO_PAD.decode(text(name).trim_end_matches('=')).unwrap_or_default();
     let mut forms = Vec::new();
     let mut add = |form: &str, key: Vec<u8>| {
-        forms.push(Shared::new(&format!("the published key as {form}"), key));
+        forms.push(Shared::new(&tr!("the published key as {form}", form), key));
     };
     let mut both = |form: &str, label: &str, der: Vec<u8>| {
         let pem = pem(label, &der);
-        add(&format!("{form} in PEM without the last line break"), pem.trim_end().as_bytes().to_vec());
-        add(&format!("{form} in PEM"), pem.into_bytes());
-        add(&format!("{form} in DER"), der);
+        add(&tr!("{form} in PEM without the last line break", form), pem.trim_end().as_bytes().to_vec());
+        add(&tr!("{form} in PEM", form), pem.into_bytes());
+        add(&tr!("{form} in DER", form), der);
     };
     match text("kty") {
         "RSA" => {
             let pkcs1 = sequence(&[integer(&number("n")), integer(&number("e"))]);
             both("SPKI", "PUBLIC KEY", spki(RSA_ENCRYPTION, &pkcs1));
             both("PKCS#1", "RSA PUBLIC KEY", pkcs1);
-            add("its modulus", text("n").as_bytes().to_vec());
+            add(&tr!("its modulus"), text("n").as_bytes().to_vec());
         }
         "EC" if text("crv") == "P-256" => {
             let point = [&[4][..], &number("x"), &number("y")].concat();
             both("SPKI", "PUBLIC KEY", spki(P_256, &point));
-            add("a point", point);
+            add(&tr!("a point"), point);
         }
         "OKP" if text("crv") == "Ed25519" => {
             both("SPKI", "PUBLIC KEY", spki(ED25519, &number("x")));
-            add("raw bytes", number("x"));
+            add(&tr!("raw bytes"), number("x"));
         }
         _ => return Vec::new(),
     }
     add("JSON", jwk.to_string().into_bytes());
     if let Some(der) = jwk.pointer("/x5c/0").and_then(|text| STANDARD.decode(text.as_str()?).ok()) {
-        add("a certificate in PEM", pem("CERTIFICATE", &der).into_bytes());
+        add(&tr!("a certificate in PEM"), pem("CERTIFICATE", &der).into_bytes());
     }
     forms
 }
@@ -163,7 +163,7 @@ impl OwnKey {
         let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(pair.public());
         let (n, e) = (URL_SAFE_NO_PAD.encode(n), URL_SAFE_NO_PAD.encode(e));
         Some(Self {
-            name: "an RSA key",
+            name: mark!("an RSA key"),
             algorithm: "RS256",
             public: json!({"kty": "RSA", "n": n, "e": e}),
             sign: Box::new(move |text| {
@@ -182,7 +182,7 @@ impl OwnKey {
         let (x, y) = pair.public_key().as_ref().get(1..)?.split_at_checked(32)?;
         let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
         Some(Self {
-            name: "an elliptic key",
+            name: mark!("an elliptic key"),
             algorithm: "ES256",
             public: json!({"kty": "EC", "crv": "P-256", "x": x, "y": y}),
             sign: Box::new(move |text| pair.sign(&random, text).ok().map(|made| made.as_ref().to_vec())),
@@ -193,7 +193,7 @@ impl OwnKey {
         let key = Shared::new("a key", b"a key that the forger brings along".to_vec());
         let public = json!({"kty": "oct", "k": URL_SAFE_NO_PAD.encode(&key.key)});
         Self {
-            name: "a shared key",
+            name: mark!("a shared key"),
             algorithm: "HS256",
             public,
             sign: Box::new(move |text| Some(key.sign(text))),

@@ -23,7 +23,7 @@ pub(crate) enum Forged {
     /// The header value to send; absent when none is to be sent.
     Header(Option<String>),
     /// This forgery cannot be made of this token; the text says why.
-    NotApplicable(&'static str),
+    NotApplicable(String),
 }
 
 /// Returns the letter in the other case; what is no letter stays as it is.

@@ -28,7 +28,7 @@ pub(crate) use wechat::{TroubleName, WechatError};
 
 /// A word that a sentence cannot hold.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} means nothing here")]
+#[error("{}", tr!("{word} means nothing here", word = format_args!("{_0:?}")))]
 pub(crate) struct UnknownWord(pub(crate) String);
 
 /// What a sentence can hold one of several words for.

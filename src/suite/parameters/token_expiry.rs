@@ -20,6 +20,22 @@ words! {
     }
 }
 
+impl Moment {
+    /// Returns its words in the language of the process. Those of the sentences are English.
+    pub(crate) fn said(self) -> String {
+        match self {
+            Self::Quarter => tr!("a quarter of the way to the announced end"),
+            Self::Halfway => tr!("halfway to the announced end"),
+            Self::ThreeQuarters => tr!("three quarters of the way to the announced end"),
+            Self::JustBefore => tr!("just before the announced end"),
+            Self::JustAfter => tr!("just after the announced end"),
+            Self::InBlindWindow => tr!("halfway through the blind window"),
+            Self::EndOfBlindWindow => tr!("just before the end of the blind window"),
+            Self::AfterBlindWindow => tr!("after the blind window"),
+        }
+    }
+}
+
 /// An instant on the phone's clock, told from the announced end of its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Instant {
@@ -60,7 +76,8 @@ impl FromStr for Instant {
 
 #[cfg(test)]
 mod tests {
-    use super::Instant;
+    use super::{Instant, Moment};
+    use crate::suite::parameters::Words as _;
 
     #[test]
     fn instants_are_exact_to_the_millisecond() {
@@ -74,6 +91,22 @@ mod tests {
         }
         for text in ["soon", "1.5 s after the announced end", "1 s near the announced end"] {
             assert!(text.parse::<Instant>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_said_by_its_words() {
+        for moment in [
+            Moment::Quarter,
+            Moment::Halfway,
+            Moment::ThreeQuarters,
+            Moment::JustBefore,
+            Moment::JustAfter,
+            Moment::InBlindWindow,
+            Moment::EndOfBlindWindow,
+            Moment::AfterBlindWindow,
+        ] {
+            assert_eq!(moment.said(), moment.words());
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::checks::{
     INSIDE, Judgement, logins_succeed, method_refused, never_a_server_error, not_waited_for,
     nothing_injected, nothing_of_the_inside,
 };
+use crate::language::translated;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{Called, Family, InputPlace, Oversize, Someone};
 use crate::suite::world::World;
@@ -51,7 +52,7 @@ fn was_given_her_openid(world: &mut World) -> Result<(), Stop> {
     if world.was_given_own_openid(&Someone::Protagonist)? {
         Ok(())
     } else {
-        Err(Stop::new("an ordinary exchange did not give the openid of WeChat"))
+        Err(Stop::new(tr!("an ordinary exchange did not give the openid of WeChat")))
     }
 }
 
@@ -67,7 +68,7 @@ async fn extra_parameter(
 
 #[then(expr = "nothing of it is a server error")]
 fn nothing_is_a_server_error(world: &mut World) -> Result<(), Stop> {
-    let [ordinary, replies @ ..] = world.replies()? else { return Err(Stop::new("nothing was sent")) };
+    let [ordinary, replies @ ..] = world.replies()? else { return Err(Stop::new(tr!("nothing was sent"))) };
     let judgement = never_a_server_error(ordinary, replies);
     world.judge(judgement)
 }
@@ -96,10 +97,10 @@ fn showed_nothing(world: &mut World) -> Result<(), Stop> {
     let judgement = {
         let mut evidence = run.evidence();
         match evidence.insides() {
-            ([], 0) => Judgement::CannotTell("no answer of the whole run was an error".to_owned()),
-            (shown, _) => Judgement::from_condition(shown.is_empty(), INSIDE, || {
+            ([], 0) => Judgement::CannotTell(tr!("no answer of the whole run was an error")),
+            (shown, _) => Judgement::from_condition(shown.is_empty(), translated(INSIDE), || {
                 let first = shown.first().map(String::as_str).unwrap_or_default();
-                tr!("{} answers; the first: {first}", shown.len(), first)
+                tr!("{count} answers; the first: {first}", count = shown.len(), first)
             }),
         }
     };

@@ -113,7 +113,7 @@ async fn no_token_for_strangers(world: &mut World) -> Result<(), Stop> {
     let header = basic(&world.run()?.contract.client);
     let openid = world.make_openid(&Someone::Protagonist, OpenidKind::Stranger)?;
     let reply = world.ask_token(&Someone::Protagonist, openid.as_deref(), Some(header)).await?;
-    granted(no_token_issued(&reply) == Judgement::Kept, "any openid gets a token", &reply)
+    granted(no_token_issued(&reply) == Judgement::Kept, mark!("any openid gets a token"), &reply)
 }
 
 #[when(expr = "a token is asked for with her openid")]
@@ -157,7 +157,7 @@ async fn sends_a_code_exchange(world: &mut World, who: Someone, kind: CodeKind) 
 #[then(expr = "{someone} was given the openid that WeChat gave for her/him")]
 fn given_the_right_openid(world: &mut World, who: Someone) -> Result<(), Stop> {
     let actor = world.actor(&who)?;
-    let reply = actor.replies.last().ok_or_else(|| Stop::new("no code was exchanged"))?;
+    let reply = actor.replies.last().ok_or_else(|| Stop::new(tr!("no code was exchanged")))?;
     let judgement = given_openid(reply, &actor.person.openid);
     world.judge(judgement)
 }
@@ -193,7 +193,7 @@ fn no_cache_keeps_it(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "an openid was given, and no cache keeps the answer")]
 fn no_cache_keeps_the_openid(world: &mut World) -> Result<(), Stop> {
     let reply = world.reply()?;
-    granted(reply.granted, "a fresh code was not exchanged", reply)?;
+    granted(reply.granted, mark!("a fresh code was not exchanged"), reply)?;
     let judgement = kept_by_no_cache(reply);
     world.judge(judgement)
 }
@@ -222,11 +222,11 @@ fn at_most_one(world: &mut World) -> Result<(), Stop> {
 fn given_openid_and_token(world: &mut World) -> Result<(), Stop> {
     let actor = world.actor(&Someone::Protagonist)?;
     let [exchange, rest @ ..] = actor.replies.as_slice() else {
-        return Err(Stop::new("she did not log in; write first: When Alice logs in"));
+        return Err(Stop::new(tr!("she did not log in; write first: When Alice logs in")));
     };
     let judgement = exchange_granted(exchange).and(|| match rest {
         [token] => token_not_refused(token),
-        _ => Judgement::CannotTell("no token was asked for".to_owned()),
+        _ => Judgement::CannotTell(tr!("no token was asked for")),
     });
     world.judge(judgement)
 }

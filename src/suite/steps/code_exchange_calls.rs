@@ -31,7 +31,7 @@ fn arrived_just_as_sent_or_not_at_all(world: &mut World) -> Result<(), Stop> {
     let code = sent(world)?;
     let calls = world.calls_about(&Someone::Protagonist, &code)?;
     if calls.is_empty() {
-        return Err(world.not_applicable("the backend refuses such a code without asking WeChat"));
+        return Err(world.not_applicable(tr!("the backend refuses such a code without asking WeChat")));
     }
     world.judge(arrived_as_sent(&code, &calls))
 }
@@ -48,7 +48,7 @@ fn asked_wechat_as_itself(world: &mut World) -> Result<(), Stop> {
 fn cost_one(world: &mut World) -> Result<(), Stop> {
     let (run, code) = (world.run()?, sent(world)?);
     let actor = world.actor(&Someone::Protagonist)?;
-    let exchange = actor.replies.first().ok_or_else(|| Stop::new("no code was exchanged"))?;
+    let exchange = actor.replies.first().ok_or_else(|| Stop::new(tr!("no code was exchanged")))?;
     let judgement = cost_one_call(exchange, run.wechat.calls(&code).len());
     world.judge(judgement)
 }
@@ -76,5 +76,5 @@ fn was_not_sent_again(world: &mut World) -> Result<(), Stop> {
 /// Returns the code that was sent last.
 fn sent(world: &mut World) -> Result<JsCode, Stop> {
     let code = world.actor(&Someone::Protagonist)?.code.clone();
-    code.ok_or_else(|| Stop::new("no code was sent; write a When before this Then"))
+    code.ok_or_else(|| Stop::new(tr!("no code was sent; write a When before this Then")))
 }

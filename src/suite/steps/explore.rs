@@ -54,7 +54,7 @@ fn phone_will_be_handed_a_used_code(world: &mut World, owner: Someone) -> Result
 #[when(expr = "user info is asked for with {owner} earlier token")]
 async fn asked_for_with_an_earlier_token(world: &mut World, owner: Owner) -> Result<(), Stop> {
     let token = world.actor(&owner.0)?.earlier_token.clone();
-    let token = token.ok_or_else(|| Stop::new("no token was handed out before"))?.token;
+    let token = token.ok_or_else(|| Stop::new(tr!("no token was handed out before")))?.token;
     let reply = world.ask_user_info(&owner.0, Some(bearer(&token)?)).await?;
     world.keep(&owner.0, vec![reply])
 }
@@ -86,7 +86,8 @@ fn somebodys_phone_walked(world: &mut World, owner: Owner, step: &Step) -> Resul
 fn was_shown_somebodys_user_info(world: &mut World, owner: Owner) -> Result<(), Stop> {
     let too_late = world.too_late(&owner.0);
     let actor = world.actor(&owner.0)?;
-    let reply = actor.reply_to("user info").ok_or_else(|| Stop::new("the phone asked for no user info"))?;
+    let reply =
+        actor.reply_to("user info").ok_or_else(|| Stop::new(tr!("the phone asked for no user info")))?;
     let judgement = carries_data(reply).unless(too_late);
     world.judge(judgement)
 }
@@ -120,10 +121,10 @@ fn the_same_one_again(world: &mut World, who: Someone, other: Someone) -> Result
 /// Returns what somebody was shown in their last act.
 fn shown(world: &mut World, who: &Someone) -> Result<Value, Stop> {
     let reply = world.actor(who)?.reply_to("user info");
-    reply.map(|reply| reply.data.clone()).ok_or_else(|| Stop::new("no user info was asked for"))
+    reply.map(|reply| reply.data.clone()).ok_or_else(|| Stop::new(tr!("no user info was asked for")))
 }
 
 /// Returns the user info that somebody was shown first.
 fn info(world: &mut World, who: &Someone) -> Result<Value, Stop> {
-    world.actor(who)?.info.clone().ok_or_else(|| Stop::new("no user info was shown before"))
+    world.actor(who)?.info.clone().ok_or_else(|| Stop::new(tr!("no user info was shown before")))
 }

@@ -29,19 +29,19 @@ async fn tells_people_with_a_unionid_apart(world: &mut World) -> Result<(), Stop
     expr = "{someone} is a WeChat user whose openid differs from {whose} in the case of its letters only"
 )]
 fn is_a_lookalike(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop> {
-    let Someone::Named(name) = who else { return Err(Stop::new("a person is introduced by name")) };
+    let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
     world.introduce_lookalike(&name, &of.0)
 }
 
 #[given(expr = "{someone} is a WeChat user with {marks} {place} of the openid")]
 fn is_marked(world: &mut World, who: Someone, marks: Marks, place: Place) -> Result<(), Stop> {
-    let Someone::Named(name) = who else { return Err(Stop::new("a person is introduced by name")) };
+    let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
     world.introduce_marked(&name, marks, place)
 }
 
 #[given(expr = "{someone} is a WeChat user without a unionid")]
 fn is_without_unionid(world: &mut World, who: Someone) -> Result<(), Stop> {
-    let Someone::Named(name) = who else { return Err(Stop::new("a person is introduced by name")) };
+    let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
     world.introduce_special(&name, |person, _| Person { unionid: None, ..person })
 }
 
@@ -99,10 +99,10 @@ fn still_the_same_account(world: &mut World) -> Result<(), Stop> {
     // A login that ended earlier has left another answer here, which has data of its own.
     let got_there = reply.exchange.purpose == world.run()?.contract.user_info.purpose;
     let shown = got_there && reply.accepted && reply.data.is_truthy();
-    granted(shown, "the second login did not get to user info", reply)?;
+    granted(shown, mark!("the second login did not get to user info"), reply)?;
     match stayed_one(&before, &reply.data) {
         Some(judgement) => world.judge(judgement),
-        None => Err(world.not_applicable("user info shows no account of the backend's own")),
+        None => Err(world.not_applicable(tr!("user info shows no account of the backend's own"))),
     }
 }
 
@@ -118,6 +118,6 @@ fn first_and_last(world: &mut World, who: &Someone) -> Result<(Value, Value), St
     match shown.as_slice() {
         [first, .., last] => Ok(((*first).clone(), (*last).clone())),
         [only] => Ok(((*only).clone(), (*only).clone())),
-        [] => Err(Stop::new("no user info was shown")),
+        [] => Err(Stop::new(tr!("no user info was shown"))),
     }
 }

@@ -17,7 +17,7 @@ use crate::suite::world::World;
 fn session_is_valid(world: &mut World, whose: Whose) -> Result<(), Stop> {
     let run = world.run()?;
     let valid = run.wechat.check_session(&world.actor(&whose.0)?.person);
-    if valid { Ok(()) } else { Err(Stop::new("the stand-in has ended her session")) }
+    if valid { Ok(()) } else { Err(Stop::new(tr!("the stand-in has ended her session"))) }
 }
 
 #[given(expr = "{whose} WeChat session has expired")]
@@ -73,7 +73,11 @@ async fn three_readings(world: &mut World) -> Result<(), Stop> {
     let mut replies = Vec::new();
     for name in ["Alice", "Bob", "Alice"] {
         let reply = world.read_user_info(&Someone::Named(name.to_owned())).await?;
-        granted(reply.accepted && reply.data.is_truthy(), "a fresh token did not open user info", &reply)?;
+        granted(
+            reply.accepted && reply.data.is_truthy(),
+            mark!("a fresh token did not open user info"),
+            &reply,
+        )?;
         replies.push(reply);
     }
     world.keep(&Someone::Protagonist, replies)
@@ -144,7 +148,8 @@ fn not_every_launch_asked(world: &mut World) -> Result<(), Stop> {
 fn was_shown_user_info(world: &mut World) -> Result<(), Stop> {
     let too_late = world.too_late(&Someone::Protagonist);
     let actor = world.actor(&Someone::Protagonist)?;
-    let reply = actor.reply_to("user info").ok_or_else(|| Stop::new("the phone asked for no user info"))?;
+    let reply =
+        actor.reply_to("user info").ok_or_else(|| Stop::new(tr!("the phone asked for no user info")))?;
     let judgement = carries_data(reply).unless(too_late);
     world.judge(judgement)
 }
@@ -155,8 +160,8 @@ fn the_code_was_new(world: &mut World) -> Result<(), Stop> {
     let actor = world.actor(&Someone::Protagonist)?;
     let fresh = &actor.codes[actor.before.codes..];
     let asked = fresh.iter().any(|code| !run.wechat.calls(code).is_empty());
-    world.judge(Judgement::from_condition(asked, "WeChat was asked about the new code", || {
-        "WeChat was asked about no new code".to_owned()
+    world.judge(Judgement::from_condition(asked, tr!("WeChat was asked about the new code"), || {
+        tr!("WeChat was asked about no new code")
     }))
 }
 
@@ -195,7 +200,7 @@ pub(super) fn column(step: &Step) -> Vec<&str> {
 
 fn three(replies: &[Reply]) -> Result<[&Reply; 3], Stop> {
     let [first, other, again] = replies else {
-        return Err(Stop::new("write first: When Alice, Bob and Alice again read their user info"));
+        return Err(Stop::new(tr!("write first: When Alice, Bob and Alice again read their user info")));
     };
     Ok([first, other, again])
 }

@@ -152,7 +152,7 @@ fn each_lifetime_is_plausible(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "the end that each of these tokens tells agrees with its lifetime")]
 fn each_end_agrees(world: &mut World) -> Result<(), Stop> {
     if !world.replies()?.iter().any(|reply| is_jwt(&reply.token)) {
-        return Err(world.unmet(Need::Jwt, "the tokens of this backend are none"));
+        return Err(world.unmet(Need::Jwt, tr!("the tokens of this backend are none")));
     }
     let run = world.run()?;
     let judged = world.replies()?.iter().map(|reply| end_agrees(reply, &clocks(&run, reply)));

@@ -4,7 +4,7 @@ use cucumber::{given, then, when};
 
 use crate::checks::{Judgement, carries_data, creation_time, lifetime_is_seconds, renewed};
 use crate::suite::log::Stop;
-use crate::suite::parameters::{Instant, Moment, Someone, Whose, Words as _};
+use crate::suite::parameters::{Instant, Moment, Someone, Whose};
 use crate::suite::world::World;
 
 #[given(expr = "{whose} phone has renewed its token")]
@@ -17,7 +17,7 @@ fn has_stored_user_info(world: &mut World) -> Result<(), Stop> {
     let actor = world.actor(&Someone::Protagonist)?;
     let by_hand = actor.by_hand.is_some() && actor.info.is_some();
     let stored = by_hand || actor.phone.storage().get("userinfo").is_truthy();
-    if stored { Ok(()) } else { Err(Stop::new("a fresh token did not open user info")) }
+    if stored { Ok(()) } else { Err(Stop::new(tr!("a fresh token did not open user info"))) }
 }
 
 #[when(expr = "{someone} shows the mini program")]
@@ -55,10 +55,13 @@ fn was_announced_truly(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "it is noted what the backend answers {moment}")]
 fn answer_is_noted(world: &mut World, moment: Moment) -> Result<(), Stop> {
     let reply = world.reply()?;
-    let shown =
-        if carries_data(reply) == Judgement::Kept { "user info is shown" } else { "user info is refused" };
-    let status = reply.status().map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    world.observe(format!("{}: {shown} ({status})", moment.words()))
+    let status = reply.status().map_or_else(|| tr!("no answer"), |status| status.to_string());
+    let moment = moment.said();
+    world.observe(if carries_data(reply) == Judgement::Kept {
+        tr!("{moment}: user info is shown ({status})", moment, status)
+    } else {
+        tr!("{moment}: user info is refused ({status})", moment, status)
+    })
 }
 
 #[when(expr = "the life of {whose} tokens is measured")]
@@ -70,7 +73,7 @@ async fn life_is_measured(world: &mut World, whose: Whose) -> Result<(), Stop> {
 
 #[then(expr = "what was measured is noted")]
 fn measure_is_noted(world: &mut World) -> Result<(), Stop> {
-    let measured = world.measured.ok_or_else(|| Stop::new("nothing was measured yet"))?;
+    let measured = world.measured.ok_or_else(|| Stop::new(tr!("nothing was measured yet")))?;
     world.observe(measured.to_string())
 }
 
@@ -107,7 +110,7 @@ fn has_renewed_a_token_that_works(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "the lifetime of the new token can be reckoned with")]
 fn lifetime_can_be_reckoned_with(world: &mut World) -> Result<(), Stop> {
     let actor = world.actor(&Someone::Protagonist)?;
-    let reply = actor.reply_with_token().ok_or_else(|| Stop::new("the phone asked for no token"))?;
+    let reply = actor.reply_with_token().ok_or_else(|| Stop::new(tr!("the phone asked for no token")))?;
     let judgement = lifetime_is_seconds(reply);
     world.judge(judgement)
 }

@@ -94,7 +94,7 @@ fn was_understood(world: &mut World, whose: Whose) -> Result<(), Stop> {
     let controls_openid = world.actor(&Someone::Protagonist)?.person.openid.clone();
     let actor = world.actor(&whose.0)?;
     let [control, judged, again @ ..] = actor.replies.as_slice() else {
-        return Err(Stop::new("two codes are exchanged before this Then"));
+        return Err(Stop::new(tr!("two codes are exchanged before this Then")));
     };
     let (openid, again) = (&actor.person.openid, again.first());
     let compared = Comparison { judged, openid, control, controls_openid: &controls_openid, again };
@@ -118,7 +118,7 @@ fn as_the_act_showed(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "the two refusals can be told apart")]
 fn can_be_blamed_apart(world: &mut World) -> Result<(), Stop> {
     let [clients, wechats] = world.replies()? else {
-        return Err(Stop::new("two codes are exchanged before this Then"));
+        return Err(Stop::new(tr!("two codes are exchanged before this Then")));
     };
     let judgement = blamed_apart(clients, wechats);
     world.judge(judgement)
@@ -130,8 +130,12 @@ fn endpoints_are_noted(world: &mut World) -> Result<(), Stop> {
     let unexpected = wechat.unexpected();
     for called in wechat.endpoints() {
         let known = !unexpected.iter().any(|one| (&one.method, &one.path) == (&called.method, &called.path));
-        let remark = if known { "" } else { ", which WeChat does not have" };
-        world.observe(format!("{} {} {} times{remark}", called.method, called.path, called.count))?;
+        let (method, path, count) = (&called.method, &called.path, called.count);
+        world.observe(if known {
+            tr!("{method} {path} {count} times", method, path, count)
+        } else {
+            tr!("{method} {path} {count} times, which WeChat does not have", method, path, count)
+        })?;
     }
     let refused = world.run()?.wechat.refused_hosts();
     for host in refused {

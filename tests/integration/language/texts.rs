@@ -85,10 +85,10 @@ pub(super) fn prose(source: &str) -> Vec<String> {
                 return 3;
             }
         }
-        // What is written for whoever mends the program is English.
+        // What is written for whoever mends the program is English, and so are the words of the steps.
         if let [TokenTree::Ident(name), bang, TokenTree::Group(_), ..] = tokens
             && is_punct(Some(bang), '!')
-            && ["assert", "debug_assert", "unreachable"].contains(&name.to_string().as_str())
+            && ["assert", "debug_assert", "unreachable", "words"].contains(&name.to_string().as_str())
         {
             return 3;
         }

@@ -62,6 +62,16 @@ pub(super) const UNSAID: &[(&str, &str)] = &[
     // Files for a runtime, and a command for a shell.
     ("src/standin/redirect/files.rs", ""),
     ("src/standin/redirect/mod.rs", "unshare "),
+    // Sentences of Gherkin, which steps match.
+    ("src/suite/explore/by_hand.rs", ""),
+    ("src/suite/explore/event.rs", ""),
+    ("src/suite/explore/model.rs", ""),
+    ("src/suite/explore/on_phone.rs", ""),
+    ("src/suite/explore/scenario.rs", "with nobody else there"),
+    ("src/suite/parameters/token_expiry.rs", "right after the token was stored"),
+    ("src/suite/parameters/token_expiry.rs", " the announced end"),
+    // The name by which an input is found.
+    ("src/suite/malformed.rs", "a broken percent escape"),
     // Versions of runtimes, which only the documentation names.
     ("src/standin/redirect/recipes.rs", "Node 20.20: "),
     ("src/standin/redirect/recipes.rs", "PHP 8.2 "),
