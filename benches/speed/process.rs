@@ -28,7 +28,9 @@ pub(crate) fn measure(effort: Effort) -> Result<(), Failure> {
 fn start(program: &str, arguments: &[&str], times: usize) -> Result<Duration, Failure> {
     let begun = Instant::now();
     for _ in 0..times {
-        let status = Command::new(program).args(arguments).stdout(Stdio::null()).status()?;
+        // Another language would have its catalogues read, and is not what is compared.
+        let mut command = Command::new(program);
+        let status = command.args(arguments).env("WXCONFORM_LANG", "en").stdout(Stdio::null()).status()?;
         if !status.success() {
             return Err(format!("{program} ended with {status}").into());
         }

@@ -155,12 +155,13 @@ impl Console {
 
     /// Prints help as it was made, and says anew what is wrong.
     fn in_chinese(&self, error: &clap::Error) -> io::Result<()> {
-        let text = match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                wrapped(&error.render().ansi().to_string(), self.width().min(help::WIDTH))
-            }
-            ErrorKind::DisplayVersion => error.to_string(),
-            _ => mistake::told(error),
+        let is_help = [ErrorKind::DisplayHelp, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand];
+        let text = if is_help.contains(&error.kind()) {
+            wrapped(&error.render().ansi().to_string(), self.width().min(help::WIDTH))
+        } else if error.kind() == ErrorKind::DisplayVersion {
+            error.to_string()
+        } else {
+            mistake::told(error)
         };
         if error.use_stderr() {
             AutoStream::auto(io::stderr()).write_all(text.as_bytes())

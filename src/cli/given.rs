@@ -94,7 +94,7 @@ impl Given {
 
     /// Says that the value will not do, and where it was given.
     pub(super) fn wrong(&self, detail: impl fmt::Display) -> Problem {
-        Problem::usage(format!("{self}: {detail}"))
+        Problem::usage(tr!("{place}: {detail}", place = self, detail))
     }
 }
 

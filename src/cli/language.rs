@@ -92,6 +92,7 @@ mod tests {
     use std::ffi::OsString;
 
     use super::taken;
+    use crate::cli::given::Given;
 
     #[test]
     fn the_flag_is_taken_out_wherever_it_stands() {
@@ -107,7 +108,7 @@ mod tests {
         for (words, kept, asked) in rows {
             let (left, flag) = taken(words.split(' ').map(OsString::from));
             let left: Vec<String> = left.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-            assert_eq!((left.join(" ").as_str(), flag.as_ref().map(|given| given.text())), (kept, asked));
+            assert_eq!((left.join(" ").as_str(), flag.as_ref().map(Given::text)), (kept, asked));
         }
     }
 }

@@ -34,17 +34,14 @@ pub(super) async fn start_standin_with(
 
 /// Says why we cannot listen at an address, and the way out.
 pub(super) fn taken(whom: &str, address: SocketAddr, error: &std::io::Error, option: &str) -> Problem {
-    let way_out = match error.kind() {
-        ErrorKind::AddrInUse => {
-            tr!("end what listens there, or choose another address with {option}", option)
-        }
-        ErrorKind::PermissionDenied => {
-            tr!("ports below 1024 are usually reserved; choose another address with {option}", option)
-        }
-        ErrorKind::AddrNotAvailable => {
-            tr!("it is no address of this machine; choose another with {option}", option)
-        }
-        _ => tr!("choose another address with {option}", option),
+    let way_out = if error.kind() == ErrorKind::AddrInUse {
+        tr!("end what listens there, or choose another address with {option}", option)
+    } else if error.kind() == ErrorKind::PermissionDenied {
+        tr!("ports below 1024 are usually reserved; choose another address with {option}", option)
+    } else if error.kind() == ErrorKind::AddrNotAvailable {
+        tr!("it is no address of this machine; choose another with {option}", option)
+    } else {
+        tr!("choose another address with {option}", option)
     };
     Problem::usage(tr!(
         "cannot listen as {whom} on {address}: {error}; {way_out}",

@@ -25,7 +25,9 @@ pub(super) fn told(error: &Error) -> String {
     if let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) {
         let usage = usage.to_string();
         let usage = usage.strip_prefix("Usage:").unwrap_or(&usage);
-        text.push_str(&format!("\n\n{}{usage}", tr!("Usage:")));
+        text.push_str("\n\n");
+        text.push_str(&tr!("Usage:"));
+        text.push_str(usage);
     }
     text.push_str(&tr!("\n\nFor more information, try '{option}'.\n", option = "--help"));
     text
@@ -60,7 +62,7 @@ fn message(error: &Error) -> String {
         }
         (ErrorKind::MissingRequiredArgument, ..) => {
             let missing = words(error, ContextKind::InvalidArg);
-            let missing: String = missing.iter().map(|one| format!("\n  {one}")).collect();
+            let missing = below(&missing);
             tr!("the following required arguments were not provided:{missing}", missing)
         }
         (ErrorKind::InvalidSubcommand, ..) => {
@@ -81,6 +83,11 @@ fn message(error: &Error) -> String {
     }
 }
 
+/// Returns words, each on a line of its own.
+fn below(words: &[String]) -> String {
+    words.iter().flat_map(|word| ["\n  ", word]).collect()
+}
+
 /// Says which two arguments are not for each other.
 fn conflict(error: &Error, argument: Option<String>) -> String {
     let others = words(error, ContextKind::PriorArg);
@@ -89,13 +96,13 @@ fn conflict(error: &Error, argument: Option<String>) -> String {
         let others = quoted(&others);
         return tr!("the subcommand '{subcommand}' cannot be used with {others}", subcommand, others);
     };
-    if others.iter().any(|other| *other == argument) {
+    if others.contains(&argument) {
         return tr!("the argument '{argument}' cannot be used multiple times", argument);
     }
     if let [other] = others.as_slice() {
         return tr!("the argument '{argument}' cannot be used with '{other}'", argument, other);
     }
-    let others: String = others.iter().map(|other| format!("\n  {other}")).collect();
+    let others = below(&others);
     tr!("the argument '{argument}' cannot be used with:{others}", argument, others)
 }
 

@@ -26,8 +26,8 @@ fn chinese(line: &str) -> Vec<Word<'_>> {
             (' ', _) => true,
             _ => {
                 (is_wide(before) || is_wide(c))
-                    && !"（“‘《【「".contains(before)
-                    && !"，。；：、！？）”’》】」…,.;:!?)".contains(c)
+                    && !"（“‘《【「[(".contains(before)
+                    && !"，。；：、！？）”’》】」…,.;:!?)]".contains(c)
             }
         });
         if ends {

@@ -324,7 +324,11 @@ fn played(example: &str, fill: impl Fn(&str, usize) -> (String, Vec<(&'static st
     let shell = |line: &str, variables: &[(&str, String)]| {
         let line = line.replace("/reports/", "./");
         let mut shell = Command::new("sh");
-        shell.args(["-c", &line]).current_dir(folder.path()).env_clear();
+        shell
+            .args(["-c", &line])
+            .current_dir(folder.path())
+            .env_clear()
+            .env(crate::cli_stage::LANGUAGE, "en");
         let path = format!("{}:/usr/bin:/bin", binary.parent().unwrap().display());
         shell.env("PATH", path).env("WXCONFORM_ONLY", ONLY[1]).envs(variables.iter().cloned());
         shell.output().unwrap()

@@ -1,4 +1,5 @@
-//! The real command, in an empty folder and an empty environment.
+//! The real command, in an empty folder and an empty environment but for the language: where no variable says it, the
+//! system of whoever runs the tests may.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
@@ -17,6 +18,9 @@ use tempfile::TempDir;
 /// machine makes it slower.
 const LIMIT: Duration = Duration::from_secs(180);
 
+/// The variable that says in which language a command speaks.
+pub(crate) const LANGUAGE: &str = "WXCONFORM_LANG";
+
 /// A command that is about to be started.
 pub(crate) struct Invocation {
     command: Command,
@@ -28,7 +32,7 @@ pub(crate) struct Invocation {
 pub(crate) fn wxconform(arguments: &[&str]) -> Invocation {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_wxconform"));
-    command.args(arguments).env_clear().current_dir(folder.path());
+    command.args(arguments).env_clear().env(LANGUAGE, "en").current_dir(folder.path());
     Invocation { command, folder, input: Vec::new() }
 }
 

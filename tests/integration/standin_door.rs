@@ -186,8 +186,9 @@ async fn a_stand_in_without_descriptors_waits_and_goes_on() {
 
     let program = env!("CARGO_BIN_EXE_wxconform");
     let script = format!("ulimit -n 48; exec {program} wechat --listen 127.0.0.1:0 --control 127.0.0.1:0");
-    let child =
-        Command::new("sh").args(["-c", &script]).env_clear().stdout(Stdio::piped()).spawn().expect("a shell");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).env_clear().env(crate::cli_stage::LANGUAGE, "en").stdout(Stdio::piped());
+    let child = shell.spawn().expect("a shell");
     // It must not outlive a test that fails.
     let mut server = Server(child);
     let mut lines = BufReader::new(server.0.stdout.take().expect("a pipe")).lines();

@@ -122,22 +122,13 @@ impl Course {
 impl Running {
     fn row(&self, now: Instant) -> String {
         let Self { requirement, name, .. } = self;
-        match self.rests_until {
-            Some(until) => {
-                // The part of a second that is left is waited as well.
-                let left = until.saturating_duration_since(now) + Duration::from_millis(999);
-                tr!(
-                    "{requirement} waits {left} more for time to pass: {name}",
-                    requirement,
-                    left = span(left),
-                    name
-                )
-            }
-            None => {
-                let took = span(now.saturating_duration_since(self.since));
-                tr!("{requirement} {took}: {name}", requirement, took, name)
-            }
+        if let Some(until) = self.rests_until {
+            // The part of a second that is left is waited as well.
+            let left = span(until.saturating_duration_since(now) + Duration::from_millis(999));
+            return tr!("{requirement} waits {left} more for time to pass: {name}", requirement, left, name);
         }
+        let took = span(now.saturating_duration_since(self.since));
+        tr!("{requirement} {took}: {name}", requirement, took, name)
     }
 }
 

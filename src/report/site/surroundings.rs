@@ -4,7 +4,6 @@ use maud::html;
 
 use super::frame::{Page, command, find, framed, marked};
 use super::{CONTRACTS, Specification, TROUBLES, VARIANTS, requirement_page};
-use crate::language::translated;
 use crate::report::page::{Block, LINE, Line};
 
 /// How much of the file of a contract is shown; they are a screen long.

@@ -75,4 +75,9 @@ pub(super) const UNSAID: &[(&str, &str)] = &[
     // Versions of runtimes, which only the documentation names.
     ("src/standin/redirect/recipes.rs", "Node 20.20: "),
     ("src/standin/redirect/recipes.rs", "PHP 8.2 "),
+    // The help of the commands, which has a catalogue of its own.
+    ("src/cli/arguments/contract.rs", "Examples:"),
+    ("src/cli/help.rs", ""),
+    // By what a tip of clap is known.
+    ("src/cli/mistake.rs", " exists; to use it"),
 ];
