@@ -117,7 +117,10 @@ fn turned_away(wechat: &Wechat) -> String {
     let hosts = if hosts.is_empty() {
         String::new()
     } else {
-        tr!("; it asked the stand-in for other hosts, which are refused: {hosts}", hosts = hosts.join(&tr!("between parts" => ", ")))
+        tr!(
+            "; it asked the stand-in for other hosts, which are refused: {hosts}",
+            hosts = hosts.join(&tr!("between parts" => ", "))
+        )
     };
     if failed.is_empty() {
         return hosts;
