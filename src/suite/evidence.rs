@@ -234,7 +234,7 @@ impl Evidence {
                 let status = answer.status;
                 self.insides.push(tr!(
                     "{shown} in {scenario}, {purpose}: {status}",
-                    exchange.purpose_said(),
+                    purpose = exchange.purpose_said(),
                     shown = translated(shown),
                     scenario,
                     status

@@ -18,7 +18,7 @@ use polib::catalog::Catalog;
 use polib::message::{Message, MessageView};
 use polib::metadata::CatalogMetadata;
 
-use texts::{Text, prose, spoken};
+use texts::{Text, prose, spoken, unfilled};
 use unsaid::UNSAID;
 use wxconform::reference::{Fault, Variant};
 use wxconform::standin::{RECIPES, Trouble};
@@ -266,6 +266,15 @@ fn a_translation_has_the_places_of_its_original() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_place_of_a_text_is_filled() {
+    let texts = sources().into_iter().flat_map(|(_, name, source)| {
+        unfilled(&source).into_iter().map(move |text| format!("{name}: {text:?}"))
+    });
+    let wrong: Vec<String> = texts.collect();
+    assert!(wrong.is_empty(), "no argument fills a place of\n{}", wrong.join("\n"));
 }
 
 #[test]

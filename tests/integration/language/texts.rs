@@ -1,6 +1,10 @@
 //! Which texts does a source say?
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::placeholders;
 
 /// A text that is said, as gettext knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +63,30 @@ pub(super) fn spoken(source: &str) -> Vec<Text> {
     walk(&tokens(source), &mut |tokens| {
         if let Some((arguments, _)) = call(tokens) {
             found.extend(said(&arguments));
+        }
+        0
+    });
+    found
+}
+
+/// Returns every text with arguments that names a place which none of them fills.
+pub(super) fn unfilled(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    walk(&tokens(source), &mut |tokens| {
+        if let Some((arguments, _)) = call(tokens)
+            && let Some(text) = said(&arguments)
+        {
+            let mut parts = arguments.split(|token| is_punct(Some(token), ','));
+            let counts =
+                parts.next().is_some_and(|first| first.iter().any(|token| is_punct(Some(token), '%')));
+            let given: Vec<&[TokenTree]> = parts.filter(|part| !part.is_empty()).collect();
+            let names = given.iter().filter(|part| part.len() == 1 || is_punct(part.get(1), '='));
+            let mut filled: BTreeSet<String> = names.map(|part| part[0].to_string()).collect();
+            filled.extend((0..given.len()).map(|number| number.to_string()));
+            filled.extend(counts.then(|| "n".to_owned()));
+            let formatted = counts || !given.is_empty();
+            let places = placeholders(text.plural.as_ref().unwrap_or(&text.singular));
+            found.extend(places.difference(&filled).filter(|_| formatted).map(|_| text.singular.clone()));
         }
         0
     });
@@ -148,4 +176,15 @@ fn sentences_outside_are_found_and_nothing_else() {
         fn f() { g("it was not said"); tr!("it was said here"); mark!("and it too was"); g("content-type: text/html"); g("two words"); }
     "#;
     assert_eq!(prose(source), ["the message of an error", "it was not said"]);
+}
+
+#[test]
+fn a_place_that_nothing_fills_is_found() {
+    let source = r#"
+        fn f() {
+            tr!("{a} {b}", f(1, 2), a); tr!("{a} {}", x.y, a = 1); tr!("{n} call" | "{n} calls of {a}" % 3);
+            tr!("{braces} alone"); tr!("c" => "{x} and {}", x = "{y}");
+        }
+    "#;
+    assert_eq!(unfilled(source), ["{a} {b}", "{n} call"]);
 }
