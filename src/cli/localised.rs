@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn what_goes_on_in_the_next_line_stands_below_its_text() {
         let help = "one two three four five\n  -x, --xyz  one two three\n      one two three four\n\nshort";
-        let expected = "one two three four\nfive\n  -x, --xyz  one\n             two\n             three\n      one two\n      three four\n\nshort";
+        let expected = "one two three\nfour five\n  -x, --xyz  one\n             two\n             three\n      one two\n      three four\n\nshort";
         assert_eq!(wrapped(help, 18), expected);
     }
 }

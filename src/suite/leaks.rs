@@ -74,7 +74,7 @@ impl Leaks {
                 "{count} times in {answers} answers: {places}",
                 count,
                 answers = self.answers,
-                places = places.join("; ")
+                places = places.join(&tr!("between parts" => "; "))
             )
         })
     }

@@ -117,7 +117,7 @@ fn turned_away(wechat: &Wechat) -> String {
     let hosts = if hosts.is_empty() {
         String::new()
     } else {
-        tr!("; it asked the stand-in for other hosts, which are refused: {hosts}", hosts = hosts.join(", "))
+        tr!("; it asked the stand-in for other hosts, which are refused: {hosts}", hosts = hosts.join(&tr!("between parts" => ", ")))
     };
     if failed.is_empty() {
         return hosts;
@@ -125,6 +125,6 @@ fn turned_away(wechat: &Wechat) -> String {
     tr!(
         "{hosts}; TLS with it failed ({reasons}): does it trust the stand-in's certificate?",
         hosts,
-        reasons = failed.join(", ")
+        reasons = failed.join(&tr!("between parts" => ", "))
     )
 }

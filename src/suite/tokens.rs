@@ -7,6 +7,7 @@ use super::world::World;
 use crate::backend::{Carrier, Operation};
 use crate::checks::{Judgement, Reply, fate_of_first_token, shows_nobody_else, shows_owner};
 use crate::expiry::{JsString, Value};
+use crate::language::translated;
 use crate::record::Request;
 
 impl World {
@@ -145,7 +146,7 @@ impl World {
     /// Writes an observation down, or why there is none.
     pub(crate) fn note(&self, note: Result<&'static str, String>) -> Result<(), Stop> {
         match note {
-            Ok(note) => self.observe(note),
+            Ok(note) => self.observe(translated(note)),
             Err(reason) => self.judge(Judgement::CannotTell(reason)),
         }
     }

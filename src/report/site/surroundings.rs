@@ -27,14 +27,14 @@ pub(super) fn troubles(specification: &Specification) -> String {
         nav.jump aria-label=(tr!("Kinds on this page")) {
             ul.chips {
                 @for kind in &specification.troubles {
-                    li { a.chip.skipped href={ "#kind-" (kind.word) } { (kind.said) } }
+                    li { a.chip.skipped href={ "#kind-" (kind.word) } { (Line(&kind.said, LINE)) } }
                 }
             }
         }
         (find(&tr!("Words or a name")))
         @for kind in &specification.troubles {
             section data-group aria-labelledby={ "kind-" (kind.word) } {
-                h2 #{ "kind-" (kind.word) } { (kind.said) (tr!("between parts" => ": ")) (Line(&kind.expectation, LINE)) }
+                h2 #{ "kind-" (kind.word) } { (Line(&kind.said, LINE)) (tr!("between parts" => ": ")) (Line(&kind.expectation, LINE)) }
                 ul.entries {
                     @for trouble in &kind.troubles {
                         li #(trouble.name) data-entry {
