@@ -65,10 +65,13 @@ fn list_troubles(console: &mut Console) -> Result<ExitStatus, Problem> {
         for trouble in Trouble::ALL {
             writeln!(
                 page,
-                "{} ({}: {})",
-                trouble.name(),
-                trouble.kind().said(),
-                translated(trouble.kind().expectation())
+                "{}",
+                tr!(
+                    "{trouble} ({kind}: {expectation})",
+                    trouble = trouble.name(),
+                    kind = trouble.kind().said(),
+                    expectation = translated(trouble.kind().expectation())
+                )
             )?;
             let seen = tr!("Seen: {origin}", origin = translated(trouble.origin()));
             for text in [translated(trouble.summary()), seen] {
