@@ -17,8 +17,7 @@ pub(super) fn options(width: usize) -> Options<'static> {
 
 /// Lays a text out behind a head; its further lines have an indent.
 pub(super) fn filled(width: usize, head: &str, indent: &str, text: &str) -> String {
-    let options = Options::new(width).word_separator(separator(spoken()));
-    textwrap::fill(text, options.initial_indent(head).subsequent_indent(indent))
+    textwrap::fill(text, options(width).initial_indent(head).subsequent_indent(indent))
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ macro_rules! mark {
         $text
     };
 }
+
 /// Whether the process speaks Chinese.
 static CHINESE: AtomicBool = AtomicBool::new(false);
 

@@ -1,8 +1,9 @@
 //! One HTTP request with its answer, as it was seen on the wire.
 
-use crate::language::translated;
 use std::fmt;
 use std::time::Duration;
+
+use crate::language::translated;
 
 /// Which two parties an [`Exchange`] is between. Closed: the flow has three parties and two legs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

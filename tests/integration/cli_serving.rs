@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use regex::Regex;
 
 use crate::cli_foil::Ear;
-use crate::cli_stage::{Ended, Serving, free_port, signal, wxconform};
+use crate::cli_stage::{Ended, Serving, free_port, interruption, signal, wxconform};
 
 /// What does not apply to a backend that never asks WeChat for an access token and signs no tokens of its own.
 const BESIDE: [&str; 4] = ["TOKEN-19", "USER-05", "USER-11", "SECRET-03"];
@@ -116,15 +116,6 @@ fn servers_end_at_once_on_a_signal_and_leave_their_ports() {
             TcpListener::bind(&address).unwrap();
         }
     }
-}
-
-/// Returns the signal to interrupt a run with. Whoever starts the tests in the background of a script makes
-/// them, and all they start, ignore SIGINT; then SIGTERM has to stand in for it.
-fn interruption() -> (&'static str, i32) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    if ignored & 0b10 == 0 { ("INT", 2) } else { ("TERM", 15) }
 }
 
 #[test]

@@ -232,6 +232,23 @@ pub(crate) fn free_port() -> u16 {
     ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
+/// Returns the signals by which people end programs, and the statuses for them. Whoever starts the tests in the
+/// background of a script makes them, and all they start, ignore SIGINT, and `nohup` SIGHUP; so do we then.
+#[cfg(unix)]
+pub(crate) fn interruptions() -> Vec<(&'static str, i32)> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    let all = [("HUP", 1), ("INT", 2), ("TERM", 15)];
+    all.into_iter().filter(|(_, number)| ignored >> (number - 1) & 1 == 0).collect()
+}
+
+/// Returns the signal to interrupt a run with, and its number: SIGINT, unless it is ignored.
+#[cfg(unix)]
+pub(crate) fn interruption() -> (&'static str, i32) {
+    interruptions().into_iter().find(|(name, _)| *name != "HUP").unwrap()
+}
+
 /// Sends a signal to a process.
 #[cfg(unix)]
 pub(crate) fn signal(name: &str, process: u32) {

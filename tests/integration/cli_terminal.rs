@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use crate::cli_foil::foil;
-use crate::cli_stage::{Invocation, Serving, free_port, signal, wxconform};
+use crate::cli_stage::{Invocation, Serving, free_port, interruption, signal, wxconform};
 use crate::pseudo_terminal::OnTerminal;
 
 /// A backend whose tokens live for some seconds, and the address at which it expects WeChat.
@@ -21,14 +21,6 @@ fn slow_backend() -> (Serving, String) {
 fn slow_run(backend: &Serving, wechat: &str, more: &[&str]) -> Invocation {
     let arguments = ["--backend", backend.url(), "--wechat-listen", wechat, "--only", "EXPIRY-04"];
     wxconform(&[&arguments, more].concat()).variable("TERM", "xterm")
-}
-
-/// Returns the signal to interrupt a run with: not that of Ctrl-C where whoever started the tests has it ignored.
-fn interruption() -> (&'static str, i32) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    if ignored & 0b10 == 0 { ("INT", 2) } else { ("TERM", 15) }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::cli_foil::Ear;
-use crate::cli_stage::{Ended, Invocation, free_port, signal, wxconform};
+use crate::cli_stage::{Ended, Invocation, free_port, interruptions, signal, wxconform};
 
 const WXCONFORM: &str = env!("CARGO_BIN_EXE_wxconform");
 
@@ -271,16 +271,6 @@ fn a_request_that_a_backend_dies_of_is_named() {
     assert!(output.contains(&"I have never seen such a thing".into()), "{output:?}");
     assert_eq!(json["totals"]["requirements"]["undecided"], 1);
     stage.is_left_clean();
-}
-
-/// Returns the signals by which people end programs, and the statuses for them. Whoever starts the tests in the
-/// background of a script makes them, and all they start, ignore SIGINT, and `nohup` SIGHUP; so do we then.
-fn interruptions() -> Vec<(&'static str, i32)> {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    let all = [("HUP", 1), ("INT", 2), ("TERM", 15)];
-    all.into_iter().filter(|(_, number)| ignored >> (number - 1) & 1 == 0).collect()
 }
 
 #[test]

@@ -4,13 +4,13 @@
 //! budget that grows with the length of the first layer, so whatever stands in an answer, the time to look
 //! through it is linear.
 
-use crate::language::translated;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::inflate::{self, Format};
 use super::runs::{self, Decoded, Sextets};
 use super::unescape;
+use crate::language::translated;
 
 /// How many encodings within each other are followed. Two are common, such as a JSON text in a JWT; three occur.
 const DEPTH: usize = 4;

@@ -78,12 +78,16 @@ impl Course {
     pub(super) fn beginning(&self, against: &str) -> String {
         let (total, against) = (self.total, printable(against, NAME));
         match self.things {
-            Things::Scenarios => {
-                tr!("{total} scenarios are going to be played against {against}", total, against)
-            }
-            Things::Sequences => {
-                tr!("{total} sequences are going to be played against {against}", total, against)
-            }
+            Things::Scenarios => tr!(
+                "{n} scenario is going to be played against {against}"
+                    | "{n} scenarios are going to be played against {against}" % total,
+                against = against
+            ),
+            Things::Sequences => tr!(
+                "{n} sequence is going to be played against {against}"
+                    | "{n} sequences are going to be played against {against}" % total,
+                against = against
+            ),
         }
     }
 
@@ -91,8 +95,16 @@ impl Course {
     pub(super) fn standing(&self, now: Instant) -> String {
         let (done, total, took) = (self.done, self.total, span(now.saturating_duration_since(self.began)));
         match self.things {
-            Things::Scenarios => tr!("{done} of {total} scenarios, {took}", done, total, took),
-            Things::Sequences => tr!("{done} of {total} sequences, {took}", done, total, took),
+            Things::Scenarios => tr!(
+                "{done} of {n} scenario, {took}" | "{done} of {n} scenarios, {took}" % total,
+                done = done,
+                took = took
+            ),
+            Things::Sequences => tr!(
+                "{done} of {n} sequence, {took}" | "{done} of {n} sequences, {took}" % total,
+                done = done,
+                took = took
+            ),
         }
     }
 
@@ -192,6 +204,13 @@ mod tests {
         ]);
         assert_eq!(course.standing(now), "1 of 3 scenarios, 1 min 5 s");
         assert_eq!(course.rows(now, 80, 4), ["  CODE-02 1 min 5 s: two"]);
+    }
+
+    #[test]
+    fn one_of_a_thing_is_called_so() {
+        let (course, now) = course(&[Happening::Planned(1)]);
+        assert_eq!(course.beginning("it"), "1 scenario is going to be played against it");
+        assert_eq!(course.standing(now), "0 of 1 scenario, 1 min 5 s");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::frame::{Page, command, find, framed, marked};
+use super::frame::{Page, command, find, framed, jump, marked};
 use super::{FAULTS, Fault, Specification, VARIANTS, requirement_page};
 use crate::report::page::{LINE, Line, filled};
 
@@ -20,13 +20,10 @@ pub(super) fn page(specification: &Specification) -> String {
             h2 #page-serve { (tr!("Serve a backend with one of them")) }
             (command("wxconform backend --fault code-cached\nwxconform --backend http://127.0.0.1:8080"))
         }
-        nav.jump aria-label=(tr!("Areas on this page")) {
-            ul.chips {
-                @for area in &specification.areas {
-                    li { a.chip.skipped href={ "#area-" (area.key) } { (Line(&area.name, LINE)) } }
-                }
-            }
-        }
+        (jump(
+            &tr!("Areas on this page"),
+            specification.areas.iter().map(|area| (format!("area-{}", area.key), area.name.as_str())),
+        ))
         (find(&tr!("Words, a name or an ID")))
         @for area in &specification.areas {
             section data-group aria-labelledby={ "area-" (area.key) } {

@@ -97,6 +97,17 @@ pub(super) fn find(label: &str) -> Markup {
     }
 }
 
+/// Links to the parts of a page, each an anchor and what it is called.
+pub(super) fn jump<'a>(label: &str, parts: impl Iterator<Item = (String, &'a str)>) -> Markup {
+    html! {
+        nav.jump aria-label=(label) {
+            ul.chips {
+                @for (anchor, name) in parts { li { a.chip.skipped href={ "#" (anchor) } { (Line(name, LINE)) } } }
+            }
+        }
+    }
+}
+
 /// Shows a level.
 pub(super) fn level(level: Level) -> Markup {
     html! { span class={ "weight " (level) } { (wording::level(level)) } }

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::frame::{Page, command, find, framed, marked};
+use super::frame::{Page, command, find, framed, jump, marked};
 use super::{CONTRACTS, Specification, TROUBLES, VARIANTS, requirement_page};
 use crate::report::page::{Block, LINE, Line};
 
@@ -24,13 +24,10 @@ pub(super) fn troubles(specification: &Specification) -> String {
             h2 #page-make { (tr!("Make trouble by hand")) }
             (command("wxconform wechat --trouble http-502-html"))
         }
-        nav.jump aria-label=(tr!("Kinds on this page")) {
-            ul.chips {
-                @for kind in &specification.troubles {
-                    li { a.chip.skipped href={ "#kind-" (kind.word) } { (Line(&kind.said, LINE)) } }
-                }
-            }
-        }
+        (jump(
+            &tr!("Kinds on this page"),
+            specification.troubles.iter().map(|kind| (format!("kind-{}", kind.word), kind.said.as_str())),
+        ))
         (find(&tr!("Words or a name")))
         @for kind in &specification.troubles {
             section data-group aria-labelledby={ "kind-" (kind.word) } {
@@ -64,13 +61,10 @@ pub(super) fn contracts(specification: &Specification) -> String {
             h2 #page-choose { (tr!("Judge a backend by one of them")) }
             (command("wxconform --backend http://127.0.0.1:8080 --contract litemall"))
         }
-        nav.jump aria-label=(tr!("Contracts on this page")) {
-            ul.chips {
-                @for contract in &specification.contracts {
-                    li { a.chip.skipped href={ "#" (contract.name) } { (contract.name) } }
-                }
-            }
-        }
+        (jump(
+            &tr!("Contracts on this page"),
+            specification.contracts.iter().map(|contract| (contract.name.clone(), contract.name.as_str())),
+        ))
         @for contract in &specification.contracts {
             section #(contract.name) aria-labelledby={ "title-" (contract.name) } {
                 h2 #{ "title-" (contract.name) } { (Line(&contract.title, LINE)) }

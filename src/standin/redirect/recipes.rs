@@ -86,7 +86,7 @@ pub const RECIPES: &[Recipe] = &[
     Recipe {
         runtime: "Rust: reqwest",
         variables: &[HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE],
-        seen_with: "",
+        seen_with: "reqwest 0.12",
         note: "Where it has no root certificates built in (the webpki-roots of some builds) and does not call \
                no_proxy().",
     },

@@ -80,4 +80,6 @@ pub(super) const UNSAID: &[(&str, &str)] = &[
     ("src/cli/help.rs", ""),
     // By what a tip of clap is known.
     ("src/cli/mistake.rs", " exists; to use it"),
+    // The words of WeChat.
+    ("src/protocol/error_code.rs", ""),
 ];
