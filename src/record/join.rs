@@ -13,6 +13,9 @@ use crate::language::translated;
 /// How many scenarios an error names before it only counts the rest.
 const NAMED: usize = 10;
 
+/// The options that make a run a part of one.
+const SHARING: [&str; 2] = ["--shard", "--durations"];
+
 /// Why records are not the parts of one run. The enum may grow.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -217,6 +220,7 @@ fn joined(parts: &[(Named, ShardRecord)], plan: &ShardRecord) -> RunRecord {
     whole.requirements =
         plan.plan.iter().filter_map(|planned| requirement(&records, planned, plan)).collect();
     whole.shard = None;
+    whole.command = whole.command_without(&SHARING);
     whole.secrets_shown = records.iter().any(|record| record.secrets_shown);
     whole.backend = backend(&records);
     whole.baseline = baseline(&records, &whole.requirements);

@@ -65,6 +65,22 @@ pub struct RunRecord {
     pub unexpected_calls: Vec<UnexpectedCall>,
 }
 
+impl RunRecord {
+    /// Returns the command of the run without some of its options, such as `--shard`, and without their values.
+    pub(crate) fn command_without(&self, options: &[&str]) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut given = self.command.iter();
+        while let Some(word) = given.next() {
+            if options.contains(&word.as_str()) {
+                given.next();
+            } else {
+                words.push(word.clone());
+            }
+        }
+        words
+    }
+}
+
 /// The program that judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolRecord {

@@ -112,7 +112,23 @@ fn the_parts_of_a_run_are_the_run() {
         assert_eq!(joined.pointer(at), whole.pointer(at), "{at}");
     }
     assert_eq!(joined.get("shard"), None);
+    // What repeats the whole is not what repeats one of the parts.
+    let words = |report: &Value| report["command"].as_array().unwrap().clone();
+    assert!(words(&parsed(&parts[0])).contains(&json!("--shard")));
+    assert_eq!(words(&joined), words(&whole));
+    assert_eq!(joined.get("secrets_shown"), None);
     assert_eq!(tap.lines().filter(|line| line.starts_with("ok ")).count(), scenarios(&parts).len());
+}
+
+#[test]
+fn one_part_that_shows_secrets_makes_the_whole_show_them() {
+    let hidden = part(1, 2, &[]);
+    let shown = part(2, 2, &["--show-secrets"]);
+    assert_eq!(parsed(&hidden).get("secrets_shown"), None);
+    for order in [[&hidden, &shown], [&shown, &hidden]] {
+        let joined = merged(&order.map(Clone::clone), &["--report", "json=-"]).has_status(0).json();
+        assert_eq!(joined["secrets_shown"], true);
+    }
 }
 
 /// Returns how many scenarios of a run were planned to be skipped.

@@ -66,7 +66,7 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
                 div { dt { (tr!("Likely cause and fix")) } dd { (Line(&translated(&requirement.fix), LINE)) } }
                 div { dt { (tr!("Source")) } dd { (source(&translated(&requirement.source))) } }
             }
-            @if let Some(command) = again(&record.command, &requirement.id) {
+            @if let Some(command) = again(record, &requirement.id) {
                 h4 { (tr!("Judge just this")) }
                 pre.command tabindex="0" { (Line(&command, LINE * 4)) }
             }
@@ -94,19 +94,14 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
     }
 }
 
+/// What of a command is left out where it judges one requirement: what chose others, and what shared them out.
+const CHOOSING: [&str; 5] = ["--only", "--tags", "--baseline", "--shard", "--durations"];
+
 /// Returns the command of a run, narrowed to one requirement; none when no command started it.
-fn again(command: &[String], id: &str) -> Option<String> {
-    let mut words: Vec<&str> = Vec::new();
-    let mut given = command.iter();
-    while let Some(word) = given.next() {
-        if ["--only", "--tags", "--baseline"].contains(&word.as_str()) {
-            given.next();
-        } else {
-            words.push(word);
-        }
-    }
-    words.extend(["--only", id]);
-    (!command.is_empty()).then(|| shell::line(words))
+fn again(record: &RunRecord, id: &str) -> Option<String> {
+    let command = record.command_without(&CHOOSING);
+    let narrowed = command.iter().map(String::as_str).chain(["--only", id]);
+    (!command.is_empty()).then(|| shell::line(narrowed))
 }
 
 /// Shows what one scenario saw.
@@ -171,14 +166,17 @@ fn steps(steps: &[StepRecord]) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::again;
+    use crate::report::fixtures;
 
     #[test]
     fn a_command_is_narrowed_to_one_requirement() {
-        let words =
-            ["wxconform", "--backend", "http://h:1", "--only", "CODE,USER", "--tags", "@must", "--seed", "7"];
-        let command: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let mut record = fixtures::nonconforming();
+        let command = "wxconform --backend http://h:1 --durations d.json --only CODE,USER --shard 2/3 --tags @must \
+                       --baseline b.toml --seed 7";
+        record.command = command.split(' ').map(str::to_owned).collect();
         let narrowed = "wxconform --backend http://h:1 --seed 7 --only CODE-02";
-        assert_eq!(again(&command, "CODE-02").as_deref(), Some(narrowed));
-        assert_eq!(again(&[], "CODE-02"), None);
+        assert_eq!(again(&record, "CODE-02").as_deref(), Some(narrowed));
+        record.command.clear();
+        assert_eq!(again(&record, "CODE-02"), None);
     }
 }
