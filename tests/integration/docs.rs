@@ -18,6 +18,7 @@ use wxconform::report::Format;
 use wxconform::suite::{Catalogue, Requirement};
 
 use crate::docs_contracts::{CONTRACTS, contracts_page};
+use crate::docs_contracts_twin::{TWIN, contracts_twin};
 
 /// The pages written by hand.
 const PAGES: &[&str] = &[
@@ -356,7 +357,12 @@ fn every_requirement_and_every_fault_on_the_pages_exists() {
 #[test]
 fn every_link_between_the_pages_leads_somewhere() {
     // The pages that are made are not read, because another test may be writing them.
-    let made = [(REQUIREMENTS, requirements_page()), (FAULTS, faults_page()), (CONTRACTS, contracts_page())];
+    let made = [
+        (REQUIREMENTS, requirements_page()),
+        (FAULTS, faults_page()),
+        (CONTRACTS, contracts_page()),
+        (TWIN, contracts_twin()),
+    ];
     let by_hand = PAGES.iter().map(|page| (*page, read(page)));
     let pages: Vec<(&str, String)> = by_hand.chain(made).collect();
     let mut seen = 0;

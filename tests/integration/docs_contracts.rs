@@ -16,6 +16,9 @@ use crate::docs::{assert_committed, plain, read, root};
 
 pub(crate) const CONTRACTS: &str = "docs/contracts.md";
 
+/// What leads to the page in the other language.
+pub(crate) const LANGUAGES: &str = "English | [简体中文](contracts.zh-CN.md)";
+
 /// The folders of the recipes, and what the page calls them.
 const CHAPTERS: &[(&str, &str)] = &[
     ("1-login", "The login"),
@@ -139,6 +142,12 @@ fn heading(name: &str, keys: &[&str]) -> String {
         "PredicateSheet" => "Answers".to_owned(),
         _ => keys.iter().map(|key| key.replace("[]", "")).collect::<Vec<_>>().join(" "),
     }
+}
+
+/// Returns the headings that are made of keys, and are the same in every language.
+pub(crate) fn headings_of_keys() -> BTreeSet<String> {
+    let named = TABLES.iter().map(|(name, keys)| heading(name, keys));
+    named.filter(|heading| heading.starts_with(|c: char| c.is_ascii_lowercase())).collect()
 }
 
 /// Returns the anchor of a heading without signs but `_`, `.` and blanks.
@@ -266,7 +275,7 @@ fn code(text: &str) -> String {
 pub(crate) fn contracts_page() -> String {
     let recipes = all_recipes().len();
     let mut page = format!(
-        "# Contracts\n\n\
+        "# Contracts\n\n{LANGUAGES}\n\n\
          Made from the contract file's types, the contracts that are built in, and the recipes in `tests/contracts/`; \
          `WXCONFORM_BLESS=1 cargo test docs` writes it anew.\n\n\
          A contract is a TOML file that says how a backend spells the login: which requests it wants, where the token \

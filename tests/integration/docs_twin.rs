@@ -43,7 +43,8 @@ fn shape(page: &str, text: &str) -> Shape {
                 format!("heading {:?}", anchors.iter().position(|known| known == anchor))
             }
             _ if [PAGE, TWIN].contains(&link) => "the other page".to_owned(),
-            _ => link.to_owned(),
+            // A page that is there in both languages.
+            _ => link.replace(".zh-CN.", "."),
         };
         shape.links.push(place);
     }

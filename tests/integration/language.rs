@@ -135,13 +135,13 @@ fn translation(message: &dyn MessageView) -> String {
 }
 
 /// Returns the translations that a catalogue has.
-fn translations(catalogue: &str) -> BTreeMap<Text, String> {
-    let Ok(read) = polib::po_file::parse(&path_of(catalogue)) else { return BTreeMap::new() };
+fn translations(catalogue: &Path) -> BTreeMap<Text, String> {
+    let Ok(read) = polib::po_file::parse(catalogue) else { return BTreeMap::new() };
     read.messages().filter(|one| !one.is_fuzzy()).map(|one| (key(one), translation(one))).collect()
 }
 
 /// Writes a catalogue of what is said, with the translations that there are.
-fn bless(catalogue: &str, said: &BTreeMap<Text, BTreeSet<String>>) {
+fn bless(catalogue: &Path, said: &BTreeMap<Text, BTreeSet<String>>) {
     let known = translations(catalogue);
     let metadata = CatalogMetadata {
         language: "zh_CN".to_owned(),
@@ -171,8 +171,19 @@ fn bless(catalogue: &str, said: &BTreeMap<Text, BTreeSet<String>>) {
         };
         written.append_or_update(builder.done());
     }
-    let file = std::fs::File::create(path_of(catalogue)).unwrap();
+    let file = std::fs::File::create(catalogue).unwrap();
     polib::po_file::write(&written, &mut BufWriter::new(file)).unwrap();
+}
+
+/// Returns the translations that a catalogue of a page has; none of them has a context or counts anything.
+pub(crate) fn translations_of_page(catalogue: &Path) -> BTreeMap<String, String> {
+    translations(catalogue).into_iter().map(|(text, translation)| (text.singular, translation)).collect()
+}
+
+/// Writes a catalogue of what a page says, with the translations that there are.
+pub(crate) fn bless_page(catalogue: &Path, page: &str, said: &BTreeSet<String>) {
+    let sources = BTreeSet::from([page.to_owned()]);
+    bless(catalogue, &said.iter().map(|text| (Text::plain(text), sources.clone())).collect());
 }
 
 /// Returns the names in braces; a place without a name has its number.
@@ -200,9 +211,9 @@ fn everything_that_is_said_is_there_in_chinese() {
     let mut wrong = Vec::new();
     for (catalogue, texts) in &said {
         if std::env::var_os("WXCONFORM_BLESS").is_some() {
-            bless(catalogue, texts);
+            bless(&path_of(catalogue), texts);
         }
-        let known = translations(catalogue);
+        let known = translations(&path_of(catalogue));
         for text in texts.keys() {
             match known.get(text).map(String::as_str) {
                 None => wrong.push(format!("{catalogue}.po lacks {text:?}")),
@@ -234,7 +245,7 @@ fn a_translation_has_the_places_of_its_original() {
     let mut wrong = Vec::new();
     let mut whole: BTreeMap<Text, String> = BTreeMap::new();
     for catalogue in said().into_keys() {
-        for (text, translation) in translations(&catalogue) {
+        for (text, translation) in translations(&path_of(&catalogue)) {
             let expected = placeholders(text.plural.as_deref().unwrap_or(&text.singular));
             // The help shows braces as they are, and names what stands in them in either language.
             if expected != placeholders(&translation) {

@@ -26,6 +26,7 @@ mod cli_terminal;
 mod cli_verdicts;
 mod docs;
 mod docs_contracts;
+mod docs_contracts_twin;
 mod docs_picture;
 mod docs_site;
 mod docs_twin;
