@@ -172,7 +172,12 @@ fn a_backend_that_the_parts_share_is_judged_like_one_of_their_own() {
     assert!(statuses.contains(&0) && statuses.contains(&1), "no part is better than another: {statuses:?}");
     let reports: Vec<String> = reports.into_iter().map(|ended| ended.stdout).collect();
     let ended = merged(&reports, &[]);
-    assert!(ended.has_status(1).stdout.contains("NONCONFORMING  1 must broken: CODE-02"), "{}", ended.stdout);
+    // Of two phones at once the later one is given the cached answer now and then, which breaks CODE-03 as well.
+    let joined = &ended.has_status(1).stdout;
+    let (_, broken) = joined.split_once("\nNONCONFORMING  ").unwrap_or_else(|| panic!("{joined}"));
+    let broken = broken.lines().next().unwrap();
+    let allowed = ["1 must broken: CODE-02", "2 musts broken: CODE-02, CODE-03"];
+    assert!(allowed.contains(&broken), "{joined}");
 }
 
 #[test]

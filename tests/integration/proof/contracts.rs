@@ -8,7 +8,7 @@ use wxconform::backend::{BUILT_IN, Contract, DOCUMENTED};
 use wxconform::record::{ExitStatus, RunRecord, RunVerdict};
 use wxconform::reference::{Fault, FaultSet, VariantSet};
 
-use super::stage::{Case, each, named};
+use super::stage::{Case, alarms, each, named};
 use super::variants::findings;
 
 /// How many runs go on at a time: fewer than elsewhere, because these wait for little.
@@ -58,7 +58,7 @@ fn alarm(contract: &Contract, record: &RunRecord) -> Option<String> {
 }
 
 #[test]
-fn a_correct_backend_conforms_to_every_contract() {
+fn a_correct_backend_conforms_to_every_contract() -> Result<(), String> {
     let cases: Vec<(usize, Contract)> = contracts().into_iter().enumerate().collect();
     assert!(cases.len() >= 12);
     let backend_of = |(index, contract): &(usize, Contract)| {
@@ -67,9 +67,7 @@ fn a_correct_backend_conforms_to_every_contract() {
         let contract = contract.clone();
         Case { faults: FaultSet::default(), variants: VariantSet::default(), contract, only }
     };
-    let alarms = each(&cases, AT_A_TIME, backend_of, |(_, contract), record| alarm(contract, record));
-    let alarms: Vec<String> = alarms.into_iter().flatten().collect();
-    assert!(alarms.is_empty(), "{}", alarms.join("\n"));
+    alarms(&cases, AT_A_TIME, backend_of, |(_, contract), record| alarm(contract, record))
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use wxconform::backend::{Contract, Target, TimeControl};
 use wxconform::expiry::VirtualClock;
-use wxconform::record::{RequirementVerdict, RunRecord};
+use wxconform::record::{RequirementVerdict, RunRecord, RunVerdict};
 use wxconform::reference::{FaultSet, Reference, Settings, VariantSet};
 use wxconform::standin::{StandIn, StandInSettings};
 use wxconform::suite::{Catalogue, Choice, Judging, Plan, judge};
@@ -88,6 +88,32 @@ pub(super) fn each<T: Sync, C: Into<Case>, R: Send>(
     let mut results = results.into_inner().unwrap();
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result.unwrap()).collect()
+}
+
+/// Judges correct backends, so many at a time, and says what is wrong with the verdicts.
+///
+/// Where several runs share a processor, one may get its answers too late to decide anything. A run that decided
+/// nothing is repeated with the machine to itself; a requirement that was named is an alarm at once. The alarms are
+/// handed back, because nobody hears a panic while another test has a run going on.
+pub(super) fn alarms<T: Clone + Send + Sync, C: Into<Case>>(
+    cases: &[T],
+    at_a_time: usize,
+    backend_of: impl Fn(&T) -> C + Sync,
+    alarm: impl Fn(&T, &RunRecord) -> Option<String> + Sync,
+) -> Result<(), String> {
+    let judged = |cases: &[T], at_a_time| -> Vec<(T, bool, String)> {
+        let said = each(cases, at_a_time, &backend_of, |case, record| {
+            let is_open = record.verdict == RunVerdict::Undecided && named(record).is_empty();
+            alarm(case, record).map(|said| (case.clone(), is_open, said))
+        });
+        said.into_iter().flatten().collect()
+    };
+    let (open, mut raised): (Vec<_>, Vec<_>) =
+        judged(cases, at_a_time).into_iter().partition(|(_, is_open, _)| *is_open);
+    let again: Vec<T> = open.into_iter().map(|(case, _, _)| case).collect();
+    raised.extend(judged(&again, 1));
+    let said: Vec<String> = raised.into_iter().map(|(_, _, said)| said).collect();
+    if said.is_empty() { Ok(()) } else { Err(said.join("\n")) }
 }
 
 /// Returns the requirements that a run found broken, advisories included.
