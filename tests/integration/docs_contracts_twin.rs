@@ -80,7 +80,7 @@ fn relinked(page: &str, original: &str) -> String {
     for piece in pieces {
         let (anchor, rest) = piece.split_once(')').unwrap();
         let anchor = here.get(anchor).unwrap_or_else(|| panic!("{anchor} is no heading"));
-        linked.push_str(&format!("](#{anchor}){rest}"));
+        linked.extend(["](#", anchor, ")", rest]);
     }
     linked
 }

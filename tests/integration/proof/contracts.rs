@@ -60,7 +60,9 @@ fn alarm(contract: &Contract, record: &RunRecord) -> Option<String> {
 #[test]
 fn a_correct_backend_conforms_to_every_contract() -> Result<(), String> {
     let cases: Vec<(usize, Contract)> = contracts().into_iter().enumerate().collect();
-    assert!(cases.len() >= 12);
+    if cases.len() < 12 {
+        return Err(format!("there are only {} contracts", cases.len()));
+    }
     let backend_of = |(index, contract): &(usize, Contract)| {
         let areas = ALWAYS.iter().chain(IN_TURN.get(index % IN_TURN.len()));
         let only = areas.map(ToString::to_string).filter(|_| !is_whole()).collect();
