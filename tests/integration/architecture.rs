@@ -213,6 +213,32 @@ fn the_crate_documentation_draws_the_same_table() {
     }
 }
 
+/// A crate of their own is made of the judging modules, so that a change of one builds in seconds.
+#[test]
+fn what_the_mutation_tests_lay_out_needs_nothing_else() {
+    let command =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mutation/run")).unwrap();
+    let list = |name: &str| -> Vec<String> {
+        let line = command.lines().find_map(|line| line.strip_prefix(&format!("{name}=("))).unwrap();
+        let paths = line.split(')').next().unwrap().split_whitespace();
+        paths.map(|path| path.strip_prefix("src/").unwrap().to_owned()).collect()
+    };
+    let laid_out: Vec<String> = [list("judging"), list("beneath")].concat();
+    let mut wrong = Vec::new();
+    for source in sources() {
+        if !laid_out.iter().any(|folder| source.path.starts_with(folder)) {
+            continue;
+        }
+        for import in imports(&source.module(), &source.code()) {
+            if !laid_out.iter().any(|folder| folder.split('/').next() == Some(&import)) {
+                wrong.push(format!("src/{} imports {import}", source.path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "tests/mutation/run does not lay that out:\n{}", wrong.join("\n"));
+    assert!(laid_out.len() > 4, "the command is read wrongly: {laid_out:?}");
+}
+
 #[test]
 fn only_the_suite_knows_cucumber() {
     let sources = sources();
