@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::conclude::{Circumstances, overall, reason_for};
 use super::{
-    BackendRecord, BaselineRecord, PlannedRecord, RequirementRecord, RequirementVerdict, RunRecord,
+    BackendRecord, BaselineRecord, PlannedRecord, RequirementRecord, RequirementVerdict, RunRecord, SHARING,
     ScenarioCounts, ScenarioRecord, ScenarioVerdict, ShardRecord, StaleEntry, StaleKind, Totals,
     UnexpectedCall, VerdictCounts,
 };
@@ -12,9 +12,6 @@ use crate::language::translated;
 
 /// How many scenarios an error names before it only counts the rest.
 const NAMED: usize = 10;
-
-/// The options that make a run a part of one.
-const SHARING: [&str; 2] = ["--shard", "--durations"];
 
 /// Why records are not the parts of one run. The enum may grow.
 #[derive(Debug, thiserror::Error)]

@@ -14,6 +14,7 @@ mod exchange;
 mod exit;
 mod finding;
 mod join;
+mod mask;
 mod redact;
 mod run;
 mod shard;
@@ -33,6 +34,7 @@ pub use exit::ExitStatus;
 pub use finding::Finding;
 pub use join::{JoinError, join};
 pub use redact::Redactor;
+pub(crate) use run::SHARING;
 pub use run::{
     BackendRecord, ExchangeRecord, MessageRecord, RequirementRecord, RunRecord, SCHEMA, ScenarioCounts,
     ScenarioRecord, Selection, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts,

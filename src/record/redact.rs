@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use regex::{Captures, Regex};
 
+use super::mask::Masks;
 use super::spelling::{STANDARD, aligned_base64, spellings_of};
 use super::written;
 use super::{Answer, Exchange, ExchangeRecord, Headers, Leg, MessageRecord, Outcome};
@@ -48,9 +48,7 @@ static CREDENTIAL_MEMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 #[derive(Clone, Default)]
 pub struct Redactor {
     /// Each spelling that a secret travels in.
-    spellings: Vec<String>,
-    /// What the record shows in the place of each spelling.
-    masks: Vec<Arc<str>>,
+    spellings: Masks,
     /// The mask of each label. There are few labels, and many secrets of each.
     masks_of_labels: HashMap<String, Arc<str>>,
     known: HashSet<String>,
@@ -58,8 +56,6 @@ pub struct Redactor {
     raw: HashMap<Vec<u8>, Arc<str>>,
     /// True when nothing is masked.
     is_showing: bool,
-    /// Built when it is needed, because a run learns many secrets before it redacts anything.
-    automaton: Option<AhoCorasick>,
 }
 
 impl Redactor {
@@ -91,7 +87,6 @@ impl Redactor {
         if self.is_showing || secret.len() < 8 || !self.known.insert(secret.to_owned()) {
             return None;
         }
-        self.automaton = None;
         let mask = self.masks_of_labels.entry(label.to_owned());
         Some(mask.or_insert_with(|| format!("{MASK}{label}{MASK}").into()).clone())
     }
@@ -99,12 +94,8 @@ impl Redactor {
     fn learn_spellings(&mut self, secret: &str, others: impl Iterator<Item = String>, mask: &Arc<str>) {
         let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
         let whole = [secret.to_owned(), secret.replace('/', "\\/"), encoded];
-        let first = self.spellings.len();
         for spelling in whole.into_iter().chain(others) {
-            if !self.spellings[first..].contains(&spelling) {
-                self.spellings.push(spelling);
-                self.masks.push(Arc::clone(mask));
-            }
+            self.spellings.learn(spelling, mask);
         }
     }
 
@@ -125,18 +116,11 @@ impl Redactor {
         if self.is_showing {
             return text.to_owned();
         }
-        let shown = match automaton(&mut self.automaton, &self.spellings) {
-            Some(automaton) => {
-                let shown = automaton.replace_all(text, &self.masks);
-                written::masked(&shown, |bytes| {
-                    let spelt =
-                        automaton.find(bytes).and_then(|found| self.masks.get(found.pattern().as_usize()));
-                    let raw = || bytes.windows(RAW_LENGTH).find_map(|bytes| self.raw.get(bytes));
-                    spelt.or_else(raw).map(|mask| &**mask)
-                })
-            }
-            None => text.to_owned(),
-        };
+        self.spellings.prepare();
+        let shown = written::masked(&self.spellings.applied(text), |bytes| {
+            let raw = || bytes.windows(RAW_LENGTH).find_map(|bytes| self.raw.get(bytes)).map(|mask| &**mask);
+            self.spellings.first_in(bytes).or_else(raw)
+        });
         // Without a quotation mark or an equals sign nothing is a member of anything.
         match CREDENTIAL_MEMBERS.as_ref().filter(|_| shown.contains(['"', '='])) {
             Some(members) => members
@@ -235,20 +219,6 @@ impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Redactor({} secrets)", self.known.len())
     }
-}
-
-/// Returns the automaton that finds every spelling, building it when something was learned since.
-fn automaton<'a>(built: &'a mut Option<AhoCorasick>, spellings: &[String]) -> Option<&'a AhoCorasick> {
-    if built.is_none() && !spellings.is_empty() {
-        // A run has tens of thousands of spellings, and this kind takes the least memory for them.
-        let mut builder = AhoCorasick::builder();
-        builder
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .dense_depth(1);
-        *built = builder.build(spellings).ok();
-    }
-    built.as_ref()
 }
 
 /// Returns the bytes as text; when more was cut off behind them, without the run of word characters that

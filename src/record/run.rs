@@ -65,6 +65,9 @@ pub struct RunRecord {
     pub unexpected_calls: Vec<UnexpectedCall>,
 }
 
+/// The options that make a run a part of one.
+pub(crate) const SHARING: [&str; 2] = ["--shard", "--durations"];
+
 impl RunRecord {
     /// Returns the command of the run without some of its options, such as `--shard`, and without their values.
     pub(crate) fn command_without(&self, options: &[&str]) -> Vec<String> {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{Room, badge, is_finding, kept, traffic};
 use crate::language::translated;
 use crate::record::{
-    RequirementRecord, RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict, StepRecord,
+    RequirementRecord, RequirementVerdict, RunRecord, SHARING, ScenarioRecord, ScenarioVerdict, StepRecord,
 };
 use crate::report::page::{Block, LINE, Line, source};
 use crate::report::{printable, shell, wording};
@@ -94,12 +94,12 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
     }
 }
 
-/// What of a command is left out where it judges one requirement: what chose others, and what shared them out.
-const CHOOSING: [&str; 5] = ["--only", "--tags", "--baseline", "--shard", "--durations"];
+/// The options that choose requirements.
+const CHOOSING: [&str; 3] = ["--only", "--tags", "--baseline"];
 
-/// Returns the command of a run, narrowed to one requirement; none when no command started it.
+/// Returns the command of a run, narrowed to one requirement and shared with nobody; none when no command started it.
 fn again(record: &RunRecord, id: &str) -> Option<String> {
-    let command = record.command_without(&CHOOSING);
+    let command = record.command_without(&[&CHOOSING[..], &SHARING].concat());
     let narrowed = command.iter().map(String::as_str).chain(["--only", id]);
     (!command.is_empty()).then(|| shell::line(narrowed))
 }
