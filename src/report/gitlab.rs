@@ -29,6 +29,10 @@ pub(super) fn render(record: &RunRecord) -> String {
             &[vec![title], entries].concat().join(&tr!("between parts" => "; ")),
         ));
     }
+    if record.secrets_shown {
+        let warning = tr!("secrets are shown, because --show-secrets asked for that; do not pass this on");
+        issues.push(of_run("SECRETS", "info", &warning));
+    }
     let cases = outcome::cases(record);
     for case in cases.iter().filter(|case| case.outcome.is_notable() && case.outcome != Outcome::Waived) {
         let turn = seen.entry((&case.requirement.id, case.name())).or_default();

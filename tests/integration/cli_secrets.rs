@@ -144,6 +144,10 @@ fn secrets_are_shown_to_whoever_asks_for_them_and_the_result_says_so() {
         ("junit", "do not pass this on"),
         ("markdown", "do not pass this on"),
         ("sarif", "do not pass this on"),
+        ("messages", "do not pass this on"),
+        ("tap", "do not pass this on"),
+        ("gitlab", "do not pass this on"),
+        ("badge", "do not pass this on"),
     ];
     let reports: Vec<String> = marks.iter().map(|(format, _)| format!("{format}=report.{format}")).collect();
     let reports = reports.iter().flat_map(|report| ["--report", report.as_str()]);

@@ -45,30 +45,25 @@ fn announce_wrongly(backend: &Backend, issued: &Issued, answer: &mut Answer) {
     let first_ends = first.and_then(|first| backend.store().grants.get(&first).map(|grant| grant.ends));
     let renewed = first_ends.is_some();
     let in_use = renewed && has_one_in_use(backend, &issued.openid);
-    let announced = if faults.has(Fault::LifetimeText)
-        || (renewed && faults.has(Fault::LifetimeTextOnRenewal))
-        || (in_use && faults.has(Fault::LifetimeTextWhileInUse))
-    {
-        json!(seconds.to_string())
-    } else if faults.has(Fault::LifetimeTenYears) {
-        json!(TEN_YEARS.as_secs())
-    } else if faults.has(Fault::LifetimeZero) || (renewed && faults.has(Fault::LifetimeZeroOnRenewal)) {
-        json!(0)
-    } else if faults.has(Fault::LifetimeNegative) {
-        json!(-1)
-    } else if faults.has(Fault::LifetimeNull) {
-        Value::Null
-    } else if faults.has(Fault::ReusedTokenLeftHalved) && issued.lifetime < backend.settings.token_lifetime {
-        json!(seconds / 2)
-    } else if faults.has(Fault::LifetimeMilliseconds) {
-        json!(seconds * 1000)
-    } else if faults.has(Fault::LifetimeIsEndTime) {
-        json!((now + backend.settings.token_lifetime).seconds())
-    } else if let Some(ends) = first_ends.filter(|_| faults.has(Fault::LifetimeLeftOfFirstToken)) {
-        json!(ends.seconds() - now.seconds())
-    } else {
-        json!(seconds)
-    };
+    let text = json!(seconds.to_string());
+    let left_of_first = first_ends.map(|ends| json!(ends.seconds() - now.seconds()));
+    // Which fault announces what, and when it does.
+    let wrong = [
+        (Fault::LifetimeText, true, text.clone()),
+        (Fault::LifetimeTextOnRenewal, renewed, text.clone()),
+        (Fault::LifetimeTextWhileInUse, in_use, text),
+        (Fault::LifetimeTenYears, true, json!(TEN_YEARS.as_secs())),
+        (Fault::LifetimeZero, true, json!(0)),
+        (Fault::LifetimeZeroOnRenewal, renewed, json!(0)),
+        (Fault::LifetimeNegative, true, json!(-1)),
+        (Fault::LifetimeNull, true, Value::Null),
+        (Fault::ReusedTokenLeftHalved, issued.lifetime < backend.settings.token_lifetime, json!(seconds / 2)),
+        (Fault::LifetimeMilliseconds, true, json!(seconds * 1000)),
+        (Fault::LifetimeIsEndTime, true, json!((now + backend.settings.token_lifetime).seconds())),
+        (Fault::LifetimeLeftOfFirstToken, renewed, left_of_first.unwrap_or_default()),
+    ];
+    let announced = wrong.into_iter().find(|(fault, applies, _)| *applies && faults.has(*fault));
+    let announced = announced.map_or_else(|| json!(seconds), |(_, _, lifetime)| lifetime);
     let missing = faults.has(Fault::LifetimeMissing)
         || (renewed && faults.has(Fault::LifetimeMissingOnRenewal))
         || (in_use && faults.has(Fault::LifetimeMissingWhileInUse));
