@@ -158,3 +158,10 @@ Feature: The documented client never hangs
         | a random token of the same length         |
         | her token with its last character changed |
         | the client's Basic credentials            |
+
+    @time-passes
+    Scenario: Her token has ended
+      Given Alice has read her user info
+      When time passes to just after the announced end
+      And Alice reads her user info
+      Then the refusal carries no user info

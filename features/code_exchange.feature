@@ -53,6 +53,12 @@ Feature: Exchanging the login code
       When Alice exchanges the same code 3 times more
       Then every one of these exchanges is refused
 
+    Scenario: A used code is sent again after the next one
+      Given Alice has exchanged a code
+      When Alice exchanges a fresh code
+      And Alice sends a code exchange with the code she used before that
+      Then the exchange is refused
+
   @CODE-03 @must
   Rule: Of simultaneous exchanges of one code at most one succeeds
 
@@ -117,10 +123,16 @@ Feature: Exchanging the login code
     Fix: Send the four documented parameters in every call; take appid and secret from the configuration and never from the client.
     Source: jscode2session page, parameters
 
+    # Stays: it is the plainest case, and all there is where a request with an appid is refused.
     Scenario: A person exchanges a code
       Given Alice is a WeChat user
       When Alice exchanges a fresh code
       Then the backend asked WeChat as itself
+
+    Scenario: The client names an appid beside its code
+      Given Alice is a WeChat user
+      When Alice exchanges a fresh code with an appid beside it that is not the backend's
+      Then the backend asked WeChat as itself, or not at all
 
   @CODE-06 @should @needs-upstream
   Rule: One successful exchange costs exactly one jscode2session call

@@ -123,6 +123,7 @@ Feature: The documented flow as a whole
     Fix: Look the person up by the token that came with this request, not by whoever logged in last or first.
     Source: flow step 5
 
+    @serial
     Scenario: Two people log in, and the first one looks again
       Given Alice is logged in
       And Bob is logged in

@@ -138,6 +138,13 @@ Feature: What a token opens
         | a random token of the same length         |
         | her token with its last character changed |
 
+    @time-passes
+    Scenario: Her token has ended
+      Given Alice has read her user info
+      When time passes to just after the announced end
+      And Alice reads her user info
+      Then the refusal is 401 and names the scheme
+
   @USER-07 @should @needs-header-token
   Rule: A token in the URL is not accepted
 

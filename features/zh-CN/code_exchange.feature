@@ -23,7 +23,7 @@
       那么 Alice 得到的是微信为她给出的 openid
       而且 Bob 得到的是微信为他给出的 openid
 
-  # en: 14713dc1e38b
+  # en: 08dc99c56adb
   @CODE-02 @must
   Rule: 一个 code 只能交换一次：第二次被拒绝
 
@@ -51,6 +51,12 @@
       假如 Alice 已用一个 code 进行 code 交换
       当 Alice 用同一个 code 再进行 3 次 code 交换
       那么 这些 code 交换全部被拒绝
+
+    场景: 用过下一个 code 之后，再次发送之前的 code
+      假如 Alice 已用一个 code 进行 code 交换
+      当 Alice 用新的 code 进行 code 交换
+      而且 Alice 发起 code 交换，用的是她在此之前用过的 code
+      那么 code 交换被拒绝
 
   # en: 5f37fb5fd738
   @CODE-03 @must
@@ -109,7 +115,7 @@
         | 一段通向上级目录的路径    |
         | 六百个字符                |
 
-  # en: b2020652e758
+  # en: 57af6d9199fb
   @CODE-05 @must @needs-upstream
   Rule: 后端用自己的 appid、自己的 secret 和 grant_type=authorization_code 询问微信
 
@@ -121,6 +127,11 @@
       假如 Alice 是微信用户
       当 Alice 用新的 code 进行 code 交换
       那么 后端以自己的身份询问微信
+
+    场景: 客户端在 code 之外另附一个 appid
+      假如 Alice 是微信用户
+      当 Alice 用新的 code 进行 code 交换，并附上一个不属于后端的 appid
+      那么 后端以自己的身份询问微信，或者根本不询问
 
   # en: 015bc76c7309
   @CODE-06 @should @needs-upstream

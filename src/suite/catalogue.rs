@@ -17,7 +17,7 @@ use crate::backend::Listable;
 use crate::record::Level;
 
 /// Tags that scenarios may carry beside those of their rule.
-const SCENARIO_TAGS: &[&str] = &[AFTER_ALL, SERIAL, WAITS];
+const SCENARIO_TAGS: &[&str] = &[AFTER_ALL, SERIAL, TIME_PASSES];
 
 /// Marks a scenario that judges the whole run and therefore runs last.
 pub(crate) const AFTER_ALL: &str = "after-all";
@@ -25,10 +25,10 @@ pub(crate) const AFTER_ALL: &str = "after-all";
 /// Marks a scenario during which nothing else may happen.
 pub(crate) const SERIAL: &str = "serial";
 
-/// Marks a scenario that spends most of its time waiting. It begins before the others, and does not count as
-/// one of the jobs while it rests. Scenarios of rules that need a clock wait without this mark, unless the
-/// clock can be put forward.
-pub(crate) const WAITS: &str = "waits";
+/// Marks a scenario that lets time pass although its rule does not need a clock. Where time really passes it begins
+/// before the others, and does not count as one of the jobs while it rests. Where the clock can be put forward
+/// nothing else happens meanwhile. All scenarios of rules that need a clock are played so without this mark.
+pub(crate) const TIME_PASSES: &str = "time-passes";
 
 /// The labels a rule's description must hold, in this order, in each language that a file may be written in.
 const LABELS: [[&str; 3]; 2] = [["Why:", "Fix:", "Source:"], ["原因:", "修复:", "来源:"]];

@@ -2,12 +2,16 @@
 
 use super::driver::request;
 use super::log::Stop;
+use super::malformed::with_parameter;
 use super::parameters::{CodeKind, OddPart, OpenidPlace, Someone};
 use super::world::World;
 use crate::checks::{Reply, Round, is_about};
 use crate::protocol::JsCode;
 use crate::record::Exchange;
 use crate::standin::Script;
+
+/// An appid that WeChat does not know, as a client would send it unasked.
+const FOREIGN_APPID: &str = "appid=wx0000000000000000";
 
 impl World {
     /// Notes a code as one of the person's, so that the calls that carry it are found.
@@ -89,6 +93,15 @@ impl World {
             OpenidPlace::Header => request.headers.push("X-Openid", openid),
         }
         self.send(someone, request, operation.purpose).await
+    }
+
+    /// Exchanges a fresh code with the appid of nobody beside it.
+    pub(crate) async fn exchange_beside_appid(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let code = self.fresh_code(someone)?;
+        let operation = &run.contract.exchange;
+        let plain = request(&run.target, operation, Some(code.as_str()), None);
+        self.send(someone, with_parameter(operation, plain, false, FOREIGN_APPID), operation.purpose).await
     }
 
     /// Exchanges one code several times at the same moment, by these people in turn, and keeps what happened.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError, SERIAL, WAITS};
+use super::catalogue::{AFTER_ALL, Catalogue, CatalogueError, SERIAL, TIME_PASSES};
 use super::conclusion::{self, Facts};
 use super::dying;
 use super::need::Need;
@@ -185,14 +185,17 @@ async fn play_all(judging: &Judging, run: &Arc<Run>) -> std::collections::HashMa
     let mut parts = Vec::new();
     for planned in judging.plan.requirements().iter().filter(|planned| planned.skip.is_none()) {
         let requirement = &planned.requirement;
-        let takes_time = requirement.needs.contains(&Need::Clock);
         for scenario in &requirement.scenarios {
             let tagged = |wanted: &str| scenario.tags.iter().any(|tag| tag == wanted);
+            let takes_time = requirement.needs.contains(&Need::Clock) || tagged(TIME_PASSES);
             let alone = takes_time && puts_clock_forward || tagged(SERIAL);
-            let waits = takes_time && !puts_clock_forward || tagged(WAITS);
+            let waits = takes_time && !puts_clock_forward;
             parts.push(Part { requirement, scenario, alone, waits });
         }
     }
+    // A backend whose clock went too far forward may announce ends that nobody can reckon with, so the rules that are
+    // about time are played before those that only let it pass: of what is played alone, the last comes first.
+    parts.sort_by_key(|part| !part.scenario.tags.iter().any(|tag| tag == TIME_PASSES));
     let at_the_end = |part: &Part<'_>| part.scenario.tags.iter().any(|tag| tag == AFTER_ALL);
     let (last, first): (Vec<Part<'_>>, Vec<Part<'_>>) = parts.into_iter().partition(at_the_end);
     let mut played = play(run, &first, judging.jobs).await;

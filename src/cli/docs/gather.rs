@@ -80,7 +80,7 @@ fn scenario(
     let manner = written.tags.iter().filter_map(|tag| match tag.as_str() {
         "after-all" => Some(tr!("It judges the whole run, and therefore runs last.")),
         "serial" => Some(tr!("Nothing else happens while it runs.")),
-        "waits" => Some(tr!("It waits most of the time, and therefore begins before the others.")),
+        "time-passes" => Some(tr!("A token ends in it, which is waited for, or the clock is put forward.")),
         _ => None,
     });
     // The committed matrix may be older than the lists of faults and requirements.

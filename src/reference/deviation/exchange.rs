@@ -70,7 +70,7 @@ pub(in crate::reference) async fn instead_of_asking(
         return Some(outcome);
     }
     exchange_code::asked_wrongly_first(backend, code).await;
-    let reply = match (exchange_code::asked(backend, code).await, &altered) {
+    let reply = match (exchange_code::asked(backend, query, code).await, &altered) {
         (Some(reply), _) => reply,
         (None, Some(altered)) => backend.wechat.exchange(altered).await,
         (None, None) => return None,
@@ -86,7 +86,10 @@ fn known_code(backend: &Backend, code: &str) -> Option<String> {
     let memory = backend.memory();
     let openid = memory.codes.get(code)?;
     let tokens = memory.people.get(openid).map_or(0, |person| person.tokens_since_login);
-    let accepted = faults.has(Fault::CodeCached) || (faults.has(Fault::CodeGoodAgainWithToken) && tokens > 0);
+    let latest = memory.people.get(openid).is_some_and(|person| person.code == code);
+    let accepted = faults.has(Fault::CodeCached)
+        || (faults.has(Fault::CodeGoodAgainWithToken) && tokens > 0)
+        || (faults.has(Fault::OlderCodeForgotten) && !latest);
     accepted.then(|| openid.clone())
 }
 

@@ -53,9 +53,14 @@ pub(super) fn altered(faults: &FaultSet, query: &str) -> Option<String> {
     (altered != code).then_some(altered)
 }
 
-/// Asks WeChat in another way than the correct one; nothing when no fault wants that.
-pub(super) async fn asked(backend: &Backend, code: &str) -> Option<Result<Reply, Refusal>> {
+/// Asks WeChat in another way than the correct one; nothing when no fault wants that. `sent` is what the client sent.
+pub(super) async fn asked(backend: &Backend, sent: &str, code: &str) -> Option<Result<Reply, Refusal>> {
     let (faults, wechat) = (&backend.settings.faults, &backend.wechat);
+    if let Some(appid) =
+        field::only(sent.as_bytes(), "appid").ok().filter(|_| faults.has(Fault::AppidOfClient))
+    {
+        return Some(ask_as(backend, [&appid, &wechat.app_secret], code).await);
+    }
     let mut query = vec![("appid", wechat.app_id.as_str()), ("secret", wechat.app_secret.as_str())];
     let mut grant_type = Some("authorization_code");
     if faults.has(Fault::CodeAppended) && code.contains('&') {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::reference::answer::{Answer, Content};
 use crate::reference::server::Backend;
-use crate::reference::{Fault, random};
+use crate::reference::{Fault, credentials, random};
 
 /// Spoils the answer that the owner deserves.
 pub(in crate::reference) fn spoilt(
@@ -33,7 +33,7 @@ pub(in crate::reference) fn spoilt(
             answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static(allowed));
             show_wrongly(backend, openid, &mut answer);
         }
-        None => refuse_wrongly(backend, headers.contains_key(AUTHORIZATION), &mut answer),
+        None => refuse_wrongly(backend, headers, &mut answer),
     }
     answer
 }
@@ -75,8 +75,11 @@ fn show_wrongly(backend: &Backend, openid: &str, answer: &mut Answer) {
 }
 
 /// Refuses in a way that tells too little, or too much.
-fn refuse_wrongly(backend: &Backend, presented: bool, answer: &mut Answer) {
+fn refuse_wrongly(backend: &Backend, headers: &HeaderMap, answer: &mut Answer) {
     let faults = &backend.settings.faults;
+    let presented = headers.contains_key(AUTHORIZATION);
+    let token = credentials::after_scheme(headers, "Bearer").unwrap_or_default();
+    let ends = backend.store().grants.get(token).map(|grant| grant.ends);
     if faults.has(Fault::UserChallengeMissing) {
         answer.headers.remove(WWW_AUTHENTICATE);
     }
@@ -95,12 +98,17 @@ fn refuse_wrongly(backend: &Backend, presented: bool, answer: &mut Answer) {
     if presented && faults.has(Fault::UnknownTokenIs500) {
         answer.status = StatusCode::INTERNAL_SERVER_ERROR;
     }
+    if ends.is_some() && faults.has(Fault::EndedTokenIs403) {
+        answer.status = StatusCode::FORBIDDEN;
+    }
     let data = if faults.has(Fault::DataInUserRefusal) {
         json!({"message": "please log in"})
     } else if faults.has(Fault::EmptyDataInUserRefusal) {
         json!({})
     } else if faults.has(Fault::DataTextInUserRefusal) && presented {
         json!("the token is not valid")
+    } else if let Some(ends) = ends.filter(|_| faults.has(Fault::DataInRefusalOfEnded)) {
+        json!({"expiredAt": ends.seconds()})
     } else if faults.has(Fault::DataListInUserRefusal) && !presented {
         json!([])
     } else {

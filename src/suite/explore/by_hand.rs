@@ -111,7 +111,7 @@ impl Beat {
         let requirement = match kind {
             CodeKind::Missing | CodeKind::Empty => "CODE-07",
             CodeKind::Unknown | CodeKind::NoCode | CodeKind::Old => "CODE-09",
-            CodeKind::Used => "CODE-02",
+            CodeKind::Used | CodeKind::Earlier => "CODE-02",
             CodeKind::Elsewhere => "CODE-11",
             CodeKind::PhoneNumber => "CODE-13",
         };

@@ -52,7 +52,7 @@ impl Beat {
                     Handed::Kind(CodeKind::Unknown | CodeKind::NoCode | CodeKind::Old) => "CODE-09",
                     Handed::Kind(CodeKind::Elsewhere) => "CODE-11",
                     Handed::Kind(CodeKind::PhoneNumber) => "CODE-13",
-                    Handed::Kind(CodeKind::Used) => {
+                    Handed::Kind(CodeKind::Used | CodeKind::Earlier) => {
                         life.suspect();
                         "CODE-02"
                     }

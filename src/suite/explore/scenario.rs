@@ -65,8 +65,14 @@ impl Written {
 
     /// Returns the scenario, ready to be put below a rule of a feature file.
     pub(super) fn text(&self) -> String {
-        let alone = self.lines.iter().any(|line| line.text.ends_with("with nobody else there"));
-        let tags = if alone { "    @serial\n" } else { "" };
+        let any = |holds: fn(&str) -> bool| self.lines.iter().any(|line| holds(&line.text));
+        let tags = if any(|text| text.ends_with("with nobody else there")) {
+            "    @serial\n"
+        } else if any(|text| text.starts_with("time passes")) {
+            "    @time-passes\n"
+        } else {
+            ""
+        };
         let mut text = format!("{tags}    Scenario: {}\n", self.title());
         let mut before = None;
         for line in &self.lines {

@@ -18,6 +18,7 @@ words! {
         Elsewhere = "a code of another mini program",
         PhoneNumber = "the code of her phone-number button",
         Used = "the code she has used",
+        Earlier = "the code she used before that",
     }
 }
 

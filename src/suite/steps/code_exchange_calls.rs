@@ -14,6 +14,12 @@ async fn exchanges_an_odd_code(world: &mut World, who: Someone, part: OddPart) -
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "{someone} exchanges a fresh code with an appid beside it that is not the backend's")]
+async fn exchanges_beside_an_appid(world: &mut World, who: Someone) -> Result<(), Stop> {
+    let reply = world.exchange_beside_appid(&who).await?;
+    world.keep(&who, vec![reply])
+}
+
 #[when(expr = "{someone} sends a code exchange with {code} {int} times, with nobody else there")]
 async fn sends_alone(world: &mut World, who: Someone, kind: CodeKind, times: usize) -> Result<(), Stop> {
     world.exchange_alone(&who, kind, times).await
@@ -42,6 +48,15 @@ fn asked_wechat_as_itself(world: &mut World) -> Result<(), Stop> {
     let (app, secret) = (run.wechat.app_id(), run.wechat.app_secret());
     let judgement = asked_as_itself(&run.wechat.calls(&code), &app, &secret);
     world.judge(judgement)
+}
+
+#[then(expr = "the backend asked WeChat as itself, or not at all")]
+fn asked_wechat_as_itself_or_not_at_all(world: &mut World) -> Result<(), Stop> {
+    let (run, code) = (world.run()?, sent(world)?);
+    if run.wechat.calls(&code).is_empty() {
+        return Err(world.not_applicable(tr!("the backend refuses such a request without asking WeChat")));
+    }
+    asked_wechat_as_itself(world)
 }
 
 #[then(expr = "the exchange cost one call of WeChat's")]

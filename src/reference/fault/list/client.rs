@@ -68,6 +68,9 @@ macro_rules! client {
         /// Refuses a token that is not good with an explanation as the data.
         DataTextInUserRefusal = "data-text-in-user-refusal" breaks "CLIENT-04",
             from "an envelope whose constructor for errors fills in the data";
+        /// Refuses a token that has ended with the time of its end as the data.
+        DataInRefusalOfEnded = "data-in-refusal-of-ended" breaks "CLIENT-04",
+            from "an answer that tells the client when its token expired";
         /// Refuses a client without a token with an empty list as the data.
         DataListInUserRefusal = "data-list-in-user-refusal" breaks "CLIENT-04",
             from "an empty PHP array turned into JSON";

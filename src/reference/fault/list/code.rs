@@ -26,6 +26,9 @@ macro_rules! code {
         /// Refuses a used code twice and then answers what it gave the first time.
         UsedCodeForgivenAtThird = "used-code-forgiven-at-third" breaks "CODE-02",
             from "a replay guard that forgets a code when it has caught it";
+        /// Accepts a used code again as soon as its owner has used another one.
+        OlderCodeForgotten = "older-code-forgotten" breaks "CODE-02",
+            from "one column that holds the last code of each account, in front of a cache of answers";
         /// Answers all simultaneous exchanges of one code with the result of one call.
         ConcurrentExchangeCoalesced = "concurrent-exchange-coalesced" breaks "CODE-03",
             from "a request collapser in front of WeChat";
@@ -83,6 +86,9 @@ macro_rules! code {
         /// Asks WeChat with an old secret first, and with the right one when that is refused.
         OldSecretTriedFirst = "old-secret-tried-first" breaks "CODE-05",
             from "a change of the secret that was never brought to an end";
+        /// Asks WeChat under the appid that the client names beside its code.
+        AppidOfClient = "appid-of-client" breaks "CODE-05",
+            from "one backend for several mini programs that lets each say which one it is";
         /// Sends every accepted code to WeChat a second time and ignores the result.
         ExchangedTwice = "exchanged-twice" breaks "CODE-06",
             from "a retry wrapped around a call that must happen once";

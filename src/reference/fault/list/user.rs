@@ -134,6 +134,9 @@ macro_rules! user {
         /// Refuses a token that is not good with status 500.
         UnknownTokenIs500 = "unknown-token-is-500" breaks "USER-06",
             from "an exception of the token library that nobody catches";
+        /// Refuses a token that has ended with status 403.
+        EndedTokenIs403 = "ended-token-is-403" breaks "USER-06",
+            from "a handler of its own for the one exception that says a token has expired";
         /// Accepts a token in the parameter `access_token` of the URL.
         TokenInQueryAccepted = "token-in-query-accepted" breaks "USER-07",
             from "a resolver that was told to look into the URL for the sake of downloads";
