@@ -32,7 +32,8 @@ impl Row {
     }
 }
 
-/// Restricts the matrix to the faults of one area, such as `WECHAT`, while somebody works on it.
+/// Restricts the matrix to the faults of one area, such as `WECHAT`, or to those whose requirement begins in such a way,
+/// such as `CODE-1`, while somebody works on them.
 pub(super) static ONLY_AREA: LazyLock<Option<String>> =
     LazyLock::new(|| std::env::var("WXCONFORM_MATRIX").ok().filter(|area| !area.is_empty()));
 
