@@ -141,8 +141,7 @@ Feature: What a token opens
     @time-passes
     Scenario: Her token has ended
       Given Alice has read her user info
-      When time passes to just after the announced end
-      And Alice reads her user info
+      When Alice reads her user info once her token has ended
       Then the refusal is 401 and names the scheme
 
   @USER-07 @should @needs-header-token

@@ -125,7 +125,7 @@
       当 用每一种带有其他声明而沿用旧签名的 JWT 请求用户信息
       那么 用户信息请求每次都被拒绝
 
-  # en: fff1db96d14b
+  # en: 14bfe8c366b7
   @USER-06 @should @needs-scheme @needs-status
   Rule: 拒绝的状态码是 401，其 WWW-Authenticate 指明契约的方案
 
@@ -147,8 +147,7 @@
     @time-passes
     场景: 她的令牌已过期
       假如 Alice 已读取她的用户信息
-      当 时间推进到声明的过期时刻后一刻
-      而且 Alice 读取她的用户信息
+      当 Alice 在她的令牌过期之后读取她的用户信息
       那么 拒绝的状态码是 401，且指明方案
 
   # en: ece62031406d

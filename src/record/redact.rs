@@ -65,8 +65,8 @@ impl Redactor {
         Self { is_showing: true, ..Self::default() }
     }
 
-    /// Learns a secret; `label` says in the record what stood there. Very short texts are not learned,
-    /// because masking them would blot out ordinary words.
+    /// Learns a secret; `label` says in the record what stood there. Texts and spellings of fewer than eight bytes are
+    /// not learned, because masking them would blot out ordinary words.
     pub fn learn(&mut self, secret: &str, label: &str) {
         let Some(mask) = self.mask_of(secret, label) else { return };
         if let Some(raw) = STANDARD.decode(secret).ok().filter(|raw| raw.len() == RAW_LENGTH) {

@@ -134,8 +134,8 @@ impl World {
                 Some(used.ok_or_else(|| Stop::new(tr!("she has not used any code yet")))?)
             }
             CodeKind::Earlier => {
-                let earlier = actor.codes.iter().rev().find(|code| actor.code.as_ref() != Some(code));
-                Some(earlier.cloned().ok_or_else(|| Stop::new(tr!("she has not used two codes yet")))?)
+                let earlier = actor.earlier_code.clone();
+                Some(earlier.ok_or_else(|| Stop::new(tr!("she has not used two codes yet")))?)
             }
             CodeKind::Elsewhere => Some(self.own_code(someone, run.wechat.login_elsewhere(&person))?),
             CodeKind::PhoneNumber => Some(self.own_code(someone, run.wechat.phone_code(&person))?),

@@ -25,6 +25,8 @@ pub(crate) struct Actor {
     pub(crate) phone_now: UnixMillis,
     /// The code the person was given last.
     pub(crate) code: Option<JsCode>,
+    /// The code the person was given before that.
+    pub(crate) earlier_code: Option<JsCode>,
     /// Every code the person was ever given, to find the calls to WeChat that carry them.
     pub(crate) codes: Vec<JsCode>,
     /// What the next calls of `wx.login` will give instead of a fresh code.

@@ -25,7 +25,7 @@ impl World {
         let run = self.run()?;
         let actor = self.actor(someone)?;
         let code = run.wechat.login(&actor.person);
-        actor.code = Some(code.clone());
+        actor.earlier_code = actor.code.replace(code.clone());
         actor.codes.push(code.clone());
         run.watch(&actor.person);
         Ok(code)

@@ -9,7 +9,9 @@ use super::parameters::{Moment, Someone};
 use super::world::World;
 use crate::backend::TimeControl;
 use crate::backend::clock::{ClockError, Rounding};
+use crate::checks::{Judgement, Reply, carries_data};
 use crate::expiry::{Value, lifetime_seconds};
+use crate::language::translated;
 
 /// By how much a backend that counts in whole seconds may end a token early or late.
 pub(crate) const ROUNDING: Duration = Duration::from_secs(1);
@@ -74,6 +76,23 @@ impl World {
         let actor = self.actor(someone)?;
         actor.phone_now = actor.token_stored_at + phone_age_at(moment, lifetime);
         Ok(())
+    }
+
+    /// Reads user info with a token that has ended, for a rule that is not about ends: where no end can be brought
+    /// about, or the token works on behind it, there is nothing to look at. Other rules say so.
+    pub(crate) async fn read_when_ended(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+        if let Some(reason) = Need::Clock.missing_in(&self.run()?.contract) {
+            return Err(self.unmet(Need::Clock, translated(reason)));
+        }
+        if let Err(Stop(reason)) = announced(&self.actor(someone)?.held_token()?.lifetime) {
+            return Err(self.unmet(Need::Clock, reason));
+        }
+        self.pass_time(someone, Moment::JustAfter).await?;
+        let reply = self.read_user_info(someone).await?;
+        if carries_data(&reply) == Judgement::Kept {
+            return Err(self.not_applicable(tr!("the token still opens user info after its announced end")));
+        }
+        Ok(reply)
     }
 
     /// Puts the backend's clock forward until a token has this age.

@@ -159,6 +159,7 @@ impl World {
             phone,
             phone_now,
             code: None,
+            earlier_code: None,
             codes: Vec::new(),
             next_codes: std::collections::VecDeque::new(),
             next_error: None,

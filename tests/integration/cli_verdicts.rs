@@ -33,6 +33,13 @@ fn status_0_when_everything_selected_is_kept() {
     assert!(all.files.is_empty(), "{:?}", all.files);
 }
 
+/// One of the scenarios waits for a token to end, which takes nothing from the others where none does.
+#[test]
+fn what_never_ends_leaves_a_rule_that_needs_no_end_decided() {
+    let ended = wxconform(&["--contract", "django-token", "--only", "USER-06", "--strict"]).ended();
+    assert!(ended.has_status(0).stdout.contains("kept       USER-06"), "{}", ended.stdout);
+}
+
 #[test]
 fn status_4_when_nothing_is_selected() {
     let ended = wxconform(&["--tags", "@must and not @must"]).ended();

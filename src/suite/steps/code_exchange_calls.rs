@@ -53,7 +53,12 @@ fn asked_wechat_as_itself(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "the backend asked WeChat as itself, or not at all")]
 fn asked_wechat_as_itself_or_not_at_all(world: &mut World) -> Result<(), Stop> {
     let (run, code) = (world.run()?, sent(world)?);
-    if run.wechat.calls(&code).is_empty() {
+    let reply = world.reply()?;
+    if let Some(reason) = reply.inconclusive() {
+        return Err(Stop::new(reason));
+    }
+    let refused = reply.status().is_some() && !reply.granted;
+    if refused && run.wechat.calls(&code).is_empty() {
         return Err(world.not_applicable(tr!("the backend refuses such a request without asking WeChat")));
     }
     asked_wechat_as_itself(world)

@@ -29,6 +29,12 @@ async fn reads_user_info(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "{someone} reads her/his user info once her/his token has ended")]
+async fn reads_with_an_ended_token(world: &mut World, who: Someone) -> Result<(), Stop> {
+    let reply = world.read_when_ended(&who).await?;
+    world.keep(&who, vec![reply])
+}
+
 #[when(expr = "all of them read their user info at the same moment, {int} times")]
 async fn read_at_the_same_moment(world: &mut World, rounds: usize) -> Result<(), Stop> {
     world.read_together(rounds).await
