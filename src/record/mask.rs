@@ -55,12 +55,11 @@ impl Masks {
             groups.push((start, start + group.len()));
             start += group.len();
         }
-        let heads =
-            self.hidden.chunk_by(|one, other| head(one) == head(other)).filter_map(|group| group.first());
+        let heads = groups.iter().map(|&(first, _)| head(&self.hidden[first]));
         // Of the kinds of automata, this one takes the least memory for so many texts.
         let mut builder = AhoCorasick::builder();
         builder.kind(Some(AhoCorasickKind::ContiguousNFA)).dense_depth(1);
-        self.heads = builder.build(heads.map(head)).ok().map(|automaton| Heads { automaton, groups });
+        self.heads = builder.build(heads).ok().map(|automaton| Heads { automaton, groups });
     }
 
     /// Returns a text with a mask in the place of everything that was learned, of two that begin in the same place in

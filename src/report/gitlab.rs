@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::outcome::{self, Case, Outcome};
-use super::{json, printable};
+use super::{json, printable, wording};
 use crate::language::translated;
 use crate::record::{RunRecord, sha256};
 
@@ -29,10 +29,7 @@ pub(super) fn render(record: &RunRecord) -> String {
             &[vec![title], entries].concat().join(&tr!("between parts" => "; ")),
         ));
     }
-    if record.secrets_shown {
-        let warning = tr!("secrets are shown, because --show-secrets asked for that; do not pass this on");
-        issues.push(of_run("SECRETS", "info", &warning));
-    }
+    issues.extend(wording::secrets(record).map(|warning| of_run("SECRETS", "info", &warning)));
     let cases = outcome::cases(record);
     for case in cases.iter().filter(|case| case.outcome.is_notable() && case.outcome != Outcome::Waived) {
         let turn = seen.entry((&case.requirement.id, case.name())).or_default();

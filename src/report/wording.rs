@@ -133,6 +133,13 @@ pub(super) fn evidence(record: &RunRecord) -> Vec<(&'static str, String)> {
     told
 }
 
+/// Returns the warning to whoever is about to pass on a result that shows secrets; nothing when it shows none.
+pub(super) fn secrets(record: &RunRecord) -> Option<String> {
+    record
+        .secrets_shown
+        .then(|| tr!("secrets are shown, because --show-secrets asked for that; do not pass this on"))
+}
+
 /// Returns which entries of a baseline are stale, cut when there are many.
 pub(super) fn stale(baseline: &BaselineRecord) -> String {
     let ids: Vec<&str> = baseline.stale.iter().map(|entry| entry.requirement.as_str()).collect();

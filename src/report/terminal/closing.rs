@@ -40,8 +40,7 @@ pub(super) fn totals<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io
 
 /// Warns whoever is about to pass the result on.
 pub(super) fn secrets<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::Result<()> {
-    if record.secrets_shown {
-        let text = tr!("secrets are shown, because --show-secrets asked for that; do not pass this on");
+    if let Some(text) = wording::secrets(record) {
         page.entry(&[(Tone::Warning, "! ")], Tone::Plain, &text)?;
     }
     Ok(())
