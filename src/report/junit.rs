@@ -1,8 +1,12 @@
 //! How does a continuous integration server read the record?
 //!
-//! One suite per area, one case per scenario; what becomes of each is told in [`outcome`]. An advisory and an
+//! One suite per requirement, one case per scenario; what becomes of each is told in [`outcome`]. An advisory and an
 //! observation are successes with what was seen in `system-out`; what is undecided and does not count, and what is
 //! waived, is skipped. The troubles of the run itself have a suite of their own.
+//!
+//! The file keeps to what two schemas share: `junit-10.xsd` of Jenkins' xUnit plugin, and version 3.0.2 of
+//! Surefire's `surefire-test-report.xsd` for each suite. Neither knows properties of a case: those of a requirement
+//! are properties of its suite.
 //!
 //! A waived breach is skipped and not a success: build servers count and show what is skipped, so a known
 //! deviation stays in sight. Its message begins with `waived: ` and names reason, owner and last day.
@@ -27,26 +31,18 @@ pub(super) fn render(record: &RunRecord) -> Result<String, SerializeError> {
     // No report UUID is set: it would make two reports of one record differ.
     let mut report = Report::new(shown(&record.tool.name));
     report.set_time(Duration::from_millis(record.duration_ms));
-    let of_run: Vec<TestCase> = problem(record).into_iter().chain(stale(record)).collect();
-    if !of_run.is_empty() {
-        let mut suite = suite(record, &tr!("The run itself"));
-        suite.add_test_cases(of_run);
-        report.add_test_suite(suite);
-    }
-    let mut suites: Vec<TestSuite> = Vec::new();
-    for requirement in &record.requirements {
-        let area = shown(&translated(&requirement.area));
-        let index = suites.iter().position(|suite| suite.name.as_str() == area).unwrap_or_else(|| {
-            suites.push(suite(record, &area));
-            suites.len() - 1
-        });
-        suites[index].add_test_cases(cases(requirement, record.strict));
-    }
-    for suite in &mut suites {
-        suite.set_time(suite.test_cases.iter().filter_map(|case| case.time).sum());
-    }
-    report.add_test_suites(suites);
-    report.to_string()
+    report.add_test_suites(of_run(record));
+    report.add_test_suites(record.requirements.iter().map(|requirement| of_requirement(record, requirement)));
+    report.to_string().map(without_sum_of_skipped)
+}
+
+/// Removes an attribute that the writer always gives to the whole, and that Jenkins' schema knows of suites only.
+fn without_sum_of_skipped(xml: String) -> String {
+    let Some((before, whole)) = xml.split_once("<testsuites ") else { return xml };
+    // Within a value the writer escapes quotes and angle brackets, so the tag ends where it seems to.
+    let Some((attributes, suites)) = whole.split_once('>') else { return xml };
+    let kept: Vec<&str> = attributes.split_inclusive("\" ").filter(|one| !one.starts_with("skipped=\"")).collect();
+    format!("{before}<testsuites {}>{suites}", kept.concat())
 }
 
 /// Returns one line in which nothing is left that XML 1.0 cannot carry. The encoder would drop control
@@ -55,12 +51,41 @@ fn shown(text: &str) -> String {
     printable(text, LIMIT)
 }
 
-fn suite(record: &RunRecord, area: &str) -> TestSuite {
-    let mut suite = TestSuite::new(area);
+/// Returns a suite with nothing but what the run is known by.
+fn suite(record: &RunRecord, name: &str) -> TestSuite {
+    let mut suite = TestSuite::new(shown(name));
     suite.extra.insert("timestamp".into(), shown(&record.started_at).into());
     for (name, text) in wording::evidence(record) {
         suite.add_property(Property::new(name, shown(&text)));
     }
+    suite
+}
+
+/// Returns the suite of what is wrong with the run itself, if anything is.
+fn of_run(record: &RunRecord) -> Option<TestSuite> {
+    let mut cases: Vec<TestCase> = problem(record).into_iter().chain(stale(record)).collect();
+    for case in &mut cases {
+        case.set_time(Duration::ZERO);
+    }
+    if cases.is_empty() {
+        return None;
+    }
+    let mut suite = suite(record, &tr!("The run itself"));
+    if let Some(baseline) = &record.baseline {
+        suite.add_property(Property::new("baseline", shown(&baseline.path)));
+    }
+    suite.add_test_cases(cases);
+    Some(suite)
+}
+
+fn of_requirement(record: &RunRecord, requirement: &RequirementRecord) -> TestSuite {
+    let mut suite = suite(record, &format!("{} {}", requirement.id, translated(&requirement.sentence)));
+    suite.extra.insert("group".into(), shown(&translated(&requirement.area)).into());
+    suite.add_property(Property::new("requirement", shown(&requirement.id)));
+    suite.add_property(Property::new("level", requirement.level.to_string()));
+    suite.add_property(Property::new("verdict", requirement.verdict.word()));
+    suite.add_test_cases(cases(requirement, record.strict));
+    suite.set_time(suite.test_cases.iter().filter_map(|case| case.time).sum());
     suite
 }
 
@@ -70,7 +95,7 @@ fn problem(record: &RunRecord) -> Option<TestCase> {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("RUN").set_message(shown(&problem));
     let mut case = TestCase::new(tr!("The run judges everything it planned to judge"), status);
-    case.set_classname("RUN").add_property(Property::new("backend", shown(&record.backend.url)));
+    case.set_classname("RUN");
     if !record.backend.output.is_empty() {
         let lines: Vec<String> = record.backend.output.iter().map(|line| shown(line)).collect();
         case.set_system_out(lines.join("\n"));
@@ -85,25 +110,20 @@ fn stale(record: &RunRecord) -> Option<TestCase> {
     let lines: Vec<String> = lines.iter().map(|line| shown(line)).collect();
     status.set_type("BASELINE").set_message(shown(&title)).set_description(lines.join("\n"));
     let mut case = TestCase::new(tr!("The baseline lists what still occurs"), status);
-    let path = record.baseline.as_ref().map(|baseline| shown(&baseline.path)).unwrap_or_default();
-    case.set_classname("RUN").add_property(Property::new("baseline", path));
+    case.set_classname("RUN");
     Some(case)
 }
 
 fn cases(requirement: &RequirementRecord, strict: bool) -> Vec<TestCase> {
     let case = |one: &Case<'_>| {
         let mut case = TestCase::new(shown(&one.title()), status(one));
+        case.set_classname(shown(&requirement.id)).set_time(Duration::ZERO);
         if let Some(scenario) = one.scenario {
             case.set_time(Duration::from_millis(scenario.duration_ms));
-            case.add_property(Property::new("location", shown(&scenario.location)));
             if let Some(output) = output(one, scenario) {
                 case.set_system_out(output);
             }
         }
-        case.set_classname(shown(&requirement.id));
-        case.add_property(Property::new("requirement", shown(&requirement.id)));
-        case.add_property(Property::new("level", requirement.level.to_string()));
-        case.add_property(Property::new("verdict", requirement.verdict.word()));
         case
     };
     outcome::of(requirement, strict).iter().map(case).collect()
@@ -163,15 +183,11 @@ mod tests {
     use crate::record::{Level, RequirementVerdict, RunRecord, ScenarioVerdict};
     use crate::report::fixtures;
 
-    /// Returns the value of the first attribute of a name.
-    fn attribute<'a>(xml: &'a str, name: &str) -> &'a str {
-        let start = format!(" {name}=\"");
-        xml.split_once(&start).unwrap().1.split_once('"').unwrap().0
-    }
-
-    fn numbers(record: &RunRecord) -> [String; 4] {
-        let xml = render(record).unwrap();
-        ["tests", "skipped", "failures", "errors"].map(|name| attribute(&xml, name).to_owned())
+    /// Returns how many cases there are, and how many of them were skipped, failed and could not be judged.
+    fn numbers(record: &RunRecord) -> [usize; 4] {
+        let report = quick_junit::Report::deserialize_from_str(&render(record).unwrap()).unwrap();
+        let skipped = report.test_suites.iter().map(|suite| suite.skipped).sum();
+        [report.tests, skipped, report.failures, report.errors]
     }
 
     /// Returns a record of one requirement with one scenario.
@@ -195,8 +211,8 @@ mod tests {
         use Level::{Must, Observe, Should};
         use RequirementVerdict as R;
         use ScenarioVerdict as S;
-        let (success, skipped) = (["1", "0", "0", "0"], ["1", "1", "0", "0"]);
-        let (failure, error) = (["1", "0", "1", "0"], ["1", "0", "0", "1"]);
+        let (success, skipped) = ([1, 0, 0, 0], [1, 1, 0, 0]);
+        let (failure, error) = ([1, 0, 1, 0], [1, 0, 0, 1]);
         let rows = [
             (Must, false, S::Kept, R::Kept, success),
             (Must, false, S::Kept, R::Broken, success),
@@ -222,9 +238,9 @@ mod tests {
     #[test]
     fn a_requirement_without_scenarios_does_not_vanish() {
         for (verdict, expected) in [
-            (RequirementVerdict::Skipped, ["1", "1", "0", "0"]),
-            (RequirementVerdict::Undecided, ["1", "0", "0", "1"]),
-            (RequirementVerdict::Kept, ["1", "0", "0", "1"]),
+            (RequirementVerdict::Skipped, [1, 1, 0, 0]),
+            (RequirementVerdict::Undecided, [1, 0, 0, 1]),
+            (RequirementVerdict::Kept, [1, 0, 0, 1]),
         ] {
             let mut record = single(Level::Must, false, ScenarioVerdict::Kept, verdict);
             record.requirements[0].scenarios.clear();
@@ -234,8 +250,8 @@ mod tests {
 
     #[test]
     fn a_run_that_could_not_judge_is_never_green() {
-        assert_eq!(numbers(&fixtures::unreachable()), ["1", "0", "0", "1"]);
-        assert_eq!(numbers(&fixtures::interrupted()), ["5", "0", "0", "1"]);
+        assert_eq!(numbers(&fixtures::unreachable()), [1, 0, 0, 1]);
+        assert_eq!(numbers(&fixtures::interrupted()), [5, 0, 0, 1]);
     }
 
     #[test]
@@ -246,12 +262,12 @@ mod tests {
         requirement.waiver = fixtures::nonconforming().baseline.map(|known| known.entries[1].waiver.clone());
         let waived = render(&record).unwrap();
         assert!(waived.contains("message=\"waived: ticket 17 (Li Wei, until 2027-01-31)\""), "{waived}");
-        assert_eq!(numbers(&record), ["1", "1", "0", "0"]);
+        assert_eq!(numbers(&record), [1, 1, 0, 0]);
         record.baseline = fixtures::nonconforming().baseline;
-        assert_eq!(numbers(&record), ["2", "1", "1", "0"]);
+        assert_eq!(numbers(&record), [2, 1, 1, 0]);
         assert!(render(&record).unwrap().contains("CODE-01 (line 5): the deviation did not occur"));
         record.baseline.as_mut().unwrap().stale.clear();
-        assert_eq!(numbers(&record), ["1", "1", "0", "0"]);
+        assert_eq!(numbers(&record), [1, 1, 0, 0]);
     }
 
     #[test]

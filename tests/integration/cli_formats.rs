@@ -154,44 +154,38 @@ fn quiet_prints_nothing_and_keeps_status_and_reports() {
     wxconform(&["--quiet", "--verbose"]).ended().has_status(2);
 }
 
-/// What the schemas of Jenkins and of Surefire know: the element, its attributes, and what may stand in it.
-const JUNIT: &[(&str, &[&str], &[&str])] = &[
-    ("testsuites", &["name", "time", "tests", "failures", "errors", "skipped", "disabled"], &["testsuite"]),
+/// What the schema of Jenkins' `xUnit` plugin and the one of Surefire share: the element, the attributes that it has
+/// to have, others that it may have, and what may stand in it, in this order.
+type Element = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+const JUNIT: [Element; 10] = [
+    ("testsuites", &[], &["name", "time", "tests", "failures", "errors"], &["testsuite"]),
     (
         "testsuite",
-        &[
-            "name",
-            "tests",
-            "failures",
-            "errors",
-            "skipped",
-            "disabled",
-            "time",
-            "timestamp",
-            "hostname",
-            "id",
-            "package",
-        ],
-        &["properties", "testcase", "system-out", "system-err"],
+        &["name", "tests", "failures", "errors", "skipped"],
+        &["time", "timestamp", "group", "version"],
+        &["properties", "testcase"],
     ),
-    ("properties", &[], &["property"]),
-    ("property", &["name", "value"], &[]),
+    ("properties", &[], &[], &["property"]),
+    ("property", &["name", "value"], &[], &[]),
     (
         "testcase",
-        &["name", "classname", "time", "assertions", "status", "file", "line"],
-        &["properties", "skipped", "error", "failure", "system-out", "system-err"],
+        &["name", "time"],
+        &["classname", "group"],
+        &["failure", "skipped", "error", "system-out", "system-err"],
     ),
-    ("failure", &["message", "type"], &[]),
-    ("error", &["message", "type"], &[]),
-    ("skipped", &["message", "type"], &[]),
-    ("system-out", &[], &[]),
-    ("system-err", &[], &[]),
+    ("failure", &[], &["message", "type"], &[]),
+    ("error", &[], &["message", "type"], &[]),
+    ("skipped", &[], &["message"], &[]),
+    ("system-out", &[], &[], &[]),
+    ("system-err", &[], &[], &[]),
 ];
 
 #[test]
 fn junit_has_the_structure_that_jenkins_and_surefire_know() {
     let tag = Regex::new(r"<(/?)([a-z-]+)((?:\s+[\w:-]+=(?:\x22[^\x22]*\x22))*)\s*(/?)>").unwrap();
-    let attribute = Regex::new(r"([\w:-]+)=\x22").unwrap();
+    let attribute = Regex::new(r"([\w:-]+)=\x22([^\x22]*)\x22").unwrap();
+    // Seconds, as one of the two spells them; the other takes any number.
+    let seconds = Regex::new(r"^[0-9]*\.[0-9]{1,3}$").unwrap();
     let waived = "[[deviation]]\nrequirement = 'CODE-02'\nreason = 'r'\nowner = 'o'\n";
     let wechat = format!("127.0.0.1:{}", free_port());
     let url = format!("http://{wechat}");
@@ -216,22 +210,29 @@ fn junit_has_the_structure_that_jenkins_and_surefire_know() {
     let mut seen = BTreeSet::new();
     for text in &texts {
         let body = text.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").unwrap();
-        let mut open: Vec<&str> = Vec::new();
+        // Which elements are open, and how far through what may stand in them each is.
+        let mut open: Vec<(&str, usize)> = Vec::new();
         let mut ends_of_case = 0;
         for found in tag.captures_iter(body) {
             let name = found.get(2).unwrap().as_str();
             if &found[1] == "/" {
-                assert_eq!(open.pop(), Some(name));
+                assert_eq!(open.pop().map(|(name, _)| name), Some(name));
                 continue;
             }
-            let (_, attributes, _) =
-                JUNIT.iter().find(|(known, _, _)| *known == name).unwrap_or_else(|| panic!("<{name}>"));
+            let known = |name: &str| JUNIT.iter().find(|one| one.0 == name);
+            let (_, needed, allowed, _) = known(name).unwrap_or_else(|| panic!("<{name}>"));
+            let mut missing = needed.to_vec();
             for one in attribute.captures_iter(&found[3]) {
-                assert!(attributes.contains(&&one[1]), "<{name} {}>", &one[1]);
+                assert!(needed.contains(&&one[1]) || allowed.contains(&&one[1]), "<{name} {}>", &one[1]);
+                assert!(&one[1] != "time" || seconds.is_match(&one[2]), "{}", &one[0]);
+                missing.retain(|name| *name != &one[1]);
             }
-            if let Some(parent) = open.last() {
-                let (_, _, children) = JUNIT.iter().find(|(known, _, _)| known == parent).unwrap();
-                assert!(children.contains(&name), "<{name}> in <{parent}>");
+            assert!(missing.is_empty(), "<{name}> without {missing:?}");
+            if let Some((parent, before)) = open.last_mut() {
+                let children = known(parent).unwrap().3;
+                let place = children.iter().position(|child| *child == name);
+                assert!(place >= Some(*before), "<{name}> in <{parent}>, or too late there");
+                *before = place.unwrap();
             } else {
                 assert_eq!(name, "testsuites");
             }
@@ -244,17 +245,15 @@ fn junit_has_the_structure_that_jenkins_and_surefire_know() {
             assert!(ends_of_case <= 1, "a case ends twice");
             seen.insert(name);
             if &found[4] != "/" {
-                open.push(name);
+                open.push((name, 0));
             }
         }
         assert!(open.is_empty(), "{open:?}");
         assert_eq!(body.matches('<').count(), tag.find_iter(body).count(), "something is no element");
         let report = quick_junit::Report::deserialize_from_str(text).unwrap();
         for suite in report.test_suites.iter().filter(|suite| suite.name.as_str() != "The run itself") {
-            for case in &suite.test_cases {
-                let names: Vec<&str> = case.properties.iter().map(|one| one.name.as_str()).collect();
-                assert!(names.ends_with(&["requirement", "level", "verdict"]), "{names:?}");
-            }
+            let names: Vec<&str> = suite.properties.iter().map(|one| one.name.as_str()).collect();
+            assert!(names.ends_with(&["requirement", "level", "verdict"]), "{names:?}");
         }
     }
     for name in ["failure", "error", "skipped", "property", "system-out"] {
