@@ -5,7 +5,7 @@
 
   # en: 23c126559e8a
   @LOGIN-01 @must
-  Rule: 首次启动完成登录：wx.login、code 交换、令牌、用户信息，各一次且依此顺序；openid、tokenObj（含 createTime）和 userinfo 都在存储中
+  Rule: 首次启动完成登录：wx.login、code 兑换、令牌、用户信息，各一次且依此顺序；openid、tokenObj（含 createTime）和 userinfo 都在存储中
 
     原因: 这就是流程的目的。无法走完流程的用户根本不能使用小程序。
     修复: 用文档所述客户端依次走过下列调用，修复其中第一个未按流程所述得到响应的调用。
@@ -16,17 +16,17 @@
       当 Alice 启动小程序
       那么 她的手机走完了整个流程：
         | wx.login  |
-        | code 交换 |
+        | code 兑换 |
         | 令牌      |
         | 用户信息  |
       而且 她的存储中有 openid、带创建时间的令牌和用户信息
 
   # en: 3c615a3e9679
   @LOGIN-02 @must @needs-documented-client
-  Rule: 会话有效且已存储 openid 时，只请求令牌和用户信息；没有 wx.login，没有 code 交换，也不询问微信
+  Rule: 会话有效且已存储 openid 时，只请求令牌和用户信息；没有 wx.login，没有 code 兑换，也不询问微信
 
     原因: 微信限制小程序登录的频率。会话有效期间，已存储的 openid 就足够了。
-    修复: 根据 code 交换留下的内容签发令牌；openid 再次到来时，不要再询问微信。
+    修复: 根据 code 兑换留下的内容签发令牌；openid 再次到来时，不要再询问微信。
     来源: 流程第 4 步；wxutil.js initlogin
 
     场景: checkSession 表明有效，且手机知道其 openid
@@ -62,7 +62,7 @@
       当 Alice 启动小程序
       那么 她的手机发出了以下调用：
         | wx.login  |
-        | code 交换 |
+        | code 兑换 |
         | 令牌      |
         | 用户信息  |
       而且 她的存储中有 openid
@@ -81,7 +81,7 @@
       当 Alice 启动小程序
       那么 她的手机发出了以下调用：
         | wx.login  |
-        | code 交换 |
+        | code 兑换 |
         | 令牌      |
         | 用户信息  |
       而且 所用的 code 是新的
@@ -93,7 +93,7 @@
       当 Alice 启动小程序
       那么 她的手机发出了以下调用：
         | wx.login  |
-        | code 交换 |
+        | code 兑换 |
         | 令牌      |
         | 用户信息  |
       而且 所用的 code 是新的
@@ -108,7 +108,7 @@
 
     场景: 用户登录三次
       假如 Alice 是微信用户
-      当 Alice 用新的 code 进行 code 交换，共 3 次
+      当 Alice 每次兑换一个新的 code，共 3 次
       那么 她每次得到的 openid 都相同
 
     场景: 用户登录并取得令牌三次
@@ -148,7 +148,7 @@
 
   # en: b7f101749e19
   @LOGIN-08 @must @needs-documented-client
-  Rule: 被拒绝的 code 交换会结束登录：之后没有令牌请求，也不存储令牌
+  Rule: 被拒绝的 code 兑换会结束登录：之后没有令牌请求，也不存储令牌
 
     原因: 文档所述客户端只要在状态码为 200 的响应中找到 openid 就会继续。带有 openid 的拒绝会让微信已拒绝的人登录进来。
     修复: 拒绝的响应中不要有 openid，无论它还说了什么。
@@ -158,13 +158,13 @@
       假如 Alice 是微信用户
       而且 微信将对她的下一个 code 返回 <错误>
       当 Alice 启动小程序
-      那么 她的登录止于 code 交换
+      那么 她的登录止于 code 兑换
       而且 她的存储中没有令牌
 
       例子:
         | 原因                 | 错误  |
         | 该 code 无效         | 40029 |
-        | 该 code 曾被使用过   | 40163 |
+        | 该 code 已被兑换过   | 40163 |
         | 该用户属于高风险     | 40226 |
         | 微信的每分钟额度已满 | 45011 |
         | 微信正忙             | -1    |

@@ -15,7 +15,7 @@
     场景大纲: 响应<声明>，或者像通常那样是 text/plain
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>，而 Bob 用的是普通的 code
+      当 Alice 兑换一个 code，微信对它返回 <故障>，而 Bob 兑换普通的 code
       那么 Bob 的响应得到理解
 
       例子:
@@ -26,7 +26,7 @@
     场景大纲: 响应像通常那样是 text/plain，或者<声明>
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      当 Alice 兑换普通的 code，而 Bob 兑换一个 code，微信对它返回 <故障>
       那么 Bob 的响应得到理解
 
       例子:
@@ -45,7 +45,7 @@
     场景大纲: 响应带有以下成员：<成员>；或者像通常那样两者皆无
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>，而 Bob 用的是普通的 code
+      当 Alice 兑换一个 code，微信对它返回 <故障>，而 Bob 兑换普通的 code
       那么 Bob 的响应得到理解
 
       例子:
@@ -57,14 +57,14 @@
   @WECHAT-03 @must @needs-upstream
   Rule: 带有 errcode 0 的成功响应能被理解
 
-    原因: 旧账号和平台的其他端点会在成功时发送 errcode 0。
+    原因: 旧账号和平台的其他接口会在成功时发送 errcode 0。
     修复: 查看 errcode 的值，而不是查看它是否存在。
     来源: jscode2session 文档页，响应示例
 
     场景大纲: 响应带有以下成员：<成员>
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      当 Alice 兑换普通的 code，而 Bob 兑换一个 code，微信对它返回 <故障>
       那么 Bob 的响应得到理解
 
       例子:
@@ -84,7 +84,7 @@
     场景大纲: 响应带有以下成员：<成员>
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      当 Alice 兑换普通的 code，而 Bob 兑换一个 code，微信对它返回 <故障>
       那么 Bob 的响应得到理解
 
       例子:
@@ -97,7 +97,7 @@
     场景大纲: 响应没有 <成员>
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>，而 Bob 用的是普通的 code
+      当 Alice 兑换一个 code，微信对它返回 <故障>，而 Bob 兑换普通的 code
       那么 Bob 的响应得到理解
 
       例子:
@@ -116,7 +116,7 @@
     场景大纲: 成员的写法：<写法>
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      当 Alice 兑换普通的 code，而 Bob 兑换一个 code，微信对它返回 <故障>
       那么 Bob 的响应得到理解
 
       例子:
@@ -129,7 +129,7 @@
     场景: session_key 含有斜杠，且斜杠被转义
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用一个 code 进行 code 交换，微信对它返回 slashes-plain，而 Bob 用一个 code，微信对它返回 slashes-escaped
+      当 Alice 兑换一个 code，微信对它返回 slashes-plain，而 Bob 兑换一个 code，微信对它返回 slashes-escaped
       那么 Bob 的响应得到理解
 
   # en: 54ef49665335
@@ -142,8 +142,8 @@
 
     场景大纲: 返回的内容是：<响应>
       假如 Alice 是微信用户
-      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>
-      那么 code 交换被拒绝，且有响应
+      当 Alice 兑换一个 code，微信对它返回 <故障>
+      那么 code 兑换被拒绝，且有响应
 
       例子:
         | 响应                       | 故障                 |
@@ -184,23 +184,23 @@
         | 非 HTTP 的内容             | not-http             |
 
     @serial
-    场景: 微信原先所在之处无人监听
+    场景: 微信原先所在之处没有程序在监听
       假如 Alice 是微信用户
-      当 Alice 用一个 code 进行 code 交换，期间到微信的连接被拒绝
-      那么 code 交换被拒绝，且有响应
+      当 Alice 兑换一个 code，期间到微信的连接被拒绝
+      那么 code 兑换被拒绝，且有响应
 
   # en: 659e5b2dc003
   @WECHAT-07 @must @needs-upstream
   Rule: 微信无响应，即在契约规定的等待时限内拒绝（默认 10 秒；手机到 60 秒时放弃）
 
     原因: 后端等待多久，用户就要看多久加载动画，而等待中的工作线程不能为其他任何人服务。
-    修复: 为对微信的调用设置几秒的时限，涵盖连接、头字段和正文。
+    修复: 为对微信的调用设置几秒的时限，涵盖连接、响应头和正文。
     来源: wx.request 文档页，timeout
 
     @serial
     场景: 微信什么也不说，或者在头部之后停止，或者在正文中间停止
       假如 Alice 是微信用户
-      当 Alice 在同一时刻用以下 code 进行 code 交换：
+      当 Alice 在同一时刻兑换以下 code：
         | silence            |
         | silence-after-head |
         | silence-in-body    |
@@ -211,12 +211,12 @@
   Rule: 上述每种情况之后，下一次登录成功
 
     原因: 微信片刻之后就恢复正常。没有恢复的后端，就把小问题变成了服务中断。
-    修复: 不保留损坏的连接，也不保留失败的结果；让每次 code 交换都重新开始。
+    修复: 不保留损坏的连接，也不保留失败的结果；让每次 code 兑换都重新开始。
     来源: SDK 用户关于客户端一直处于损坏状态的报告
 
     场景大纲: 用户在 <故障> 之后再次尝试
       假如 Alice 已登录两次
-      而且 她的 code 交换遇到 <故障>
+      而且 她的 code 兑换遇到 <故障>
       当 Alice 登录
       那么 她得到了 openid 和令牌
 
@@ -241,28 +241,28 @@
     @serial
     场景: 用户在连接被拒绝之后再次尝试
       假如 Alice 已登录两次
-      而且 她的 code 交换遇到连接被拒绝
+      而且 她的 code 兑换遇到连接被拒绝
       当 Alice 登录
       那么 她得到了 openid 和令牌
 
     @serial
     场景: 用户在微信无响应之后再次尝试
       假如 Alice 已登录两次
-      而且 她的 code 交换遇到无响应
+      而且 她的 code 兑换遇到无响应
       当 Alice 登录
       那么 她得到了 openid 和令牌
 
   # en: bae324a220b6
   @WECHAT-09 @observe @needs-upstream
-  Rule: 后端调用过哪些微信端点，以及其中有哪些出乎意料
+  Rule: 后端调用过哪些微信接口，以及其中有哪些出乎意料
 
-    原因: 每个端点都有自己的额度，而没有人料到的端点值得一问。
+    原因: 每个接口都有自己的额度，而没有人料到的接口值得一问。
     修复: 没有需要修复的地方；将它与你所认为的后端询问的内容对照。
     来源: 微信的服务端 API
 
     @after-all
     场景: 在整次运行中
-      那么 记录后端调用过的端点
+      那么 记录后端调用过的接口
 
   # en: c7b4229bf942
   @WECHAT-10 @must @needs-upstream
@@ -274,8 +274,8 @@
 
     场景大纲: 微信的成功响应中，<openid>
       假如 Alice 是微信用户
-      当 Alice 用一个 code 进行 code 交换，微信对它返回 <故障>
-      那么 code 交换被拒绝
+      当 Alice 兑换一个 code，微信对它返回 <故障>
+      那么 code 兑换被拒绝
 
       例子:
         | openid                     | 故障                    |
@@ -290,15 +290,15 @@
 
   # en: 172556597dab
   @WECHAT-11 @should @needs-upstream
-  Rule: 微信的故障与客户端的错误可以区分（5xx，或者信封中有其专用的代码）
+  Rule: 微信的故障与客户端的错误可以区分（5xx，或者统一响应结构中有其专用的错误码）
 
     原因: 原因在于微信时，手机应当稍后再试；原因在于 code 时，手机应当请求新的 code。
-    修复: 微信失败时返回 502 或 503，或者在正文中给它一个专用的编号。
+    修复: 微信失败时返回 502 或 503，或者在正文中给它一个专用的错误码。
     来源: RFC 9110 第 15.6 节
 
     场景大纲: 微信返回 <故障>
-      假如 Alice 已用一个 code 进行 code 交换
-      当 Alice 用从未发给任何人的 code 进行 code 交换，又用一个 code，微信对它返回 <故障>
+      假如 Alice 已兑换一个 code
+      当 Alice 兑换从未发给任何人的 code，又兑换一个 code，微信对它返回 <故障>
       那么 两次拒绝可以区分
 
       例子:
@@ -320,8 +320,8 @@
     @serial
     场景: Alice 等待微信时 Bob 登录
       假如 Alice 是微信用户
-      而且 Bob 已用一个 code 进行 code 交换
-      当 Bob 用一个 code 进行 code 交换，期间微信让 Alice 等待
+      而且 Bob 已兑换一个 code
+      当 Bob 兑换一个 code，期间微信让 Alice 等待
       那么 Bob 先于 Alice 得到服务
 
   # en: d9b7b6bcbabb
@@ -335,7 +335,7 @@
     场景大纲: 响应的传送方式：<方式>
       假如 Alice 是微信用户
       而且 Bob 是微信用户
-      当 Alice 用普通的 code 进行 code 交换，而 Bob 用一个 code，微信对它返回 <故障>
+      当 Alice 兑换普通的 code，而 Bob 兑换一个 code，微信对它返回 <故障>
       那么 Bob 的响应得到理解
 
       例子:
@@ -344,6 +344,6 @@
         | 每个一字节的分块 | chunked-by-byte   |
         | 直到连接关闭     | close-delimited   |
         | HTTP/1.0         | http-1-0          |
-        | 名称为小写       | fields-lower-case |
-        | 带有更多字段     | more-fields       |
+        | 响应头名称为小写 | fields-lower-case |
+        | 带有更多响应头   | more-fields       |
         | 小数据包         | in-pieces         |

@@ -9,7 +9,7 @@ use crate::cli_stage::{Ended, LANGUAGE, wxconform};
 
 /// What the list says of CODE-02 in either language.
 const SENTENCES: [&str; 2] =
-    ["A code is exchanged once: the second time it is refused", "一个 code 只能交换一次：第二次被拒绝"];
+    ["A code is exchanged once: the second time it is refused", "一个 code 只能兑换一次：第二次被拒绝"];
 
 /// Lists CODE-02 with these flags, variables and this file.
 fn listed(flags: &[&str], variables: &[(&str, &str)], file: &str) -> Ended {
@@ -127,7 +127,7 @@ fn the_help_of_every_command_is_in_chinese() {
             let ended = wxconform(&words).ended();
             let text = &ended.has_status(0).stdout;
             assert_eq!(english(text), [""; 0], "{words:?}");
-            for heading in ["用法: ", "选项:"] {
+            for heading in ["用法：", "选项:"] {
                 assert!(text.contains(heading), "{words:?}: {text}");
             }
             let widest = text.lines().map(textwrap::core::display_width).max();
@@ -153,14 +153,14 @@ fn a_requirement_is_explained_in_chinese() {
     let ended = wxconform(&["explain", "CODE-02", "--lang", "zh"]).ended();
     let text = &ended.has_status(0).stdout;
     for words in [
-        "CODE-02  交换登录凭证 code\n",
+        "CODE-02  兑换登录凭证 code\n",
         SENTENCES[1],
         "级别：    必须\n",
         "原因：    能用两次的 code",
         "修复：    ",
         "来源：    流程说明第 2 条",
         "原文：    features/code_exchange.feature:",
-        "\n场景：立即再次发送同一个 code\n  假如 Alice 已用一个 code 进行 code 交换\n",
+        "\n场景：立即再次发送同一个 code\n  假如 Alice 已兑换一个 code\n",
         "\n  code-cached: 对",
     ] {
         assert!(text.contains(words), "{words:?} is not in {text}");
@@ -175,7 +175,7 @@ fn the_requirements_are_listed_in_chinese_in_columns() {
     let ended = wxconform(&["list", "--lang", "zh"]).ended();
     let text = &ended.has_status(0).stdout;
     assert_eq!(english(text), [""; 0]);
-    assert!(text.contains("  CODE-02    必须     一个 code 只能交换一次"), "{text}");
+    assert!(text.contains("  CODE-02    必须     一个 code 只能兑换一次"), "{text}");
     for line in text.lines() {
         assert!(textwrap::core::display_width(line) <= 100, "{line}");
     }
@@ -186,11 +186,11 @@ fn what_is_wrong_with_the_arguments_is_told_in_chinese() {
     for (words, told) in [
         (
             "--bakend x",
-            "错误：未知的参数 '--bakend'\n\n  提示：存在相近的参数：'--backend'\n\n用法:  wxconform --backend <URL>\n\n更多信息请使用 '--help'。\n",
+            "错误：未知的参数 '--bakend'\n\n  提示：存在相近的参数：'--backend'\n\n用法： wxconform --backend <URL>\n\n更多信息请使用 '--help'。\n",
         ),
         (
             "explane CODE-01",
-            "错误：未知的子命令 'explane'\n\n  提示：存在相近的子命令：'explore', 'explain'\n\n用法:  wxconform [OPTIONS]\n       wxconform <COMMAND>\n\n更多信息请使用 '--help'。\n",
+            "错误：未知的子命令 'explane'\n\n  提示：存在相近的子命令：'explore', 'explain'\n\n用法： wxconform [OPTIONS]\n       wxconform <COMMAND>\n\n更多信息请使用 '--help'。\n",
         ),
         (
             "completions tcl",

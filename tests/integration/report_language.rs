@@ -17,9 +17,9 @@ use crate::cli_stage::wxconform;
 
 /// What a requirement demands, as the feature files and their twins have it, and its area and a step of it in the twin.
 const ENGLISH: &str = "A code is exchanged once: the second time it is refused";
-const CHINESE: &str = "一个 code 只能交换一次：第二次被拒绝";
-const AREA: &str = "交换登录凭证 code";
-const STEP: &str = "那么 code 交换被拒绝";
+const CHINESE: &str = "一个 code 只能兑换一次：第二次被拒绝";
+const AREA: &str = "兑换登录凭证 code";
+const STEP: &str = "那么 code 兑换被拒绝";
 
 /// A record of what is broken, with the words of the run itself taken out: they are in the language of that run.
 static RECORD: LazyLock<String> = LazyLock::new(|| {
