@@ -41,7 +41,8 @@ fn without_sum_of_skipped(xml: String) -> String {
     let Some((before, whole)) = xml.split_once("<testsuites ") else { return xml };
     // Within a value the writer escapes quotes and angle brackets, so the tag ends where it seems to.
     let Some((attributes, suites)) = whole.split_once('>') else { return xml };
-    let kept: Vec<&str> = attributes.split_inclusive("\" ").filter(|one| !one.starts_with("skipped=\"")).collect();
+    let kept: Vec<&str> =
+        attributes.split_inclusive("\" ").filter(|one| !one.starts_with("skipped=\"")).collect();
     format!("{before}<testsuites {}>{suites}", kept.concat())
 }
 

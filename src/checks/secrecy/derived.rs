@@ -90,7 +90,7 @@ mod tests {
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     use sha2::{Digest as _, Sha256};
 
-    use super::not_made_of_session_key;
+    use super::{MOST_PLACES, not_made_of_session_key};
     use crate::checks::Judgement;
     use crate::checks::secrecy::mixing::{Ingredients, hashes, hexadecimal, hmacs};
     use crate::protocol::SessionKey;
@@ -184,6 +184,18 @@ mod tests {
         }
         let md5 = hexadecimal(&hash("MD5", KEY.as_bytes()));
         assert_eq!(not_made_of_session_key(&md5[..14], &ingredients()), Judgement::Kept);
+    }
+
+    #[test]
+    fn what_is_too_long_to_be_gone_through_is_left_undecided() {
+        let longest = "!".repeat(MOST_PLACES);
+        assert_eq!(not_made_of_session_key(&longest, &ingredients()), Judgement::Kept);
+        let longer = longest + "!";
+        let judgement = not_made_of_session_key(&longer, &ingredients());
+        assert!(matches!(judgement, Judgement::CannotTell(_)), "{judgement:?}");
+        // What is seen all the same is a breach.
+        let judgement = not_made_of_session_key(&format!("{longer} {KEY}"), &ingredients());
+        assert!(matches!(judgement, Judgement::Broken(_)), "{judgement:?}");
     }
 
     #[test]

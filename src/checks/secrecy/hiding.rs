@@ -283,6 +283,73 @@ fn a_search_that_ends_before_the_work_does_says_so() {
     assert!(needles().find_in(&bomb).incomplete);
 }
 
+/// Returns the key in hexadecimal digits, the last of which, a `d`, is spelled as given.
+fn hexadecimal_with_last_digit(digit: &str) -> Vec<u8> {
+    let digits = String::from_utf8(Hiding::Hex.hide(KEY.as_bytes())).unwrap();
+    format!("{}{digit}", digits.strip_suffix('d').unwrap()).into_bytes()
+}
+
+#[test]
+fn an_answer_was_searched_only_when_its_head_and_its_body_were() {
+    let bomb = packed(Format::Gzip, &noise(1000).repeat(3000)).repeat(300);
+    let incomplete = |header: &str, body: &[u8]| {
+        let headers = Headers::new(vec![("x".to_owned(), header.to_owned())]);
+        let answer = Answer { status: 200, headers, body: body.to_vec(), cut: false };
+        let needles = needles();
+        // The second time from memory, which holds only what was clean.
+        let twice = [needles.find(&answer).incomplete, needles.find(&answer).incomplete];
+        assert_eq!(twice[0], twice[1]);
+        twice[0]
+    };
+    assert!(incomplete("", &bomb));
+    assert!(incomplete(&STANDARD.encode(&bomb), b""));
+    assert!(!incomplete("", b"{}"));
+}
+
+#[test]
+fn of_each_kind_only_so_many_are_told() {
+    // They begin alike, and each is found all the same.
+    let key = |number: usize| format!("begins-like-the-others-{number:04}");
+    let known = |number: usize| Secret::new(SecretKind::SessionKey, number.to_string(), key(number));
+    let openid = Secret::new(SecretKind::OpenId, "Alice", "o1eIF6gNS95lQeF8enmTaDzTwn9A");
+    let needles = SecretNeedles::new((0..20).map(known).chain([openid]));
+    let body = (0..20).chain(0..20).map(key).collect::<Vec<_>>().join("\n") + " o1eIF6gNS95lQeF8enmTaDzTwn9A";
+    let sightings = needles.find_in(body.as_bytes()).sightings;
+    let owners: Vec<String> = sightings.into_iter().map(|sighting| sighting.owner).collect();
+    let expected: Vec<String> =
+        (0..16).map(|number| number.to_string()).chain(["Alice".to_owned()]).collect();
+    assert_eq!(owners, expected);
+    assert!(!needles.is_empty());
+    assert!(SecretNeedles::new([]).is_empty());
+}
+
+#[test]
+fn four_encodings_within_each_other_are_followed_and_no_more() {
+    let within =
+        |depth: usize| (0..depth).fold(KEY.as_bytes().to_vec(), |body, _| Hiding::Base64.hide(&body));
+    assert_eq!(spelling(&within(4)).as_deref(), Some("base64 → base64 → base64 → base64"));
+    assert_eq!(spelling(&within(5)), None);
+}
+
+#[test]
+fn a_short_answer_may_become_a_long_one() {
+    let long = format!("{}{KEY}", "padding ".repeat(7000));
+    let short = packed(Format::Gzip, long.as_bytes());
+    assert!(short.len() < 400, "{}", short.len());
+    assert_eq!(spelling(&short).as_deref(), Some("gzip"));
+}
+
+#[test]
+fn marks_of_streams_are_followed_up_to_a_number_that_grows_with_the_answer() {
+    let marks = |number: usize| {
+        let mut body = vec![b' '; 100 * 1024];
+        body.splice(..3 * number, b"\x1f\x8b\x08".repeat(number));
+        needles().find_in(&body).incomplete
+    };
+    assert!(!marks(256 + 100));
+    assert!(marks(256 + 101));
+}
+
 #[test]
 fn a_spelling_tells_the_way_the_secret_was_hidden() {
     let jwt = URL_SAFE_NO_PAD.encode(format!(r#"{{"session_key":"{}"}}"#, KEY.replace('/', "\\/")));
@@ -301,6 +368,8 @@ fn a_spelling_tells_the_way_the_secret_was_hidden() {
         (format!("eyJhbGciOiJIUzI1NiJ9.{jwt}.c2ln").into_bytes(), "base64 → escaped for JSON"),
         (STANDARD.encode(packed_address).into_bytes(), "base64 → gzip → percent-encoded"),
         (Hiding::Wide.hide(KEY.as_bytes()), "UTF-16"),
+        // One escape, at the end of what is decoded.
+        (hexadecimal_with_last_digit("&#x64;"), "escaped for HTML → hexadecimal"),
     ] {
         assert_eq!(spelling(&body).as_deref(), Some(expected), "{}", String::from_utf8_lossy(&body));
     }

@@ -153,7 +153,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::packing::{ALL, packed};
-    use super::{ALWAYS_ALLOWED, Format, marks, unpacked};
+    use super::{ALWAYS_ALLOWED, Format, MOST, MOST_PER_BYTE, drained, marks, unpacked};
 
     #[test]
     fn what_was_packed_is_unpacked() {
@@ -178,9 +178,20 @@ mod tests {
         for format in ALL {
             let bomb = packed(format, &zeros);
             let out = unpacked(format, &bomb, usize::MAX).len();
-            assert!(out <= super::MOST.min(ALWAYS_ALLOWED.max(bomb.len() * 200)), "{format:?}: {out}");
+            assert!(out <= MOST.min(ALWAYS_ALLOWED.max(bomb.len() * MOST_PER_BYTE)), "{format:?}: {out}");
             assert!(unpacked(format, &bomb, 5000).len() <= 5000, "{format:?}");
         }
+        // However short or long it is, and between the two.
+        let unpacked_of = |zeros: usize| {
+            let bomb = packed(Format::Deflate, &vec![0; zeros]);
+            (unpacked(Format::Deflate, &bomb, usize::MAX).len(), bomb.len())
+        };
+        assert_eq!(unpacked_of(200_000).0, 65_536);
+        let (out, packed) = unpacked_of(1_000_000);
+        assert_eq!(out, 200 * packed);
+        assert_eq!(unpacked_of(30_000_000).0, 4_194_304);
+        // And then no more is read.
+        assert_eq!(drained(std::io::repeat(b'x'), 5000), [b'x'; 5000]);
     }
 
     #[test]
@@ -188,6 +199,15 @@ mod tests {
         // A frame header that asks for a window of almost four gigabytes.
         let greedy = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xaf, 0x01, 0x00, 0x00];
         assert!(unpacked(Format::Zstd, &greedy, usize::MAX).is_empty());
+        // Windows of eight and of sixteen megabytes before one block of five bytes as they are.
+        for (window, text) in [(0x68, &b"hello"[..]), (0x70, b"")] {
+            let head = [0x28, 0xb5, 0x2f, 0xfd, 0x00, window, 0x29, 0x00, 0x00];
+            assert_eq!(
+                unpacked(Format::Zstd, &[&head[..], b"hello"].concat(), usize::MAX),
+                text,
+                "{window:x}"
+            );
+        }
     }
 
     #[test]

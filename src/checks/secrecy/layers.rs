@@ -22,9 +22,8 @@ const DEPTH_OF_REVERSAL: usize = 1;
 const BUDGET_PER_BYTE: usize = 64;
 const BUDGET: usize = 1024 * 1024;
 
-/// How many streams that show their mark are unpacked for each kilobyte of the first layer, and how many however
-/// short it is. Noise shows a mark every sixteen kilobytes.
-const MARKED_PER_KILOBYTE: usize = 1;
+/// How many streams that show their mark are unpacked, besides one for each kilobyte of the first layer. Noise shows a
+/// mark every sixteen kilobytes.
 const MARKED: usize = 256;
 
 /// How often it is tried whether something is a stream without a mark. It is worth a try where something begins;
@@ -80,11 +79,6 @@ impl Layer<'_> {
         chain.extend(names);
         (origin, chain)
     }
-
-    /// Tells whether the text was turned round on the way to this layer.
-    fn is_reversed(&self) -> bool {
-        matches!(self.decoding, Decoding::Reversed) || self.above.is_some_and(Layer::is_reversed)
-    }
 }
 
 /// Goes through a text and everything below it.
@@ -106,7 +100,7 @@ impl<'v> Walk<'v> {
         let mut walk = Self {
             shortest,
             budget: bytes.len().saturating_mul(BUDGET_PER_BYTE).saturating_add(BUDGET),
-            marked: MARKED + bytes.len() / 1024 * MARKED_PER_KILOBYTE,
+            marked: MARKED + bytes.len() / 1024,
             unmarked: UNMARKED,
             seen: HashSet::new(),
             exhausted: false,
@@ -121,11 +115,11 @@ impl<'v> Walk<'v> {
         if layer.bytes.len() < self.shortest || !self.seen.insert(fingerprint(layer.bytes)) {
             return;
         }
-        if layer.bytes.len() > self.budget {
+        let Some(left) = self.budget.checked_sub(layer.bytes.len()) else {
             self.exhausted = true;
             return;
-        }
-        self.budget -= layer.bytes.len();
+        };
+        self.budget = left;
         (self.visit)(layer);
         if layer.depth < DEPTH {
             self.descend(layer);
@@ -156,7 +150,8 @@ impl<'v> Walk<'v> {
             self.enter_below(layer, &bytes, Decoding::Unescaped);
         }
         self.texts(layer);
-        if layer.depth <= DEPTH_OF_REVERSAL && !layer.is_reversed() {
+        // What was turned round before becomes what has been seen.
+        if layer.depth <= DEPTH_OF_REVERSAL {
             let bytes: Vec<u8> = layer.bytes.iter().rev().copied().collect();
             self.enter_below(layer, &bytes, Decoding::Reversed);
         }
@@ -208,7 +203,7 @@ impl<'v> Walk<'v> {
 
     fn enter_unpacked(&mut self, layer: &Layer<'_>, format: Format, start: usize) {
         let bytes = inflate::unpacked(format, &layer.bytes[start..], self.budget);
-        self.budget -= bytes.len();
+        self.budget = self.budget.saturating_sub(bytes.len());
         self.enter_below(layer, &bytes, Decoding::Unpacked(format, start));
     }
 

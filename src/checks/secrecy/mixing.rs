@@ -206,3 +206,61 @@ fn as_uuid(name: &str, hash: &[u8]) -> Option<Vec<u8>> {
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Ingredients, as_uuid, derivations, forms, joined};
+    use crate::protocol::SessionKey;
+
+    #[test]
+    fn two_parts_are_joined_in_both_orders_by_every_separator_and_three_by_the_common_ones() {
+        let two = joined(&[b"a", b"b"]);
+        assert_eq!(two.len(), 24);
+        for expected in ["ab", "ba", "a|b", "b\na"] {
+            assert!(two.contains(&expected.as_bytes().to_vec()), "{expected:?}");
+        }
+        let three = joined(&[b"a", b"b", b"c"]);
+        assert_eq!(three.len(), 24);
+        for expected in ["abc", "a:c:b", "b_a_c", "bca", "c-a-b", "cba"] {
+            assert!(three.contains(&expected.as_bytes().to_vec()), "{expected:?}");
+        }
+        assert!(!three.contains(&b"a|b|c".to_vec()));
+    }
+
+    #[test]
+    fn a_key_is_tried_in_every_form_that_it_has_and_in_each_once() {
+        let of = |key: &str| forms(&SessionKey::new(key)).into_iter().map(|form| form.1).collect::<Vec<_>>();
+        assert_eq!(of("AP8="), [&b"AP8="[..], b"AP8", b"00ff", b"\x00\xff"]);
+        assert_eq!(of("AP8A"), [&b"AP8A"[..], b"00ff00", b"\x00\xff\x00"]);
+        assert_eq!(of("no base64"), [b"no base64"]);
+    }
+
+    #[test]
+    fn each_pair_of_ingredients_is_mixed_in_once() {
+        let others = ["one", "two", "three"].map(|name| (name, name.to_owned())).to_vec();
+        let ingredients = Ingredients { session_keys: Vec::new(), others };
+        let mut made = Vec::new();
+        derivations(&SessionKey::new("AP8="), &ingredients, "token", &mut |how, _| made.push(how()));
+        for (pair, times) in
+            [("the one and the two", 24), ("the two and the one", 0), ("the one and the one", 0)]
+        {
+            let name = format!("the SHA-256 of the session key, {pair}");
+            assert_eq!(made.iter().filter(|how| **how == name).count(), times, "{pair}");
+        }
+        // Only a token of several parts says something that could be signed.
+        assert!(made.contains(&"the HMAC (SHA-1) of nothing under the session key".to_owned()));
+        assert!(!made.iter().any(|how| how.contains("what the token says")));
+    }
+
+    #[test]
+    fn a_hash_becomes_a_uuid_that_says_so() {
+        let (ones, zeros) = ([0xff; 20], [0; 20]);
+        for (name, version) in [("MD5", 0x30), ("SHA-1", 0x50)] {
+            let full = as_uuid(name, &ones).unwrap();
+            assert_eq!((full.len(), full[6], full[8], full[7]), (16, version | 0x0f, 0xbf, 0xff));
+            let empty = as_uuid(name, &zeros).unwrap();
+            assert_eq!((empty[6], empty[8], empty[7]), (version, 0x80, 0));
+        }
+        assert_eq!(as_uuid("SHA-256", &ones), None);
+    }
+}

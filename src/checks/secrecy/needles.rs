@@ -5,6 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
+use indexmap::IndexMap;
 
 use super::layers::{Layer, Walk, spelled};
 use super::place::{self, Head};
@@ -46,8 +47,8 @@ pub struct Search {
 #[derive(Debug)]
 pub struct SecretNeedles {
     automaton: Option<AhoCorasick>,
-    /// What stands behind each pattern of the automaton.
-    forms: Vec<Form>,
+    /// What begins with each pattern of the automaton.
+    forms: Vec<Vec<Form>>,
     secrets: Vec<Secret>,
     shortest: usize,
     /// What was gone through and held nothing. A run sees the same few refusals hundreds of times. The hashes are
@@ -86,16 +87,19 @@ impl SecretNeedles {
     /// ```
     pub fn new(secrets: impl IntoIterator<Item = Secret>) -> Self {
         let secrets: Vec<Secret> = secrets.into_iter().collect();
-        let mut forms = Vec::new();
+        let mut forms: IndexMap<Vec<u8>, Vec<Form>> = IndexMap::new();
         for (secret, known) in secrets.iter().enumerate() {
-            forms.extend(known.forms().into_iter().map(|(bytes, name)| Form { bytes, name, secret }));
+            for (bytes, name) in known.forms() {
+                let pattern = bytes[..bytes.len().min(LONGEST_PATTERN)].to_vec();
+                forms.entry(pattern).or_default().push(Form { bytes, name, secret });
+            }
         }
-        let patterns = forms.iter().map(|form| &form.bytes[..form.bytes.len().min(LONGEST_PATTERN)]);
+        let (patterns, forms): (Vec<_>, Vec<_>) = forms.into_iter().unzip();
         // Raw bytes make an alphabet of 256, so that each dense state takes a kilobyte.
         let builder =
             AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).dense_depth(1).clone();
-        let automaton = if forms.is_empty() { None } else { builder.build(patterns).ok() };
-        let shortest = forms.iter().map(|form| form.bytes.len()).min().unwrap_or(usize::MAX);
+        let automaton = if patterns.is_empty() { None } else { builder.build(patterns).ok() };
+        let shortest = forms.iter().flatten().map(|form| form.bytes.len()).min().unwrap_or(usize::MAX);
         Self { automaton, forms, secrets, shortest, clean: Mutex::default(), keys: RandomState::new() }
     }
 
@@ -171,16 +175,17 @@ impl SecretNeedles {
 
     fn look(&self, automaton: &AhoCorasick, layer: &Layer<'_>, found: &mut Vec<Found>) {
         for hit in automaton.find_iter(Input::new(layer.bytes)) {
-            let Some(form) = self.forms.get(hit.pattern().as_usize()) else { continue };
-            let whole = layer.bytes[hit.start()..].starts_with(&form.bytes);
-            if !whole || !self.is_news(form.secret, found) {
-                continue;
+            for form in self.forms.get(hit.pattern().as_usize()).into_iter().flatten() {
+                let whole = layer.bytes[hit.start()..].starts_with(&form.bytes);
+                if !whole || !self.is_news(form.secret, found) {
+                    continue;
+                }
+                let (at, mut chain) = layer.trace(hit.start(), form.bytes.len());
+                if !form.name.is_empty() {
+                    chain.push(form.name);
+                }
+                found.push(Found { secret: form.secret, at, spelling: spelled(&chain) });
             }
-            let (at, mut chain) = layer.trace(hit.start(), form.bytes.len());
-            if !form.name.is_empty() {
-                chain.push(form.name);
-            }
-            found.push(Found { secret: form.secret, at, spelling: spelled(&chain) });
         }
     }
 }
@@ -188,5 +193,16 @@ impl SecretNeedles {
 impl std::fmt::Debug for Form {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Form({}, {} bytes)", self.name, self.bytes.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+
+    #[test]
+    fn a_form_does_not_show_what_it_looks_for() {
+        let form = Form { bytes: b"the secret".to_vec(), name: "reversed", secret: 0 };
+        assert_eq!(format!("{form:?}"), "Form(reversed, 10 bytes)");
     }
 }

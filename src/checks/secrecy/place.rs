@@ -148,6 +148,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_closed_again_is_not_around_a_byte() {
+        let body = br#"[{"a":{"b":1},"c":[{"d":2},[3,4],"KEX"],"e:,\\":"KEY"},"KEZ"]"#;
+        for (text, place) in [("KEX", "/0/c/2"), ("KEY", "/0/e:,\\\\"), ("KEZ", "/1")] {
+            let at = body.windows(3).position(|window| window == text.as_bytes()).unwrap();
+            assert_eq!(in_body(body, at), format!("the body at {place} (byte {at})"));
+        }
+    }
+
+    #[test]
+    fn a_pointer_too_long_to_be_read_is_left_out() {
+        let place = |name: usize| in_body(format!(r#"{{"{}":0}}"#, "n".repeat(name)).as_bytes(), name + 4);
+        assert_eq!(place(119), format!("the body at /{} (byte 123)", "n".repeat(119)));
+        assert_eq!(place(120), "the body at byte 124");
+    }
+
+    #[test]
     fn what_is_no_json_is_counted() {
         assert_eq!(in_body(b"<p>KEY</p>", 3), "the body at byte 3");
         assert_eq!(in_body(b"{\"a", 2), "the body at byte 2");

@@ -260,7 +260,6 @@ impl HexRun {
             (1, Some(0)) => {
                 self.digits.pop();
                 self.together = 0;
-                self.words.begin = self.words.begin.min(self.digits.len());
             }
             _ => self.end(shortest, found),
         }
@@ -269,7 +268,7 @@ impl HexRun {
     fn gap(&mut self, byte: u8, shortest: usize, found: &mut [Decoded; 2]) {
         self.starts.extend(self.words.end(self.digits.len(), shortest * 2));
         // A digit alone is no half of a byte: it begins nothing and continues nothing.
-        if self.together % 2 == 1 && self.digits.len() > 1 && self.together < self.digits.len() {
+        if self.together % 2 == 1 && self.together < self.digits.len() {
             self.end(shortest, found);
         }
         self.together = 0;
@@ -365,7 +364,7 @@ pub(super) fn wide(bytes: &[u8], shortest: usize) -> Decoded {
     let mut found = Decoded::default();
     let mut at = 0;
     while at + 1 < bytes.len() {
-        let wide = |pair: &[u8]| pair[0] != 0 && is_text(pair[0]) && pair[1] == 0;
+        let wide = |pair: &[u8]| is_text(pair[0]) && pair[1] == 0;
         let letters = bytes[at..].chunks_exact(2).take_while(|pair| wide(pair)).count();
         if letters >= shortest {
             found.begin(at);
@@ -375,3 +374,6 @@ pub(super) fn wide(bytes: &[u8], shortest: usize) -> Decoded {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

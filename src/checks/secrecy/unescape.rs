@@ -181,7 +181,7 @@ fn html(rest: &[u8]) -> Option<Token> {
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<u32> {
-    if digits.is_empty() || digits.len() > 6 {
+    if digits.is_empty() {
         return None;
     }
     digits.iter().try_fold(0, |value, digit| Some(value * 16 + char::from(*digit).to_digit(16)?))
@@ -211,6 +211,12 @@ mod tests {
             ("a&sol;b&plus;c&equals;", "a/b+c="),
             ("&#97;&#x2F;&#X2f;", "a//"),
             (r"%2F\/&#47;", "///"),
+            (r#"\n\r\t\b\f\/\\\"\'"#, "\n\r\t\u{8}\u{c}/\\\"'"),
+            (r"\ud800\udc00\udbff\udfff", "\u{10000}\u{10ffff}"),
+            // Half a pair is no letter.
+            (r"\ud800x\udc00", "\u{fffd}x\u{fffd}"),
+            (r"\ud800\u0041\udbff\ue000", "\u{fffd}A\u{fffd}\u{e000}"),
+            ("&UnderBar;&#0000047;&#x10FFFF;", "_/\u{10ffff}"),
         ] {
             assert_eq!(text(escaped).as_deref(), Some(meant), "{escaped}");
         }
@@ -226,9 +232,19 @@ mod tests {
 
     #[test]
     fn what_is_no_escape_stays() {
-        for plain in
-            ["100 % of it", "%zz", "a&b;c&nothing;", r"C:\q", "&#;", "%", "\\", "&", "%2", "&#x1100000;x"]
-        {
+        for plain in [
+            "100 % of it",
+            "%zz",
+            "a&b;c&nothing;",
+            r"C:\q",
+            "&#;",
+            "%",
+            "\\",
+            "&",
+            "%2",
+            "&#x1100000;x",
+            "&#00000047;",
+        ] {
             assert!(text(plain).is_none_or(|text| text == plain || plain.contains("1100000")), "{plain}");
         }
     }
@@ -238,7 +254,12 @@ mod tests {
         let escaped = br"x%20y\/z";
         assert_eq!(origin(escaped, 3, 2), (5, BTreeSet::from([Escape::Json])));
         assert_eq!(origin(escaped, 1, 1), (1, BTreeSet::from([Escape::Percent])));
+        assert_eq!(origin(escaped, 1, 0), (1, BTreeSet::from([Escape::Percent])));
         assert_eq!(origin(escaped, 99, 1), (escaped.len(), BTreeSet::new()));
+        // As far as the place goes, and no further.
+        let escaped = br"x%20\/&sol;";
+        assert_eq!(origin(escaped, 1, 1), (1, BTreeSet::from([Escape::Percent])));
+        assert_eq!(origin(escaped, 1, 2), (1, BTreeSet::from([Escape::Percent, Escape::Json])));
     }
 
     proptest! {
