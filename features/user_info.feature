@@ -188,7 +188,7 @@ Feature: What a token opens
 
     Scenario: Twelve people read their user info at the same moment
       Given 12 people have read their user info
-      When all of them read their user info at the same moment, 3 times
+      When all of them read their user info at the same moment, 6 times
       Then nobody was shown what belongs to somebody else
 
   @USER-10 @should @needs-scheme

@@ -1,7 +1,7 @@
 //! Judgements on what becomes of bad input.
 
 use super::debug_output::debug_output;
-use super::{Judgement, Reply, exchange_granted, token_granted};
+use super::{Judgement, Reply, exchange_granted, is_error, token_granted};
 use crate::language::translated;
 use crate::record::{FailureKind, Finding, Outcome};
 
@@ -94,8 +94,11 @@ pub fn nothing_of_the_inside(replies: &[Reply]) -> Judgement {
             tr!("{first} ({count} of {all} answers)", first, count = shown.len(), all = replies.len());
         return Judgement::Broken(Finding::new(translated(INSIDE), actual));
     }
-    let errors = replies.iter().any(|reply| reply.status().is_some_and(|status| status >= 400));
-    if errors { Judgement::Kept } else { Judgement::CannotTell(tr!("no answer was an error")) }
+    if replies.iter().any(is_error) {
+        Judgement::Kept
+    } else {
+        Judgement::CannotTell(tr!("no answer was an error"))
+    }
 }
 
 /// What an error answer must be.
@@ -255,8 +258,12 @@ mod tests {
     fn the_inside_is_shown_by_any_answer_and_hidden_by_errors_only() {
         let trace = r#"{"trace":"at com.shop.Login.code(Login.java:42)"}"#;
         assert!(broken(&nothing_of_the_inside(&[answered(400, "{}"), answered(200, trace)])));
-        assert_eq!(nothing_of_the_inside(&[answered(400, "{}"), answered(200, "{}")]), Judgement::Kept);
-        assert!(doubtful(&nothing_of_the_inside(&[answered(200, "{}"), failed(FailureKind::Broken)])));
+        let token = || answered(200, r#"{"access_token":"t"}"#);
+        assert_eq!(nothing_of_the_inside(&[answered(400, "{}"), token()]), Judgement::Kept);
+        // An envelope that refuses is an error as well.
+        let refused = answered(200, r#"{"code":500,"msg":"system error"}"#);
+        assert_eq!(nothing_of_the_inside(&[refused]), Judgement::Kept);
+        assert!(doubtful(&nothing_of_the_inside(&[token(), failed(FailureKind::Broken)])));
     }
 
     #[test]

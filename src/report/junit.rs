@@ -4,9 +4,9 @@
 //! observation are successes with what was seen in `system-out`; what is undecided and does not count, and what is
 //! waived, is skipped. The troubles of the run itself have a suite of their own.
 //!
-//! The file keeps to what two schemas share: `junit-10.xsd` of Jenkins' xUnit plugin, and version 3.0.2 of
-//! Surefire's `surefire-test-report.xsd` for each suite. Neither knows properties of a case: those of a requirement
-//! are properties of its suite.
+//! The file keeps to what two schemas share: `junit-10.xsd` of Jenkins' xUnit plugin, and Surefire's
+//! `surefire-test-report.xsd` for each suite, in any of its versions. Neither knows properties of a case: those of a
+//! requirement are properties of its suite.
 //!
 //! A waived breach is skipped and not a success: build servers count and show what is skipped, so a known
 //! deviation stays in sight. Its message begins with `waived: ` and names reason, owner and last day.
@@ -55,7 +55,6 @@ fn shown(text: &str) -> String {
 /// Returns a suite with nothing but what the run is known by.
 fn suite(record: &RunRecord, name: &str) -> TestSuite {
     let mut suite = TestSuite::new(shown(name));
-    suite.extra.insert("timestamp".into(), shown(&record.started_at).into());
     for (name, text) in wording::evidence(record) {
         suite.add_property(Property::new(name, shown(&text)));
     }
@@ -144,17 +143,25 @@ fn status(case: &Case<'_>) -> TestCaseStatus {
     };
     let mut status = TestCaseStatus::non_success(kind);
     status.set_type(shown(&case.requirement.id)).set_message(shown(&case.message()));
-    if let (NonSuccessKind::Failure, Some(scenario)) = (kind, case.scenario) {
-        status.set_description(description(case.requirement, scenario));
+    if let Some(scenario) = case.scenario {
+        status.set_description(match kind {
+            NonSuccessKind::Failure => description(case.requirement, scenario),
+            NonSuccessKind::Error => shown(&place(scenario)),
+        });
     }
     status
+}
+
+/// Returns which scenario it was, and where it stands.
+fn place(scenario: &ScenarioRecord) -> String {
+    tr!("scenario: {name} ({location})", name = translated(&scenario.name), location = scenario.location)
 }
 
 fn description(requirement: &RequirementRecord, scenario: &ScenarioRecord) -> String {
     let mut lines = vec![
         tr!("{id}: {sentence}", id = requirement.id, sentence = translated(&requirement.sentence)),
         tr!("why: {why}", why = translated(&requirement.why)),
-        tr!("scenario: {name} ({location})", name = translated(&scenario.name), location = scenario.location),
+        place(scenario),
     ];
     lines.extend(wording::failing_step(scenario).map(|step| tr!("step: {step}", step)));
     let earlier = scenario.exchanges.len().saturating_sub(EXCHANGES);

@@ -16,7 +16,7 @@ pub enum Format {
     Json,
     /// One HTML file for people, which needs no network and no script to be read.
     Html,
-    /// JUnit XML, which continuous integration servers read: one suite per area, one case per scenario. A
+    /// JUnit XML, which continuous integration servers read: one suite per requirement, one case per scenario. A
     /// broken must is a failure and an undecided one an error. An advisory never makes a case fail: it is a
     /// success that says in its output what was seen; in a strict run it counts as broken.
     Junit,

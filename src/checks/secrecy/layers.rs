@@ -79,6 +79,11 @@ impl Layer<'_> {
         chain.extend(names);
         (origin, chain)
     }
+
+    /// Tells whether the text was turned round on the way to this layer.
+    fn is_reversed(&self) -> bool {
+        matches!(self.decoding, Decoding::Reversed) || self.above.is_some_and(Layer::is_reversed)
+    }
 }
 
 /// Goes through a text and everything below it.
@@ -150,8 +155,7 @@ impl<'v> Walk<'v> {
             self.enter_below(layer, &bytes, Decoding::Unescaped);
         }
         self.texts(layer);
-        // What was turned round before becomes what has been seen.
-        if layer.depth <= DEPTH_OF_REVERSAL {
+        if layer.depth <= DEPTH_OF_REVERSAL && !layer.is_reversed() {
             let bytes: Vec<u8> = layer.bytes.iter().rev().copied().collect();
             self.enter_below(layer, &bytes, Decoding::Reversed);
         }

@@ -174,7 +174,7 @@ impl SecretNeedles {
     }
 
     fn look(&self, automaton: &AhoCorasick, layer: &Layer<'_>, found: &mut Vec<Found>) {
-        for hit in automaton.find_iter(Input::new(layer.bytes)) {
+        for hit in automaton.find_overlapping_iter(Input::new(layer.bytes)) {
             for form in self.forms.get(hit.pattern().as_usize()).into_iter().flatten() {
                 let whole = layer.bytes[hit.start()..].starts_with(&form.bytes);
                 if !whole || !self.is_news(form.secret, found) {
