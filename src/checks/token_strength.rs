@@ -212,6 +212,16 @@ mod tests {
             // A UUID that begins with the time holds no more than its random end.
             let sorted = judged(seed, 200, |dice| format!("018f3c5e-8a{}", &uuid(dice, "-")[11..]));
             assert!(matches!(sorted, Judgement::Broken(_)));
+            // One of the two fixed digits makes no UUID.
+            for (start, middle) in [("4", ""), ("", "89ab")] {
+                let hex = judged(seed, 200, |dice| {
+                    let twelfth = if start.is_empty() { dice.letters(HEX, 1) } else { start.to_owned() };
+                    let sixteenth = dice.letters(if middle.is_empty() { HEX } else { middle }, 1);
+                    let between = dice.letters(HEX, 3);
+                    format!("{}{twelfth}{between}{sixteenth}{}", dice.letters(HEX, 12), dice.letters(HEX, 15))
+                });
+                assert!(matches!(hex, Judgement::Broken(_)), "{start}{middle}");
+            }
         }
     }
 

@@ -189,6 +189,17 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_five_letters_is_a_sign_and_one_of_four_is_none() {
+        for (nick_of, kept) in [("Anna", true), ("Annie", false)] {
+            let nick = |nick: &str| format!(r#"{{"nick":"{nick}"}}"#);
+            let (ann, ben) = (nick(nick_of), nick("Benjamin"));
+            let askers = [alone("Ann", &ann, &ann), alone("Ben", &ben, &ben)];
+            let judgement = nobody_sees_another(&askers, &[vec![shown(&ann), shown(&ann)]]);
+            assert_eq!(judgement == Judgement::Kept, kept, "{ann}: {judgement:?}");
+        }
+    }
+
+    #[test]
     fn a_list_in_another_order_is_still_the_own_one() {
         let ann = r#"{"userId":"u1","roles":["customer","reviewer"]}"#;
         let ben = r#"{"userId":"u2","roles":["reviewer","customer"]}"#;

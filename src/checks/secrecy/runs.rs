@@ -74,7 +74,7 @@ pub(super) fn text_spans(bytes: &[u8], shortest: usize) -> Vec<(usize, usize)> {
     let mut floor = 0;
     while probe < bytes.len() {
         if !is_text(bytes[probe]) {
-            floor = probe + 1;
+            floor = probe;
             probe += step;
             continue;
         }
@@ -363,12 +363,12 @@ fn number(digits: &[u8], negative: bool) -> Option<u8> {
 pub(super) fn wide(bytes: &[u8], shortest: usize) -> Decoded {
     let mut found = Decoded::default();
     let mut at = 0;
-    while at + 1 < bytes.len() {
+    while let Some(rest @ [_, ..]) = bytes.get(at..) {
         let wide = |pair: &[u8]| is_text(pair[0]) && pair[1] == 0;
-        let letters = bytes[at..].chunks_exact(2).take_while(|pair| wide(pair)).count();
+        let letters = rest.chunks_exact(2).take_while(|pair| wide(pair)).count();
         if letters >= shortest {
             found.begin(at);
-            found.bytes.extend(bytes[at..at + letters * 2].iter().step_by(2));
+            found.bytes.extend(rest[..letters * 2].iter().step_by(2));
         }
         at += (letters * 2).max(1);
     }

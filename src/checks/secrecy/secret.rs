@@ -128,3 +128,46 @@ impl std::fmt::Debug for Secret {
         write!(f, "Secret({:?} of {})", self.kind, self.owner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+
+    use super::{Secret, SecretKind};
+    use crate::record::STANDARD;
+
+    fn forms(kind: SecretKind, text: &str) -> Vec<(Vec<u8>, &'static str)> {
+        Secret::new(kind, "Alice", text).forms()
+    }
+
+    #[test]
+    fn a_secret_is_looked_for_in_every_form_that_it_may_have() {
+        let text = "0f1e2d3c4b5a69788796a5b4c3d2e1ff";
+        let bytes = b"\x0f\x1e\x2d\x3c\x4b\x5a\x69\x78\x87\x96\xa5\xb4\xc3\xd2\xe1\xff";
+        let backwards: String = text.chars().rev().collect();
+        let plain = [(text.as_bytes().to_vec(), ""), (backwards.into_bytes(), "reversed")];
+        assert_eq!(forms(SecretKind::OpenId, text), plain);
+        let [one, two] = plain;
+        assert_eq!(forms(SecretKind::AppSecret, text), [one, two, (bytes.to_vec(), "its bytes")]);
+        let names: Vec<&str> =
+            forms(SecretKind::SessionKey, "ti+htNczf5v6AK/yjwEUhQ==").iter().map(|form| form.1).collect();
+        let expected =
+            ["", "reversed", "reversed in the URL-safe alphabet", "in the URL-safe alphabet", "its bytes"];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn a_form_that_may_stand_anywhere_by_chance_is_not_looked_for() {
+        assert_eq!(forms(SecretKind::OpenId, "o1eIF6gNS95lQeF"), []);
+        assert_eq!(forms(SecretKind::OpenId, &"ab".repeat(20)), []);
+        // Many letters that stand for few bytes.
+        let plain = STANDARD.encode([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1]);
+        assert!(forms(SecretKind::SessionKey, &plain).iter().all(|form| form.1 != "its bytes"));
+    }
+
+    #[test]
+    fn a_secret_does_not_show_itself() {
+        let secret = Secret::new(SecretKind::SessionKey, "Alice", "ti+htNczf5v6AK/yjwEUhQ==");
+        assert_eq!(format!("{secret:?}"), "Secret(SessionKey of Alice)");
+    }
+}

@@ -174,6 +174,10 @@ mod tests {
             let token = mint.token(&app, "ordinary", count);
             prop_assert!(token.expose().len() == 136 && token.expose().starts_with("94_"));
             prop_assert!(safe(token.expose()));
+
+            for (id, length) in [(mint.rid(count), 17), (mint.req_id(count), 14), (mint.hint(count), 16)] {
+                prop_assert!(id.len() == length && safe(&id), "{}", id);
+            }
         }
     }
 

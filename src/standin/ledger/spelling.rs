@@ -184,6 +184,7 @@ mod tests {
         }
         assert!(String::from_utf8(spelled(Spelling::UnicodeEscapes)).unwrap().contains(r"\u006f\u0041"));
         assert!(String::from_utf8(spelled(Spelling::Pretty)).unwrap().contains("\n\t \"openid\" : \"oA-_\""));
+        assert!(spelled(Spelling::Pretty).ends_with(b"\r\n}\r\n"));
     }
 
     #[test]
@@ -214,6 +215,15 @@ mod tests {
             assert_eq!(value(&spelled(spelling)), None, "{spelling:?}");
         }
         assert!(String::from_utf8(spelled(Spelling::CurlyQuotes)).is_err());
+    }
+
+    #[test]
+    fn other_quotation_marks_stand_where_json_has_its_own_and_nowhere_else() {
+        for (spelling, mark) in [(Spelling::SingleQuotes, b'\''), (Spelling::CurlyQuotes, 0x93)] {
+            let quoted: Vec<u8> =
+                spelled(spelling).into_iter().map(|byte| if byte == mark { b'"' } else { byte }).collect();
+            assert_eq!(quoted, JSON.as_bytes(), "{spelling:?}");
+        }
     }
 
     #[test]
