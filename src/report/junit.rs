@@ -5,8 +5,8 @@
 //! waived, is skipped. The troubles of the run itself have a suite of their own.
 //!
 //! The file keeps to what two schemas share: `junit-10.xsd` of Jenkins' xUnit plugin, and Surefire's
-//! `surefire-test-report.xsd` for each suite, in any of its versions. Neither knows properties of a case: those of a
-//! requirement are properties of its suite.
+//! `surefire-test-report.xsd` for each suite. Neither knows properties of a case: those of a requirement are
+//! properties of its suite.
 //!
 //! A waived breach is skipped and not a success: build servers count and show what is skipped, so a known
 //! deviation stays in sight. Its message begins with `waived: ` and names reason, owner and last day.
@@ -63,10 +63,7 @@ fn suite(record: &RunRecord, name: &str) -> TestSuite {
 
 /// Returns the suite of what is wrong with the run itself, if anything is.
 fn of_run(record: &RunRecord) -> Option<TestSuite> {
-    let mut cases: Vec<TestCase> = problem(record).into_iter().chain(stale(record)).collect();
-    for case in &mut cases {
-        case.set_time(Duration::ZERO);
-    }
+    let cases: Vec<TestCase> = problem(record).into_iter().chain(stale(record)).collect();
     if cases.is_empty() {
         return None;
     }
@@ -95,7 +92,7 @@ fn problem(record: &RunRecord) -> Option<TestCase> {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("RUN").set_message(shown(&problem));
     let mut case = TestCase::new(tr!("The run judges everything it planned to judge"), status);
-    case.set_classname("RUN");
+    case.set_classname("RUN").set_time(Duration::ZERO);
     if !record.backend.output.is_empty() {
         let lines: Vec<String> = record.backend.output.iter().map(|line| shown(line)).collect();
         case.set_system_out(lines.join("\n"));
@@ -110,7 +107,7 @@ fn stale(record: &RunRecord) -> Option<TestCase> {
     let lines: Vec<String> = lines.iter().map(|line| shown(line)).collect();
     status.set_type("BASELINE").set_message(shown(&title)).set_description(lines.join("\n"));
     let mut case = TestCase::new(tr!("The baseline lists what still occurs"), status);
-    case.set_classname("RUN");
+    case.set_classname("RUN").set_time(Duration::ZERO);
     Some(case)
 }
 
