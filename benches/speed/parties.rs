@@ -11,6 +11,9 @@ use wxconform::standin::{StandIn, StandInSettings};
 
 use crate::Failure;
 
+/// How long the backend waits for WeChat. Waiting for one that never answers is most of a run, and no work.
+const WECHAT_PATIENCE: Duration = Duration::from_millis(1500);
+
 pub(crate) const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// A stand-in and a correct backend that believes it to be WeChat.
@@ -25,7 +28,11 @@ impl Parties {
         let standin = StandIn::start(ANY_PORT.into(), StandInSettings::default()).await?;
         let clock = Arc::<VirtualClock>::default();
         let clock_of_backend: Arc<VirtualClock> = Arc::clone(&clock);
-        let settings = Settings { clock: clock_of_backend, ..Settings::new(standin.url()) };
+        let settings = Settings {
+            clock: clock_of_backend,
+            wechat_patience: WECHAT_PATIENCE,
+            ..Settings::new(standin.url())
+        };
         let backend = Reference::start(ANY_PORT.into(), settings).await?;
         Ok(Self { standin, backend, clock })
     }

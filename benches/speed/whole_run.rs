@@ -11,10 +11,10 @@ use crate::parties::{Parties, each, runtime};
 use crate::{Effort, Failure, usage};
 
 /// How many copies of the suite are played in one run.
-const COPIES: &[u8] = &[1, 2, 4, 8];
+const COPIES: &[u8] = &[1, 2, 4];
 
 /// How many of the usual rounds are enough: a turn takes long, and counting processor time is steady.
-const ONE_ROUND_IN: usize = 3;
+const ONE_ROUND_IN: usize = 5;
 
 pub(crate) fn measure(effort: Effort) -> Result<(), Failure> {
     let mut contenders = Vec::new();

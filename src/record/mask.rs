@@ -7,8 +7,12 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 
-/// How many bytes of a text the automaton knows. Fewer would be found in ordinary words, and more take memory.
-const HEAD: usize = 8;
+/// How many bytes a text has at least. Shorter ones are ordinary words.
+const SHORTEST: usize = 8;
+
+/// How many bytes of a text the automaton knows. More take memory: each is a state for each of the texts. Fewer would
+/// be found so often that looking up what follows would take longer.
+const HEAD: usize = 4;
 
 /// Texts that must not be shown, each with what is shown in its place.
 #[derive(Clone, Default)]
@@ -34,9 +38,9 @@ struct Heads {
 }
 
 impl Masks {
-    /// Learns a text. One that is shorter than [`HEAD`] is passed over: to mask it would blot out ordinary words.
+    /// Learns a text. One that is shorter than [`SHORTEST`] is passed over: to mask it would blot out ordinary words.
     pub(super) fn learn(&mut self, text: String, mask: &Arc<str>) {
-        if text.len() >= HEAD {
+        if text.len() >= SHORTEST {
             self.heads = None;
             self.hidden.push(Hidden { text: text.into_boxed_str(), mask: Arc::clone(mask) });
         }
@@ -123,7 +127,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{HEAD, Masks};
+    use super::{Masks, SHORTEST};
 
     fn knowing(texts: &[String]) -> Masks {
         let mut masks = Masks::default();
@@ -139,8 +143,10 @@ mod tests {
         let mut shown = String::new();
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            let here =
-                texts.iter().enumerate().filter(|(_, text)| text.len() >= HEAD && rest.starts_with(*text));
+            let here = texts
+                .iter()
+                .enumerate()
+                .filter(|(_, text)| text.len() >= SHORTEST && rest.starts_with(*text));
             // Of two equal ones the first learned counts.
             if let Some((index, text)) = here.max_by_key(|(index, text)| (text.len(), usize::MAX - index)) {
                 shown.extend(["<", &index.to_string(), ">"]);

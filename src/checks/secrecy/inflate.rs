@@ -22,6 +22,10 @@ const LARGEST_WINDOW: u64 = 8 * 1024 * 1024;
 /// often as for less.
 const LARGEST_BROTLI_WINDOW: u8 = 22;
 
+/// The window that a brotli stream is given at first, as a binary logarithm. What becomes less than it never refers
+/// farther back, whatever its head asks for, and noise mostly asks for megabytes to fail in the first kilobyte.
+const FIRST_BROTLI_WINDOW: u8 = 18;
+
 /// How bytes are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -70,11 +74,28 @@ pub(super) fn unpacked(format: Format, bytes: &[u8], budget: usize) -> Vec<u8> {
         Format::Gzip => drained(GzDecoder::new(bytes), limit),
         Format::Zlib => drained(ZlibDecoder::new(bytes), limit),
         Format::Deflate => drained(DeflateDecoder::new(bytes), limit),
-        Format::Brotli if brotli_window(bytes) > LARGEST_BROTLI_WINDOW => Vec::new(),
-        Format::Brotli => drained(Brotli::new(bytes, 4096), limit),
+        Format::Brotli => unpacked_brotli(bytes, limit),
         Format::Zstd => Zstd::new_with_max_window_size(bytes, LARGEST_WINDOW)
             .map_or_else(|_no_frame| Vec::new(), |decoder| drained(decoder, limit)),
     }
+}
+
+fn unpacked_brotli(bytes: &[u8], limit: usize) -> Vec<u8> {
+    let window = brotli_window(bytes);
+    if window > LARGEST_BROTLI_WINDOW {
+        return Vec::new();
+    }
+    if window > FIRST_BROTLI_WINDOW {
+        // From here on all heads are four bits long, the last three of them the window less 17.
+        let head = [bytes[0] & 0xf0 | (FIRST_BROTLI_WINDOW - 17) << 1 | 1];
+        // RFC 7932 section 9.1: of the window sixteen bytes are never referred to.
+        let reach = (1 << FIRST_BROTLI_WINDOW) - 16;
+        let out = drained(Brotli::new(head.chain(&bytes[1..]), 4096), limit.min(reach));
+        if out.len() < reach {
+            return out;
+        }
+    }
+    drained(Brotli::new(bytes, 4096), limit)
 }
 
 /// Returns the binary logarithm of the window that a brotli stream asks for (RFC 7932 section 9.1).
@@ -219,6 +240,24 @@ mod tests {
         }
         let greedy = [&[0x0f][..], &packed(Format::Brotli, b"some text to pack")[1..]].concat();
         assert!(unpacked(Format::Brotli, &greedy, usize::MAX).is_empty());
+    }
+
+    #[test]
+    fn what_a_brotli_stream_refers_to_is_found_however_far_back_it_lies() {
+        let mut state = 7_u64;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state.to_be_bytes()[0]
+        })
+        .take(300_000)
+        .collect();
+        let twice = noise.repeat(2);
+        let packed = packed(Format::Brotli, &twice);
+        assert_eq!(super::brotli_window(&packed), 22);
+        assert!(packed.len() < 310_000, "the second half refers to the first: {}", packed.len());
+        for length in [262_127, 262_128, 262_129, 600_000] {
+            assert!(unpacked(Format::Brotli, &packed, length) == twice[..length], "{length}");
+        }
     }
 
     #[test]
