@@ -13,6 +13,7 @@ mod evidence;
 mod exchange;
 mod exit;
 mod finding;
+mod hidden;
 mod join;
 mod mask;
 mod redact;
@@ -32,6 +33,7 @@ pub use exchange::{
 };
 pub use exit::ExitStatus;
 pub use finding::Finding;
+pub use hidden::Finder;
 pub use join::{JoinError, join};
 pub use redact::Redactor;
 pub(crate) use run::SHARING;

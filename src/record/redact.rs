@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use base64::Engine as _;
 use regex::{Captures, Regex};
 
+use super::hidden::{Finder, without_hidden};
 use super::mask::Masks;
 use super::spelling::{STANDARD, aligned_base64, spellings_of};
 use super::written;
@@ -23,7 +24,7 @@ const PACKED: &[&[u8]] =
     &[b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"];
 
 /// What stands in the place of a value that is not shown.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// How many bytes a session key is the base64 of.
 const RAW_LENGTH: usize = 16;
@@ -54,6 +55,8 @@ pub struct Redactor {
     known: HashSet<String>,
     /// The bytes that session keys are the base64 of, and the masks of these keys.
     raw: HashMap<Vec<u8>, Arc<str>>,
+    /// What takes texts apart, while they are to be.
+    finder: Option<Finder>,
     /// True when nothing is masked.
     is_showing: bool,
 }
@@ -63,6 +66,12 @@ impl Redactor {
     #[must_use]
     pub fn showing() -> Self {
         Self { is_showing: true, ..Self::default() }
+    }
+
+    /// Takes the texts apart that are redacted from now on, or takes them as they are again. The redactor knows the
+    /// spellings that can be turned back at sight; whatever else `finder` finds hidden in what is left is masked too.
+    pub fn look_into(&mut self, finder: Option<Finder>) {
+        self.finder = finder;
     }
 
     /// Learns a secret; `label` says in the record what stood there. Texts and spellings of fewer than eight bytes are
@@ -122,13 +131,17 @@ impl Redactor {
             self.spellings.first_in(bytes).or_else(raw)
         });
         // Without a quotation mark or an equals sign nothing is a member of anything.
-        match CREDENTIAL_MEMBERS.as_ref().filter(|_| shown.contains(['"', '='])) {
+        let shown = match CREDENTIAL_MEMBERS.as_ref().filter(|_| shown.contains(['"', '='])) {
             Some(members) => members
                 .replace_all(&shown, |found: &Captures<'_>| {
                     let kept = found.name("json").or_else(|| found.name("form"));
                     format!("{}{MASK}", kept.map_or("", |kept| kept.as_str()))
                 })
                 .into_owned(),
+            None => shown,
+        };
+        match &self.finder {
+            Some(finder) => without_hidden(shown, finder),
             None => shown,
         }
     }

@@ -1,6 +1,6 @@
 //! The traffic of a run: raw until it has been searched for secrets, redacted from then on.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::checks::{
 };
 use crate::language::translated;
 use crate::protocol::SessionKey;
-use crate::record::{Exchange, ExchangeRecord, FailureKind, Leg, Redactor, Request};
+use crate::record::{Exchange, ExchangeRecord, FailureKind, Finder, Leg, Redactor, Request};
 use crate::standin::{Person, Wechat};
 
 /// How many raw bytes are held before they are searched and redacted. A run of the whole suite stays below
@@ -39,6 +39,8 @@ pub(crate) struct Evidence {
     redactor: Redactor,
     secrets: IndexSet<Secret>,
     leaks: Leaks,
+    /// The scenarios in which an answer held what no record may show.
+    leaky: HashSet<String>,
     quoted: Quoted,
     exchanges: usize,
     errors_searched: usize,
@@ -82,6 +84,7 @@ impl Evidence {
             redactor: Redactor::default(),
             secrets: IndexSet::new(),
             leaks: Leaks::default(),
+            leaky: HashSet::new(),
             quoted: Quoted::default(),
             exchanges: 0,
             errors_searched: 0,
@@ -170,27 +173,45 @@ impl Evidence {
             return;
         }
         self.learn_platform_tokens();
-        let needles = SecretNeedles::new(self.secrets.iter().cloned());
+        let needles = Arc::new(SecretNeedles::new(self.secrets.iter().cloned()));
         let request = WechatRequest::new(self.wechat.url(), self.wechat.app_id().as_str());
         self.pending_bytes = 0;
-        for Pending { scenario, exchange, is_error } in std::mem::take(&mut self.pending) {
-            let shown = shown(&needles, &exchange, |sighting| is_expected(&scenario, sighting));
-            let is_clean = shown.sightings.is_empty();
-            self.leaks.add(&scenario, &exchange.purpose, shown);
-            if is_error && exchange.leg == Leg::PhoneToBackend {
-                self.quoted.add(&request, &scenario, &exchange);
+        let pending = std::mem::take(&mut self.pending);
+        let mut are_clean = Vec::with_capacity(pending.len());
+        for Pending { scenario, exchange, is_error } in &pending {
+            let shown = shown(&needles, exchange, |sighting| is_expected(scenario, sighting));
+            are_clean.push(shown.sightings.is_empty() && !shown.hides);
+            if shown.hides && !self.leaky.contains(scenario) {
+                self.leaky.insert(scenario.clone());
+            }
+            self.leaks.add(scenario, &exchange.purpose, shown);
+            if *is_error && exchange.leg == Leg::PhoneToBackend {
+                self.quoted.add(&request, scenario, exchange);
             }
             if exchange.leg == Leg::PhoneToBackend {
-                self.look_inside(&scenario, &exchange);
+                self.look_inside(scenario, exchange);
             }
+        }
+        self.record(pending, &are_clean, &needles);
+    }
+
+    /// Redacts what was searched. Taking texts apart a second time costs as much as the first time, so that is done
+    /// where something was hidden: in the scenarios in which it was, since what a backend has said comes back in what
+    /// it is asked, and from then on in whatever else is said of the run.
+    fn record(&mut self, searched: Vec<Pending>, are_clean: &[bool], needles: &Arc<SecretNeedles>) {
+        let needles = Arc::clone(needles);
+        let finder: Finder = Arc::new(move |text| needles.hidden_in(text));
+        for (Pending { scenario, exchange, .. }, is_clean) in searched.into_iter().zip(are_clean) {
+            self.redactor.look_into(self.leaky.contains(&scenario).then(|| Arc::clone(&finder)));
             let mut record = self.redactor.exchange(&exchange);
             // In bytes that are packed or scrambled a secret cannot be masked, so they are shown only where there
             // is none.
-            if is_clean && exchange.leg == Leg::PhoneToBackend {
+            if *is_clean && exchange.leg == Leg::PhoneToBackend {
                 self.redactor.show_bytes(&mut record, &exchange);
             }
             self.records.entry(scenario).or_default().push(record);
         }
+        self.redactor.look_into((!self.leaky.is_empty()).then_some(finder));
     }
 
     /// Returns the redacted exchanges of a scenario in the order they were sent.

@@ -101,7 +101,7 @@ mod tests {
     fn shown(kind: SecretKind, owner: &str) -> Shown {
         let (owner, place, spelling) =
             (owner.to_owned(), "the body at byte 1".to_owned(), "as it is".to_owned());
-        Shown { answers: 1, sightings: vec![Sighting { kind, owner, place, spelling }], unseen: None }
+        Shown { answers: 1, sightings: vec![Sighting { kind, owner, place, spelling }], ..Shown::default() }
     }
 
     #[test]
@@ -131,11 +131,7 @@ mod tests {
     fn what_was_not_seen_cannot_be_judged() {
         let mut leaks = Leaks::default();
         assert!(matches!(leaks.judge(SecretKind::AppSecret), Judgement::CannotTell(_)));
-        leaks.add(
-            "CODE-01.1",
-            "token",
-            Shown { answers: 1, sightings: Vec::new(), unseen: Some("too long") },
-        );
+        leaks.add("CODE-01.1", "token", Shown { answers: 1, unseen: Some("too long"), ..Shown::default() });
         assert_eq!(leaks.judge(SecretKind::AppSecret), Judgement::CannotTell("too long".to_owned()));
         leaks.add("CODE-01.1", "token", shown(SecretKind::AppSecret, "the app"));
         assert!(matches!(leaks.judge(SecretKind::AppSecret), Judgement::Broken(_)));

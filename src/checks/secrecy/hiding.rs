@@ -1,5 +1,7 @@
 //! Do secrets that were hidden on purpose come to light, and nothing else?
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use proptest::prelude::*;
@@ -7,7 +9,7 @@ use proptest::prelude::*;
 use super::inflate::Format;
 use super::inflate::packing::packed;
 use super::{Secret, SecretKind, SecretNeedles};
-use crate::record::{Answer, Headers};
+use crate::record::{Answer, Headers, Redactor};
 
 const KEY: &str = "ti+htNczf5v6AK/yjwEUhQ==";
 const APP_SECRET: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
@@ -214,6 +216,25 @@ proptest! {
         let search = needles().find(&answer);
         prop_assert!(!search.sightings.is_empty(), "{inner:?} {middle:?} {outer:?}");
         prop_assert!(search.sightings[0].place.starts_with("the body at /data/x "), "{:?}", search.sightings);
+    }
+
+    #[test]
+    fn what_is_found_in_a_text_is_masked_and_nothing_beside_it(
+        secret in secrets().prop_filter("an openid may be shown", |secret| !secret.starts_with("o1")),
+        chain in prop::collection::vec(prop::sample::select(TEXTUAL.to_vec()), 1..=3),
+    ) {
+        let hidden = chain.iter().fold(secret.into_bytes(), |hidden, hiding| hiding.hide(&hidden));
+        let hidden = String::from_utf8_lossy(&hidden);
+        let needles = Arc::new(needles());
+        let mut redactor = Redactor::default();
+        let search = Arc::clone(&needles);
+        redactor.look_into(Some(Arc::new(move |text| search.hidden_in(text))));
+        let shown = redactor.text(&format!(r#"{{"before":"kept","x":"{hidden}","after":"kept"}}"#));
+        prop_assert!(needles.hidden_in(&shown).is_none(), "{chain:?}: {shown}");
+        // What has quotation marks within is no single piece.
+        if !hidden.contains('"') {
+            prop_assert!(shown.matches("\"kept\"").count() == 2, "{chain:?}: {shown}");
+        }
     }
 
     #[test]

@@ -85,9 +85,9 @@ fn unpacked_brotli(bytes: &[u8], limit: usize) -> Vec<u8> {
     if window > LARGEST_BROTLI_WINDOW {
         return Vec::new();
     }
-    if window > FIRST_BROTLI_WINDOW {
-        // From here on all heads are four bits long, the last three of them the window less 17.
-        let head = [bytes[0] & 0xf0 | (FIRST_BROTLI_WINDOW - 17) << 1 | 1];
+    if let Some(wider) = window.checked_sub(FIRST_BROTLI_WINDOW) {
+        // From the first window on all heads are four bits long, the last three of them the window less 17.
+        let head = [bytes[0] - (wider << 1)];
         // RFC 7932 section 9.1: of the window sixteen bytes are never referred to.
         let reach = (1 << FIRST_BROTLI_WINDOW) - 16;
         let out = drained(Brotli::new(head.chain(&bytes[1..]), 4096), limit.min(reach));

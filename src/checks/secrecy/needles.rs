@@ -137,6 +137,15 @@ impl SecretNeedles {
         Search { sightings: sightings.collect(), incomplete: !searched }
     }
 
+    /// Returns what a record calls the first thing that stands or is hidden in a text and that none may show. Where a
+    /// text hides more than can be gone through, nothing of it may be shown.
+    #[must_use]
+    pub fn hidden_in(&self, text: &str) -> Option<&'static str> {
+        let (found, searched) = self.search_unless_clean(text.as_bytes());
+        let label = found.iter().find_map(|found| self.secrets.get(found.secret)?.kind().label());
+        label.or((!searched).then_some("secret"))
+    }
+
     /// Tells whether no secret is looked for at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {

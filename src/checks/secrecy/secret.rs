@@ -36,6 +36,17 @@ impl SecretKind {
             Self::OpenId => mark!("openid"),
         }
     }
+
+    /// Returns what stands in its place in a record; nothing for what may stand there, as the openid of a person may.
+    #[must_use]
+    pub const fn label(self) -> Option<&'static str> {
+        match self {
+            Self::SessionKey => Some("session_key"),
+            Self::AppSecret => Some("app_secret"),
+            Self::PlatformToken => Some("platform_token"),
+            Self::OpenId => None,
+        }
+    }
 }
 
 /// A value that answers are searched for.

@@ -12,6 +12,8 @@ pub struct Shown {
     pub answers: usize,
     /// The secrets that stand in them and that the request did not bring along.
     pub sightings: Vec<Sighting>,
+    /// True when something stands or may be hidden in the answers that no record may show, whoever brought it along.
+    pub hides: bool,
     /// Why something may have been missed; absent when everything was seen.
     pub unseen: Option<&'static str>,
 }
@@ -29,6 +31,8 @@ pub fn shown(needles: &SecretNeedles, exchange: &Exchange, expected: impl Fn(&Si
     for answer in exchange.answers() {
         shown.answers += 1;
         let search = needles.find(answer);
+        shown.hides |=
+            search.incomplete || search.sightings.iter().any(|sighting| sighting.kind.label().is_some());
         shown.sightings.extend(search.sightings.into_iter().filter(|sighting| !expected(sighting)));
         if search.incomplete {
             shown.unseen = Some(mark!("an answer hides more within itself than can be gone through"));
@@ -128,8 +132,21 @@ mod tests {
             assert_eq!(nothing_shown(&needles(), [&asked]), Judgement::Kept, "{place}");
         }
         assert!(matches!(nothing_shown(&needles(), [&echo]), Judgement::Broken(_)));
+        assert!(!shown(&needles(), &echo, |_| false).hides, "an openid may be shown");
         echo.leg = Leg::BackendToWechat;
         assert_eq!(shown(&needles(), &echo, |_| false).answers, 0);
+    }
+
+    #[test]
+    fn what_no_record_may_show_is_noted_also_where_the_request_brought_it() {
+        let key = "ti+htNczf5v6AK/yjwEUhQ==";
+        let needles = SecretNeedles::new([Secret::new(SecretKind::SessionKey, "Bob", key)]);
+        let mut echo = exchange(key);
+        assert!(shown(&needles, &echo, |_| false).hides);
+        echo.request.body = key.as_bytes().to_vec();
+        let echoed = shown(&needles, &echo, |_| false);
+        assert!(echoed.hides && echoed.sightings.is_empty());
+        assert!(!shown(&needles, &exchange("{}"), |_| false).hides);
     }
 
     #[test]
