@@ -35,7 +35,8 @@ pub fn never_a_server_error(ordinary: &Reply, replies: &[Reply]) -> Judgement {
             count = wrong.len(),
             all = replies.len()
         );
-        return Judgement::Broken(Finding::new(tr!("no status of 500 or more"), actual));
+        let finding = Finding::new(tr!("no status of 500 or more"), actual);
+        return Judgement::Broken(finding).shown_by([&*first.exchange]);
     }
     Judgement::all(
         replies.iter().map(|reply| no_answer(reply).map_or(Judgement::Kept, Judgement::CannotTell)),
@@ -57,19 +58,20 @@ fn no_answer(reply: &Reply) -> Option<String> {
 /// Judges that every login succeeded.
 pub fn logins_succeed(logins: &[LoginAfter]) -> Judgement {
     Judgement::all(logins.iter().map(|login| {
-        let judgement = exchange_granted(&login.exchange).and(|| match &login.token {
-            Some(token) => token_granted(token),
+        let exchanged = exchange_granted(&login.exchange).shown_by([&*login.exchange.exchange]);
+        let judgement = exchanged.and(|| match &login.token {
+            Some(token) => token_granted(token).shown_by([&*token.exchange]),
             None => Judgement::CannotTell(tr!("no token was asked for")),
         });
         match judgement {
-            Judgement::Broken(finding) => Judgement::Broken(Finding::new(
-                tr!(
+            Judgement::Broken(finding) => Judgement::Broken(Finding {
+                expected: tr!(
                     "{expected} in the login after {input}",
                     expected = finding.expected,
                     input = translated(&login.input)
                 ),
-                finding.actual,
-            )),
+                ..finding
+            }),
             Judgement::Kept | Judgement::CannotTell(_) => judgement,
         }
     }))
@@ -88,11 +90,12 @@ pub fn nothing_of_the_inside(replies: &[Reply]) -> Judgement {
         let purpose = reply.exchange.purpose_said();
         Some(tr!("{what}, {purpose}: {seen}", what, purpose, seen = reply.describe()))
     };
-    let shown: Vec<String> = replies.iter().filter_map(look).collect();
-    if let Some(first) = shown.first() {
+    let shown: Vec<(&Reply, String)> =
+        replies.iter().filter_map(|reply| Some((reply, look(reply)?))).collect();
+    if let Some((reply, first)) = shown.first() {
         let actual =
             tr!("{first} ({count} of {all} answers)", first, count = shown.len(), all = replies.len());
-        return Judgement::Broken(Finding::new(translated(INSIDE), actual));
+        return Judgement::Broken(Finding::new(translated(INSIDE), actual)).shown_by([&*reply.exchange]);
     }
     if replies.iter().any(is_error) {
         Judgement::Kept
@@ -112,7 +115,7 @@ pub const INSIDE: &str = mark!("error answers without a stack trace, file path, 
 /// as allowed: a profile may well be changed by PUT at the place where it is read.
 pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
     let declared = if others_may_exist { declared_methods(replies) } else { Vec::new() };
-    Judgement::all(replies.iter().map(|reply| {
+    Judgement::of_each(replies, |reply| {
         let method = reply.exchange.request.method.as_str();
         let unknown = reply.status() == Some(501) && !matches!(method, "GET" | "POST");
         if unknown || matches!(reply.status(), Some(404 | 405)) || declared.contains(&method) {
@@ -126,7 +129,7 @@ pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
                 tr!("{purpose}: {seen}", purpose = reply.exchange.purpose_said(), seen = reply.describe()),
             )),
         }
-    }))
+    })
 }
 
 /// Returns the methods that refusals of others declare as allowed (RFC 9110 section 10.2.1).
@@ -161,7 +164,7 @@ pub fn granted_all_the_same(with: Judgement, without: Option<&Judgement>) -> Jud
 /// Judges that nothing that was sent became a field of an answer, or another answer. `name` is the name of the
 /// field that was sent within a value.
 pub fn nothing_injected(replies: &[Reply], name: &str) -> Judgement {
-    Judgement::all(replies.iter().map(|reply| {
+    Judgement::of_each(replies, |reply| {
         let purpose = reply.exchange.purpose_said();
         if reply.exchange.answers().any(|answer| answer.headers.get(name).is_some()) {
             let actual =
@@ -180,7 +183,7 @@ pub fn nothing_injected(replies: &[Reply], name: &str) -> Judgement {
             Outcome::Failed(failure) => Judgement::CannotTell(failure.to_string()),
             Outcome::Answered(_) => Judgement::Kept,
         }
-    }))
+    })
 }
 
 #[cfg(test)]

@@ -45,12 +45,14 @@ pub fn arrived_as_sent(code: &JsCode, calls: &[Exchange]) -> Judgement {
         if codes.first() != Some(&code.as_str()) {
             let arrived =
                 codes.first().map_or_else(|| tr!("no {name}", name = "js_code"), |code| quoted(code));
-            return Judgement::Broken(Finding::new(format!("js_code={}", quoted(code.as_str())), arrived));
+            let sent = format!("js_code={}", quoted(code.as_str()));
+            return Judgement::Broken(Finding::new(sent, arrived)).shown_by([call]);
         }
         Judgement::from_condition(repeated.is_empty(), tr!("each parameter once"), || {
             let each: Vec<String> = repeated.iter().map(|name| tr!("more than one {name}", name)).collect();
             each.join(", ")
         })
+        .shown_by([call])
     }))
 }
 
@@ -79,6 +81,7 @@ pub fn asked_as_itself(calls: &[Exchange], app: &AppId, secret: &AppSecret) -> J
                 })
             })
             .and(|| is("grant_type", "authorization_code"))
+            .shown_by([call])
     }))
 }
 
@@ -88,6 +91,7 @@ pub fn cost_one_call(exchange: &Reply, calls: usize) -> Judgement {
         return Judgement::CannotTell(tr!("the code was not exchanged: {}", exchange.describe()));
     }
     Judgement::from_condition(calls == 1, tr!("one call of jscode2session"), || tr!("{calls} calls", calls))
+        .shown_by([&*exchange.exchange])
 }
 
 /// Judges that WeChat was not asked, given how many calls each of several requests without a code caused.
@@ -116,7 +120,8 @@ fn sent_at_most(reply: &Reply, sends: usize, most: usize) -> Judgement {
     let kept =
         Judgement::from_condition(sends <= most, tr!("at most {most} sends of one code", most), || {
             tr!("{sends} sends before the answer", sends)
-        });
+        })
+        .shown_by([&*reply.exchange]);
     // Who is still busy when the client gives up may go on sending.
     kept.and(|| match reply.exchange.answer() {
         Ok(_) => Judgement::Kept,
@@ -139,6 +144,8 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{
         arrived_as_sent, asked_as_itself, cost_one_call, is_about, never_asked, not_hammered, sent_once,
     };
@@ -194,8 +201,10 @@ mod tests {
             "js_code=a%26b%20c&appid=1&appid=2",
             "js_code=a%26b%20c&js_code=x",
         ] {
-            let calls = [call("js_code=a%26b%20c"), call(query)];
-            assert!(broken(&arrived_as_sent(&code, &calls)), "{query}");
+            let wrong = Exchange { at: Duration::from_millis(5), ..call(query) };
+            let judgement = arrived_as_sent(&code, &[call("js_code=a%26b%20c"), wrong]);
+            let Judgement::Broken(finding) = judgement else { panic!("{query}: {judgement:?}") };
+            assert_eq!(finding.shown_by, [Duration::from_millis(5)], "{query}");
         }
         assert!(matches!(arrived_as_sent(&code, &[]), Judgement::CannotTell(_)));
     }
@@ -218,6 +227,7 @@ mod tests {
             assert!(broken(&judgement), "{to}");
             let shown = format!("{judgement:?}");
             assert!(!shown.contains("hush") && !shown.contains("other-secret"), "{shown}");
+            assert!(shown.contains("shown_by: [0ns]"), "{shown}");
         }
         assert!(matches!(asked_as_itself(&[], &app, &secret), Judgement::CannotTell(_)));
     }

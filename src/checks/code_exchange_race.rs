@@ -27,7 +27,9 @@ pub fn at_most_one_success(rounds: &[Round]) -> Judgement {
             round = index + 1,
             order = round.order()
         );
-        return Judgement::Broken(Finding::new(tr!("at most one success per round"), actual));
+        let winners = round.replies.iter().filter(|reply| reply.granted).map(|reply| &*reply.exchange);
+        return Judgement::Broken(Finding::new(tr!("at most one success per round"), actual))
+            .shown_by(winners);
     }
     let unknown =
         rounds.iter().flat_map(|round| &round.replies).find_map(|reply| match reply.exchange.answer() {
@@ -108,6 +110,7 @@ mod tests {
         for told in ["2 successes in round 2", "asked (40163)", "asked (success)", "phone 3 gets an openid"] {
             assert!(finding.actual.contains(told), "{told}: {}", finding.actual);
         }
+        assert_eq!(finding.shown_by.len(), 2, "the two that succeeded show it");
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub fn everybody_got_their_own(logins: &[Login]) -> Judgement {
                 own = login.openid
             )
         })
+        .shown_by([&*login.exchange.exchange])
     }));
     let tokens = nobody_twice(&tr!("token"), logins.iter().map(|login| text(&login.token.as_ref()?.token)));
     let data = nobody_twice(

@@ -1,6 +1,7 @@
 //! What a check says.
 
-use crate::record::Finding;
+use super::Reply;
+use crate::record::{Exchange, Finding};
 
 /// What a check says about an observation. Closed: there is no fourth answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,24 @@ impl Judgement {
             Self::Kept => next(),
             Self::Broken(_) | Self::CannotTell(_) => self,
         }
+    }
+
+    /// Says which exchanges show a breach, unless that was said before by who looked more closely.
+    pub fn shown_by<'a>(mut self, exchanges: impl IntoIterator<Item = &'a Exchange>) -> Self {
+        if let Self::Broken(finding) = &mut self
+            && finding.shown_by.is_empty()
+        {
+            finding.shown_by = exchanges.into_iter().map(|exchange| exchange.at).collect();
+        }
+        self
+    }
+
+    /// Judges each of several answers by one rule.
+    pub fn of_each<'a>(
+        replies: impl IntoIterator<Item = &'a Reply>,
+        judge: impl Fn(&'a Reply) -> Self,
+    ) -> Self {
+        Self::all(replies.into_iter().map(|reply| judge(reply).shown_by([&*reply.exchange])))
     }
 
     /// Turns a breach into a doubt when there is a reason for one.
@@ -64,11 +83,36 @@ impl Judgement {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
     use super::Judgement;
+    use crate::checks::Reply;
+    use crate::checks::reply::examples::answered;
     use crate::record::Finding;
 
     fn broken() -> Judgement {
         Judgement::Broken(Finding::new("a", "b"))
+    }
+
+    #[test]
+    fn who_looked_most_closely_says_what_shows_a_breach() {
+        let sent = |at: u64| {
+            let mut exchange = (*answered(200, "{}").exchange).clone();
+            exchange.at = Duration::from_millis(at);
+            exchange
+        };
+        let shown = |judgement| match judgement {
+            Judgement::Broken(finding) => finding.shown_by,
+            Judgement::Kept | Judgement::CannotTell(_) => Vec::new(),
+        };
+        let millis = |all: &[u64]| all.iter().map(|at| Duration::from_millis(*at)).collect::<Vec<_>>();
+        assert_eq!(shown(broken().shown_by([&sent(1), &sent(3)]).shown_by([&sent(2)])), millis(&[1, 3]));
+        assert_eq!(doubt().shown_by([&sent(1)]), doubt());
+        let reply = |at| Reply { exchange: Arc::new(sent(at)), ..answered(200, "{}") };
+        let judge =
+            |reply: &Reply| if reply.exchange.at > Duration::ZERO { broken() } else { Judgement::Kept };
+        assert_eq!(shown(Judgement::of_each(&[reply(0), reply(7), reply(8)], judge)), millis(&[7]));
     }
 
     fn doubt() -> Judgement {

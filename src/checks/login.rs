@@ -64,11 +64,11 @@ pub fn same_openid(replies: &[Reply]) -> Judgement {
     let Some(first) = replies.first() else {
         return Judgement::CannotTell(tr!("no exchange was made"));
     };
-    Judgement::all(replies.iter().map(|reply| {
+    Judgement::of_each(replies, |reply| {
         Judgement::from_condition(reply.openid == first.openid, tr!("the same openid at every login"), || {
             tr!("first {first}, later {later}", first = shown(&first.openid), later = shown(&reply.openid))
         })
-    }))
+    })
 }
 
 fn list(calls: &[&str]) -> String {

@@ -66,7 +66,8 @@ pub fn nobody_sees_another(askers: &[Alone], rounds: &[Vec<Reply>]) -> Judgement
                 shown,
                 order = interleaving(askers, replies)
             );
-            return Judgement::Broken(Finding::new(tr!("to everybody what they are shown alone"), actual));
+            let finding = Finding::new(tr!("to everybody what they are shown alone"), actual);
+            return Judgement::Broken(finding).shown_by([&*reply.exchange]);
         }
     }
     let replies = || rounds.iter().flatten();

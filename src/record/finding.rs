@@ -1,6 +1,7 @@
 //! What a check has to say when a rule is not kept.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What a rule wants and what was seen instead.
 ///
@@ -12,12 +13,15 @@ pub struct Finding {
     pub expected: String,
     /// What was seen.
     pub actual: String,
+    /// When the exchanges were sent that show it, counted from the start of the run; empty where the check does not know
+    /// them.
+    pub shown_by: Vec<Duration>,
 }
 
 impl Finding {
     /// Makes a finding.
     pub fn new(expected: impl Into<String>, actual: impl Into<String>) -> Self {
-        Self { expected: expected.into(), actual: actual.into() }
+        Self { expected: expected.into(), actual: actual.into(), shown_by: Vec::new() }
     }
 }
 

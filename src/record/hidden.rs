@@ -21,10 +21,10 @@ pub(super) fn without_hidden(text: String, find: &Finder) -> String {
 
 /// Returns a piece, or a mask and the end of the piece if something is found in it.
 fn masked(piece: &str, find: &Finder) -> String {
-    // The backslash before a quotation mark belongs to the mark.
-    let hidden = piece.trim_end_matches(ENDS).trim_end_matches('\\');
-    match find(hidden) {
-        Some(label) => mask(label) + &piece[hidden.len()..],
+    let within = piece.trim_end_matches(ENDS);
+    match find(within) {
+        // The backslash before a quotation mark belongs to the mark.
+        Some(label) => mask(label) + &piece[within.trim_end_matches('\\').len()..],
         None => piece.to_owned(),
     }
 }

@@ -21,6 +21,9 @@ use crate::record::{
     StepRecord, ToolRecord, Totals, overall, reason_for,
 };
 
+/// How exactly a record says when something was sent, in milliseconds.
+const PRECISION_MS: f64 = 0.001;
+
 /// What is known about the run beside its scenarios.
 #[derive(Debug)]
 pub(crate) struct Facts {
@@ -238,8 +241,8 @@ fn scenario_record(
         }
         (None, None, None) => (ScenarioVerdict::Kept, None),
     };
-    if let (ScenarioVerdict::Broken, Some(sent)) = (verdict, entries.shown_at) {
-        point_at(sent, &mut exchanges);
+    if verdict == ScenarioVerdict::Broken {
+        point_at(&entries.shown_by, &mut exchanges);
     }
     ScenarioRecord {
         name: scenario.name.clone(),
@@ -255,12 +258,11 @@ fn scenario_record(
     }
 }
 
-/// Marks the exchange of a phone that was sent at a moment.
-fn point_at(sent: Duration, exchanges: &mut [ExchangeRecord]) {
-    let distance = |one: &ExchangeRecord| (one.at_ms - sent.as_secs_f64() * 1000.0).abs();
-    let of_phones = exchanges.iter_mut().filter(|one| one.from == "phone");
-    if let Some(nearest) = of_phones.min_by(|one, other| distance(one).total_cmp(&distance(other))) {
-        nearest.judged = true;
+/// Marks the exchanges that were sent at these moments.
+fn point_at(sent: &[Duration], exchanges: &mut [ExchangeRecord]) {
+    for exchange in exchanges {
+        let distance = |sent: &Duration| (exchange.at_ms - sent.as_secs_f64() * 1000.0).abs();
+        exchange.judged = sent.iter().any(|sent| distance(sent) < PRECISION_MS);
     }
 }
 

@@ -21,8 +21,8 @@ pub(crate) struct Entries {
     pub(crate) kept: usize,
     /// The judgement that went against it.
     pub(crate) finding: Option<Finding>,
-    /// When the request was sent whose answer shows it, counted from the start of the run.
-    pub(crate) shown_at: Option<Duration>,
+    /// When the exchanges were sent that show it, counted from the start of the run.
+    pub(crate) shown_by: Vec<Duration>,
     /// Why something could not be judged.
     pub(crate) doubt: Option<String>,
     /// What the scenario needs and does not have.
@@ -41,7 +41,7 @@ impl ScenarioLog {
         let entries = Entries {
             kept: 0,
             finding: None,
-            shown_at: None,
+            shown_by: Vec::new(),
             doubt: None,
             unmet: None,
             notes: Vec::new(),
@@ -73,9 +73,9 @@ impl ScenarioLog {
         }
     }
 
-    /// Writes down which exchange shows what the judgement is about.
-    pub(crate) fn point_at(&self, sent: Duration) {
-        self.entries().shown_at = Some(sent);
+    /// Writes down which exchanges show what the judgement is about, by when they were sent.
+    pub(crate) fn point_at(&self, sent: Vec<Duration>) {
+        self.entries().shown_by = sent;
     }
 
     /// Writes down what was observed. An observation counts as judged: there is no wrong one.

@@ -116,10 +116,11 @@ impl World {
             match (user_info_refused(reply, &owners), self.presented.get(index)) {
                 (Judgement::Broken(finding), Some(what)) => {
                     let actual = tr!("{actual} to {what}", actual = finding.actual, what);
-                    Judgement::Broken(Finding::new(finding.expected, actual))
+                    Judgement::Broken(Finding { actual, ..finding })
                 }
                 (judgement, _) => judgement,
             }
+            .shown_by([&*reply.exchange])
         });
         Ok(Judgement::all(judgements))
     }

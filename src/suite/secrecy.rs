@@ -91,7 +91,7 @@ impl World {
             let others =
                 people.iter().filter(|party| party.name != exchange.actor && !party.is_meant_by(reply));
             let secrets = others.map(|party| Secret::new(SecretKind::OpenId, &*party.name, &*party.openid));
-            nothing_shown(&SecretNeedles::new(secrets), [exchange])
+            nothing_shown(&SecretNeedles::new(secrets), [exchange]).shown_by([exchange])
         });
         Ok(Judgement::all(judgements))
     }
@@ -113,11 +113,10 @@ impl World {
         let ingredients = Ingredients { session_keys: run.wechat.secrets(&person), others };
         let name = short_name(&person.key);
         let own = self.seen().iter().filter(|reply| reply.exchange.actor == name && reply.token.is_truthy());
-        let judgements = own.map(|reply| match reply.token.to_js_string() {
+        Ok(Judgement::of_each(own, |reply| match reply.token.to_js_string() {
             Ok(token) => not_made_of_session_key(&token.to_string_lossy(), &ingredients),
             Err(error) => Judgement::CannotTell(tr!("the token has no text: {error}", error)),
-        });
-        Ok(Judgement::all(judgements))
+        }))
     }
 
     /// Judges the error answers of this scenario by the rule that none quotes the request to WeChat.

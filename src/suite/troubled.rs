@@ -120,7 +120,7 @@ impl World {
             let asked = run.wechat.calls(code).first().map(|call| call.at);
             let waited = asked.map(|asked| answered.saturating_sub(asked));
             let reply = self.witness(exchange)?;
-            judgements.push(refused_in_time(&reply, waited, patience));
+            judgements.push(refused_in_time(&reply, waited, patience).shown_by([&*reply.exchange]));
             replies.push(reply);
         }
         self.keep(someone, replies)?;

@@ -84,16 +84,17 @@ impl World {
     /// Writes a judgement down; anything but a good one stops the scenario.
     pub(crate) fn judge(&self, judgement: Judgement) -> Result<(), Stop> {
         let log = &self.stage()?.log;
-        if let Judgement::Broken(finding) = &judgement
-            && let Some(telling) = self.telling(finding)
-        {
-            log.point_at(telling.exchange.at);
+        if let Judgement::Broken(finding) = &judgement {
+            let telling = || self.telling(finding).map(|reply| reply.exchange.at);
+            let known = &finding.shown_by;
+            log.point_at(if known.is_empty() { telling().into_iter().collect() } else { known.clone() });
         }
         log.judge(judgement)
     }
 
-    /// Returns the answer that a finding is about, as far as that can be told: the one that it quotes, to the person
-    /// in question if there is one, else the last of the kind that it names, else the last one.
+    /// Returns the answer that a finding is about which does not say so itself, as far as that can be told: the one that
+    /// it quotes, to the person in question if there is one, else the last of the kind that it names, else the only one
+    /// that the last act brought.
     fn telling(&self, finding: &Finding) -> Option<&Reply> {
         let quoted = |reply: &&Reply| finding.actual.contains(&reply.describe());
         let named = |reply: &&Reply| {
@@ -101,7 +102,8 @@ impl World {
         };
         let theirs = |reply: &&Reply| reply.exchange.actor == self.looked_at && quoted(reply);
         let told = self.seen.iter().rev().find(theirs).or_else(|| self.replies.iter().rev().find(quoted));
-        told.or_else(|| self.seen.iter().rev().find(named)).or(self.replies.last())
+        let only = || if let [only] = &self.replies[..] { Some(only) } else { None };
+        told.or_else(|| self.seen.iter().rev().find(named)).or_else(only)
     }
 
     /// Keeps what an act showed by itself, such as the time it took, for the sentence that judges it.

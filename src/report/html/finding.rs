@@ -10,7 +10,8 @@ use crate::record::{
 use crate::report::page::{Block, LINE, Line, source};
 use crate::report::{printable, shell, wording};
 
-/// How many scenarios of one requirement are told in full. One defect breaks many in the same way.
+/// How many scenarios of one requirement are told with their steps and their traffic. One defect breaks many in the same
+/// way.
 const SCENARIOS: usize = 4;
 
 /// Tells every requirement that is broken, advised, undecided or waived.
@@ -40,12 +41,19 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
     };
     let (shown, others): (Vec<_>, Vec<_>) =
         requirement.scenarios.iter().partition(|scenario| scenario.verdict == telling);
-    let more = shown.get(SCENARIOS..).unwrap_or_default();
     let evidence: Vec<Markup> = shown
         .iter()
         .take(SCENARIOS)
         .enumerate()
         .map(|(index, scenario)| evidence(&requirement.id, index, scenario, room))
+        .collect();
+    let more: Vec<Markup> = shown
+        .iter()
+        .skip(SCENARIOS)
+        .map(|scenario| {
+            let name = || html! { p { (Line(&translated(&scenario.name), LINE)) } };
+            room.fit(|| told(scenario)).unwrap_or_else(name)
+        })
         .collect();
     html! {
         article.finding #(requirement.id) data-verdict=(requirement.verdict.word())
@@ -63,7 +71,10 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
                 } @else if let Some(reason) = &requirement.reason {
                     div { dt { (tr!("Reason")) } dd { (Line(&translated(reason), LINE)) } }
                 }
-                div { dt { (tr!("Likely cause and fix")) } dd { (Line(&translated(&requirement.fix), LINE)) } }
+                // What cannot be judged need not be broken.
+                @if requirement.verdict != RequirementVerdict::Undecided {
+                    div { dt { (tr!("Likely cause and fix")) } dd { (Line(&translated(&requirement.fix), LINE)) } }
+                }
                 div { dt { (tr!("Source")) } dd { (source(&translated(&requirement.source))) } }
             }
             @if let Some(command) = again(record, &requirement.id) {
@@ -74,14 +85,7 @@ fn finding(record: &RunRecord, requirement: &RequirementRecord, room: &mut Room)
             @if !more.is_empty() {
                 details {
                     summary { (tr!("{n} more scenario with the same verdict" | "{n} more scenarios with the same verdict" % more.len())) }
-                    ul.scenarios {
-                        @for scenario in more {
-                            li {
-                                (Line(&translated(&scenario.name), LINE))
-                                @if let Some(actual) = &scenario.actual { (tr!("between parts" => ": ")) (Line(&translated(actual), 200)) }
-                            }
-                        }
-                    }
+                    @for scenario in more { (scenario) }
                 }
             }
             @if !others.is_empty() {
@@ -114,14 +118,21 @@ fn evidence(id: &str, index: usize, scenario: &ScenarioRecord, room: &mut Room) 
     });
     html! {
         section.evidence {
-            h4 { (Line(&translated(&scenario.name), LINE)) " " span.quiet { (Line(&scenario.location, LINE)) } }
-            @if let Some(reason) = &scenario.reason {
-                p.reason { (Line(&translated(reason), LINE)) }
-            }
-            (comparison(scenario))
+            (told(scenario))
             (steps(&scenario.steps))
             (traffic)
         }
+    }
+}
+
+/// Tells what one scenario found.
+fn told(scenario: &ScenarioRecord) -> Markup {
+    html! {
+        h4 { (Line(&translated(&scenario.name), LINE)) " " span.quiet { (Line(&scenario.location, LINE)) } }
+        @if let Some(reason) = &scenario.reason {
+            p.reason { (Line(&translated(reason), LINE)) }
+        }
+        (comparison(scenario))
     }
 }
 

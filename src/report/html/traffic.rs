@@ -9,8 +9,11 @@ use crate::report::diagram::{self, Drawing, draw};
 use crate::report::page::{LINE, Line};
 use crate::report::wording;
 
-/// How many exchanges of one scenario are shown. What decided it stands at the end.
+/// How many exchanges of one scenario are shown.
 const EXCHANGES: usize = 24;
+
+/// How many of them follow the last one that was judged, where there are more than are shown.
+const AFTERWARDS: usize = 4;
 
 /// How many characters of a path stand in the line of an exchange.
 const PATH: usize = 90;
@@ -19,8 +22,8 @@ const PATH: usize = 90;
 /// judged stands open.
 pub(super) fn traffic(key: &str, scenario: &ScenarioRecord, is_first: bool) -> Markup {
     let all = &scenario.exchanges;
-    let left_out = all.len().saturating_sub(EXCHANGES);
-    let shown: Vec<&ExchangeRecord> = all[left_out..].iter().collect();
+    let (left_out, end) = window(all);
+    let shown: Vec<&ExchangeRecord> = all[left_out..end].iter().collect();
     let title = tr!("Who said what to whom in: {scenario}", scenario = translated(&scenario.name));
     let description = tr!(
         "{n} exchange between phone, backend and WeChat. The list below has the same, with the same numbers."
@@ -32,8 +35,8 @@ pub(super) fn traffic(key: &str, scenario: &ScenarioRecord, is_first: bool) -> M
         @if shown.is_empty() {
             p.quiet { (tr!("The scenario has no traffic of its own.")) }
         } @else {
-            @if left_out > 0 {
-                p.quiet { (tr!("{n} earlier exchange left out; the JSON report has all of them." | "{n} earlier exchanges left out; the JSON report has all of them." % left_out)) }
+            @if shown.len() < all.len() {
+                p.quiet { (tr!("Exchanges {first} to {end} of {all} are shown; the JSON report has all of them.", first = left_out + 1, end, all = all.len())) }
             }
             figure { div.scroll tabindex="0" role="group" aria-label=(tr!("Sequence of messages")) { (draw(&shown, &drawing)) } }
             div.exchanges {
@@ -43,6 +46,14 @@ pub(super) fn traffic(key: &str, scenario: &ScenarioRecord, is_first: bool) -> M
             }
         }
     }
+}
+
+/// Returns the first of the exchanges that are shown, and the first behind them: those that lead to what was judged, or to
+/// the end of the scenario.
+fn window(all: &[ExchangeRecord]) -> (usize, usize) {
+    let judged = all.iter().rposition(|exchange| exchange.judged);
+    let end = judged.map_or(all.len(), |judged| (judged + 1 + AFTERWARDS).max(EXCHANGES).min(all.len()));
+    (end.saturating_sub(EXCHANGES), end)
 }
 
 fn row(exchange: &ExchangeRecord, number: usize, is_first: bool) -> Markup {
@@ -91,5 +102,29 @@ fn outcome(exchange: &ExchangeRecord) -> Markup {
             Some(status) => span.status { (status) },
             None => span.status.lost { (tr!("no answer")) },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::window;
+    use crate::report::fixtures;
+
+    #[test]
+    fn what_was_judged_is_shown_however_much_followed() {
+        let record = fixtures::nonconforming();
+        let broken = record.requirements.iter().find(|one| one.id == "CODE-02").unwrap();
+        let mut all = vec![broken.scenarios[0].exchanges[0].clone(); 100];
+        let mut window_at = |judged: Option<usize>| {
+            for (index, exchange) in all.iter_mut().enumerate() {
+                exchange.judged = judged == Some(index);
+            }
+            window(&all)
+        };
+        assert_eq!(window_at(None), (76, 100));
+        assert_eq!(window_at(Some(99)), (76, 100));
+        assert_eq!(window_at(Some(50)), (31, 55));
+        assert_eq!(window_at(Some(3)), (0, 24));
+        assert_eq!(window(&[]), (0, 0));
     }
 }

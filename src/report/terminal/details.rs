@@ -112,7 +112,10 @@ fn block<W: Write>(
     if !more.is_empty() {
         row(page, &tr!("likewise"), &more.join(&tr!("between parts" => "; ")))?;
     }
-    row(page, &tr!("fix"), &translated(&requirement.fix))?;
+    // What cannot be judged need not be broken.
+    if requirement.verdict != RequirementVerdict::Undecided {
+        row(page, &tr!("fix"), &translated(&requirement.fix))?;
+    }
     row(page, &tr!("more"), &format!("wxconform explain {}", requirement.id))
 }
 
@@ -157,8 +160,8 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, scenario: &ScenarioRecord) -> io::
     Ok(())
 }
 
-/// Returns the exchange that shows what is broken, what the backend asked WeChat meanwhile, and for the rest the last of
-/// each leg, in the order they were sent; all of them for a verbose reader.
+/// Returns the exchanges that show what is broken, what the backend asked WeChat meanwhile or what it was asked itself when
+/// it asked WeChat, and for the rest the last of each leg, in the order they were sent; all of them for a verbose reader.
 ///
 /// Taking the last of the whole list would lose the question to WeChat behind a crowd of phones.
 fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRecord> {
@@ -168,8 +171,10 @@ fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRe
     let judged = exchanges.iter().rfind(|exchange| exchange.judged);
     let meanwhile = |exchange: &ExchangeRecord| {
         judged.is_some_and(|judged| {
-            let lasted = judged.at_ms..=judged.at_ms + judged.took_ms;
-            exchange.to == "wechat" && exchange.actor == judged.actor && lasted.contains(&exchange.at_ms)
+            let (outer, inner) = if judged.to == "wechat" { (exchange, judged) } else { (judged, exchange) };
+            let lasted = outer.at_ms..=outer.at_ms + outer.took_ms;
+            let within = inner.to == "wechat" && outer.to != "wechat" && lasted.contains(&inner.at_ms);
+            within && exchange.actor == judged.actor
         })
     };
     let mut telling: Vec<(usize, &ExchangeRecord)> = Vec::new();

@@ -165,7 +165,7 @@ fn given_the_right_openid(world: &mut World, who: Someone) -> Result<(), Stop> {
 #[then(expr = "the exchange is refused")]
 #[then(expr = "every one of these exchanges is refused")]
 fn the_exchange_is_refused(world: &mut World) -> Result<(), Stop> {
-    let judgement = Judgement::all(world.replies()?.iter().map(exchange_refused));
+    let judgement = Judgement::of_each(world.replies()?, exchange_refused);
     world.judge(judgement)
 }
 
@@ -180,7 +180,7 @@ fn the_refusal_hands_out_nothing(world: &mut World) -> Result<(), Stop> {
 fn was_not_taken_for(world: &mut World, who: Someone, other: Someone) -> Result<(), Stop> {
     let openid = world.actor(&other)?.person.openid.clone();
     let actor = world.actor(&who)?;
-    let judgement = Judgement::all(actor.replies.iter().map(|reply| not_taken_for(reply, &openid)));
+    let judgement = Judgement::of_each(&actor.replies, |reply| not_taken_for(reply, &openid));
     world.judge(judgement)
 }
 
@@ -208,7 +208,7 @@ fn no_error_of_the_server(world: &mut World) -> Result<(), Stop> {
 fn no_refusal_was_an_error_of_the_server(world: &mut World) -> Result<(), Stop> {
     let replies = world.races().iter().flat_map(|round| &round.replies);
     let refusals = replies.filter(|reply| !reply.granted);
-    let judgement = Judgement::all(refusals.map(no_server_error));
+    let judgement = Judgement::of_each(refusals, no_server_error);
     world.judge(judgement)
 }
 

@@ -113,7 +113,7 @@ fn issued_token_is_a_text(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "every one of these requests was answered with a token")]
 fn each_answered_with_a_token(world: &mut World) -> Result<(), Stop> {
-    let judgement = Judgement::all(world.replies()?.iter().map(token_granted));
+    let judgement = Judgement::of_each(world.replies()?, token_granted);
     world.judge(judgement)
 }
 
@@ -125,7 +125,7 @@ fn each_lifetime_is_a_number(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "no token is issued")]
 fn no_token(world: &mut World) -> Result<(), Stop> {
-    let judgement = Judgement::all(world.replies()?.iter().map(no_token_issued));
+    let judgement = Judgement::of_each(world.replies()?, no_token_issued);
     world.judge(judgement)
 }
 
@@ -155,8 +155,7 @@ fn each_end_agrees(world: &mut World) -> Result<(), Stop> {
         return Err(world.unmet(Need::Jwt, tr!("the tokens of this backend are none")));
     }
     let run = world.run()?;
-    let judged = world.replies()?.iter().map(|reply| end_agrees(reply, &clocks(&run, reply)));
-    let judgement = Judgement::all(judged);
+    let judgement = Judgement::of_each(world.replies()?, |reply| end_agrees(reply, &clocks(&run, reply)));
     world.judge(judgement)
 }
 
@@ -231,6 +230,6 @@ fn noted_what_became_of_first(world: &mut World) -> Result<(), Stop> {
 }
 
 fn judge_each(world: &mut World, judge: fn(&Reply) -> Judgement) -> Result<(), Stop> {
-    let judgement = Judgement::all(world.replies()?.iter().map(judge));
+    let judgement = Judgement::of_each(world.replies()?, judge);
     world.judge(judgement)
 }

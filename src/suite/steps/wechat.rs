@@ -104,7 +104,7 @@ fn was_understood(world: &mut World, whose: Whose) -> Result<(), Stop> {
 
 #[then(expr = "the exchange is refused with an answer")]
 fn refused_and_answered(world: &mut World) -> Result<(), Stop> {
-    let judgement = Judgement::all(world.replies()?.iter().map(refused_with_answer));
+    let judgement = Judgement::of_each(world.replies()?, refused_with_answer);
     world.judge(judgement)
 }
 
