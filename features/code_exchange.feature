@@ -105,6 +105,8 @@ Feature: Exchanging the login code
         | a hash                     |
         | percent escapes            |
         | an escaped NUL             |
+        | a NUL                      |
+        | a tag of HTML              |
         | a bare percent sign        |
         | a plus                     |
         | a space                    |

@@ -144,6 +144,12 @@ Feature: The documented flow as a whole
       And Alice reads her user info
       Then the answer carries user info
 
+    Scenario: A person logs in on one device after the other
+      Given Alice has read her user info
+      When Alice logs in 6 times
+      And Alice reads her user info
+      Then the answer carries user info
+
   @LOGIN-08 @must @needs-documented-client
   Rule: A refused code exchange ends the login: no token request follows, and no token is stored
 

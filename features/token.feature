@@ -202,6 +202,18 @@ Feature: Trading the openid for a token
       When user info is asked for with Alice's token and the openid of Bob in the URL
       Then nobody but Alice was shown
 
+    Scenario: A token is used with the openid of somebody else in headers and in a cookie
+      Given Alice has read her user info
+      And Bob has read his user info
+      When user info is asked for with Alice's token and the openid of Bob in headers and in a cookie
+      Then nobody but Alice was shown
+
+    Scenario: A token is used with the user ID of somebody else beside it
+      Given Alice has read her user info
+      And Bob has read his user info
+      When user info is asked for with Alice's token and the user ID of Bob in the URL
+      Then nobody but Alice was shown
+
     # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.
     Scenario: One of two people logs in again, and the other goes on
       Given Alice has read her user info twice

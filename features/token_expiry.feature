@@ -104,6 +104,11 @@ Feature: How a token ends
         | halfway to the announced end  |
         | just before the announced end |
 
+    Scenario: User info is read twelve times in a row
+      Given Alice has read her user info
+      When Alice reads her user info 12 times
+      Then every one of these answers carries user info
+
   @EXPIRY-05 @must @needs-clock
   Rule: A token is refused after its announced end, also when it was in use all the time
 

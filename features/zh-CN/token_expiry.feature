@@ -87,7 +87,7 @@
         | 令牌   |
         | openid |
 
-  # en: 9a3bb7392b9c
+  # en: cffcf8441da5
   @EXPIRY-04 @must @needs-clock
   Rule: 令牌在声明的过期时刻之前一直有效
 
@@ -105,6 +105,11 @@
         | 时刻                 |
         | 声明的有效期的一半处 |
         | 声明的过期时刻前一刻 |
+
+    场景: 连续十二次读取用户信息
+      假如 Alice 已读取她的用户信息
+      当 Alice 读取她的用户信息 12 次
+      那么 这些响应全部带有用户信息
 
   # en: d0a7c27b6e69
   @EXPIRY-05 @must @needs-clock

@@ -54,6 +54,12 @@ pub fn is_jwt(token: &Value) -> bool {
     text(token).is_some_and(|token| Jwt::of(&token).is_some())
 }
 
+/// Tells whether a token is a JSON Web Token whose claims anybody can read, which those of an encrypted one cannot be.
+#[must_use]
+pub fn tells_claims(token: &Value) -> bool {
+    text(token).and_then(|token| Jwt::of(&token)).is_some_and(|jwt| jwt.claims != Value::Undefined)
+}
+
 /// Judges that the end that a token tells agrees with the announced lifetime.
 ///
 /// The lifetime counts from the issue that the token tells, so that it does not matter whose clock is right, or

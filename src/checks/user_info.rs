@@ -92,6 +92,18 @@ pub(super) fn identities(value: &Value) -> Vec<(String, String)> {
     leaves(value).into_iter().filter(|leaf| is_identity(&leaf.0)).collect()
 }
 
+/// Returns the same by the names of the members, with texts and numbers as they would stand in a URL.
+#[must_use]
+pub fn named_identities(value: &Value) -> Vec<(String, String)> {
+    let named = |(path, value): (String, String)| {
+        let name = path.rsplit('/').next()?.to_owned();
+        let value = serde_json::from_str::<String>(&value).unwrap_or(value);
+        let tells = !matches!(value.as_str(), "" | "null" | "true" | "false");
+        tells.then_some((name, value))
+    };
+    identities(value).into_iter().filter_map(named).collect()
+}
+
 /// Tells whether the member at the end of a path is an identity: at the top, or in the object that is the person.
 /// What stands below a list or in any other object may be the identity of something else.
 pub(crate) fn is_identity(path: &str) -> bool {
@@ -136,13 +148,22 @@ fn shown(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{carries_data, different_people, is_identity, same_person, shows_person};
+    use super::{carries_data, different_people, is_identity, named_identities, same_person, shows_person};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::answered;
     use crate::expiry::Value;
 
     fn json(text: &str) -> Value {
         Value::parse_json(text).unwrap()
+    }
+
+    #[test]
+    fn what_names_a_person_is_told_by_its_name_and_as_a_url_would_say_it() {
+        let info = r#"{"userId":"u1","id":7,"nick":"Ann","uid":null,"openid":"","shop":{"id":3}}"#;
+        let mut named = named_identities(&Value::parse_json(info).unwrap());
+        named.sort();
+        let expected = [("id", "7"), ("userId", "u1")];
+        assert_eq!(named, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
     #[test]

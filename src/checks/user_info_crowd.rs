@@ -38,7 +38,9 @@ impl Alone {
     ///
     /// Lists may come in any order, so what the other has at a neighbouring place is no sign either.
     fn recognised(&self, place: &str, shown: &str, other: &Self) -> bool {
-        let identity = is_identity(place) && !matches!(shown, "null" | "\"\"" | "0" | "false" | "true");
+        // User info that is a single value can be nothing else.
+        let named = is_identity(place) || place.is_empty();
+        let identity = named && !matches!(shown, "null" | "\"\"" | "0" | "false" | "true");
         let elsewhere = || other.before.values().chain(other.after.values()).any(|known| known == shown);
         let telling = identity || (shown.len() > 6 && !elsewhere());
         telling

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::refusal::exchange_refused;
+use super::user_info::leaves;
 use super::{Judgement, Reply};
 use crate::expiry::Value;
 use crate::protocol::OpenId;
@@ -12,13 +13,18 @@ use crate::record::{FailureKind, Finding, Outcome};
 const OUTCOME_MEMBERS: &[&str] = &[
     "code",
     "errcode",
-    "err_code",
+    "errcd",
     "errno",
     "error",
-    "error_code",
     "errorcode",
     "status",
+    "statuscode",
+    "subcode",
     "ret",
+    "retcode",
+    "respcode",
+    "resultcode",
+    "returncode",
     "type",
     "reason",
 ];
@@ -145,26 +151,16 @@ pub fn blamed_apart(clients: &Reply, wechats: &Reply) -> Judgement {
     )
 }
 
-/// Returns what stands in an answer where backends put the outcome, at its top and one level below.
-fn outcome(reply: &Reply) -> Vec<(String, Value)> {
+/// Returns what stands in an answer where backends put the outcome, with the place.
+fn outcome(reply: &Reply) -> Vec<(String, String)> {
     let Ok(answer) = reply.exchange.answer() else { return Vec::new() };
-    let Ok(Value::Object(body)) = Value::parse_json(&String::from_utf8_lossy(&answer.body)) else {
-        return Vec::new();
+    let Ok(body) = Value::parse_json(&String::from_utf8_lossy(&answer.body)) else { return Vec::new() };
+    let is_outcome = |place: &str| {
+        let name = place.rsplit('/').next().unwrap_or_default();
+        let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        OUTCOME_MEMBERS.contains(&letters.to_ascii_lowercase().as_str())
     };
-    let mut found = Vec::new();
-    for (key, value) in body.entries() {
-        let name = key.to_string_lossy();
-        if OUTCOME_MEMBERS.contains(&name.to_ascii_lowercase().as_str()) {
-            found.push((name.clone(), value.clone()));
-        }
-        if let Value::Object(inner) = value {
-            let below = inner.entries().map(|(key, value)| (key.to_string_lossy(), value.clone()));
-            found.extend(
-                below.filter(|(name, _)| OUTCOME_MEMBERS.contains(&name.to_ascii_lowercase().as_str())),
-            );
-        }
-    }
-    found
+    leaves(&body).into_iter().filter(|(place, _)| is_outcome(place)).collect()
 }
 
 /// Judges that somebody was served while another person's exchange waited for WeChat, given when each of the
@@ -270,6 +266,13 @@ mod tests {
         let nested = |number: u32| answered(200, &format!(r#"{{"error":{{"errcode":{number}}}}}"#));
         assert_eq!(blamed_apart(&nested(1), &nested(2)), Judgement::Kept);
         assert!(is_broken(&blamed_apart(&nested(1), &nested(1))));
+        let headed =
+            |code: &str| answered(200, &format!(r#"{{"head":{{"retCode":"{code}","retMsg":"no"}}}}"#));
+        assert_eq!(blamed_apart(&headed("1001"), &headed("2002")), Judgement::Kept);
+        assert!(is_broken(&blamed_apart(&headed("1001"), &headed("1001"))));
+        let listed =
+            |code: &str| answered(200, &format!(r#"{{"errors":[{{"extensions":{{"code":"{code}"}}}}]}}"#));
+        assert_eq!(blamed_apart(&listed("BAD_CODE"), &listed("UPSTREAM")), Judgement::Kept);
         let worded = answered(400, r#"{"code":1003,"msg":"WeChat is busy"}"#);
         assert!(is_broken(&blamed_apart(&clients, &worded)));
         assert!(is_doubt(&blamed_apart(&clients, &answered(200, GRANTED))));

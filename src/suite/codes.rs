@@ -10,6 +10,9 @@ use crate::protocol::JsCode;
 use crate::record::Exchange;
 use crate::standin::Script;
 
+/// Header fields in which a gateway names the person to the servers behind it; the first is that of WeChat's cloud hosting.
+pub(super) const OPENID_HEADERS: &[&str] = &["X-WX-OPENID", "X-Openid"];
+
 /// An appid that WeChat does not know, as a client would send it unasked.
 const FOREIGN_APPID: &str = "appid=wx0000000000000000";
 
@@ -90,7 +93,11 @@ impl World {
                 request.url = format!("{}{joint}openId={openid}&open_id={openid}", request.url);
             }
             OpenidPlace::Cookie => request.headers.push("Cookie", format!("openid={openid}")),
-            OpenidPlace::Header => request.headers.push("X-Openid", openid),
+            OpenidPlace::Header => {
+                for name in OPENID_HEADERS {
+                    request.headers.push(*name, openid);
+                }
+            }
         }
         self.send(someone, request, operation.purpose).await
     }

@@ -3,20 +3,25 @@
 use serde_json::Value;
 use url::Url;
 
-use super::driver::{SCHEME, bearer};
+use super::codes::OPENID_HEADERS;
+use super::driver::{SCHEME, bearer, request};
 use super::forgery::{Forged, Jwt, KnownOfOwner, Loot, Shared, bearer_header, published};
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{BearerKind, JwtForgery, Someone, UrlParameter};
 use super::world::World;
 use crate::checks::{
-    Judgement, KnownText, carries_data, has_shared_key, not_keyed_with_a_word, user_info_refused,
+    Judgement, KnownText, carries_data, has_shared_key, named_identities, not_keyed_with_a_word,
+    user_info_refused,
 };
 use crate::record::Finding;
 
 /// Where backends publish the keys by which their tokens can be verified, or say where they do.
 const PUBLISHED_AT: &[&str] =
     &[".well-known/jwks.json", "oauth2/jwks", "jwks.json", ".well-known/openid-configuration"];
+
+/// Parameters in which backends take the ID of a user, besides that which goes by its name in their user info.
+const USER_ID_PARAMETERS: &[&str] = &["userId", "user_id", "uid", "id"];
 
 impl World {
     /// Asks for user info so many times with what a sentence speaks of.
@@ -77,6 +82,53 @@ impl World {
         let openid = self.actor(other)?.known_openid()?.to_owned();
         let header = bearer(&self.actor(owner)?.held_token()?.token)?;
         let reply = self.ask_user_info_by_url(owner, "openid", &openid, Some(header)).await?;
+        self.keep(owner, vec![reply])
+    }
+
+    /// Asks for user info with a person's token, naming somebody else in the header fields in which gateways name people,
+    /// and in a cookie.
+    pub(crate) async fn present_with_openid_around(
+        &mut self,
+        owner: &Someone,
+        other: &Someone,
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
+        let openid = self.actor(other)?.known_openid()?.to_owned();
+        let header = bearer(&self.actor(owner)?.held_token()?.token)?;
+        let mut request = request(&run.target, &run.contract.user_info, None, Some(header));
+        for name in OPENID_HEADERS {
+            request.headers.push(*name, openid.clone());
+        }
+        request.headers.push("Cookie", format!("openid={openid}"));
+        let reply = self.send(owner, request, run.contract.user_info.purpose).await?;
+        self.keep(owner, vec![reply])
+    }
+
+    /// Asks for user info with a person's token, and in the URL with whatever goes by the name of an identity in the user
+    /// info of somebody else.
+    pub(crate) async fn present_with_user_id_of(
+        &mut self,
+        owner: &Someone,
+        other: &Someone,
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
+        let info = self.actor(other)?.info.clone().unwrap_or_default();
+        // The openid has a scenario of its own.
+        let openid = self.actor(other)?.person.openid.as_str().to_owned();
+        let mut identities = named_identities(&info);
+        identities.retain(|(_, value)| *value != openid);
+        let Some((_, first)) = identities.first() else {
+            return Err(self.not_applicable(tr!("the user info has no user ID")));
+        };
+        let usual = USER_ID_PARAMETERS.iter().map(|name| ((*name).to_owned(), first.clone()));
+        let usual = usual.filter(|(name, _)| !identities.iter().any(|(known, _)| known == name));
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(identities.iter().cloned().chain(usual))
+            .finish();
+        let header = bearer(&self.actor(owner)?.held_token()?.token)?;
+        let mut request = request(&run.target, &run.contract.user_info, None, Some(header));
+        request.url = format!("{}{}{query}", request.url, if request.url.contains('?') { '&' } else { '?' });
+        let reply = self.send(owner, request, run.contract.user_info.purpose).await?;
         self.keep(owner, vec![reply])
     }
 

@@ -23,8 +23,12 @@ const MARGIN_BEFORE: Duration = Duration::from_millis(1500);
 /// How long a lifetime may be for the run to reckon with it.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
-/// The shortest lifetime that can be told apart from the margins around its end.
-pub(crate) const SHORTEST_LIFETIME: Duration = Duration::from_secs(3);
+/// The shortest lifetime that can be told apart from the margins around its end: three seconds, of which a backend may
+/// announce what is left when it answers.
+pub(crate) const SHORTEST_LIFETIME: Duration = Duration::from_millis(2900);
+
+/// The same in whole seconds, for people.
+pub(crate) const SHORTEST_SECONDS: u32 = 3;
 
 /// How long after its announced end a token must be dead. A backend that counts in whole seconds ends it up to
 /// a second late; the time that requests take is on the safe side here.
@@ -61,7 +65,7 @@ impl World {
                 return Err(self.unmet(Need::Clock, reason));
             }
             TimeControl::Wait(_) if lifetime < SHORTEST_LIFETIME => {
-                let shortest = SHORTEST_LIFETIME.as_secs();
+                let shortest = SHORTEST_SECONDS;
                 let reason = tr!(
                     "the token lives too shortly to be measured; let it live {shortest} s or more",
                     shortest

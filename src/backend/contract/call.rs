@@ -82,7 +82,11 @@ impl Call {
             headers.push("content-type", "application/json");
         }
         for (name, value) in &self.headers {
-            if let Ok(value) = value.fill(values) {
+            let Ok(value) = value.fill(values) else { continue };
+            // What `wx.request` is given as the type of a body takes the place of its own.
+            if name.eq_ignore_ascii_case("content-type") {
+                headers.set("content-type", value);
+            } else {
                 headers.push(name.clone(), value);
             }
         }
@@ -192,6 +196,11 @@ mod tests {
         let made = json.request("http://b/", &code).unwrap();
         assert_eq!(String::from_utf8(made.body).unwrap(), r#"{"data":{"code":"xa b","type":34}}"#);
         assert_eq!(made.headers.get("content-type"), Some("application/json"));
+        let own = ("Content-Type".to_owned(), Template::parse("application/vnd.api+json").unwrap());
+        let of_a_kind = Call { headers: vec![own], ..json };
+        let made = of_a_kind.request("http://b/", &code).unwrap();
+        let types: Vec<_> = made.headers.iter().filter(|(name, _)| *name == "content-type").collect();
+        assert_eq!(types, [("content-type", "application/vnd.api+json")]);
         let headers = Call {
             headers: vec![("X-Code".to_owned(), Template::parse("{code}").unwrap())],
             ..call("login")

@@ -154,6 +154,10 @@ fn what_is_wrong_is_told_with_its_line_its_key_and_what_was_meant() {
             with_login("[[auth]]\nin = \"json\"\nname = \"T\"\nvalue = \"{token}\""),
             &["auth[0].name", "\"/T\""],
         ),
+        (
+            with_login("[user_info]\nrequest = \"GET me\"\nquery = { t = \"{token}\" }"),
+            &["user_info", "carries {token} by itself", "[[auth]]"],
+        ),
         (with_login("[expiry]\nfrom = \"/e\"\nunit = \"sec\""), &["expiry.unit", "\"s\""]),
         (
             with_login("[expiry]\nfrom = \"/e\"\nunit = \"local\"\noffset = \"8\""),

@@ -43,6 +43,10 @@ pub(super) fn altered(faults: &FaultSet, query: &str) -> Option<String> {
         before('=')
     } else if faults.has(Fault::CodeSplitAtSemicolon) {
         before(';')
+    } else if faults.has(Fault::CodeCutAtNul) {
+        before('\0')
+    } else if faults.has(Fault::CodeTagsStripped) {
+        code.replace("<b>", "")
     } else if faults.has(Fault::CodeSpacesRemoved) {
         code.replace(' ', "")
     } else if faults.has(Fault::CodePathResolved) {

@@ -68,6 +68,8 @@ pub(in crate::reference) struct Memory {
     /// How many times tokens were used, and at which of them each was used last.
     pub(super) uses: usize,
     pub(super) last_uses: HashMap<String, usize>,
+    /// How often each token was used.
+    pub(super) times_used: HashMap<String, usize>,
     /// When each token was last used.
     pub(super) used: HashMap<String, UnixMillis>,
 }

@@ -180,8 +180,10 @@ pub(in crate::reference) fn token(backend: &Backend, openid: &str, token: String
         token.as_ref().is_some_and(|token| store.grants.get(token).is_some_and(|grant| now < grant.ends))
     };
     let (earlier_lives, first_lives) = (lives(&earlier), lives(&first));
+    let living = store.grants.values().filter(|grant| grant.openid == openid && now < grant.ends).count();
     if faults.has(Fault::TokenNotStored)
         || (faults.has(Fault::NewestTokenNotStored) && relogin && earlier_lives)
+        || (faults.has(Fault::SixthSessionLost) && relogin && living > 5)
     {
         store.grants.remove(&text);
     }

@@ -53,6 +53,17 @@ pub(in crate::reference) async fn owner(
     {
         return Some(other);
     }
+    if faults.has(Fault::OpenidAroundTokenBelieved)
+        && let Some(other) = headers.get("x-wx-openid").and_then(|openid| openid.to_str().ok())
+        && backend.store().knows(other)
+    {
+        return Some(other.to_owned());
+    }
+    if faults.has(Fault::UserIdBesideTokenBelieved)
+        && let Some(other) = person_of(backend, query)
+    {
+        return Some(other);
+    }
     let owner = if regular { mixed_up(backend, owner).await } else { owner };
     let memory = backend.memory();
     if faults.has(Fault::UserInfoOfLastLogin) {
@@ -78,6 +89,9 @@ fn still_served(backend: &Backend, headers: &HeaderMap, token: &str, owner: Stri
     let now = backend.settings.clock.now();
     let mut memory = backend.memory();
     let used = memory.used.insert(token.to_owned(), now);
+    let times = memory.times_used.entry(token.to_owned()).or_default();
+    *times += 1;
+    let worn_out = *times > 10;
     memory.uses += 1;
     let count = memory.uses;
     memory.last_uses.insert(token.to_owned(), count);
@@ -92,6 +106,7 @@ fn still_served(backend: &Backend, headers: &HeaderMap, token: &str, owner: Stri
         headers.get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(scheme.as_bytes()))
     };
     let refused = (faults.has(Fault::EndsAfterFirstUse) && used.is_some())
+        || (faults.has(Fault::EndsAfterTenthUse) && worn_out)
         || (faults.has(Fault::EndsWhenIdle) && idle > backend.settings.token_lifetime / 4)
         || (faults.has(Fault::BearerCaseSensitive) && !spelt("Bearer "))
         || (faults.has(Fault::BearerTwoSpellings) && !spelt("Bearer ") && !spelt("bearer "));
@@ -236,6 +251,14 @@ fn by_url(backend: &Backend, query: &str) -> Option<String> {
 fn known_openid(backend: &Backend, query: &str) -> Option<String> {
     let openid = field::only(query.as_bytes(), "openid").ok()?;
     backend.store().knows(&openid).then_some(openid)
+}
+
+/// Returns the openid of the person whose user ID stands in the URL.
+fn person_of(backend: &Backend, query: &str) -> Option<String> {
+    let user_id = field::only(query.as_bytes(), "userId").ok()?;
+    let store = backend.store();
+    let mut people = store.people.iter();
+    people.find(|(_, person)| person.user_id == user_id).map(|(openid, _)| openid.clone())
 }
 
 fn guest(backend: &Backend) -> String {

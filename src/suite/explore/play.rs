@@ -15,7 +15,7 @@ use crate::suite::judging::RunError;
 use crate::suite::parameters::Someone;
 use crate::suite::playing::{Part, Played, play};
 use crate::suite::run::Run;
-use crate::suite::time::{SHORTEST_LIFETIME, announced};
+use crate::suite::time::{SHORTEST_LIFETIME, SHORTEST_SECONDS, announced};
 use crate::suite::world::World;
 use crate::suite::{driver, dying};
 
@@ -107,7 +107,7 @@ impl Theatre {
             return (Time::StandsStill, Some(reason));
         }
         if lifetime < SHORTEST_LIFETIME {
-            let shortest = SHORTEST_LIFETIME.as_secs();
+            let shortest = SHORTEST_SECONDS;
             let reason = tr!(
                 "tokens live {seconds} s, which is too short to be measured; {shortest} s will do",
                 seconds,

@@ -3,10 +3,10 @@
 use cucumber::{given, then, when};
 
 use crate::checks::{
-    Judgement, Reply, carries_token, declared_json, end_agrees, follow_from_nothing, hard_to_guess, is_jwt,
+    Judgement, Reply, carries_token, declared_json, end_agrees, follow_from_nothing, hard_to_guess,
     lifetime_is_seconds, made_of_no_time, made_of_nothing_known, no_cache_keeps_token, no_token_issued,
-    oauth_refusal, one_for_each, openid_alone, plausible_lifetime, says_bearer, token_granted, token_is_text,
-    with_challenge,
+    oauth_refusal, one_for_each, openid_alone, plausible_lifetime, says_bearer, tells_claims, token_granted,
+    token_is_text, with_challenge,
 };
 use crate::suite::driver::basic;
 use crate::suite::forgery::client_header;
@@ -151,7 +151,7 @@ fn each_lifetime_is_plausible(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "the end that each of these tokens tells agrees with its lifetime")]
 fn each_end_agrees(world: &mut World) -> Result<(), Stop> {
-    if !world.replies()?.iter().any(|reply| is_jwt(&reply.token)) {
+    if !world.replies()?.iter().any(|reply| tells_claims(&reply.token)) {
         return Err(world.unmet(Need::Jwt, tr!("the tokens of this backend are none")));
     }
     let run = world.run()?;

@@ -2,7 +2,7 @@
 
 use cucumber::{given, then, when};
 
-use crate::checks::{carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
+use crate::checks::{Judgement, carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
 use crate::suite::driver::SCHEME;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{BearerKind, JwtForgery, Someone, UrlParameter, Whose};
@@ -27,6 +27,15 @@ fn token_has_a_shared_key(world: &mut World, whose: Whose) -> Result<(), Stop> {
 async fn reads_user_info(world: &mut World, who: Someone) -> Result<(), Stop> {
     let reply = world.read_user_info(&who).await?;
     world.keep(&who, vec![reply])
+}
+
+#[when(expr = "{someone} reads her/his user info {int} times")]
+async fn reads_user_info_again_and_again(world: &mut World, who: Someone, times: usize) -> Result<(), Stop> {
+    let mut replies = Vec::new();
+    for _ in 0..times {
+        replies.push(world.read_user_info(&who).await?);
+    }
+    world.keep(&who, replies)
 }
 
 #[when(expr = "{someone} reads her/his user info once her/his token has ended")]
@@ -65,6 +74,18 @@ async fn asked_for_with_openid_of(world: &mut World, whose: Whose, other: Someon
     world.present_with_openid_of(&whose.0, &other).await
 }
 
+#[when(
+    expr = "user info is asked for with {whose} token and the openid of {someone} in headers and in a cookie"
+)]
+async fn asked_for_with_openid_around(world: &mut World, whose: Whose, other: Someone) -> Result<(), Stop> {
+    world.present_with_openid_around(&whose.0, &other).await
+}
+
+#[when(expr = "user info is asked for with {whose} token and the user ID of {someone} in the URL")]
+async fn asked_for_with_user_id(world: &mut World, whose: Whose, other: Someone) -> Result<(), Stop> {
+    world.present_with_user_id_of(&whose.0, &other).await
+}
+
 #[when(expr = "user info is asked for with every JWT with {jwt_forgery}")]
 async fn asked_for_with_forgeries(world: &mut World, kind: JwtForgery) -> Result<(), Stop> {
     world.present_forgeries(kind).await
@@ -74,6 +95,13 @@ async fn asked_for_with_forgeries(world: &mut World, kind: JwtForgery) -> Result
 fn carries_user_info(world: &mut World) -> Result<(), Stop> {
     let too_late = world.too_late(&Someone::Protagonist);
     let judgement = carries_data(world.reply()?).unless(too_late);
+    world.judge(judgement)
+}
+
+#[then(expr = "every one of these answers carries user info")]
+fn each_carries_user_info(world: &mut World) -> Result<(), Stop> {
+    let too_late = world.too_late(&Someone::Protagonist);
+    let judgement = Judgement::of_each(world.replies()?, carries_data).unless(too_late);
     world.judge(judgement)
 }
 

@@ -44,6 +44,15 @@ impl Reading<'_> {
             (None, Some(other)) => Some(guarded("guarded", other, "")?),
             (None, None) => None,
         };
+        if let Some(guarded) = &user_info
+            && guarded.call.names().contains("token")
+        {
+            let key = if sheet.user_info.is_some() { "user_info" } else { "guarded" };
+            let what = tr!(
+                "carries {token} by itself; put it into [[auth]], where it can be left out and altered to see what becomes of that"
+            );
+            return Err(Mistake::new(key, what));
+        }
         for (key, extra) in [("check", &sheet.check), ("logout", &sheet.logout)] {
             if let Some(extra) = extra {
                 guarded(key, extra, "")?;

@@ -65,6 +65,12 @@ macro_rules! code {
         /// Passes on what stands before a semicolon in a code.
         CodeSplitAtSemicolon = "code-split-at-semicolon" breaks "CODE-04",
             from "a query parser that takes semicolons for ampersands";
+        /// Passes on a code up to the first NUL.
+        CodeCutAtNul = "code-cut-at-nul" breaks "CODE-04",
+            from "a text handed to a library written in C";
+        /// Passes on a code without what looks like a tag of HTML.
+        CodeTagsStripped = "code-tags-stripped" breaks "CODE-04",
+            from "a filter against cross-site scripting over all parameters, as common admin templates have";
         /// Passes on a code without the spaces in it.
         CodeSpacesRemoved = "code-spaces-removed" breaks "CODE-04",
             from "a text trimmed with the function for all white space";

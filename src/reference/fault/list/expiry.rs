@@ -26,6 +26,9 @@ macro_rules! expiry {
         /// Ends a token with its first use.
         EndsAfterFirstUse = "ends-after-first-use" breaks "EXPIRY-04",
             from "a one-time ticket that was made into a token";
+        /// Ends a token at its eleventh use.
+        EndsAfterTenthUse = "ends-after-tenth-use" breaks "EXPIRY-04",
+            from "a quota for each token, meant to slow down whoever copies everything";
         /// Ends a token that was not in use for a quarter of its life.
         EndsWhenIdle = "ends-when-idle" breaks "EXPIRY-04",
             from "an idle timeout beside the absolute one, of which the client is not told";

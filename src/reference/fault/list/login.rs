@@ -50,6 +50,9 @@ macro_rules! login {
         /// Issues a token after a second login but keeps the earlier one only.
         NewestTokenNotStored = "newest-token-not-stored" breaks "LOGIN-07",
             from "insert-if-absent into a token cache keyed by person";
+        /// Hands out a sixth token to somebody of whom five live, and does not keep it.
+        SixthSessionLost = "sixth-session-lost" breaks "LOGIN-07",
+            from "a limit of sessions that keeps the earlier ones and says nothing of it";
         /// Ends all tokens at a second login and then hands out the first one again.
         ReloginHandsOutRevokedToken = "relogin-hands-out-revoked-token" breaks "LOGIN-07",
             from "logging out other devices while a token cache still knows the old token";

@@ -146,6 +146,12 @@ macro_rules! token {
         /// Shows the data of the person whose openid stands in the URL to whoever has a good token.
         OpenidBesideTokenBelieved = "openid-beside-token-believed" breaks "TOKEN-09",
             from "a query by a request parameter behind a filter that only looks whether the token is good";
+        /// Shows the data of the person whose openid stands in a header field to whoever has a good token.
+        OpenidAroundTokenBelieved = "openid-around-token-believed" breaks "TOKEN-09",
+            from "the header in which WeChat's cloud hosting names the person, on a server that anybody reaches";
+        /// Shows the data of the person whose user ID stands in the URL to whoever has a good token.
+        UserIdBesideTokenBelieved = "user-id-beside-token-believed" breaks "TOKEN-09",
+            from "an optional parameter for the administrators that everybody may send";
         /// Numbers its tokens.
         TokenCounted = "token-counted" breaks "TOKEN-10",
             from "the primary key of the token table used as the token";
