@@ -22,8 +22,8 @@ pub(super) fn assert_snapshot(name: &str, report: &str) {
 }
 
 /// Returns every example.
-pub(super) fn all() -> [RunRecord; 6] {
-    [conforming(), nonconforming(), unreachable(), died(), partial(), interrupted()]
+pub(super) fn all() -> [RunRecord; 7] {
+    [conforming(), nonconforming(), unreachable(), unasked(), died(), partial(), interrupted()]
 }
 
 /// Everything judged is kept; one requirement is an observation.
@@ -98,6 +98,35 @@ pub(super) fn unreachable() -> RunRecord {
     record.totals.exchanges = 0;
     record.totals.wechat_calls = 0;
     record.duration_ms = 31;
+    record
+}
+
+/// The backend never asked WeChat, so nothing was judged of all that was selected.
+pub(super) fn unasked() -> RunRecord {
+    let reason = "the backend answers, but never asked the stand-in about a fresh code; its answer was 200";
+    let mut requirements = nonconforming().requirements;
+    for requirement in &mut requirements {
+        let skipped = requirement.verdict == RequirementVerdict::Skipped;
+        requirement.waiver = None;
+        if skipped {
+            continue;
+        }
+        requirement.verdict = RequirementVerdict::Undecided;
+        requirement.reason = Some(reason.to_owned());
+        for one in &mut requirement.scenarios {
+            let location = one.location.clone();
+            *one = scenario(&one.name, ScenarioVerdict::Undecided);
+            (one.location, one.reason, one.duration_ms) = (location, Some(reason.to_owned()), 0);
+        }
+    }
+    let mut record = run(RunVerdict::Undecided, Some(reason), requirements);
+    record.backend.url = "http://127.0.0.1:8080".to_owned();
+    record.backend.kind = "external".to_owned();
+    record.baseline = Some(known());
+    record.command =
+        ["wxconform", "--backend", "http://127.0.0.1:8080", "--seed", "42"].map(str::to_owned).to_vec();
+    record.totals.scenarios.ran = 0;
+    record.preflight.clone_from(&record.reason);
     record
 }
 

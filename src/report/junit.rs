@@ -81,7 +81,7 @@ fn of_requirement(record: &RunRecord, requirement: &RequirementRecord) -> TestSu
     suite.add_property(Property::new("requirement", shown(&requirement.id)));
     suite.add_property(Property::new("level", requirement.level.to_string()));
     suite.add_property(Property::new("verdict", requirement.verdict.word()));
-    suite.add_test_cases(cases(requirement, record.strict));
+    suite.add_test_cases(cases(record, requirement));
     suite.set_time(suite.test_cases.iter().filter_map(|case| case.time).sum());
     suite
 }
@@ -111,7 +111,7 @@ fn stale(record: &RunRecord) -> Option<TestCase> {
     Some(case)
 }
 
-fn cases(requirement: &RequirementRecord, strict: bool) -> Vec<TestCase> {
+fn cases(record: &RunRecord, requirement: &RequirementRecord) -> Vec<TestCase> {
     let case = |one: &Case<'_>| {
         let mut case = TestCase::new(shown(&one.title()), status(one));
         case.set_classname(shown(&requirement.id)).set_time(Duration::ZERO);
@@ -123,7 +123,7 @@ fn cases(requirement: &RequirementRecord, strict: bool) -> Vec<TestCase> {
         }
         case
     };
-    outcome::of(requirement, strict).iter().map(case).collect()
+    outcome::of(record, requirement).iter().map(case).collect()
 }
 
 /// Returns what becomes of a scenario.

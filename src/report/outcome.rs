@@ -15,6 +15,9 @@
 //!
 //! A requirement without scenarios has one outcome of its own, so that none vanishes. A run that could not judge,
 //! or that ended before its plan did, and a stale baseline are troubles of the run itself.
+//!
+//! Where the backend was not there to be judged, that is one trouble of the run, and nothing is said scenario by
+//! scenario: each is undecided and counts for nothing.
 
 use super::wording;
 use crate::language::translated;
@@ -86,16 +89,20 @@ pub(super) struct Case<'a> {
 
 /// Returns every scenario of a run with what became of it.
 pub(super) fn cases(record: &RunRecord) -> Vec<Case<'_>> {
-    record.requirements.iter().flat_map(|requirement| of(requirement, record.strict)).collect()
+    record.requirements.iter().flat_map(|requirement| of(record, requirement)).collect()
 }
 
-/// Returns the scenarios of a requirement with what became of each.
-pub(super) fn of(requirement: &RequirementRecord, strict: bool) -> Vec<Case<'_>> {
+/// Returns the scenarios of a requirement of a run with what became of each.
+pub(super) fn of<'a>(record: &RunRecord, requirement: &'a RequirementRecord) -> Vec<Case<'a>> {
     let scenarios = requirement.scenarios.iter().map(Some);
     let none = requirement.scenarios.is_empty().then_some(None);
-    let case = |scenario: Option<&'_ ScenarioRecord>| match scenario {
-        Some(scenario) => of_scenario(requirement, scenario, strict),
-        None => of_none(requirement, strict),
+    let nothing_judged = nothing_judged(record);
+    let case = |scenario: Option<&'a ScenarioRecord>| {
+        let outcome = match scenario {
+            Some(scenario) => of_scenario(requirement, scenario, record.strict),
+            None => of_none(requirement, record.strict),
+        };
+        if nothing_judged && outcome.is_notable() { Outcome::Undecided } else { outcome }
     };
     let cases = scenarios.chain(none);
     cases.map(|scenario| Case { requirement, scenario, outcome: case(scenario) }).collect()
@@ -193,6 +200,17 @@ impl Case<'_> {
     }
 }
 
+/// Tells whether the backend was not there to be judged: nobody answered, or not in HTTP, or WeChat was never asked.
+/// Where parts of a run were joined, what the others judged stays worth telling.
+pub(super) fn nothing_judged(record: &RunRecord) -> bool {
+    let judged = |scenario: &ScenarioRecord| {
+        matches!(scenario.verdict, ScenarioVerdict::Kept | ScenarioVerdict::Broken)
+    };
+    record.preflight.is_some()
+        && record.verdict == RunVerdict::Undecided
+        && !record.requirements.iter().flat_map(|requirement| &requirement.scenarios).any(judged)
+}
+
 /// Returns why a run must not look well even if every requirement does; raw.
 pub(super) fn trouble(record: &RunRecord) -> Option<String> {
     let scenarios = &record.totals.scenarios;
@@ -210,9 +228,13 @@ pub(super) fn trouble(record: &RunRecord) -> Option<String> {
     }
 }
 
-/// Returns what has to be changed in the baseline: in one line, and entry by entry; raw.
+/// Returns what has to be changed in the baseline: in one line, and entry by entry; raw. Where the backend was not
+/// there that can wait, as on the page of the terminal.
 pub(super) fn stale(record: &RunRecord) -> Option<(String, Vec<String>)> {
     let baseline = record.baseline.as_ref().filter(|baseline| !baseline.stale.is_empty())?;
+    if nothing_judged(record) {
+        return None;
+    }
     let line = |entry: &StaleEntry| {
         tr!(
             "{requirement} (line {line}): {why}",

@@ -111,6 +111,48 @@ fn what_could_not_be_judged_is_told_in_every_format() {
 }
 
 #[test]
+fn a_backend_that_was_not_there_is_one_trouble_and_not_one_for_each_requirement() {
+    let mut record = fixtures::unasked();
+    record.strict = true;
+    let reason = record.reason.clone().unwrap();
+    assert!(record.requirements.len() > 10, "too few to prove anything");
+    let github = of(Format::Github, &record);
+    assert_eq!(github.matches("::error ").count(), 1, "{github}");
+    assert!(github.starts_with(&format!("::error title=wxconform::could not judge: {reason}\n")), "{github}");
+    assert_eq!(github.matches("::notice ").count(), github.lines().count() - 1, "{github}");
+    let gitlab = json(Format::Gitlab, &record);
+    assert_eq!(gitlab.as_array().unwrap().len(), 1, "{gitlab}");
+    assert_eq!(gitlab[0]["severity"], "blocker");
+    let sarif = &json(Format::Sarif, &record)["runs"][0];
+    assert_eq!(sarif["results"], serde_json::json!([]));
+    let notified = sarif["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(notified.len(), 1, "{notified:?}");
+    assert!(notified[0]["message"]["text"].as_str().unwrap().contains(&reason), "{notified:?}");
+    let tap = of(Format::Tap, &record);
+    assert_eq!(tap.matches("\nnot ok ").count(), 1, "{tap}");
+    assert!(tap.contains("\nnot ok 1 - The run judges"), "{tap}");
+    assert_eq!(tap.matches(" # SKIP ").count(), outcome::cases(&record).len());
+    let junit = of(Format::Junit, &record);
+    let junit = quick_junit::Report::deserialize_from_str(&junit).unwrap();
+    let skipped: usize = junit.test_suites.iter().map(|suite| suite.skipped).sum();
+    assert_eq!((junit.errors, junit.failures, skipped), (1, 0, junit.tests - 1));
+    let messages = of(Format::Messages, &record);
+    assert!(!messages.contains("PENDING") && !messages.contains("FAILED"), "{messages}");
+}
+
+#[test]
+fn what_other_parts_of_a_run_judged_is_told_though_one_part_found_no_backend() {
+    let mut record = fixtures::nonconforming();
+    (record.verdict, record.preflight) = (RunVerdict::Undecided, Some("nobody there".to_owned()));
+    let findings = notable(&record, None);
+    assert!(findings > 5, "{findings}");
+    let results = json(Format::Sarif, &record);
+    assert_eq!(results["runs"][0]["results"].as_array().unwrap().len(), findings);
+    // A backend that ended while it was judged was there.
+    assert_eq!(notable(&fixtures::died(), None), 1);
+}
+
+#[test]
 fn sarif_keeps_to_its_schema() {
     let schema: Value = serde_json::from_str(include_str!("../../tests/schemas/sarif.json")).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();

@@ -38,7 +38,7 @@ pub(super) fn render(record: &RunRecord) -> String {
     let mut played = Vec::new();
     let run = ids.next();
     for (area, requirements) in areas(record) {
-        let (document, scenarios) = document(&area, &requirements, record.strict, &mut ids);
+        let (document, scenarios) = document(record, &area, &requirements, &mut ids);
         documents.push(document);
         for scenario in scenarios {
             pickles.push(scenario.pickle());
@@ -100,19 +100,19 @@ fn areas(record: &RunRecord) -> Vec<(String, Vec<&RequirementRecord>)> {
 
 /// Returns the document of an area, and its scenarios.
 fn document<'a>(
+    record: &RunRecord,
     area: &str,
     requirements: &[&'a RequirementRecord],
-    strict: bool,
     ids: &mut Ids,
 ) -> (Value, Vec<Played<'a>>) {
     let mut scenarios = Vec::new();
     let mut rules = Vec::new();
-    let first = requirements.iter().flat_map(|requirement| outcome::of(requirement, strict)).next();
+    let first = requirements.iter().flat_map(|requirement| outcome::of(record, requirement)).next();
     // Two areas may stand in one file, and a reader tells documents apart by their addresses.
     let file = first.as_ref().map_or("features", |case| case.place().0);
     let uri = format!("{}#{area}", shown(file));
     for requirement in requirements {
-        let cases: Vec<Case<'a>> = outcome::of(requirement, strict);
+        let cases: Vec<Case<'a>> = outcome::of(record, requirement);
         let line = cases.first().map_or(1, |case| case.place().1);
         let played: Vec<Played<'a>> = cases.into_iter().map(|case| Played::new(case, &uri, ids)).collect();
         let children: Vec<Value> = played.iter().map(|one| json!({"scenario": one.scenario()})).collect();
