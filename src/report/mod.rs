@@ -11,6 +11,7 @@
 
 mod badge;
 mod diagram;
+mod findings;
 mod github;
 mod gitlab;
 mod html;

@@ -246,11 +246,14 @@ fn messages_tell_success_only_of_a_run_that_succeeded() {
 #[test]
 fn markdown_makes_nothing_of_what_a_backend_said() {
     let page = of(Format::Markdown, &hostile());
-    let own = Regex::new("</?(?:code|details|summary)>").unwrap();
+    let own = Regex::new("</?(?:code|details|summary|p|pre)>").unwrap();
     let bare = own.replace_all(&page, "");
     for mark in ["<", ">", "`", "[", "]", "*", "@", "://", "www.", "~", "\\"] {
         assert!(!bare.contains(mark), "{mark} is in {bare}");
     }
+    // What mentions people after it was read as Markdown leaves code alone.
+    let code = Regex::new("<(?:code|pre)>[^<]*</(?:code|pre)>").unwrap();
+    assert!(page.contains("everyone") && !code.replace_all(&page, "").contains("everyone"), "{page}");
     // Each row of a table has the cells of its head.
     let mut columns = 0;
     for line in page.lines() {
@@ -265,25 +268,106 @@ fn markdown_makes_nothing_of_what_a_backend_said() {
         assert_eq!(cells, columns, "{line}");
     }
     // Nothing of a backend begins a line.
-    let begins = Regex::new(r"^(?:$|## |### |#### |- (?:scenario|expected|actual|reason|step|why|fix): |- <code>|\| |\|-|<details>|</details>|<code>)").unwrap();
+    let begins = Regex::new(r"^(?:$|## |### |- (?:scenario|reason|why|fix): |  - (?:expected|actual|reason|step|exchange|answer): |- and |<p>|<pre>|\| |\|-|<details>|</details>|<code>)").unwrap();
     for line in page.lines() {
         assert!(begins.is_match(line), "{line}");
     }
 }
 
 #[test]
-fn markdown_stays_below_its_bound_and_counts_what_it_leaves_out() {
+fn markdown_stays_below_its_bound_and_names_every_requirement() {
     let mut record = hostile();
     let broken = record.requirements.iter().find(|one| one.id == "USER-03").unwrap().clone();
-    for _ in 0..500 {
-        record.requirements.push(broken.clone());
+    for number in 0..500 {
+        let mut broken = broken.clone();
+        broken.id = format!("MORE-{number:03}");
+        record.requirements.push(broken);
     }
     let page = of(Format::Markdown, &record);
     assert!(page.chars().count() <= super::markdown::LONGEST, "{}", page.chars().count());
+    let findings = super::findings::of(&record);
+    for finding in &findings {
+        assert!(page.contains(&format!("\n| {} | ", finding.requirement.id)), "{}", finding.requirement.id);
+    }
     let left_out = page.lines().find(|line| line.starts_with('_')).unwrap();
     let number: usize = left_out[1..].split(' ').next().unwrap().parse().unwrap();
-    assert_eq!(number + page.matches("\n#### ").count(), notable(&record, None));
+    let sections = page.matches("\n### ").count();
+    assert!(sections > 5, "{sections}");
+    assert_eq!(number + sections, findings.len());
     assert!(page.contains("judged by"), "the page lost its end");
+    // What a person scrolls to has something below it.
+    for section in page.split("\n### ").skip(1) {
+        assert!(section.contains("- scenario: "), "{section}");
+    }
+}
+
+#[test]
+fn markdown_begins_with_verdict_table_and_command() {
+    let record = fixtures::nonconforming();
+    let page = of(Format::Markdown, &record);
+    let (head, sections) = page.split_once("\n### ").unwrap();
+    assert!(
+        head.starts_with("## ❌ wxconform: nonconforming\n\n<p>2 musts broken&#58; CODE-02, USER-03"),
+        "{head}"
+    );
+    assert!(
+        head.contains("\n| CODE-02 | must | broken | A code is exchanged once&#58; the second"),
+        "{head}"
+    );
+    assert!(head.contains(" refused | 1/2 |\n"), "{head}");
+    for id in ["USER-03", "TOKEN-04", "WECHAT-07", "WECHAT-08", "WECHAT-10", "WECHAT-12", "USER-04"] {
+        assert!(head.contains(&format!("\n| {id} | ")), "{id}: {head}");
+    }
+    assert!(
+        head.contains("<pre>wxconform --backend http&#58;//127.0.0.1&#58;8080/api --seed 42</pre>"),
+        "{head}"
+    );
+    assert!(sections.starts_with("CODE-02 (must, broken) "), "{sections}");
+    // A record that no command made has none to repeat it, and what is well has no table.
+    let well = of(Format::Markdown, &fixtures::conforming());
+    assert!(!well.contains("<pre>") && !well.contains("requirement |") && !well.contains("###"), "{well}");
+}
+
+#[test]
+fn markdown_says_why_and_fix_once_and_shows_the_answer_that_was_judged() {
+    let mut record = fixtures::nonconforming();
+    record.requirements.retain(|one| one.id == "CODE-02");
+    let broken = record.requirements[0].scenarios[0].clone();
+    record.requirements[0].scenarios.extend(std::iter::repeat_n(broken, 13));
+    let page = of(Format::Markdown, &record);
+    assert_eq!((page.matches("\n- why: ").count(), page.matches("\n- fix: ").count()), (1, 1), "{page}");
+    assert_eq!(page.matches("\n- scenario: ").count(), 10, "{page}");
+    assert!(page.contains("\n- and 4 more scenarios\n"), "{page}");
+    let judged = "\n  - exchange: <code>phone → backend   Alice  GET /api/miniprogram/wxmp/code2session&#63;code&#61;\
+        081Kq4Ga1MSox41R6bJa1Kq4Ga1 → 200</code>\n  - answer: <code>&#123;&#34;data&#34;";
+    assert_eq!(page.matches(judged).count(), 10, "{page}");
+    // A body is quoted, not copied.
+    for scenario in &mut record.requirements[0].scenarios {
+        scenario
+            .exchanges
+            .iter_mut()
+            .filter_map(|one| one.answer.as_mut())
+            .for_each(|one| one.body = "x".repeat(5000));
+    }
+    assert!(!of(Format::Markdown, &record).contains(&"x".repeat(200)));
+}
+
+#[test]
+fn markdown_of_a_backend_that_was_not_there_is_a_sentence_and_what_to_do() {
+    let page = of(Format::Markdown, &fixtures::unasked());
+    assert!(
+        page.starts_with("## ⚠️ wxconform: could not judge\n\n<p><code>the backend answers, but never asked"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<p>next&#58; see that the backend answers at http&#58;//127.0.0.1&#58;8080, and that"),
+        "{page}"
+    );
+    assert!(page.contains("<pre>wxconform --backend "), "{page}");
+    assert!(!page.contains("CODE-0") && !page.contains("###"), "{page}");
+    assert!(page.chars().count() < 2000, "{page}");
+    // An earlier verdict that is not the backend's absence has its table.
+    assert!(of(Format::Markdown, &fixtures::died()).contains("\n| TOKEN-07 | must | undecided | "));
 }
 
 #[test]

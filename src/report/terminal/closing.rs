@@ -131,7 +131,8 @@ pub(super) fn next<W: Write>(page: &mut Page<'_, W>, record: &RunRecord) -> io::
     page.entry(&[(Tone::Faint, &format!("{}  ", tr!("next")))], Tone::Faint, &advice(record))
 }
 
-fn advice(record: &RunRecord) -> String {
+/// Returns what to do now; raw.
+pub(in crate::report) fn advice(record: &RunRecord) -> String {
     let (counts, scenarios) = (&record.totals.requirements, &record.totals.scenarios);
     let first = record.requirements.iter().find(|one| one.verdict == RequirementVerdict::Broken);
     let restricted = !record.selection.only.is_empty() || record.selection.tags.is_some();

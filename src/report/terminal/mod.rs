@@ -14,6 +14,6 @@ mod overview;
 mod page;
 mod view;
 
-pub(super) use closing::conclusion;
+pub(super) use closing::{advice, conclusion};
 pub(super) use page::{as_requirement, mark};
 pub use view::{Style, render};
