@@ -30,6 +30,7 @@ mod localised;
 mod mistake;
 mod problem;
 mod progress;
+mod quality;
 mod redirects;
 mod report;
 mod reports;

@@ -13,7 +13,7 @@ use super::given::Options;
 use super::listening::{ANY_PORT, DEFAULT_WECHAT, random_seed, start_standin};
 use super::problem::Problem;
 use super::progress::Things;
-use super::{baseline, launch, listening, reports, shard, values};
+use super::{baseline, launch, listening, quality, reports, shard, values};
 use crate::backend::launch::Launch;
 use crate::backend::{Baseline, Contract, Target, TimeControl};
 use crate::expiry::VirtualClock;
@@ -48,6 +48,9 @@ pub(super) async fn run(arguments: RunArguments, console: &mut Console) -> Resul
     }
     for spec in &reports {
         reports::write(spec, &record, console)?;
+    }
+    if !arguments.quiet {
+        quality::leave(&record, &reports, console);
     }
     if let Some(place) = place {
         place.write(&record, known.as_ref(), console)?;

@@ -146,6 +146,85 @@ fn github_sees_annotations_unless_told_otherwise() {
     assert!(asked.has_status(0).stdout.starts_with("::notice "), "{}", asked.stdout);
 }
 
+/// Where GitLab looks for code quality, as its documentation has it.
+const QUALITY: &str = "gl-code-quality-report.json";
+
+/// Judges one requirement as a job of GitLab would, in a folder that may hold a file already.
+fn on_gitlab(more: &[&str], before: Option<&str>) -> Ended {
+    let run = [&["--only", "CODE-01", "--seed", "1"], more].concat();
+    let prepared = wxconform(&run).variable("GITLAB_CI", "true");
+    let prepared = if let Some(text) = before { prepared.file(QUALITY, text) } else { prepared };
+    prepared.ended()
+}
+
+fn quality(ended: &Ended) -> Option<&str> {
+    ended.files.iter().find(|(name, _)| name == QUALITY).map(|(_, text)| text.as_str())
+}
+
+#[test]
+fn gitlab_finds_a_file_unless_told_otherwise() {
+    let ended = on_gitlab(&[], None);
+    assert_eq!(quality(ended.has_status(0)), Some("[]\n"));
+    let note = format!("note: the code quality report for GitLab is in {QUALITY}; ");
+    assert!(ended.stderr.contains(&note), "{}", ended.stderr);
+    assert!(ended.stdout.contains("PARTIAL") && !ended.stdout.contains(QUALITY), "{}", ended.stdout);
+    // A report that takes the standard output leaves the file its place.
+    let ended = on_gitlab(&["--report", "json=-"], None);
+    assert!(ended.stdout.starts_with('{') && quality(&ended).is_some(), "{ended:#?}");
+    for opted_out in [&["--quiet"][..], &["--report", "gitlab=other.json"]] {
+        let ended = on_gitlab(opted_out, None);
+        assert!(quality(ended.has_status(0)).is_none() && !ended.stderr.contains("note:"), "{ended:#?}");
+    }
+    let elsewhere = wxconform(&["--only", "CODE-01"]).ended();
+    assert!(quality(elsewhere.has_status(0)).is_none(), "{elsewhere:#?}");
+}
+
+#[test]
+fn what_gitlab_finds_is_that_of_the_last_run_and_takes_no_place_of_others() {
+    let down = ["--backend", "http://127.0.0.1:1", "--wechat-listen", "127.0.0.1:0"];
+    let ended = on_gitlab(&down, None);
+    let issues: Value = serde_json::from_str(quality(ended.has_status(3)).unwrap()).unwrap();
+    assert_eq!(
+        (issues.as_array().unwrap().len(), &issues[0]["severity"]),
+        (1, &"blocker".into()),
+        "{issues}"
+    );
+    let ended = on_gitlab(&[], Some(&issues.to_string()));
+    assert_eq!(quality(ended.has_status(0)), Some("[]\n"));
+    // Nobody asked for the file, so it does not decide how the run ends.
+    let blocked = wxconform(&["--only", "CODE-01"]).variable("GITLAB_CI", "true");
+    std::fs::create_dir(blocked.folder().join(QUALITY)).unwrap();
+    let ended = blocked.ended();
+    let warning = "warning: there is no code quality report for GitLab: cannot write the report to ";
+    assert!(ended.has_status(0).stderr.contains(warning), "{}", ended.stderr);
+    // The linter of the backend may hand its findings over in the same way.
+    let foreign = r#"[{"check_name": "no-unused-vars", "description": "x"}]"#;
+    for foreign in [foreign, "no JSON"] {
+        let ended = on_gitlab(&[], Some(foreign));
+        assert_eq!(quality(ended.has_status(0)), Some(foreign));
+        assert!(ended.stderr.contains(&format!("warning: {QUALITY} is left as it is")), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn a_backend_that_is_down_is_one_trouble_in_every_format() {
+    let reports = every_format();
+    let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
+    let down = ["--backend", "http://127.0.0.1:1", "--wechat-listen", "127.0.0.1:0"];
+    let ended = wxconform(&[&down, reports.as_slice()].concat()).ended();
+    ended.has_status(3);
+    let github = file(&ended, Format::Github);
+    assert_eq!((github.matches("::error ").count(), github.lines().count()), (1, 2), "{github}");
+    let sarif: Value = serde_json::from_str(file(&ended, Format::Sarif)).unwrap();
+    assert_eq!(sarif["runs"][0]["results"], serde_json::json!([]));
+    let junit = quick_junit::Report::deserialize_from_str(file(&ended, Format::Junit)).unwrap();
+    assert_eq!((junit.errors, junit.failures), (1, 0));
+    assert!(junit.tests > 100, "{}", junit.tests);
+    assert_eq!(file(&ended, Format::Tap).matches("\nnot ok ").count(), 1);
+    let markdown = file(&ended, Format::Markdown);
+    assert!(markdown.len() < 3000 && markdown.contains("<p>next&#58; "), "{markdown}");
+}
+
 #[test]
 fn quiet_prints_nothing_and_keeps_status_and_reports() {
     let ended = judged("code-cached", &["--only", "CODE-02", "--quiet", "--report", "badge=report.badge"]);

@@ -360,9 +360,16 @@ fn played(example: &str, fill: impl Fn(&str, usize) -> (String, Vec<(&'static st
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
     }
     let summary = folder.path().join("summary.md").display().to_string();
-    let output = shell(&command("report merge"), &[("GITHUB_STEP_SUMMARY", summary)]);
+    // A part leaves the file too, and is not to be taken for the whole.
+    drop(std::fs::remove_file(folder.path().join("gl-code-quality-report.json")));
+    let gitlab = ("GITLAB_CI", example.ends_with("gitlab.yml").to_string());
+    let variables = [("GITHUB_STEP_SUMMARY", summary), gitlab];
+    let output = shell(&command("report merge"), &variables);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(String::from_utf8_lossy(&output.stdout).contains("PARTIAL"), "nothing was concluded");
+    let quality = folder.path().join("gl-code-quality-report.json");
+    let declared = text.contains("codequality: gl-code-quality-report.json");
+    assert_eq!(quality.is_file(), declared, "{example}");
 }
 
 #[cfg(unix)]
@@ -370,6 +377,7 @@ fn played(example: &str, fill: impl Fn(&str, usize) -> (String, Vec<(&'static st
 fn the_examples_do_what_they_promise() {
     played("docs/ci/gitlab.yml", |line, index| {
         let variables = vec![
+            ("GITLAB_CI", "true".to_owned()),
             ("CI_NODE_INDEX", index.to_string()),
             ("CI_NODE_TOTAL", "3".to_owned()),
             ("CI_PIPELINE_ID", "4711".to_owned()),

@@ -4,7 +4,7 @@ use super::super::arguments::ReportMerge;
 use super::{read, warn_if_changed};
 use crate::cli::console::Console;
 use crate::cli::problem::Problem;
-use crate::cli::reports;
+use crate::cli::{quality, reports};
 use crate::record::{ExitStatus, join};
 
 /// Joins the reports, prints the page, writes the reports, and ends as a run of the whole would have ended.
@@ -18,5 +18,6 @@ pub(super) fn run(arguments: &ReportMerge, console: &mut Console) -> Result<Exit
     }
     let whole = join(parts).map_err(Problem::not_the_plan)?;
     reports::give(&whole, &wanted, arguments.verbose, console)?;
+    quality::leave(&whole, &wanted, console);
     Ok(ExitStatus::of(&whole))
 }
