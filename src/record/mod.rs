@@ -26,7 +26,7 @@ mod written;
 pub use baseline::{BaselineEntry, BaselineRecord, StaleEntry, StaleKind, Waiver};
 pub use compare::{Change, Difference, differences};
 pub use conclude::{Circumstances, overall, reason_for};
-pub use evidence::{EvidenceRecord, digest_of, sha256};
+pub use evidence::{EvidenceRecord, Seal, digest_of, sha256};
 pub use exchange::{
     Answer, Exchange, FailureKind, Headers, Leg, Outcome, REASON, Redirect, Request, TransportFailure,
     purpose_said,

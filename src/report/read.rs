@@ -1,6 +1,6 @@
 //! Is this file a report, and which record does it hold?
 
-use crate::record::{RunRecord, SCHEMA, digest_of};
+use crate::record::{RunRecord, SCHEMA, Seal, digest_of};
 
 /// Why a text is no report that can be used. The enum may grow.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,8 @@ pub struct ReadReport {
     pub record: RunRecord,
     /// The digest of what the file says, whatever the record knows of it.
     pub digest: String,
+    /// What the digest in the record says about it.
+    pub seal: Seal,
 }
 
 /// Reads the text of a JSON report.
@@ -79,5 +81,5 @@ pub fn read(text: &str) -> Result<ReadReport, ReadError> {
     }
     // From the text and not from the value: a member that is there twice is a mistake, and a value has lost one.
     let record = serde_json::from_str(text).map_err(ReadError::Members)?;
-    Ok(ReadReport { record, digest: digest_of(&value) })
+    Ok(ReadReport { record, digest: digest_of(&value), seal: Seal::of(&value) })
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::arguments::{ReportArguments, ReportCommand};
 use super::console::Console;
 use super::problem::Problem;
-use crate::record::ExitStatus;
+use crate::record::{ExitStatus, Seal};
 use crate::report::{ReadReport, printable};
 
 /// How much of a path or a reason is shown.
@@ -42,8 +42,7 @@ fn read(path: &Path) -> Result<ReadReport, Problem> {
 
 /// Warns of a report that says something else than what the run wrote.
 fn warn_if_changed(path: &Path, report: &ReadReport, console: &mut Console) {
-    let told = report.record.evidence.as_ref().and_then(|evidence| evidence.digest.as_ref());
-    if told.is_some_and(|told| *told != report.digest) {
+    if report.seal == Seal::Changed {
         console.warn(&tr!(
             "{path} was changed after it was written; `report verify` says so too",
             path = path.display()

@@ -8,19 +8,18 @@ use crate::cli::columns::padded;
 use crate::cli::console::Console;
 use crate::cli::problem::Problem;
 use crate::language::translated;
-use crate::record::ExitStatus;
+use crate::record::{ExitStatus, Seal};
 
 /// Recomputes the digest, and says by what was judged.
 pub(super) fn run(arguments: &ReportVerify, console: &mut Console) -> Result<ExitStatus, Problem> {
     let report = read(&arguments.file)?;
     let record = &report.record;
     let told = record.evidence.as_ref().and_then(|evidence| evidence.digest.as_deref());
-    let untouched = told == Some(report.digest.as_str());
     console.render(|page, _color, _width| {
-        match told {
-            _ if untouched => writeln!(page, "{}", tr!("UNTOUCHED  it is what the run wrote"))?,
-            Some(_) => writeln!(page, "{}", tr!("CHANGED  it is not what the run wrote"))?,
-            None => {
+        match report.seal {
+            Seal::Untouched => writeln!(page, "{}", tr!("UNTOUCHED  it is what the run wrote"))?,
+            Seal::Changed => writeln!(page, "{}", tr!("CHANGED  it is not what the run wrote"))?,
+            Seal::Missing => {
                 writeln!(page, "{}", tr!("NOT SEALED  it has no digest, so nothing can be said about it"))?;
             }
         }
@@ -38,10 +37,13 @@ pub(super) fn run(arguments: &ReportVerify, console: &mut Console) -> Result<Exi
         ] {
             writeln!(page, "{} {}", padded(&translated(name), 10), shown(&text))?;
         }
-        if told.is_some() && !untouched {
+        if report.seal == Seal::Changed {
             writeln!(page, "{} {}", padded(&tr!("recomputed"), 10), report.digest)?;
         }
         Ok(())
     })?;
-    Ok(if untouched { ExitStatus::Success } else { ExitStatus::Broken })
+    Ok(match report.seal {
+        Seal::Untouched => ExitStatus::Success,
+        Seal::Changed | Seal::Missing => ExitStatus::Broken,
+    })
 }
