@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::conclude::{Circumstances, overall, reason_for};
+use super::follow::contradiction;
 use super::{
     BackendRecord, BaselineRecord, PlannedRecord, RequirementRecord, RequirementVerdict, RunRecord, SHARING,
     ScenarioCounts, ScenarioRecord, ScenarioVerdict, ShardRecord, StaleEntry, StaleKind, Totals,
@@ -50,6 +51,22 @@ pub enum JoinError {
         /// What is missing, and what is there more than once.
         problems: Vec<String>,
     },
+    /// What a record concludes does not follow from its scenarios.
+    #[error(
+        "{}",
+        tr!(
+            "{name} contradicts itself, which no run does: {problem}; take the file that the run wrote, or play that \
+             part again",
+            name,
+            problem
+        )
+    )]
+    Contradiction {
+        /// The name of the record.
+        name: String,
+        /// In what it contradicts itself.
+        problem: String,
+    },
 }
 
 /// A record with the name of the file that it comes from.
@@ -62,7 +79,8 @@ type Named = (String, RunRecord);
 ///
 /// # Errors
 ///
-/// Fails when the records are of different runs, or when the plan is not covered exactly once.
+/// Fails when the records are of different runs, when the plan is not covered exactly once, or when a record says
+/// something that does not follow from its scenarios. Whether a record is still what was written, only its file tells.
 pub fn join(parts: Vec<Named>) -> Result<RunRecord, JoinError> {
     let parts: Vec<(Named, ShardRecord)> = parts
         .into_iter()
@@ -78,6 +96,11 @@ pub fn join(parts: Vec<Named>) -> Result<RunRecord, JoinError> {
     let problems = problems(&parts, plan);
     if !problems.is_empty() {
         return Err(JoinError::NotTheWhole { problems });
+    }
+    for ((name, record), _) in &parts {
+        if let Some(problem) = contradiction(record) {
+            return Err(JoinError::Contradiction { name: name.clone(), problem });
+        }
     }
     Ok(joined(&parts, plan))
 }

@@ -13,6 +13,7 @@ mod evidence;
 mod exchange;
 mod exit;
 mod finding;
+mod follow;
 mod hidden;
 mod join;
 mod mask;

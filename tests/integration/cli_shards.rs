@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use wxconform::record::digest_of;
 
 use crate::cli_stage::{Ended, Invocation, free_port, wxconform};
 
@@ -43,10 +44,33 @@ fn parsed(report: &str) -> Value {
     serde_json::from_str(report).unwrap()
 }
 
+/// Returns a report in which something was changed, and which somebody has sealed again.
 fn with(report: &str, change: impl FnOnce(&mut Value)) -> String {
     let mut value = parsed(report);
     change(&mut value);
+    value["evidence"]["digest"] = json!(digest_of(&value));
     value.to_string()
+}
+
+/// Gives scenarios of musts that are kept another verdict, and concludes what the run would have concluded.
+fn judged_otherwise(report: &mut Value, verdict: &str, is_it: impl Fn(&str, &Value) -> bool) {
+    let mut changed = 0;
+    for requirement in report["requirements"].as_array_mut().unwrap() {
+        let id = requirement["id"].as_str().unwrap().to_owned();
+        for scenario in requirement["scenarios"].as_array_mut().unwrap() {
+            if is_it(&id, scenario) {
+                scenario["verdict"] = json!(verdict);
+                requirement["verdict"] = json!(verdict);
+                changed += 1;
+                break;
+            }
+        }
+    }
+    let counts = &mut report["totals"]["requirements"];
+    for (word, more) in [("kept", -changed), (verdict, changed)] {
+        counts[word] = json!(counts[word].as_i64().unwrap() + more);
+    }
+    report["verdict"] = json!(if verdict == "broken" { "nonconforming" } else { verdict });
 }
 
 /// Returns how often each scenario stands in reports.
@@ -184,13 +208,8 @@ fn a_backend_that_the_parts_share_is_judged_like_one_of_their_own() {
 fn a_requirement_is_kept_only_if_all_its_scenarios_in_all_parts_are() {
     let parts = parts(3, &[]);
     let merged_with = |verdict: &str| {
-        let changed = with(&parts[1], |report| {
-            let requirements = report["requirements"].as_array_mut().unwrap();
-            let code = requirements.iter_mut().find(|one| one["id"] == "CODE-02").unwrap();
-            code["scenarios"][0]["verdict"] = json!(verdict);
-        });
+        let changed = with(&parts[1], |report| judged_otherwise(report, verdict, |id, _| id == "CODE-02"));
         let ended = merged(&[parts[0].clone(), changed, parts[2].clone()], &["--report", "json=-"]);
-        assert!(ended.stderr.contains("2.json was changed after it was written"), "{}", ended.stderr);
         let report = ended.json();
         let found = verdicts(&report).into_iter().find(|(id, _, _)| id == "CODE-02").unwrap();
         (found.1, report["verdict"].as_str().unwrap().to_owned(), ended.status.code().unwrap())
@@ -201,13 +220,7 @@ fn a_requirement_is_kept_only_if_all_its_scenarios_in_all_parts_are() {
     // What is played in every part counts by the worst.
     let leaking = with(&parts[2], |report| {
         let everywhere = report["shard"]["everywhere"][0].clone();
-        for requirement in report["requirements"].as_array_mut().unwrap() {
-            for scenario in requirement["scenarios"].as_array_mut().unwrap() {
-                if scenario["location"] == everywhere {
-                    scenario["verdict"] = json!("broken");
-                }
-            }
-        }
+        judged_otherwise(report, "broken", |_, scenario| scenario["location"] == everywhere);
     });
     let ended = merged(&[parts[0].clone(), parts[1].clone(), leaking], &[]);
     assert!(ended.has_status(1).stdout.contains("1 must broken: SECRET-01"), "{}", ended.stdout);
@@ -253,11 +266,85 @@ fn what_is_not_the_plan_is_named_and_ends_with_4() {
 }
 
 #[test]
+fn a_part_that_is_not_what_the_run_wrote_is_refused_and_nothing_is_sealed() {
+    let parts = parts(2, &[]);
+    let refused = |part: String, words: &str| {
+        let ended = merged(&[parts[0].clone(), part], &["--report", "json=whole.json"]);
+        assert!(ended.has_status(4).stderr.contains(words), "{words}: {}", ended.stderr);
+        assert!(ended.stderr.contains("play that part again"), "{}", ended.stderr);
+        assert_eq!(ended.stdout, "");
+        assert!(!ended.files.iter().any(|(name, _)| name == "whole.json"), "a whole was written");
+    };
+    let digest = parsed(&parts[1])["evidence"]["digest"].clone();
+    let altered = with(&parts[1], |report| judged_otherwise(report, "broken", |id, _| id == "CODE-02"));
+    let altered = altered.replacen(
+        parsed(&altered)["evidence"]["digest"].as_str().unwrap(),
+        digest.as_str().unwrap(),
+        1,
+    );
+    refused(altered, "2.json was changed after it was written");
+    for pointer in ["/evidence/digest", "/evidence"] {
+        let mut value = parsed(&parts[1]);
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        drop(value.pointer_mut(parent).unwrap().as_object_mut().unwrap().shift_remove(name));
+        refused(value.to_string(), "2.json has lost its digest");
+    }
+    // Who seals it again has to make it agree with itself as well.
+    let contradicting = |pointer: &str, value: Value| {
+        with(&parts[1], |report| *report.pointer_mut(pointer).unwrap() = value.clone())
+    };
+    let first = parsed(&parts[1])["requirements"][0]["id"].as_str().unwrap().to_owned();
+    for (pointer, value, words) in [
+        (
+            "/requirements/0/scenarios/0/verdict",
+            "broken".into(),
+            format!("{first} is called kept, and its scenarios say broken"),
+        ),
+        (
+            "/requirements/0/verdict",
+            "waived".into(),
+            format!("{first} is called waived, and its scenarios say kept"),
+        ),
+        ("/totals/requirements/kept", 99.into(), "its totals do not count the requirements".to_owned()),
+        ("/totals/selected", 0.into(), "its totals do not count the requirements".to_owned()),
+        ("/totals/scenarios/planned", 0.into(), "its totals do not count the scenarios".to_owned()),
+        ("/totals/scenarios/ran", 999.into(), "its totals do not count the scenarios".to_owned()),
+        (
+            "/verdict",
+            "nonconforming".into(),
+            "its verdict is nonconforming, and its requirements say ".to_owned(),
+        ),
+    ] {
+        refused(
+            contradicting(pointer, value),
+            &format!("2.json contradicts itself, which no run does: {words}"),
+        );
+    }
+}
+
+#[test]
+fn parts_of_a_backend_that_could_not_be_judged_agree_with_themselves() {
+    let gone = |index: usize| {
+        let shard = format!("{index}/2");
+        let backend = ["--backend", "http://127.0.0.1:1", "--wechat-listen", "127.0.0.1:0"];
+        let run = [&ONLY[..], &backend, &["--shard", &shard, "--report", "json=-"]].concat();
+        wxconform(&run).ended().has_status(3).stdout.clone()
+    };
+    let ended = merged(&[gone(1), gone(2)], &[]);
+    assert!(ended.has_status(3).stdout.contains("COULD NOT JUDGE"), "{}", ended.stdout);
+}
+
+#[test]
 fn a_whole_run_is_its_only_part() {
     let whole =
         wxconform(&[&ONLY[..], &["--report", "json=-"]].concat()).ended().has_status(0).stdout.clone();
     let alone = merged(std::slice::from_ref(&whole), &["--report", "json=-"]);
     assert_eq!(alone.has_status(0).stdout, whole);
+    // An older version did not seal: such a report stays as it is.
+    let mut older = parsed(&whole);
+    drop(older.as_object_mut().unwrap().shift_remove("evidence"));
+    let alone = merged(&[older.to_string()], &["--report", "json=-"]);
+    assert_eq!(parsed(&alone.has_status(0).stdout), older);
     let twice = merged(&[whole.clone(), whole], &[]);
     assert!(twice.has_status(4).stderr.contains("part 1 of 1 is there 2 times"), "{}", twice.stderr);
 }
