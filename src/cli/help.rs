@@ -80,8 +80,8 @@ To let a change be no worse than what was there before it:
   wxconform report diff main.json new.json
 merge ends as a run of the whole would have ended, or with 4 when the parts are not the plan, or
 one is not what its run wrote: it names what is missing, doubled or changed, or in what they differ.
-diff ends with 1 when something broke, or was kept and is no longer judged; verify with 1 when a
-report was changed. A file that is no report is 2.";
+diff ends with 1 when something broke, broke in more scenarios than before, or was kept and is no
+longer judged; verify with 1 when a report was changed. A file that is no report is 2.";
 
 /// Below the options of `docs`.
 pub(super) const DOCS: &str = "\

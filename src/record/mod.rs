@@ -19,6 +19,7 @@ mod join;
 mod mask;
 mod redact;
 mod run;
+mod scenario_changes;
 mod shard;
 mod spelling;
 mod verdict;
@@ -42,6 +43,7 @@ pub use run::{
     BackendRecord, ExchangeRecord, MessageRecord, RequirementRecord, RunRecord, SCHEMA, ScenarioCounts,
     ScenarioRecord, Selection, StepRecord, ToolRecord, Totals, UnexpectedCall, VerdictCounts,
 };
+pub use scenario_changes::ScenarioChanges;
 pub use shard::{PlannedRecord, Shard, ShardRecord};
 pub(crate) use spelling::STANDARD;
 pub use verdict::{Level, RequirementVerdict, RunVerdict, ScenarioVerdict};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use serde_json::{Value, json};
+use wxconform::record::digest_of;
 
 use crate::cli_formats::judged;
 use crate::cli_stage::{Ended, wxconform};
@@ -56,6 +57,75 @@ fn what_broke_is_a_regression_and_what_was_fixed_is_none() {
         (same.has_status(0).stdout.as_str(), same.stderr.as_str()),
         ("SAME  no verdict changed\n", "")
     );
+}
+
+/// Returns a report in which CODE-02 is broken in so many of its scenarios, and sealed as a run would have done.
+fn broken_in(report: &str, number: usize) -> String {
+    let report = with(report, |value| {
+        let requirements = value["requirements"].as_array_mut().unwrap();
+        let code = requirements.iter_mut().find(|one| one["id"] == "CODE-02").unwrap();
+        code["verdict"] = json!("broken");
+        for (index, scenario) in code["scenarios"].as_array_mut().unwrap().iter_mut().enumerate() {
+            scenario["verdict"] = json!(if index < number { "broken" } else { "kept" });
+        }
+    });
+    with(&report, |value| value["evidence"]["digest"] = json!(digest_of(value)))
+}
+
+#[test]
+fn a_requirement_that_is_broken_in_more_ways_is_a_regression() {
+    let good = good();
+    let [one, three] = [1, 3].map(|number| broken_in(&good, number));
+    let names: Vec<String> = {
+        let value: Value = serde_json::from_str(&good).unwrap();
+        let code = value["requirements"].as_array().unwrap().iter().find(|one| one["id"] == "CODE-02");
+        let scenarios = code.unwrap()["scenarios"].as_array().unwrap();
+        scenarios.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let flat = |ended: &Ended| ended.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let worse = diff(&one, &three, &[]);
+    let told = flat(&worse);
+    assert!(
+        told.starts_with("broken in more scenarios ✗ CODE-02 must broken A code is exchanged once"),
+        "{told}"
+    );
+    assert!(told.contains(&format!("broken in 2 more scenarios: {}; {}", names[1], names[2])), "{told}");
+    assert!(told.ends_with("WORSE 1 of 1 changes count, 0 fixed"), "{told}");
+    assert_eq!((worse.status.code(), worse.stderr.as_str()), (Some(1), ""));
+    let better = diff(&three, &one, &[]);
+    let told = flat(&better);
+    assert!(told.starts_with("broken in fewer scenarios ✓ CODE-02"), "{told}");
+    assert!(told.contains("fixed in 2 scenarios: ") && told.contains("NO WORSE 1 changed"), "{told}");
+    better.has_status(0);
+    // A catalogue that looks where none has looked does not make a backend worse.
+    let newer = with(&three, |value| {
+        let requirements = value["requirements"].as_array_mut().unwrap();
+        let code = requirements.iter_mut().find(|one| one["id"] == "CODE-02").unwrap();
+        for index in [1, 2] {
+            code["scenarios"][index]["name"] = json!(format!("A way of tomorrow {index}"));
+        }
+    });
+    let ended = diff(&one, &newer, &[]);
+    assert!(flat(ended.has_status(0)).contains("· CODE-02 must broken"), "{}", ended.stdout);
+    assert!(
+        flat(&ended)
+            .contains("broken in 2 scenarios that the older report does not have: A way of tomorrow 1; "),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn a_report_that_was_changed_is_compared_with_a_warning() {
+    let good = good();
+    let changed = with(&good, |value| value["seed"] = json!(8));
+    for (old, new, name) in [(&good, &changed, "new.json"), (&changed, &good, "old.json")] {
+        let ended = diff(old, new, &[]);
+        assert_eq!(
+            ended.has_status(0).stderr,
+            format!("warning: {name} was changed after it was written; `report verify` says so too\n")
+        );
+    }
 }
 
 #[test]
@@ -116,7 +186,10 @@ fn what_is_no_report_is_told_by_name_and_nothing_is_concluded() {
             other_version.as_bytes(),
             "it says \"schema\": \"wxconform/report/2\", and this version reads \"wxconform/report/1\"",
         ),
-        (half.as_bytes(), "has not what that has: missing field `requirements`"),
+        (
+            half.as_bytes(),
+            "has not what that has: missing field `requirements`",
+        ),
         (twice.as_bytes(), "duplicate field `seed`"),
     ];
     for (content, words) in cases {
