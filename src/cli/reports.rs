@@ -23,14 +23,21 @@ pub(super) fn asked(flags: &[String]) -> Result<Vec<ReportSpec>, Problem> {
 
 fn read(given: &Given) -> Result<Vec<ReportSpec>, Problem> {
     let specs = given.read_each(str::parse::<ReportSpec>)?;
-    for (index, spec) in specs.iter().enumerate() {
-        if specs[..index].iter().any(|other| other.target == spec.target) {
+    let mut taken = Vec::new();
+    for spec in &specs {
+        // The later one would silently take the place of the earlier one, however either is spelt.
+        let place = match &spec.target {
+            Target::Stdout => None,
+            Target::File(path) => Some(crate::report::place_of(path)),
+        };
+        if taken.contains(&place) {
             let place = match &spec.target {
                 Target::Stdout => tr!("the standard output"),
                 Target::File(path) => path.display().to_string(),
             };
             return Err(given.wrong(tr!("only one report can go to {place}", place)));
         }
+        taken.push(place);
         crate::report::check(spec).map_err(|error| {
             let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
             given.wrong(format!("{error}{cause}"))

@@ -42,7 +42,7 @@ pub use printable::printable;
 pub use read::{ReadError, ReadReport, read};
 pub use spec::{Format, ReportSpec, SpecError, Target};
 pub use write::{ReportError, check, render, write};
-pub(crate) use write::{replace, try_place};
+pub(crate) use write::{place_of, replace, try_place};
 
 /// The JSON Schema (draft 2020-12) of the JSON report.
 ///

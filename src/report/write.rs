@@ -9,6 +9,9 @@ use super::{Format, ReportSpec, Target};
 use super::{badge, github, gitlab, html, json, junit, markdown, messages, sarif, tap};
 use crate::record::RunRecord;
 
+/// How many links that lead to nothing are followed before they are taken for a ring.
+const LINKS: usize = 40;
+
 /// Why a report could not be made or put in its place. The enum may grow.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -110,6 +113,27 @@ pub(crate) fn try_place(path: &Path) -> io::Result<()> {
     let draft = draft_beside(&place)?;
     fill(&draft, &place, b"")?;
     fs::remove_file(draft)
+}
+
+/// Returns where a report for this path ends up, however the path is spelt and whatever links lead there. Of what cannot
+/// be found out, the path stays as it is spelt.
+pub(crate) fn place_of(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        if let Ok(place) = fs::canonicalize(&path) {
+            return place;
+        }
+        let Some(name) = path.file_name().map(ToOwned::to_owned) else { return path };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let Ok(folder) = fs::canonicalize(folder.unwrap_or(Path::new("."))) else { return path };
+        let place = folder.join(name);
+        // A link to what is not there yet leads there once it is.
+        match fs::read_link(&place) {
+            Ok(target) => path = folder.join(target),
+            Err(_) => return place,
+        }
+    }
+    path
 }
 
 /// Gives a path new content, all of it or none.
@@ -251,6 +275,49 @@ mod tests {
         fs::write(super::draft_beside(&path).unwrap(), "half a rep").unwrap();
         write(&to(&path), &fixtures::conforming(), &mut Vec::new()).unwrap();
         assert_eq!(names_in(folder.path()), ["report.json"]);
+    }
+
+    #[test]
+    fn a_place_is_the_same_however_it_is_spelt() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| super::place_of(&folder.path().join(path));
+        fs::create_dir(folder.path().join("sub")).unwrap();
+        for exists in [false, true] {
+            if exists {
+                fs::write(folder.path().join("a"), "").unwrap();
+            }
+            for spelt in ["./a", "sub/../a", "sub/./../a"] {
+                assert_eq!(at(spelt), at("a"), "{spelt}, {exists}");
+            }
+            for other in ["b", "sub/a", "absent/a"] {
+                assert_ne!(at(other), at("a"), "{other}, {exists}");
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_at_the_place_of_what_it_leads_to_even_before_that_is_there() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| super::place_of(&folder.path().join(path));
+        fs::create_dir(folder.path().join("sub")).unwrap();
+        symlink("a", folder.path().join("link")).unwrap();
+        symlink("link", folder.path().join("link-to-link")).unwrap();
+        symlink("../a", folder.path().join("sub/up")).unwrap();
+        symlink("sub", folder.path().join("folder")).unwrap();
+        symlink("ring", folder.path().join("ring")).unwrap();
+        for exists in [false, true] {
+            if exists {
+                fs::write(folder.path().join("a"), "").unwrap();
+            }
+            for link in ["link", "link-to-link", "sub/up", "folder/up"] {
+                assert_eq!(at(link), at("a"), "{link}, {exists}");
+            }
+        }
+        assert_eq!(at("folder/b"), at("sub/b"));
+        assert!(at("ring").ends_with("ring"));
     }
 
     // A pipe of its own and not a device such as /dev/null: should this code ever fail, it would replace it.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::cli_stage::{Ended, wxconform};
+use crate::cli_stage::{Ended, Invocation, wxconform};
 
 #[test]
 fn the_json_report_keeps_to_the_published_schema() {
@@ -56,6 +56,37 @@ fn an_older_report_is_replaced_and_the_page_is_printed_beside_it() {
     assert!(ended.has_status(0).stdout.contains("PARTIAL"), "{}", ended.stdout);
     let [(_, report)] = ended.files.as_slice() else { panic!("{:?}", ended.files) };
     assert_eq!(serde_json::from_str::<Value>(report).unwrap()["verdict"], "partial");
+}
+
+#[test]
+fn two_reports_to_one_file_are_refused_however_it_is_spelt() {
+    let refused = |invocation: Invocation, spelt: &str| {
+        let ended = invocation.ended();
+        assert_eq!(ended.stdout, "", "something ran");
+        ended.refused(&format!("--report: only one report can go to {spelt}"));
+    };
+    let asking = |other: &str| {
+        let other = format!("html={other}");
+        wxconform(&["--only", "CODE-01", "--report", "json=a.json", "--report", &other])
+    };
+    refused(asking("a.json"), "a.json");
+    refused(asking("./a.json"), "./a.json");
+    refused(asking("./a.json").file("a.json", "older"), "./a.json");
+    asking("b.json").ended().has_status(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_place_of_another_report_is_refused() {
+    let run = ["--only", "CODE-01", "--report", "json=a.json", "--report", "html=link"];
+    for exists in [false, true] {
+        let mut invocation = wxconform(&run);
+        if exists {
+            invocation = invocation.file("a.json", "older");
+        }
+        std::os::unix::fs::symlink("a.json", invocation.folder().join("link")).unwrap();
+        invocation.ended().refused("--report: only one report can go to link");
+    }
 }
 
 #[test]
