@@ -1,5 +1,7 @@
 //! Is this file a report, and which record does it hold?
 
+use serde_json::error::Category;
+
 use crate::record::{RunRecord, SCHEMA, Seal, digest_of};
 
 /// Why a text is no report that can be used. The enum may grow.
@@ -7,7 +9,7 @@ use crate::record::{RunRecord, SCHEMA, Seal, digest_of};
 #[non_exhaustive]
 pub enum ReadError {
     /// It is not JSON.
-    #[error("{}", tr!("it is not JSON ({error}); a report is what `wxconform --report json=FILE` writes", error = _0))]
+    #[error("{}", tr!("it is not JSON ({error}); a report is what `wxconform --report json=FILE` writes", error = told(_0)))]
     Json(#[source] serde_json::Error),
     /// It is JSON of something else.
     #[error("{}", tr!("it is no report: it has no \"schema\"; a report is what `wxconform --report json=FILE` writes"))]
@@ -19,8 +21,34 @@ pub enum ReadError {
         found: String,
     },
     /// It says that it is a report and does not have what a report has.
-    #[error("{}", tr!("it says that it is {schema} and has not what that has: {error}", schema = format_args!("{SCHEMA:?}"), error = _0))]
+    #[error("{}", tr!("it says that it is {schema} and has not what that has: {error}", schema = format_args!("{SCHEMA:?}"), error = told(_0)))]
     Members(#[source] serde_json::Error),
+}
+
+/// Says in the language of the process what serde says in English, and where.
+fn told(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    match error.classify() {
+        Category::Eof if column == 0 && line <= 1 => tr!("it is empty"),
+        Category::Eof => tr!("it ends too early, in line {line}, column {column}", line, column),
+        Category::Syntax => tr!("a mistake in line {line}, column {column}", line, column),
+        Category::Data => wrong_data(error, line, column),
+        // A text is read without any input or output.
+        Category::Io => error.to_string(),
+    }
+}
+
+/// Says what is wrong with the data. Which member it is, only the words of serde tell.
+fn wrong_data(error: &serde_json::Error, line: usize, column: usize) -> String {
+    let text = error.to_string();
+    let member = |before: &str| text.strip_prefix(before)?.split('`').next().map(str::to_owned);
+    if let Some(member) = member("missing field `") {
+        tr!("the member `{member}` is missing before line {line}, column {column}", member, line, column)
+    } else if let Some(member) = member("duplicate field `") {
+        tr!("the member `{member}` is there twice, in line {line}, column {column}", member, line, column)
+    } else {
+        tr!("a value that cannot stand there, in line {line}, column {column}", line, column)
+    }
 }
 
 fn other_schema(found: &str) -> String {
@@ -82,4 +110,38 @@ pub fn read(text: &str) -> Result<ReadReport, ReadError> {
     // From the text and not from the value: a member that is there twice is a mistake, and a value has lost one.
     let record = serde_json::from_str(text).map_err(ReadError::Members)?;
     Ok(ReadReport { record, digest: digest_of(&value), seal: Seal::of(&value) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn what_is_wrong_is_told_in_plain_words_with_its_place() {
+        let head = r#"{"schema": "wxconform/report/1""#;
+        for (text, words) in [
+            ("", "it is not JSON (it is empty); a report is what"),
+            (
+                "{\n  \"a\": [1,\n    2",
+                "it is not JSON (it ends too early, in line 3, column 5); a report is what",
+            ),
+            ("{\n  \"a\": [1 2]}", "it is not JSON (a mistake in line 2, column 11); a report is what"),
+            ("<html>", "it is not JSON (a mistake in line 1, column 1); a report is what"),
+            (
+                &format!("{head}}}"),
+                "has not what that has: the member `tool` is missing before line 1, column 32",
+            ),
+            (
+                &format!("{head}, \"seed\": 1, \"seed\": 1}}"),
+                "the member `seed` is there twice, in line 1, column ",
+            ),
+            (
+                &format!("{head},\n\"seed\": \"x\"}}"),
+                "has not what that has: a value that cannot stand there, in line 2, column 11",
+            ),
+        ] {
+            let told = read(text).unwrap_err().to_string();
+            assert!(told.contains(words), "{told}");
+        }
+    }
 }

@@ -177,9 +177,9 @@ fn what_is_no_report_is_told_by_name_and_nothing_is_concluded() {
     let half = with(&good, |value| drop(value.as_object_mut().unwrap().remove("requirements")));
     let twice = good.replacen("\"seed\":", "\"seed\": 1, \"seed\":", 1);
     let cases: [(&[u8], &str); 8] = [
-        (b"", "new.json: it is not JSON"),
+        (b"", "new.json: it is not JSON (it is empty)"),
         (b"<testsuites/>", "new.json: it is not JSON"),
-        (b"\xff\xfe", "new.json: it is not UTF-8"),
+        (b"{\xff\xfe", "new.json: it is not UTF-8, from byte 2 on;"),
         (b"[1]", "new.json: it is no report"),
         (no_schema.as_bytes(), "new.json: it is no report: it has no \"schema\""),
         (
@@ -188,9 +188,9 @@ fn what_is_no_report_is_told_by_name_and_nothing_is_concluded() {
         ),
         (
             half.as_bytes(),
-            "has not what that has: missing field `requirements`",
+            "has not what that has: the member `requirements` is missing before line 1, column ",
         ),
-        (twice.as_bytes(), "duplicate field `seed`"),
+        (twice.as_bytes(), "the member `seed` is there twice, in line "),
     ];
     for (content, words) in cases {
         let diff = wxconform(&["report", "diff", "old.json", "new.json"]);

@@ -148,6 +148,19 @@ fn what_build_servers_show_is_chinese_and_what_they_compare_is_not() {
 }
 
 #[test]
+fn what_is_no_report_is_told_in_chinese() {
+    for (text, told) in [
+        ("{\n  \"a\": [1,\n    2", "第 3 行第 5 列"),
+        ("{\"a\" 1}", "第 1 行第 6 列"),
+        ("{\"schema\": \"wxconform/report/1\"}", "`tool`"),
+    ] {
+        let ended = wxconform(&["report", "verify", "r.json", "--lang", "zh"]).file("r.json", text).ended();
+        assert!(ended.has_status(2).stderr.contains(told), "{told}: {}", ended.stderr);
+        has_no_english(&ended.stderr.replace("wxconform --report json=FILE", ""));
+    }
+}
+
+#[test]
 fn the_site_is_chinese() {
     let mut running = wxconform(&["docs", "--out", "site", "--lang", "zh"]).started();
     assert!(running.wait().success());

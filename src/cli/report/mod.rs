@@ -31,7 +31,11 @@ pub(super) fn read_record(path: &Path) -> Result<ReadReport, String> {
     let wrong = |detail: String| format!("{}: {detail}", path.display());
     let bytes = std::fs::read(path).map_err(|error| wrong(tr!("cannot read it: {error}", error)))?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        wrong(tr!("it is not UTF-8 ({error}); a report is what `wxconform --report json=FILE` writes", error))
+        let byte = error.utf8_error().valid_up_to() + 1;
+        wrong(tr!(
+            "it is not UTF-8, from byte {byte} on; a report is what `wxconform --report json=FILE` writes",
+            byte
+        ))
     })?;
     crate::report::read(&text).map_err(|error| wrong(error.to_string()))
 }
