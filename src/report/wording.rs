@@ -81,7 +81,7 @@ pub(super) fn beside_kept(counts: &VerdictCounts) -> Vec<String> {
 }
 
 /// Returns how often a verdict was given. The number stays beside its word.
-fn counted(number: usize, verdict: RequirementVerdict) -> String {
+pub(super) fn counted(number: usize, verdict: RequirementVerdict) -> String {
     let told = match verdict {
         RequirementVerdict::Kept => tr!("{number} kept", number),
         RequirementVerdict::Broken => tr!("{number} broken", number),

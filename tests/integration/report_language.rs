@@ -148,6 +148,29 @@ fn what_build_servers_show_is_chinese_and_what_they_compare_is_not() {
 }
 
 #[test]
+fn a_badge_is_chinese_and_has_room_for_it() {
+    let badge = shown(&["--report", "badge=-"]);
+    for told in [
+        "lang=\"zh-CN\"",
+        "aria-label=\"wxconform: 不符合规范 · 违反 1 项\"",
+        ">不符合规范 · 违反 1 项<",
+        "报告摘要: sha256:",
+    ] {
+        assert!(badge.contains(told), "{told}: {badge}");
+    }
+    has_no_english(&badge);
+    // Each side has at least eleven pixels for each Chinese character, as the font is high.
+    let number = |before: &str| -> usize {
+        let rest = &badge[badge.find(before).unwrap() + before.len()..];
+        rest.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap()
+    };
+    let (whole, left) = (number(" width=\""), number("<path d=\"M"));
+    let wide = "不符合规范违反项".chars().count();
+    assert!(whole - left >= wide * 11 + 2 * 10, "{badge}");
+    assert!(!shown(&["--report", "badge=-", "--lang", "en"]).contains("lang="));
+}
+
+#[test]
 fn what_is_no_report_is_told_in_chinese() {
     for (text, told) in [
         ("{\n  \"a\": [1,\n    2", "第 3 行第 5 列"),

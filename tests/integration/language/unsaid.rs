@@ -19,8 +19,6 @@ pub(super) const UNSAID: &[(&str, &str)] = &[
     ("src/backend/doctor/upstream.rs", "unable to verify"),
     // A value that stands for any text of a schema.
     ("src/backend/guess/openapi/schema.rs", "a text of some length"),
-    // A badge is a label that tools match.
-    ("src/report/badge.rs", "could not judge"),
     // What a page allows itself.
     ("src/report/html/mod.rs", "default-src"),
     ("src/report/site/frame.rs", "script-src"),
