@@ -57,7 +57,14 @@ impl Leaks {
         if let (0, Some(reason)) = (count, self.unseen) {
             return Judgement::CannotTell(translated(reason));
         }
-        Judgement::from_condition(count == 0, tr!("no {name} in any answer", name), || {
+        // One's own openid may well be answered.
+        let expected = match kind {
+            SecretKind::OpenId => tr!("no openid of somebody else in any answer"),
+            SecretKind::SessionKey | SecretKind::AppSecret | SecretKind::PlatformToken => {
+                tr!("no {name} in any answer", name)
+            }
+        };
+        Judgement::from_condition(count == 0, expected, || {
             let such = self.kept.iter().filter(|leak| leak.sighting.kind == kind);
             let places = such.take(3).map(|leak| {
                 let Sighting { place, spelling, .. } = &leak.sighting;
