@@ -51,6 +51,8 @@ async fn everybody_who_waits_for_the_end_of_a_token_does_so_at_the_same_time() {
         .iter()
         .flat_map(|requirement| &requirement.scenarios)
         .filter(|scenario| scenario.verdict == ScenarioVerdict::Kept)
+        // The one that uses a token up as fast as it can waits for nothing.
+        .filter(|scenario| !scenario.name.contains("times in a row"))
         .collect();
     assert!(waits.len() >= 5, "{} scenarios waited", waits.len());
     let intervals = || waits.iter().map(|scenario| waiting(scenario));
