@@ -72,4 +72,5 @@ pub use user_info_headers::{challenges, not_publicly_cacheable};
 pub use user_info_key::{KnownText, has_shared_key, not_keyed_with_a_word};
 pub use wechat::{
     Comparison, blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood,
+    waited_for_wechat,
 };

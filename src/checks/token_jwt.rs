@@ -128,7 +128,7 @@ pub(super) mod examples {
 #[cfg(test)]
 mod tests {
     use super::examples::jwt;
-    use super::{Jwt, end_agrees, is_jwt};
+    use super::{Jwt, end_agrees, is_jwt, tells_claims};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
     use crate::expiry::{UnixMillis, Value};
@@ -150,6 +150,17 @@ mod tests {
             assert!(!is_jwt(&Value::from(opaque)), "{opaque}");
         }
         assert!(!is_jwt(&Value::from(7.0)));
+    }
+
+    #[test]
+    fn the_claims_of_an_encrypted_token_are_not_told() {
+        let token = |text: &str| Value::parse_json(&format!("\"{text}\"")).unwrap();
+        let signed = jwt("HS256", r#"{"exp":1}"#, "c2ln");
+        assert!(tells_claims(&token(&signed)));
+        let header = signed.split('.').next().unwrap();
+        let encrypted = token(&format!("{header}.AQID.aXY.Y2lwaGVy.dGFn"));
+        assert!(is_jwt(&encrypted) && !tells_claims(&encrypted));
+        assert!(!tells_claims(&token("opaque")));
     }
 
     #[test]

@@ -92,7 +92,8 @@ pub(super) fn identities(value: &Value) -> Vec<(String, String)> {
     leaves(value).into_iter().filter(|leaf| is_identity(&leaf.0)).collect()
 }
 
-/// Returns the same by the names of the members, with texts and numbers as they would stand in a URL.
+/// Returns what goes by the name of an identity in user info: the name of each member, and its text or number as it
+/// would stand in a URL.
 #[must_use]
 pub fn named_identities(value: &Value) -> Vec<(String, String)> {
     let named = |(path, value): (String, String)| {
@@ -108,16 +109,18 @@ pub fn named_identities(value: &Value) -> Vec<(String, String)> {
 /// What stands below a list or in any other object may be the identity of something else.
 pub(crate) fn is_identity(path: &str) -> bool {
     let Some(path) = path.strip_prefix('/') else { return false };
-    let spelled = |name: &str| {
-        let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        letters.to_ascii_lowercase()
-    };
     let name = match path.split_once('/') {
         None => path,
         Some((above, name)) if PEOPLE.contains(&spelled(above).as_str()) => name,
         Some(_) => return false,
     };
     IDENTITIES.contains(&spelled(name).as_str())
+}
+
+/// Returns a name as it is however it joins its words: `errCode`, `err_code` and `errcode` are one.
+pub(super) fn spelled(name: &str) -> String {
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    letters.to_ascii_lowercase()
 }
 
 /// Returns every scalar in a value together with the path to it.

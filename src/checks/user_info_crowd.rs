@@ -146,6 +146,16 @@ mod tests {
     }
 
     #[test]
+    fn user_info_that_is_a_single_value_tells_people_apart() {
+        let askers = [alone("Ann", "1001", "1001"), alone("Ben", "1002", "1002")];
+        let round =
+            |shown: [&str; 2]| vec![shown.map(|data| answered(200, &format!(r#"{{"data":{data}}}"#))).into()];
+        assert_eq!(nobody_sees_another(&askers, &round(["1001", "1002"])), Judgement::Kept);
+        let mixed = nobody_sees_another(&askers, &round(["1001", "1001"]));
+        assert!(matches!(mixed, Judgement::Broken(_)), "{mixed:?}");
+    }
+
+    #[test]
     fn the_own_data_is_nobody_elses() {
         let rounds = [vec![shown(ANN), shown(BEN)], vec![shown(ANN), shown(BEN)]];
         assert_eq!(nobody_sees_another(&both(), &rounds), Judgement::Kept);

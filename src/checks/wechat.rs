@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::refusal::exchange_refused;
-use super::user_info::leaves;
+use super::user_info::{leaves, spelled};
 use super::{Judgement, Reply};
 use crate::expiry::Value;
 use crate::protocol::OpenId;
-use crate::record::{FailureKind, Finding, Outcome};
+use crate::record::{Exchange, FailureKind, Finding, Outcome};
 
 /// Names of members that hold the number or the word of an outcome, in lower case.
 const OUTCOME_MEMBERS: &[&str] = &[
@@ -91,6 +91,22 @@ pub fn refused_with_answer(reply: &Reply) -> Judgement {
     }
 }
 
+/// Returns how long an exchange waited for WeChat: since WeChat was `asked` about its code.
+///
+/// Who keeps few connections to WeChat, all of them held by its silence about the codes of `others`, may refuse without
+/// asking; that exchange waited as long as it took. A longer one than `patience`, or one without an answer, tells nothing.
+#[must_use]
+pub fn waited_for_wechat(
+    exchange: &Exchange,
+    asked: Option<Duration>,
+    others: bool,
+    patience: Duration,
+) -> Option<Duration> {
+    let in_line =
+        || (others && exchange.answer().is_ok() && exchange.took <= patience).then_some(exchange.took);
+    asked.map(|asked| (exchange.at + exchange.took).saturating_sub(asked)).or_else(in_line)
+}
+
 /// Judges that an exchange was refused in time: within `patience` of the moment at which WeChat was asked,
 /// which is `waited` before the answer came.
 ///
@@ -157,8 +173,7 @@ fn outcome(reply: &Reply) -> Vec<(String, String)> {
     let Ok(body) = Value::parse_json(&String::from_utf8_lossy(&answer.body)) else { return Vec::new() };
     let is_outcome = |place: &str| {
         let name = place.rsplit('/').next().unwrap_or_default();
-        let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        OUTCOME_MEMBERS.contains(&letters.to_ascii_lowercase().as_str())
+        OUTCOME_MEMBERS.contains(&spelled(name).as_str())
     };
     leaves(&body).into_iter().filter(|(place, _)| is_outcome(place)).collect()
 }
@@ -197,11 +212,12 @@ mod tests {
 
     use super::{
         Comparison, blamed_apart, refused_in_time, refused_with_answer, served_meanwhile, understood,
+        waited_for_wechat,
     };
     use crate::checks::reply::examples::{answered, failed};
     use crate::checks::{Judgement, Reply};
     use crate::protocol::OpenId;
-    use crate::record::FailureKind;
+    use crate::record::{Exchange, FailureKind};
 
     const GRANTED: &str = r#"{"data":{"openid":"oA"}}"#;
 
@@ -256,6 +272,24 @@ mod tests {
         assert!(is_broken(&refused_in_time(&answered(200, GRANTED), Some(second), ten)));
         assert!(is_doubt(&refused_in_time(&refused, None, ten)));
         assert!(is_doubt(&refused_in_time(&failed(FailureKind::Unreachable), Some(second), ten)));
+    }
+
+    #[test]
+    fn who_waits_in_line_may_refuse_without_asking() {
+        let millis = Duration::from_millis;
+        let took = |reply: &Reply, took| {
+            let mut exchange = (*reply.exchange).clone();
+            (exchange.at, exchange.took) = (millis(100), millis(took));
+            exchange
+        };
+        let waited =
+            |exchange: &Exchange, asked, others| waited_for_wechat(exchange, asked, others, millis(1000));
+        let refused = took(&answered(503, "{}"), 900);
+        assert_eq!(waited(&refused, Some(millis(300)), true), Some(millis(700)));
+        assert_eq!(waited(&refused, None, true), Some(millis(900)));
+        assert_eq!(waited(&refused, None, false), None);
+        assert_eq!(waited(&took(&answered(503, "{}"), 1001), None, true), None);
+        assert_eq!(waited(&took(&failed(FailureKind::TimedOut), 900), None, true), None);
     }
 
     #[test]

@@ -94,8 +94,7 @@ impl Evidence {
             wechat,
         };
         let secret = evidence.wechat.app_secret();
-        evidence.redactor.learn(secret.expose(), "app_secret");
-        evidence.secrets.insert(Secret::new(SecretKind::AppSecret, THE_APP, secret.expose()));
+        evidence.learn(SecretKind::AppSecret, THE_APP, secret.expose());
         evidence
     }
 
@@ -106,11 +105,18 @@ impl Evidence {
 
     /// Learns the secrets of a person, to search for them and to mask what must not be shown.
     pub(crate) fn learn_person(&mut self, person: &Person, keys: &[SessionKey]) {
-        self.secrets.insert(Secret::new(SecretKind::OpenId, &*person.key, person.openid.as_str()));
+        self.learn(SecretKind::OpenId, &person.key, person.openid.as_str());
         for key in keys {
-            if self.secrets.insert(Secret::new(SecretKind::SessionKey, &*person.key, key.expose())) {
-                self.redactor.learn(key.expose(), "session_key");
-            }
+            self.learn(SecretKind::SessionKey, &person.key, key.expose());
+        }
+    }
+
+    /// Learns a secret, to search for it and to mask it unless a record may show it.
+    fn learn(&mut self, kind: SecretKind, owner: &str, text: &str) {
+        if self.secrets.insert(Secret::new(kind, owner, text))
+            && let Some(label) = kind.label()
+        {
+            self.redactor.learn(text, label);
         }
     }
 
@@ -129,9 +135,7 @@ impl Evidence {
     /// Learns what WeChat has handed out to the backend itself.
     fn learn_platform_tokens(&mut self) {
         for token in self.wechat.platform_tokens() {
-            if self.secrets.insert(Secret::new(SecretKind::PlatformToken, THE_APP, token.expose())) {
-                self.redactor.learn(token.expose(), "platform_token");
-            }
+            self.learn(SecretKind::PlatformToken, THE_APP, token.expose());
         }
     }
 

@@ -8,7 +8,7 @@ use super::driver::exchange_request;
 use super::log::Stop;
 use super::parameters::Someone;
 use super::world::World;
-use crate::checks::{Judgement, Reply, refused_in_time, served_meanwhile};
+use crate::checks::{Judgement, Reply, refused_in_time, served_meanwhile, waited_for_wechat};
 use crate::protocol::JsCode;
 use crate::record::Exchange;
 use crate::standin::{Script, Trouble};
@@ -119,13 +119,7 @@ impl World {
             codes.iter().map(|code| run.wechat.calls(code).first().map(|call| call.at)).collect();
         let is_asked = asked.iter().any(Option::is_some);
         for (asked, exchange) in asked.into_iter().zip(exchanges) {
-            let answered = exchange.at + exchange.took;
-            // Who keeps few connections to WeChat, all of them held by its silence, may refuse without asking.
-            let in_line = || {
-                let soon = exchange.answer().is_ok() && exchange.took <= patience;
-                (is_asked && soon).then_some(exchange.took)
-            };
-            let waited = asked.map(|asked| answered.saturating_sub(asked)).or_else(in_line);
+            let waited = waited_for_wechat(&exchange, asked, is_asked, patience);
             let reply = self.witness(exchange)?;
             judgements.push(refused_in_time(&reply, waited, patience).shown_by([&*reply.exchange]));
             replies.push(reply);
