@@ -402,3 +402,14 @@ Feature: Exchanging the login code
         | kind                    |
         | no code                 |
         | a code nobody was given |
+
+    Scenario Outline: Somebody sends another person's openid while WeChat answers with <trouble>
+      Given Alice has exchanged a code
+      And Mallory is a WeChat user
+      When Mallory exchanges a code to which WeChat answers with <trouble>, with Alice's openid beside it
+      Then Mallory was not taken for Alice
+
+      Examples:
+        | trouble         |
+        | errcode-minus-1 |
+        | http-502-html   |

@@ -80,3 +80,10 @@ Feature: People are told apart
         | a dash                   | at the end              |
         | an underscore            | at the end              |
         | a dash and an underscore | at the end              |
+
+    Scenario: Two people log in whose openids differ in one mark only
+      Given the backend tells ordinary people apart
+      And Alice is a WeChat user with a dash in the middle of the openid
+      And Bob is a WeChat user whose openid has an underscore in the place of Alice's dash
+      When Alice and Bob log in, and Alice looks again
+      Then Alice and Bob are two people

@@ -131,6 +131,12 @@ Feature: The documented flow as a whole
       Then Alice was shown the same person twice
       And Bob was shown another person than Alice
 
+    Scenario: Somebody who was never there before logs in from four phones at the same moment
+      Given Alice is a WeChat user
+      And WeChat takes 40 ms to answer her codes
+      When Alice logs in from 4 phones at the same moment, and twice more later
+      Then she was shown the same account each time
+
   @LOGIN-07 @must
   Rule: After logging in again the newest token works
 

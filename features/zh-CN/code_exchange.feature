@@ -375,7 +375,7 @@
       当 Alice 在同一时刻兑换同一个 code 4 次，共 1 轮
       那么 任何一轮中的拒绝都不是服务器的错误
 
-  # en: eccb9e3dc9c9
+  # en: 95411a496ef8
   @CODE-17 @must
   Rule: 只有 code 说明谁在登录：客户端随 code 一起发送的 openid，或在没有 code 时发送的 openid，不指明任何人
 
@@ -411,3 +411,14 @@
         | 种类                  |
         | 不带 code 的请求      |
         | 从未发给任何人的 code |
+
+    场景大纲: 微信返回 <故障> 时，有人发送他人的 openid
+      假如 Alice 已兑换一个 code
+      而且 Mallory 是微信用户
+      当 Mallory 兑换一个 code，微信对它返回 <故障>，同时附上 Alice 的 openid
+      那么 Mallory 没有被当作 Alice
+
+      例子:
+        | 故障            |
+        | errcode-minus-1 |
+        | http-502-html   |

@@ -62,7 +62,7 @@
       当 Alice 和 Bob 登录，然后 Alice 再次查看
       那么 Alice 和 Bob 是两个用户
 
-  # en: 29754a5a4f85
+  # en: 52841af913ce
   @IDENT-05 @must @needs-upstream
   Rule: 任何位置含有 - 和 _ 的 openid 都可用
 
@@ -85,3 +85,10 @@
         | 一个短横线             | 末尾           |
         | 一个下划线             | 末尾           |
         | 一个短横线和一个下划线 | 末尾           |
+
+    场景: 两个 openid 仅相差一个符号的用户登录
+      假如 后端能区分普通用户
+      而且 Alice 是微信用户，其 openid 的中间有一个短横线
+      而且 Bob 是微信用户，其 openid 在 Alice 的短横线处是下划线
+      当 Alice 和 Bob 登录，然后 Alice 再次查看
+      那么 Alice 和 Bob 是两个用户

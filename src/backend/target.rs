@@ -21,6 +21,9 @@ pub enum TimeControl {
 }
 
 impl TimeControl {
+    /// How long a lifetime is waited out unless told otherwise.
+    pub const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
+
     /// Returns what the backend's clock shows, if it is one that can be put forward.
     #[must_use]
     pub fn shown(&self) -> Option<UnixMillis> {

@@ -116,15 +116,7 @@ pub fn told_apart(mine: &Value, others: &Value, again: &Value) -> Judgement {
 /// not show the account.
 #[must_use = "a judgement that nobody hears proves nothing; hand it to the world"]
 pub fn stayed_one(before: &Value, after: &Value) -> Option<Judgement> {
-    let own = |value: &Value| {
-        let mut found = identities(value);
-        found.retain(|(path, _)| {
-            let name: String = path.chars().filter(char::is_ascii_alphanumeric).collect();
-            !NAMES_AT_WECHAT.contains(&name.to_ascii_lowercase().as_str())
-        });
-        found
-    };
-    let (first, later) = (own(before), own(after));
+    let (first, later) = (accounts(before), accounts(after));
     if first.is_empty() {
         return None;
     }
@@ -137,6 +129,59 @@ pub fn stayed_one(before: &Value, after: &Value) -> Option<Judgement> {
     })
 }
 
+/// Judges that a person who logged in several times `at_once` was shown the account that two `later` logins show, all of
+/// them being answers with user info; nothing when user info does not show the account.
+///
+/// What differs from one later login to the next is not the account's name. A login that did not get as far as user info
+/// tells nothing: a backend may keep one session per person, or let one login of theirs wait for the other.
+#[must_use = "a judgement that nobody hears proves nothing; hand it to the world"]
+pub fn one_account(at_once: &[Reply], later: &[Reply]) -> Option<Judgement> {
+    let has_data = |reply: &&Reply| carries_data(reply) == Judgement::Kept;
+    let mut shown = later.iter().filter(has_data);
+    let (Some(last), Some(before)) = (shown.next_back(), shown.next_back()) else {
+        let seen = later.last().map_or_else(String::new, Reply::describe);
+        return Some(Judgement::CannotTell(tr!(
+            "a later login did not get as far as user info: {seen}",
+            seen
+        )));
+    };
+    let again = accounts(&before.data);
+    let known: Vec<_> = accounts(&last.data).into_iter().filter(|name| again.contains(name)).collect();
+    if known.is_empty() {
+        return None;
+    }
+    let mut at_once = at_once.iter().filter(has_data).peekable();
+    if at_once.peek().is_none() {
+        return Some(Judgement::CannotTell(tr!("none of the logins got as far as user info")));
+    }
+    Some(Judgement::of_each(at_once, |reply| {
+        let theirs = accounts(&reply.data);
+        let other = known.iter().find_map(|(path, value)| {
+            theirs
+                .iter()
+                .find(|(shown, other)| shown == path && other != value)
+                .map(|(_, other)| (path, value, other))
+        });
+        match other {
+            None => Judgement::Kept,
+            Some((path, value, other)) => Judgement::Broken(Finding::new(
+                tr!("the same {path} for each login of one person", path),
+                tr!("{other} for one of those at the same moment, {value} for one later", other, value),
+            )),
+        }
+    }))
+}
+
+/// Returns what user info shows as the name of the backend's own account.
+fn accounts(value: &Value) -> Vec<(String, String)> {
+    let mut found = identities(value);
+    found.retain(|(path, _)| {
+        let name: String = path.chars().filter(char::is_ascii_alphanumeric).collect();
+        !NAMES_AT_WECHAT.contains(&name.to_ascii_lowercase().as_str())
+    });
+    found
+}
+
 /// Returns a value that was handed out as text; nothing when it is none.
 fn text(value: &Value) -> Option<String> {
     value.is_truthy().then(|| value.to_json().map(|text| text.trim_matches('"').to_owned())).flatten()
@@ -144,7 +189,7 @@ fn text(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Login, everybody_got_their_own, stayed_one, told_apart};
+    use super::{Login, everybody_got_their_own, one_account, stayed_one, told_apart};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
     use crate::expiry::Value;
@@ -225,5 +270,27 @@ mod tests {
         assert_eq!(judge(r#"{"user_id":"u1","openid":"o","unionid":"x"}"#), Some(Judgement::Kept));
         assert!(judge(r#"{"user_id":"u2","openid":"o"}"#).is_some_and(|judgement| broken(&judgement)));
         assert_eq!(stayed_one(&json(r#"{"openid":"o","nick":"x"}"#), &before), None);
+    }
+
+    #[test]
+    fn logins_at_the_same_moment_show_the_account_that_later_ones_show() {
+        let shown = |data: &str| answered(200, &format!(r#"{{"data":{data}}}"#));
+        let refused = || answered(401, "{}");
+        let judge = |at_once: &[&str], later: [&str; 2]| {
+            let at_once: Vec<_> = at_once.iter().map(|data| shown(data)).chain([refused()]).collect();
+            one_account(&at_once, &later.map(shown))
+        };
+        let one = r#"{"userId":1,"openid":"oA"}"#;
+        assert_eq!(judge(&[one, one], [one, one]), Some(Judgement::Kept));
+        assert!(broken(&judge(&[one, r#"{"userId":2,"openid":"oA"}"#], [one, one]).unwrap()));
+        // What changes from one login to the next names the login, not the account.
+        let session = |id: u8| format!(r#"{{"userId":1,"sessionId":{id}}}"#);
+        assert_eq!(judge(&[&session(1), &session(2)], [&session(3), &session(4)]), Some(Judgement::Kept));
+        // An account that is not shown yet is no other one.
+        assert_eq!(judge(&[r#"{"nickname":"A"}"#], [one, one]), Some(Judgement::Kept));
+        assert_eq!(judge(&[r#"{"openid":"oA"}"#], [r#"{"openid":"oA"}"#; 2]), None);
+        let undecided = |judgement| matches!(judgement, Some(Judgement::CannotTell(_)));
+        assert!(undecided(judge(&[], [one, one])));
+        assert!(undecided(one_account(&[shown(one)], &[shown(one), refused()])));
     }
 }

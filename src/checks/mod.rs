@@ -45,7 +45,7 @@ pub use code_exchange_calls::{
 };
 pub use code_exchange_race::{Round, at_most_one_success};
 pub use debug_output::debug_output;
-pub use identity::{Login, everybody_got_their_own, stayed_one, told_apart};
+pub use identity::{Login, everybody_got_their_own, one_account, stayed_one, told_apart};
 pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
 pub use refusal::{exchange_refused, no_token_issued, user_info_refused};

@@ -11,9 +11,6 @@ use super::values;
 use crate::backend::clock::{ClockChoice, RemoteClock, Rounding, faketime};
 use crate::backend::{Contract, ExpireBy, Target, TimeControl};
 
-/// How long a lifetime is waited out unless told otherwise.
-const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(5);
-
 /// How far a clock is put forward to see whether the backend does it.
 const STEP: Duration = Duration::from_secs(1);
 
@@ -31,7 +28,7 @@ impl Timing {
     /// Reads what the options say.
     pub(super) fn read(options: &Options) -> Result<Self, Problem> {
         let max_wait = options.get("max-wait").map(|given| given.read(values::wait)).transpose()?;
-        let waiting = TimeControl::Wait(max_wait.unwrap_or(DEFAULT_MAX_WAIT));
+        let waiting = TimeControl::Wait(max_wait.unwrap_or(TimeControl::DEFAULT_MAX_WAIT));
         let Some(given) = options.get("clock") else {
             return Ok(Self { choice: ClockChoice::Wait, given: None, waiting });
         };

@@ -71,19 +71,15 @@ impl World {
         Ok(calls)
     }
 
-    /// Exchanges a code, fresh unless a kind is named, while an openid is sent along where nobody asked for it.
+    /// Exchanges a code, or none, while an openid is sent along where nobody asked for it.
     pub(crate) async fn exchange_beside(
         &mut self,
         someone: &Someone,
-        kind: Option<CodeKind>,
+        code: Option<JsCode>,
         openid: &str,
         place: OpenidPlace,
     ) -> Result<Reply, Stop> {
         let run = self.run()?;
-        let code = match kind {
-            Some(kind) => self.make_code(someone, kind)?,
-            None => Some(self.fresh_code(someone)?),
-        };
         let operation = &run.contract.exchange;
         let mut request = request(&run.target, operation, code.as_ref().map(JsCode::as_str), None);
         let joint = if request.url.contains('?') { '&' } else { '?' };

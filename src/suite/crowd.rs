@@ -13,7 +13,7 @@ use super::parameters::{Marks, Place, Someone};
 use super::reading::due_step;
 use super::run::Run;
 use super::world::World;
-use crate::checks::{Judgement, Login, Reply, carries_data, given_openid, told_apart};
+use crate::checks::{Judgement, Login, Reply, carries_data, given_openid, one_account, told_apart};
 use crate::expiry::Value;
 use crate::protocol::{JsCode, OpenId};
 use crate::record::Request;
@@ -29,21 +29,63 @@ impl World {
     /// Lets many people log in at the same time, each from the code to the user info.
     pub(crate) async fn crowd_logs_in(&mut self, people: usize) -> Result<(), Stop> {
         let run = self.run()?;
-        let barrier = Arc::new(Barrier::new(people));
-        let mut going = JoinSet::new();
+        let mut visitors = Vec::new();
         for number in 1..=people {
             let person = run.person(&self.key_of(&format!("Visitor {number}"))?);
             let code = run.wechat.login(&person);
             run.watch(&person);
+            visitors.push((person, code));
+        }
+        let logins = self.log_in_at_once(visitors).await?;
+        self.remember_crowd(logins);
+        Ok(())
+    }
+
+    /// Lets somebody log in from several phones at the same time, and afterwards twice more, once at a time, and judges
+    /// whether all of them show one account.
+    pub(crate) async fn log_in_from_phones(&mut self, someone: &Someone, phones: usize) -> Result<(), Stop> {
+        let person = self.actor(someone)?.person.clone();
+        let mut logins = Vec::new();
+        for _ in 0..phones {
+            logins.push((person.clone(), self.slowed_code(someone)?));
+        }
+        let at_once = self.log_in_at_once(logins).await?;
+        let at_once: Vec<Reply> = at_once.into_iter().filter_map(|login| login.info).collect();
+        let mut later = Vec::new();
+        for _ in 0..2 {
+            self.log_in_wholly(someone).await?;
+            later.extend(self.actor(someone)?.replies.last().cloned());
+        }
+        match one_account(&at_once, &later) {
+            Some(judgement) => self.conclude(judgement),
+            None => {
+                return Err(self.not_applicable(tr!("user info shows no account of the backend's own")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets all of them log in at the same time, each from the code to the user info, and takes what happened into
+    /// evidence.
+    async fn log_in_at_once(&mut self, visitors: Vec<(Person, JsCode)>) -> Result<Vec<Login>, Stop> {
+        let run = self.run()?;
+        let barrier = Arc::new(Barrier::new(visitors.len()));
+        let mut going = JoinSet::new();
+        for (index, (person, code)) in visitors.into_iter().enumerate() {
             let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
             going.spawn(async move {
                 barrier.wait().await;
-                whole_login(&run, &person, &code).await
+                (index, whole_login(&run, &person, &code).await)
             });
         }
-        let mut logins = Vec::new();
+        let mut finished = Vec::new();
         while let Some(joined) = going.join_next().await {
-            let login = joined.map_err(|error| Stop::new(tr!("a login was lost: {error}", error)))??;
+            finished.push(joined.map_err(|error| Stop::new(tr!("a login was lost: {error}", error)))?);
+        }
+        finished.sort_by_key(|(index, _)| *index);
+        let mut logins = Vec::new();
+        for (_, login) in finished {
+            let login = login?;
             for reply in
                 [Some(&login.exchange), login.token.as_ref(), login.info.as_ref()].into_iter().flatten()
             {
@@ -51,8 +93,7 @@ impl World {
             }
             logins.push(login);
         }
-        self.remember_crowd(logins);
-        Ok(())
+        Ok(logins)
     }
 
     /// Makes sure that the backend lets an ordinary person in, with an openid of letters and digits only, and
@@ -120,6 +161,12 @@ impl World {
         let flipped = letters.map(|(at, letter)| if at < SHARED_LENGTH { letter } else { flip_case(letter) });
         let flipped = OpenId::new(flipped.collect::<String>());
         self.introduce_special(name, |person, _| Person { openid: flipped, ..person })
+    }
+
+    /// Brings in a person whose openid differs from another one's in one mark only: an underscore for a dash.
+    pub(crate) fn introduce_underscored(&mut self, name: &str, of: &Someone) -> Result<(), Stop> {
+        let openid = self.actor(of)?.person.openid.as_str().replace('-', "_");
+        self.introduce_special(name, |person, _| Person { openid: OpenId::new(openid), ..person })
     }
 
     /// Brings in a person with these marks at this place of the openid, and nowhere else.

@@ -82,6 +82,20 @@ impl World {
         Ok(())
     }
 
+    /// Lets time pass for as long as the run may wait, but no longer than a token must still work. A clock that can be
+    /// put forward moves by as much as a run waits unless told otherwise.
+    pub(crate) async fn pass_time_while_it_may(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let held = self.actor(someone)?.held_token()?.clone();
+        let last = age_at(Moment::JustBefore, announced(&held.lifetime)?);
+        match run.target.time() {
+            TimeControl::Virtual(_) | TimeControl::Remote(_) => {
+                self.put_forward_to(&held, last.min(TimeControl::DEFAULT_MAX_WAIT), Rounding::Down).await
+            }
+            TimeControl::Wait(longest) => self.rest(held.asked + last.min(*longest)).await,
+        }
+    }
+
     /// Reads user info with a token that has ended, for a rule that is not about ends: where no end can be brought
     /// about, or the token works on behind it, there is nothing to look at. Other rules say so.
     pub(crate) async fn read_when_ended(&mut self, someone: &Someone) -> Result<Reply, Stop> {
@@ -120,6 +134,19 @@ impl World {
             }
             Stop::new(error.to_string())
         })
+    }
+
+    /// Makes sure that the announced end of the person's token lies within the run: of a token that outlives it nothing is
+    /// known but that it has not ended yet.
+    pub(crate) fn reaches_the_end(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let run = self.run()?;
+        let lifetime = announced(&self.actor(someone)?.held_token()?.lifetime)?;
+        match run.target.time() {
+            TimeControl::Wait(longest) if lifetime > *longest => {
+                Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)))
+            }
+            TimeControl::Virtual(_) | TimeControl::Remote(_) | TimeControl::Wait(_) => Ok(()),
+        }
     }
 
     /// Tells whether a moment is not later than the last one at which the token must still work.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use wxconform::backend::{Target, TimeControl};
 use wxconform::record::{RequirementVerdict, RunRecord, ScenarioRecord, ScenarioVerdict};
-use wxconform::reference::{Reference, Settings};
+use wxconform::reference::{Fault, FaultSet, Reference, Settings};
 use wxconform::standin::{StandIn, StandInSettings};
 use wxconform::suite::{Catalogue, Choice, Judging, Plan, judge};
 
@@ -13,12 +13,12 @@ use wxconform::suite::{Catalogue, Choice, Judging, Plan, judge};
 const LIFETIME: Duration = Duration::from_secs(4);
 
 /// Judges the end of real tokens, with one scenario at a time but for those that wait.
-async fn judged() -> RunRecord {
+async fn judged(lifetime: Duration, longest: Duration, faults: FaultSet) -> RunRecord {
     let local = ([127, 0, 0, 1], 0).into();
     let standin = StandIn::start(local, StandInSettings::default()).await.unwrap();
-    let settings = Settings { token_lifetime: LIFETIME, ..Settings::new(standin.url()) };
+    let settings = Settings { token_lifetime: lifetime, faults, ..Settings::new(standin.url()) };
     let backend = Reference::start(local, settings).await.unwrap();
-    let time = TimeControl::Wait(LIFETIME);
+    let time = TimeControl::Wait(longest);
     let choice = Choice { only: Vec::new(), tags: Some("@needs-clock or @CODE-01".to_owned()) };
     let plan = Plan::new(&Catalogue::embedded().unwrap(), &choice, &time).unwrap();
     let target = Target::new(&backend.url(), time).unwrap();
@@ -36,7 +36,7 @@ fn waiting(scenario: &ScenarioRecord) -> (f64, f64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_who_waits_for_the_end_of_a_token_does_so_at_the_same_time() {
-    let record = judged().await;
+    let record = judged(LIFETIME, LIFETIME, FaultSet::default()).await;
     let (waits, others): (Vec<_>, Vec<_>) =
         record.requirements.iter().partition(|requirement| requirement.id.starts_with("EXPIRY-"));
     for requirement in &record.requirements {
@@ -62,4 +62,18 @@ async fn everybody_who_waits_for_the_end_of_a_token_does_so_at_the_same_time() {
     let played = others[0].scenarios.iter().flat_map(|scenario| &scenario.exchanges);
     let others_ended = played.map(|exchange| exchange.at_ms).fold(f64::MIN, f64::max);
     assert!(others_ended < first_woke, "the others were still playing at {others_ended} ms");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_outlives_the_run_is_watched_for_as_long_as_the_run_waits() {
+    let (hour, longest) = (Duration::from_secs(3600), Duration::from_millis(4500));
+    let broken = async |faults: FaultSet| {
+        let record = judged(hour, longest, faults).await;
+        let broken = record.requirements.iter().filter(|known| known.verdict == RequirementVerdict::Broken);
+        broken.map(|requirement| requirement.id.clone()).collect::<Vec<_>>()
+    };
+    let dying = FaultSet::from_iter([Fault::EndsAfterMilliseconds]);
+    let (well, dead) = tokio::join!(broken(FaultSet::default()), broken(dying));
+    assert!(well.is_empty(), "{well:?}");
+    assert_eq!(dead, ["EXPIRY-04"]);
 }

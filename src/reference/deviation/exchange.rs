@@ -224,6 +224,8 @@ pub(in crate::reference) async fn openid(
     }
     let believed = match outcome {
         Ok(_) => openid_beside(backend, query, Fault::OpenidBesideCodeBelieved),
+        Err(Refusal::WeChatBusy) => openid_beside(backend, query, Fault::OpenidBelievedOfBusyWeChat),
+        Err(Refusal::WeChatBroken) => openid_beside(backend, query, Fault::OpenidBelievedOfBrokenWeChat),
         Err(_) => openid_beside(backend, query, Fault::OpenidWithoutCodeBelieved),
     };
     exchange_crowd::leave(backend, believed.map_or(outcome, Ok)).await

@@ -72,6 +72,8 @@ pub(in crate::reference) struct Memory {
     pub(super) times_used: HashMap<String, usize>,
     /// When each token was last used.
     pub(super) used: HashMap<String, UnixMillis>,
+    /// The number of the account that each first token opened, where several were asked for at once.
+    pub(super) accounts: HashMap<String, usize>,
 }
 
 /// What faults remember of one person.
@@ -99,6 +101,8 @@ pub(super) struct Acquaintance {
     pub(super) tokens: Vec<String>,
     /// How many tokens were issued since the latest exchange.
     pub(super) tokens_since_login: usize,
+    /// How many first tokens are being asked for right now.
+    pub(super) first_tokens: usize,
 }
 
 /// What a fault holds against a person at the next login.

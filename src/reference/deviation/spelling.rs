@@ -46,7 +46,12 @@ pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<Strin
     if faults.has(Fault::MissingUnionidIsOnePerson) {
         merge_without_unionid(backend, &openid);
     } else if faults.has(Fault::OpenidCaseIgnored) {
-        merge_without_case(backend, &openid);
+        merge_alike(backend, &openid, |known| known.eq_ignore_ascii_case(&openid));
+    } else if faults.has(Fault::OpenidUnderscoreIsWildcard) {
+        merge_alike(backend, &openid, |known| {
+            let fits = |(letter, pattern): (char, char)| pattern == '_' || pattern == letter;
+            known.len() == openid.len() && known.chars().zip(openid.chars()).all(fits)
+        });
     } else if spelt != openid {
         let mut store = backend.store();
         store.welcome(&openid);
@@ -87,14 +92,14 @@ fn merge_without_unionid(backend: &Backend, openid: &str) {
     memory.aliases.insert(openid.to_owned(), first);
 }
 
-/// Takes a new person for a known one whose openid differs in letter case only.
-fn merge_without_case(backend: &Backend, openid: &str) {
+/// Takes a new person for a known one whose openid looks like theirs.
+fn merge_alike(backend: &Backend, openid: &str, is_alike: impl Fn(&str) -> bool) {
     let mut memory = backend.memory();
     if memory.people.get(openid).is_none_or(|person| person.logins > 1) {
         return;
     }
-    let known = memory.people.keys().filter(|known| known.eq_ignore_ascii_case(openid));
-    if let Some(earlier) = known.filter(|known| *known != openid).min().cloned() {
+    let known = memory.people.keys().filter(|known| *known != openid && is_alike(known));
+    if let Some(earlier) = known.min().cloned() {
         memory.aliases.insert(openid.to_owned(), earlier);
     }
 }

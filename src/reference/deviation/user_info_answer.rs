@@ -32,6 +32,7 @@ pub(in crate::reference) fn spoilt(
             };
             answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static(allowed));
             show_wrongly(backend, openid, &mut answer);
+            show_account(backend, headers, &mut answer);
         }
         None => refuse_wrongly(backend, headers, &mut answer),
     }
@@ -71,6 +72,18 @@ fn show_wrongly(backend: &Backend, openid: &str, answer: &mut Answer) {
     });
     if faults.has(Fault::UserInfoNotJson) {
         answer.content = Content::Text(format!("Hello, {openid}!"));
+    }
+}
+
+/// Shows the account that the token was issued for, where that is one of several of the person's.
+fn show_account(backend: &Backend, headers: &HeaderMap, answer: &mut Answer) {
+    let token = credentials::after_scheme(headers, "Bearer").unwrap_or_default();
+    let account = backend.memory().accounts.get(token).copied().unwrap_or(0);
+    if account > 0 {
+        answer.edit(|body| {
+            let own = body["data"]["userId"].as_str().unwrap_or_default();
+            body["data"]["userId"] = json!(format!("{own}-{account}"));
+        });
     }
 }
 

@@ -13,7 +13,7 @@ use crate::standin::{Script, SuccessShape};
 use crate::suite::arrange::granted;
 use crate::suite::driver::basic;
 use crate::suite::log::Stop;
-use crate::suite::parameters::{CodeKind, ErrorNumber, OpenidKind, OpenidPlace, Someone, Whose};
+use crate::suite::parameters::{CodeKind, ErrorNumber, OpenidKind, OpenidPlace, Someone, TroubleName, Whose};
 use crate::suite::world::World;
 
 #[given(expr = "WeChat takes {int} ms to answer her codes")]
@@ -132,7 +132,8 @@ async fn exchanges_with_openid_in(
     place: OpenidPlace,
 ) -> Result<(), Stop> {
     let openid = world.actor(&whose.0)?.person.openid.clone();
-    let reply = world.exchange_beside(&who, None, openid.as_str(), place).await?;
+    let code = world.fresh_code(&who)?;
+    let reply = world.exchange_beside(&who, Some(code), openid.as_str(), place).await?;
     world.keep(&who, vec![reply])
 }
 
@@ -144,7 +145,23 @@ async fn sends_with_openid_beside(
     whose: Whose,
 ) -> Result<(), Stop> {
     let openid = world.actor(&whose.0)?.person.openid.clone();
-    let reply = world.exchange_beside(&who, Some(kind), openid.as_str(), OpenidPlace::Beside).await?;
+    let code = world.make_code(&who, kind)?;
+    let reply = world.exchange_beside(&who, code, openid.as_str(), OpenidPlace::Beside).await?;
+    world.keep(&who, vec![reply])
+}
+
+#[when(
+    expr = "{someone} exchanges a code to which WeChat answers with {trouble}, with {whose} openid beside it"
+)]
+async fn exchanges_troubled_with_openid_beside(
+    world: &mut World,
+    who: Someone,
+    trouble: TroubleName,
+    whose: Whose,
+) -> Result<(), Stop> {
+    let openid = world.actor(&whose.0)?.person.openid.clone();
+    let code = world.troubled_code(&who, trouble.0)?;
+    let reply = world.exchange_beside(&who, Some(code), openid.as_str(), OpenidPlace::Beside).await?;
     world.keep(&who, vec![reply])
 }
 

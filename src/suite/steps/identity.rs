@@ -33,6 +33,12 @@ fn is_a_lookalike(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop
     world.introduce_lookalike(&name, &of.0)
 }
 
+#[given(expr = "{someone} is a WeChat user whose openid has an underscore in the place of {whose} dash")]
+fn is_underscored(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop> {
+    let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
+    world.introduce_underscored(&name, &of.0)
+}
+
 #[given(expr = "{someone} is a WeChat user with {marks} {place} of the openid")]
 fn is_marked(world: &mut World, who: Someone, marks: Marks, place: Place) -> Result<(), Stop> {
     let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };

@@ -13,6 +13,17 @@ use crate::suite::log::Stop;
 use crate::suite::parameters::{Someone, Thing, WechatError, Whose};
 use crate::suite::world::World;
 
+#[when(expr = "{someone} logs in from {int} phones at the same moment, and twice more later")]
+async fn logs_in_from_phones(world: &mut World, who: Someone, phones: usize) -> Result<(), Stop> {
+    world.log_in_from_phones(&who, phones).await
+}
+
+#[then(expr = "she was shown the same account each time")]
+fn shown_the_same_account(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.concluded()?;
+    world.judge(judgement)
+}
+
 #[given(expr = "{whose} WeChat session is valid")]
 fn session_is_valid(world: &mut World, whose: Whose) -> Result<(), Stop> {
     let run = world.run()?;

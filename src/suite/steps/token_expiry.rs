@@ -36,6 +36,20 @@ async fn time_passes(world: &mut World, moment: Moment) -> Result<(), Stop> {
     world.pass_time(&Someone::Protagonist, moment).await
 }
 
+#[when(expr = "time passes for as long as the run waits, but not to the announced end")]
+async fn time_passes_while_it_may(world: &mut World) -> Result<(), Stop> {
+    world.pass_time_while_it_may(&Someone::Protagonist).await
+}
+
+#[then(expr = "the token has worked so far")]
+fn has_worked_so_far(world: &mut World) -> Result<(), Stop> {
+    let too_late = world.too_late(&Someone::Protagonist);
+    let judgement = Judgement::of_each(world.replies()?, carries_data).unless(too_late);
+    let worked = judgement == Judgement::Kept;
+    world.judge(judgement)?;
+    if worked { world.reaches_the_end(&Someone::Protagonist) } else { Ok(()) }
+}
+
 #[when(expr = "{someone} reads her user info again and again until just before the announced end")]
 async fn keeps_reading(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.keep_reading(&who).await

@@ -2,7 +2,7 @@
 
 use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
+use crate::checks::{carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
 use crate::suite::driver::SCHEME;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{BearerKind, JwtForgery, Someone, UrlParameter, Whose};
@@ -95,13 +95,6 @@ async fn asked_for_with_forgeries(world: &mut World, kind: JwtForgery) -> Result
 fn carries_user_info(world: &mut World) -> Result<(), Stop> {
     let too_late = world.too_late(&Someone::Protagonist);
     let judgement = carries_data(world.reply()?).unless(too_late);
-    world.judge(judgement)
-}
-
-#[then(expr = "every one of these answers carries user info")]
-fn each_carries_user_info(world: &mut World) -> Result<(), Stop> {
-    let too_late = world.too_late(&Someone::Protagonist);
-    let judgement = Judgement::of_each(world.replies()?, carries_data).unless(too_late);
     world.judge(judgement)
 }
 

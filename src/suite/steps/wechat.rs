@@ -3,7 +3,7 @@
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 
-use crate::checks::{Comparison, Judgement, blamed_apart, refused_with_answer, understood};
+use crate::checks::{Judgement, blamed_apart, refused_with_answer};
 use crate::suite::log::Stop;
 use crate::suite::parameters::{CodeKind, Someone, TroubleName, Whose};
 use crate::suite::world::World;
@@ -89,25 +89,13 @@ async fn exchanges_meanwhile(world: &mut World, other: Someone, slowed: Someone)
     world.exchange_meanwhile(&other, &slowed).await
 }
 
-#[then(expr = "{whose} was understood")]
-fn was_understood(world: &mut World, whose: Whose) -> Result<(), Stop> {
-    let controls_openid = world.actor(&Someone::Protagonist)?.person.openid.clone();
-    let actor = world.actor(&whose.0)?;
-    let [control, judged, again @ ..] = actor.replies.as_slice() else {
-        return Err(Stop::new(tr!("two codes are exchanged before this Then")));
-    };
-    let (openid, again) = (&actor.person.openid, again.first());
-    let compared = Comparison { judged, openid, control, controls_openid: &controls_openid, again };
-    let judgement = understood(&compared);
-    world.judge(judgement)
-}
-
 #[then(expr = "the exchange is refused with an answer")]
 fn refused_and_answered(world: &mut World) -> Result<(), Stop> {
     let judgement = Judgement::of_each(world.replies()?, refused_with_answer);
     world.judge(judgement)
 }
 
+#[then(expr = "Bob's was understood")]
 #[then(expr = "each of them was refused in time")]
 #[then(expr = "Bob was served before Alice")]
 fn as_the_act_showed(world: &mut World) -> Result<(), Stop> {

@@ -191,6 +191,12 @@ macro_rules! code {
         /// Takes a client that sends no usable code for the person whose openid it sends.
         OpenidWithoutCodeBelieved = "openid-without-code-believed" breaks "CODE-17",
             from "a way in for developers, who have no code at hand";
+        /// Takes a client for the person whose openid it sends while WeChat is busy.
+        OpenidBelievedOfBusyWeChat = "openid-believed-of-busy-wechat" breaks "CODE-17",
+            from "a fallback to the person that the phone remembers, for the hours of much traffic";
+        /// Takes a client for the person whose openid it sends when WeChat's answer cannot be read.
+        OpenidBelievedOfBrokenWeChat = "openid-believed-of-broken-wechat" breaks "CODE-17",
+            from "a fallback to the person that the phone remembers, in the catch clause around the call";
     } };
 }
 

@@ -23,6 +23,9 @@ macro_rules! expiry {
         /// Ends a token after half of its announced life.
         EndsAtHalfLife = "ends-at-half-life" breaks "EXPIRY-04",
             from "a cache whose time to live is set apart from the announced one";
+        /// Ends a token after as many milliseconds as it announces seconds.
+        EndsAfterMilliseconds = "ends-after-milliseconds" breaks "EXPIRY-04",
+            from "a key of a cache set with PX in place of EX";
         /// Ends a token with its first use.
         EndsAfterFirstUse = "ends-after-first-use" breaks "EXPIRY-04",
             from "a one-time ticket that was made into a token";

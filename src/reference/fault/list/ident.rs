@@ -35,6 +35,9 @@ macro_rules! ident {
         /// Hands out what stands before two dashes or two underscores in an openid.
         OpenidCutAtDouble = "openid-cut-at-double" breaks "IDENT-05",
             from "two identities in one text, taken apart at the double separator";
+        /// Takes a new person for a known one whose openid has other characters where the new one has `_`.
+        OpenidUnderscoreIsWildcard = "openid-underscore-is-wildcard" breaks "IDENT-05",
+            from "an account looked up with LIKE, for which an underscore is any character";
     } };
 }
 

@@ -47,6 +47,9 @@ macro_rules! login {
         /// Shows the same profile to everybody.
         SharedProfile = "shared-profile" breaks "LOGIN-06",
             from "default data that was meant for the time before the profile is filled in";
+        /// Makes an account each for first logins of one person that come at the same moment.
+        FirstLoginsOpenTwoAccounts = "first-logins-open-two-accounts" breaks "LOGIN-06",
+            from "a lookup and an insert behind it, in a table without a unique key on the openid";
         /// Issues a token after a second login but keeps the earlier one only.
         NewestTokenNotStored = "newest-token-not-stored" breaks "LOGIN-07",
             from "insert-if-absent into a token cache keyed by person";
