@@ -23,6 +23,6 @@ pub use contract::{
     BUILT_IN, Call, Carried, Carrier, ClientCredentials, Contract, ContractError, DOCUMENTED, Dialect,
     ExpireBy, Expiry, GENERATED, Guarded, Input, LifetimeUnit, Media, Mistake as ContractMistake, NoPath,
     Node, Old, Operation, Predicate, Refresh, Refusal, Sheet, Source, Statuses, Step, StepRole, Template,
-    TemplateError, TokenPlace, UnionId, Values, When, Written, at, body_of,
+    TemplateError, TokenPlace, UnionId, Values, When, Written, at, at_exactly, body_of,
 };
 pub use target::{Target, TargetError, TimeControl};

@@ -44,7 +44,7 @@ pub fn never_a_server_error(ordinary: &Reply, replies: &[Reply]) -> Judgement {
 }
 
 fn is_server_error(reply: &Reply) -> bool {
-    reply.status().is_some_and(|status| status >= 500)
+    !reply.limited && reply.status().is_some_and(|status| status >= 500)
 }
 
 /// Says why it is not known how a request would have been answered. A dropped connection is an answer of sorts.
@@ -111,14 +111,15 @@ pub const INSIDE: &str = mark!("error answers without a stack trace, file path, 
 /// known by its method.
 ///
 /// 501 says that the server knows the method nowhere (section 15.6.2), which may be true of all but the two
-/// methods of the flow. Where `others_may_exist`, a method is not wrong that a refusal of another one declares
+/// methods of the flow. 400 says that the request was refused before anybody looked for what serves it, as a firewall
+/// does with methods, and a parser with a declared body that is not there. Where `others_may_exist`, a method is not wrong that a refusal of another one declares
 /// as allowed: a profile may well be changed by PUT at the place where it is read.
 pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
     let declared = if others_may_exist { declared_methods(replies) } else { Vec::new() };
     Judgement::of_each(replies, |reply| {
         let method = reply.exchange.request.method.as_str();
         let unknown = reply.status() == Some(501) && !matches!(method, "GET" | "POST");
-        if unknown || matches!(reply.status(), Some(404 | 405)) || declared.contains(&method) {
+        if unknown || matches!(reply.status(), Some(400 | 404 | 405)) || declared.contains(&method) {
             return Judgement::Kept;
         }
         match (reply.inconclusive(), &reply.exchange.outcome) {

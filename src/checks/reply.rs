@@ -36,8 +36,8 @@ pub struct Reply {
     pub granted: bool,
     /// Whether the contract says that the openid stands in such an answer.
     pub names_openid: bool,
-    /// Whether the backend forbids to ask so often: a 429 (RFC 6585 section 4) that does not hand on what
-    /// WeChat said.
+    /// Whether the backend turned the request away, as too much (429, RFC 6585 section 4) or because it cannot serve now
+    /// (503, RFC 9110 section 15.6.4), and does not hand on what WeChat said.
     pub limited: bool,
 }
 
@@ -81,8 +81,15 @@ impl Reply {
     /// asked at a time, which a backend may well forbid.
     #[must_use]
     pub fn inconclusive(&self) -> Option<String> {
-        let limited =
-            || tr!("the backend limits how often it may be asked (429); lift the limit or use --jobs 1");
+        let limited = || match self.status() {
+            Some(503) => tr!(
+                "the backend says that it cannot serve now (503), also a while later; look for a limit, or for a breaker \
+                 that stays open after the troubles of WeChat, and lift it for this run"
+            ),
+            _ => tr!(
+                "the backend limits how often it may be asked (429), also a while later; lift the limit for this run"
+            ),
+        };
         self.nobody_there().or_else(|| self.limited.then(limited))
     }
 
@@ -153,7 +160,7 @@ pub(crate) mod examples {
         Reply {
             granted: openid.is_truthy(),
             names_openid: true,
-            limited: status == 429,
+            limited: matches!(status, 429 | 503),
             accepted: (200..300).contains(&status),
             exchange: exchange(Outcome::Answered(Answer {
                 status,
@@ -203,7 +210,8 @@ mod tests {
         assert!(answered(429, "{}").inconclusive().is_some());
         assert!(super::Reply { limited: false, ..answered(429, "{}") }.inconclusive().is_none());
         assert!(failed(FailureKind::Unreachable).inconclusive().is_some());
-        assert!(answered(503, "{}").inconclusive().is_none());
+        assert!(answered(503, "{}").inconclusive().is_some_and(|reason| reason.contains("503")));
+        assert!(answered(502, "{}").inconclusive().is_none());
     }
 
     #[test]

@@ -295,7 +295,7 @@ mod tests {
     #[test]
     fn a_status_or_a_number_tells_apart_and_a_text_does_not() {
         let clients = answered(400, r#"{"code":1003,"msg":"code is not valid"}"#);
-        assert_eq!(blamed_apart(&clients, &answered(503, r#"{"code":1003}"#)), Judgement::Kept);
+        assert_eq!(blamed_apart(&clients, &answered(502, r#"{"code":1003}"#)), Judgement::Kept);
         assert_eq!(blamed_apart(&clients, &answered(400, r#"{"code":2001}"#)), Judgement::Kept);
         let nested = |number: u32| answered(200, &format!(r#"{{"error":{{"errcode":{number}}}}}"#));
         assert_eq!(blamed_apart(&nested(1), &nested(2)), Judgement::Kept);

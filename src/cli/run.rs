@@ -175,7 +175,7 @@ async fn judged(
     let record = judge(&judging, &standin).await;
     drop(board);
     for hint in hinted.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        console.note(&tr!("{hint} (`wxconform doctor` says more)", hint));
+        console.note(hint);
     }
     drop(launched);
     if let Some(reference) = reference {

@@ -1,6 +1,6 @@
 //! Where does a redirect lead, and what is asked there?
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Url};
 
 use super::failure::unsendable;
@@ -55,6 +55,9 @@ impl Hop {
             *request.body_mut() = Some(reqwest::Body::wrap(Padded::new(self.body.clone(), self.padding)));
         } else if !self.body.is_empty() {
             *request.body_mut() = Some(self.body.clone().into());
+        } else if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
+            // Some servers demand it where a body could be (RFC 9110 section 8.6), and phones send it.
+            request.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
         }
         request
     }

@@ -13,6 +13,7 @@
 //! [`Transport`], which carries its requests; [`simulate()`] plays a whole [`Script`].
 
 mod app;
+mod encore;
 mod failure;
 mod hop;
 mod padded;
@@ -25,6 +26,7 @@ mod transport;
 mod wx;
 mod wxutil;
 
+pub use encore::Encore;
 pub use phone::Phone;
 pub use script::{Event, Script, ScriptError};
 pub use simulate::{CodeSource, Output, play, simulate};

@@ -9,6 +9,7 @@ use reqwest::{Client, ClientBuilder};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::BuilderVerifierExt;
 
+use super::encore::Encore;
 use super::failure::{failure_of, lost, unsendable};
 use super::hop::{Hop, Next};
 use crate::record::{
@@ -74,6 +75,7 @@ pub struct Transport {
     started: Instant,
     patience: Duration,
     body_limit: usize,
+    encore: Option<Arc<dyn Encore>>,
 }
 
 /// Why a [`Transport`] could not be made. The enum may grow.
@@ -107,6 +109,7 @@ impl Transport {
             started,
             patience: Self::DEFAULT_PATIENCE,
             body_limit: Self::DEFAULT_BODY_LIMIT,
+            encore: None,
         })
     }
 
@@ -124,6 +127,13 @@ impl Transport {
         self
     }
 
+    /// Lets somebody decide whether a request that was not taken up is sent once more; nobody does so otherwise.
+    #[must_use]
+    pub fn with_encore(mut self, encore: Arc<dyn Encore>) -> Self {
+        self.encore = Some(encore);
+        self
+    }
+
     /// Sends a request exactly as it is given and follows its redirects.
     ///
     /// A header value is sent byte for character; one that holds a line break or a character above U+00FF
@@ -135,6 +145,18 @@ impl Transport {
     /// Sends a request with so many letters `x` behind its body, which are never held in memory; the exchange
     /// shows the request without them.
     pub async fn send_padded(&self, request: Request, padding: u64, actor: &str, purpose: &str) -> Exchange {
+        let mut tries = 0;
+        loop {
+            let exchange = self.send_once(request.clone(), padding, actor, purpose).await;
+            tries += 1;
+            match self.encore.as_ref().and_then(|encore| encore.pause(&exchange, tries)) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return exchange,
+            }
+        }
+    }
+
+    async fn send_once(&self, request: Request, padding: u64, actor: &str, purpose: &str) -> Exchange {
         let sent = Instant::now();
         let mut redirects = Vec::new();
         let outcome =

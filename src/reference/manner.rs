@@ -3,6 +3,7 @@
 //! The handlers stay as they are; what a [`Variant`] changes about all answers alike is done here.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -10,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::server::Backend;
@@ -18,6 +19,9 @@ use super::{Variant, random};
 
 /// How long a slow backend takes for each answer.
 const SLOWNESS: Duration = Duration::from_millis(200);
+
+/// Of how many requests one is turned away.
+const TURNED_AWAY: usize = 20;
 
 /// The longest answer that is changed; the backend's own have a few hundred bytes.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -33,6 +37,11 @@ pub(super) async fn observed(State(backend): State<Arc<Backend>>, request: Reque
     }
     if settings.varies(Variant::Slow) {
         tokio::time::sleep(SLOWNESS).await;
+    }
+    if settings.varies(Variant::TurnsAway)
+        && backend.requests.fetch_add(1, Ordering::Relaxed) % TURNED_AWAY == TURNED_AWAY - 1
+    {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;

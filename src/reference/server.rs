@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -41,6 +42,8 @@ pub(super) struct Backend {
     pub(super) signer: Option<Signer>,
     store: Mutex<Store>,
     memory: Mutex<Memory>,
+    /// How many requests came, where somebody counts them.
+    pub(super) requests: AtomicUsize,
     /// Whose turn it is, where a fault lets people queue.
     pub(super) turn: tokio::sync::Mutex<()>,
 }
@@ -145,7 +148,8 @@ impl Reference {
         let wechat = WeChat::new(&settings)?;
         let signer = signer(&settings)?;
         let (store, memory, turn) = (Mutex::default(), Mutex::default(), tokio::sync::Mutex::default());
-        let backend = Backend { settings, wechat, signer, store, memory, turn };
+        let requests = AtomicUsize::default();
+        let backend = Backend { settings, wechat, signer, store, memory, requests, turn };
         serve(address, router(&Arc::new(backend))).await
     }
 

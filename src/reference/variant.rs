@@ -62,6 +62,8 @@ variants! {
     UserInfoCached = "user-info-cached",
     /// Takes 200 ms for each answer.
     Slow = "slow",
+    /// Turns every twentieth request away with 503, as a proxy does that limits how much goes through.
+    TurnsAway = "turns-away",
     /// Speaks HTTP/1.0 and closes the connection after each answer.
     ClosesConnections = "closes-connections",
     /// Sends its answers in chunks, without saying how long they are.

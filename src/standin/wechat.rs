@@ -194,6 +194,22 @@ impl Wechat {
         self.exchanges(calls)
     }
 
+    /// Tells whether this WeChat was asked about a code that stands in the request of an exchange, since that was sent.
+    pub(crate) fn was_asked_about(&self, exchange: &Exchange) -> bool {
+        let Request { url, headers, body, .. } = &exchange.request;
+        let fields = headers.iter().map(|(_, value)| value);
+        let said: Vec<_> =
+            [url.as_str()].into_iter().chain(fields).map(str::as_bytes).chain([&body[..]]).collect();
+        self.all_calls().iter().filter(|call| call.at >= exchange.at).any(|call| {
+            let query = call.request.url.split_once('?').map_or("", |(_, query)| query);
+            let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "js_code");
+            named.is_some_and(|(_, code)| {
+                let code = code.as_bytes();
+                !code.is_empty() && said.iter().any(|text| text.windows(code.len()).any(|part| part == code))
+            })
+        })
+    }
+
     /// Returns how many calls came, of any kind.
     #[must_use]
     pub fn calls_total(&self) -> u64 {

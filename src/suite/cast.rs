@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::dialect::Captured;
 use super::log::Stop;
 use super::parameters::Someone;
 use super::time::announced;
@@ -81,6 +82,8 @@ pub(crate) struct HeldToken {
     pub(crate) arrived: Instant,
     /// When it was handed out, on the backend's virtual clock, if it has one.
     pub(crate) virtual_since: Option<UnixMillis>,
+    /// What came with it, such as the signature of a cookie, without which it is not whole.
+    pub(crate) captured: Captured,
 }
 
 /// How far a phone's life had come.

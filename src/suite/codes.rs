@@ -1,5 +1,7 @@
 //! Sending codes that are odd, or that WeChat answers oddly, and finding out what WeChat received.
 
+use std::time::Duration;
+
 use super::driver::request;
 use super::log::Stop;
 use super::malformed::with_parameter;
@@ -15,6 +17,10 @@ pub(super) const OPENID_HEADERS: &[&str] = &["X-WX-OPENID", "X-Openid"];
 
 /// An appid that WeChat does not know, as a client would send it unasked.
 const FOREIGN_APPID: &str = "appid=wx0000000000000000";
+
+/// How long a race waits that is run once more because the backend turned everybody away.
+const RACE_PAUSES: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
 
 impl World {
     /// Notes a code as one of the person's, so that the calls that carry it are found.
@@ -116,10 +122,19 @@ impl World {
     ) -> Result<(), Stop> {
         let run = self.run()?;
         self.make_known(owner).await?;
+        let mut pauses = RACE_PAUSES.into_iter();
         for _ in 0..rounds {
-            let code = self.slowed_code(owner)?;
-            let requests = racers.iter().map(|who| (who.clone(), code.clone())).collect();
-            let replies = self.exchange_at_once(requests).await?;
+            let (code, replies) = loop {
+                let code = self.slowed_code(owner)?;
+                let requests = racers.iter().map(|who| (who.clone(), code.clone())).collect();
+                let replies = self.exchange_at_once(requests, &run.transport).await?;
+                let turned_away =
+                    replies.iter().all(|reply| !reply.granted) && replies.iter().any(|r| r.limited);
+                match if turned_away { pauses.next() } else { None } {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => break (code, replies),
+                }
+            };
             self.keep(owner, replies.clone())?;
             self.count_race(Round { replies, calls: run.wechat.calls(&code) });
         }

@@ -15,6 +15,7 @@ use super::run::Run;
 use super::world::World;
 use crate::checks::{Judgement, Login, Reply, carries_data, given_openid, one_account, told_apart};
 use crate::expiry::Value;
+use crate::miniprogram::Transport;
 use crate::protocol::{JsCode, OpenId};
 use crate::record::Request;
 use crate::standin::Person;
@@ -72,10 +73,10 @@ impl World {
         let barrier = Arc::new(Barrier::new(visitors.len()));
         let mut going = JoinSet::new();
         for (index, (person, code)) in visitors.into_iter().enumerate() {
-            let (run, barrier) = (Arc::clone(&run), Arc::clone(&barrier));
+            let (run, transport, barrier) = (Arc::clone(&run), self.transport()?, Arc::clone(&barrier));
             going.spawn(async move {
                 barrier.wait().await;
-                (index, whole_login(&run, &person, &code).await)
+                (index, whole_login(&run, &transport, &person, &code).await)
             });
         }
         let mut finished = Vec::new();
@@ -84,6 +85,7 @@ impl World {
         }
         finished.sort_by_key(|(index, _)| *index);
         let mut logins = Vec::new();
+        self.take_in_turned_away()?;
         for (_, login) in finished {
             let login = login?;
             for reply in
@@ -226,11 +228,16 @@ impl World {
 }
 
 /// Logs one person in, as far as the backend lets them.
-async fn whole_login(run: &Run, person: &Person, code: &JsCode) -> Result<Login, Stop> {
+async fn whole_login(
+    run: &Run,
+    transport: &Transport,
+    person: &Person,
+    code: &JsCode,
+) -> Result<Login, Stop> {
     let (target, contract, actor) = (&run.target, &run.contract, short_name(&person.key));
     let send = async |request: Request, purpose: &str| {
         let request = run.spell(request, person).map_err(Stop::new)?;
-        let reply = run.read(run.transport.send(request, actor, purpose).await);
+        let reply = run.read(transport.send(request, actor, purpose).await);
         run.capture(&person.key, &reply);
         Ok::<Reply, Stop>(reply)
     };
@@ -241,7 +248,7 @@ async fn whole_login(run: &Run, person: &Person, code: &JsCode) -> Result<Login,
     {
         let again = run.wechat.login(person);
         let request = run.spell_step(step, person, &again)?;
-        exchange = run.read(run.transport.send(request, actor, operation.purpose).await);
+        exchange = run.read(transport.send(request, actor, operation.purpose).await);
         run.capture(&person.key, &exchange);
     }
     let mut login = Login { openid: person.openid.clone(), exchange, token: None, info: None };

@@ -345,6 +345,9 @@ impl Speaker<'_> {
             };
         }
         for (name, value) in heard.fields {
+            // The session may stand among the cookies, and stays there beside what is said in addition.
+            let session = request.headers.get("cookie").filter(|_| name.eq_ignore_ascii_case("cookie"));
+            let value = session.map_or_else(|| value.clone(), |session| format!("{session}; {value}"));
             request.headers.set(&name, value);
         }
         if let Some(raw) = heard.raw {

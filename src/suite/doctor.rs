@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::catalogue::Catalogue;
-use super::driver::{basic, bearer, request};
+use super::driver::{basic, bearer, request, send_until_served};
 use super::judging::{BODY_LIMIT, RunError};
 use super::need::Need;
 use super::preflight::{Probed, probe};
@@ -164,7 +164,7 @@ async fn ask(
     authorization: Option<String>,
 ) -> Option<Reply> {
     let request = run.spell(request(&run.target, operation, parameter, authorization), person).ok()?;
-    let reply = run.read(run.transport.send(request, "doctor", operation.purpose).await);
+    let reply = run.read(send_until_served(run, request, "doctor", operation.purpose).await);
     run.capture(&person.key, &reply);
     Some(reply)
 }

@@ -1,7 +1,7 @@
 //! Asking the backend as the contract says, one request at a time.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,15 +9,23 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use super::cast::{Bought, HeldToken, short_name};
+use super::encore::turns_away;
 use super::log::Stop;
 use super::parameters::Someone;
 use super::reading::due_step;
 use super::world::World;
-use crate::backend::{Carrier, ClientCredentials, Operation, Target};
+use crate::backend::{Carrier, ClientCredentials, Operation, Refresh, Target, body_of};
 use crate::checks::Reply;
 use crate::expiry::{JsString, UnixMillis, Value};
+use crate::miniprogram::Transport;
 use crate::protocol::JsCode;
 use crate::record::{Exchange, Headers, Request};
+
+/// How long the first probe waits before it is sent again to a backend that turned it away; then twice as long each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+
+/// How long a probe waits at most before it is sent again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 impl World {
     /// Lets WeChat give the person a fresh code.
@@ -57,7 +65,7 @@ impl World {
             let code = self.fresh_code(someone)?;
             let request = run.spell_step(step, &self.actor(someone)?.person, &code)?;
             let (name, purpose) = (self.short_name(someone)?, run.contract.exchange.purpose);
-            let exchange = run.transport.send(request, &name, purpose).await;
+            let exchange = self.transport()?.send(request, &name, purpose).await;
             reply = self.witness(exchange)?;
             run.capture(&self.actor(someone)?.person.key, &reply);
         }
@@ -103,6 +111,7 @@ impl World {
 
     /// Takes the token that the last login code bought; if it was taken before, buys another one.
     async fn take_bought_token(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+        let run = self.run()?;
         if self.actor(someone)?.bought.is_none() {
             let code = self.fresh_code(someone)?;
             let reply = self.exchange(someone, Some(code.as_str())).await?;
@@ -115,7 +124,8 @@ impl World {
             actor.bought.take().ok_or_else(|| Stop::new(tr!("the login brought no token")))?;
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
-            actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            let captured = run.captured(&actor.person.key);
+            actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since, captured });
         }
         Ok(reply)
     }
@@ -130,8 +140,10 @@ impl World {
     ) -> Result<(), Stop> {
         if reply.token.is_truthy() {
             let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
-            let arrived = Instant::now();
-            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            let (run, arrived) = (self.run()?, Instant::now());
+            let actor = self.actor(someone)?;
+            let captured = run.captured(&actor.person.key);
+            actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since, captured });
         }
         Ok(())
     }
@@ -147,7 +159,8 @@ impl World {
             requests.push((someone.clone(), request));
         }
         let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
-        let replies = self.send_at_once(requests, run.contract.token.purpose).await?;
+        let transport = self.transport()?;
+        let replies = self.send_at_once(requests, run.contract.token.purpose, &transport).await?;
         for (someone, reply) in people.iter().zip(&replies) {
             self.keep_token(someone, reply, asked, virtual_since)?;
         }
@@ -169,7 +182,8 @@ impl World {
         }
         let first = first % requests.len().max(1);
         requests.rotate_left(first);
-        let mut replies = self.send_at_once(requests, run.contract.user_info.purpose).await?;
+        let transport = self.transport()?;
+        let mut replies = self.send_at_once(requests, run.contract.user_info.purpose, &transport).await?;
         replies.rotate_right(first);
         Ok(replies)
     }
@@ -213,9 +227,39 @@ impl World {
     /// Asks for user info with the person's own token.
     pub(crate) async fn read_user_info(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let authorization = bearer(&self.actor(someone)?.held_token()?.token)?;
+        let (asked, virtual_since) = (Instant::now(), self.run()?.target.time().shown());
         let reply = self.ask_user_info(someone, Some(authorization)).await?;
         self.actor(someone)?.recognise(&reply);
+        self.go_on_with_what_came(someone, &reply, asked, virtual_since)?;
         Ok(reply)
+    }
+
+    /// Takes another token out of an answer, where the contract says that any answer may bring one, and goes on with it
+    /// as a phone does. What nobody told about its life is taken to be as with the one before.
+    fn go_on_with_what_came(
+        &mut self,
+        someone: &Someone,
+        reply: &Reply,
+        asked: Instant,
+        virtual_since: Option<UnixMillis>,
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
+        let Some(Refresh::Ambient(place)) = run.contract.dialect.as_ref().map(|dialect| &dialect.refresh)
+        else {
+            return Ok(());
+        };
+        let Ok(answer) = reply.exchange.answer() else { return Ok(()) };
+        let token = place.find_in(answer, &body_of(answer));
+        let actor = self.actor(someone)?;
+        let Some(held) = actor.token.as_mut().filter(|held| token.is_truthy() && held.token != token) else {
+            return Ok(());
+        };
+        let lifetime =
+            if reply.lifetime.is_truthy() { reply.lifetime.clone() } else { held.lifetime.clone() };
+        (held.token, held.lifetime) = (token.clone(), lifetime);
+        (held.asked, held.arrived, held.virtual_since) = (asked, Instant::now(), virtual_since);
+        run.evidence().learn_token(&Reply { token, ..reply.clone() });
+        Ok(())
     }
 
     /// Sends a request of the flow whose parameter is spelled as it is to travel; without one it is left out.
@@ -239,7 +283,7 @@ impl World {
         let run = self.run()?;
         let person = self.actor(someone)?.person.clone();
         let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
-        let exchange = run.transport.send(request, short_name(&person.key), purpose).await;
+        let exchange = self.transport()?.send(request, short_name(&person.key), purpose).await;
         let reply = self.witness(exchange)?;
         run.capture(&person.key, &reply);
         Ok(reply)
@@ -249,20 +293,23 @@ impl World {
     pub(crate) async fn exchange_at_once(
         &mut self,
         codes: Vec<(Someone, JsCode)>,
+        transport: &Transport,
     ) -> Result<Vec<Reply>, Stop> {
         let run = self.run()?;
         let operation = &run.contract.exchange;
         let prepared = |(someone, code): (Someone, JsCode)| {
             (someone, request(&run.target, operation, Some(code.as_str()), None))
         };
-        self.send_at_once(codes.into_iter().map(prepared).collect(), operation.purpose).await
+        self.send_at_once(codes.into_iter().map(prepared).collect(), operation.purpose, transport).await
     }
 
-    /// Sends several requests at the same moment, on a connection each, and returns the answers in their order.
+    /// Sends several requests at the same moment, on a connection each, and returns the answers in their order. What
+    /// was turned away is sent again if the transport does that.
     async fn send_at_once(
         &mut self,
         requests: Vec<(Someone, Request)>,
         purpose: &'static str,
+        transport: &Transport,
     ) -> Result<Vec<Reply>, Stop> {
         let run = self.run()?;
         let barrier = Arc::new(Barrier::new(requests.len()));
@@ -271,12 +318,12 @@ impl World {
         for (index, (someone, request)) in requests.into_iter().enumerate() {
             let person = self.actor(&someone)?.person.clone();
             let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
-            let (run, barrier, name) =
-                (Arc::clone(&run), Arc::clone(&barrier), short_name(&person.key).to_owned());
+            let (transport, barrier) = (transport.clone(), Arc::clone(&barrier));
+            let name = short_name(&person.key).to_owned();
             people.push(person.key);
             racing.spawn(async move {
                 barrier.wait().await;
-                (index, run.transport.send(request, &name, purpose).await)
+                (index, transport.send(request, &name, purpose).await)
             });
         }
         let mut finished: Vec<(usize, Exchange)> = Vec::new();
@@ -299,7 +346,27 @@ pub(crate) async fn probe(run: &super::run::Run, person: &crate::standin::Person
     let request = request(&run.target, &run.contract.exchange, Some(code.as_str()), None);
     // A contract that can be read has words for a login.
     let request = run.spell(request.clone(), person).unwrap_or(request);
-    run.transport.send(request, "pre-flight", run.contract.exchange.purpose).await
+    send_until_served(run, request, "pre-flight", run.contract.exchange.purpose).await
+}
+
+/// Sends a request outside of any scenario, again and again for a while where the backend turns it away: one that starts,
+/// or is maintained, says so.
+pub(crate) async fn send_until_served(
+    run: &super::run::Run,
+    request: Request,
+    actor: &str,
+    purpose: &str,
+) -> Exchange {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let exchange = run.transport.send(request.clone(), actor, purpose).await;
+        let turned_away = exchange.answer().is_ok_and(turns_away) && !run.wechat.was_asked_about(&exchange);
+        if !turned_away || pause > LONGEST_PAUSE {
+            return exchange;
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
 }
 
 /// Builds a person's code exchange in the backend's own words.

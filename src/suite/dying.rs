@@ -10,6 +10,10 @@ use super::run::Run;
 /// milliseconds; nothing but the wording depends on it.
 const NOTICE: Duration = Duration::from_secs(1);
 
+/// After how long a backend is looked for once more that nobody can connect to: a process manager starts it again.
+const RESTART: [Duration; 3] =
+    [Duration::from_millis(250), Duration::from_millis(500), Duration::from_secs(1)];
+
 /// Finds out whether the backend has died: somebody was not answered at all, and it is still so. A launched one
 /// is always asked, because it can end while it answers the very last request.
 pub(crate) async fn death(run: &Run) -> Option<String> {
@@ -18,6 +22,13 @@ pub(crate) async fn death(run: &Run) -> Option<String> {
     }
     let person = run.person("post-mortem");
     let code = run.wechat.login(&person);
+    for pause in RESTART {
+        run.read(driver::probe(run, &person, &code).await).nobody_there()?;
+        if run.target.vitals().is_some_and(|vitals| vitals.ending().is_some()) {
+            break;
+        }
+        tokio::time::sleep(pause).await;
+    }
     run.read(driver::probe(run, &person, &code).await).nobody_there()?;
     Some(ending(run).await.unwrap_or_else(|| tr!("the backend died during the run")))
 }

@@ -77,13 +77,14 @@ impl World {
         let request = request.map_err(|reason| self.not_applicable(reason))?;
         let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
         let name = self.short_name(someone)?;
-        let exchange = run.transport.send(request, &name, run.contract.token.purpose).await;
+        let exchange = self.transport()?.send(request, &name, run.contract.token.purpose).await;
         let reply = self.witness(exchange)?;
         run.capture(&person.key, &reply);
         let mut replies = vec![reply.clone()];
         if reply.token.is_truthy() {
             let (token, lifetime, arrived) = (reply.token, reply.lifetime, std::time::Instant::now());
-            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            let captured = run.captured(&person.key);
+            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since, captured });
             replies.push(self.read_user_info(someone).await?);
         }
         self.actor(someone)?.by_hand = Some(vec!["token", "user info"]);
@@ -171,7 +172,8 @@ impl World {
                 actor.first_lifetime = Some(lifetime.clone());
             }
             let arrived = std::time::Instant::now();
-            actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since });
+            let captured = run.captured(&actor.person.key);
+            actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since, captured });
             actor.token_stored_at = actor.phone_now;
         }
         self.keep(someone, replies)

@@ -119,8 +119,9 @@ impl World {
                 run.spell(request, &person)
             });
             let asked = asked.collect::<Result<Vec<_>, _>>().map_err(|reason| self.not_applicable(reason))?;
+            let transport = self.transport()?;
             let asked =
-                asked.into_iter().map(|request| run.transport.send(request, "Somebody", operation.purpose));
+                asked.into_iter().map(|request| transport.send(request, "Somebody", operation.purpose));
             for exchange in join_all(asked).await {
                 let reply = self.witness(exchange)?;
                 if token_granted(&reply) != crate::checks::Judgement::Kept {

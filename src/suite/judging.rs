@@ -157,11 +157,19 @@ pub async fn judge(judging: &Judging, standin: &StandIn) -> Result<RunRecord, Ru
         let found = Box::pin(preflight(&run)).await;
         facts.preflight = found.stop;
         if let (Some(hints), Some(hint)) = (&judging.hints, found.hint) {
-            hints(&hint);
+            hints(&tr!("{hint} (`wxconform doctor` says more)", hint));
         }
         if facts.preflight.is_none() {
             played = play_all(judging, &run).await;
             facts.died = dying::death(&run).await;
+        }
+        let turned_away = run.lulls().turned_away();
+        if let (Some(hints), 1..) = (&judging.hints, turned_away) {
+            hints(&tr!(
+                "the backend turned {turned_away} requests away (429 or 503), or could not be connected to; they were sent \
+                 again after a pause, and a run without limits is faster and surer",
+                turned_away
+            ));
         }
     }
     if let Some(vitals) = run.target.vitals() {

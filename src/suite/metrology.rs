@@ -153,8 +153,7 @@ impl World {
             let age = Duration::from_millis(u64::try_from(life.saturating_add(offset)).unwrap_or(0));
             probes.push((held.arrived + age, held, Probe::Edge));
         }
-        let authorization = super::driver::bearer(&used.token)?;
-        let still = self.ask_user_info(someone, Some(authorization)).await?;
+        let still = self.ask_with_held(someone, used.clone()).await?;
         if let Some(reason) = still.inconclusive() {
             return Err(Stop::new(reason));
         }
@@ -174,9 +173,8 @@ impl World {
             Measured { announced: lifetime, at_least: Duration::ZERO, at_most: None, slides: false };
         for (moment, held, probe) in probes {
             self.rest(moment).await?;
-            let authorization = super::driver::bearer(&held.token)?;
             let age = Instant::now().saturating_duration_since(held.asked);
-            let works = carries_data(&self.ask_user_info(someone, Some(authorization)).await?);
+            let works = carries_data(&self.ask_with_held(someone, held).await?);
             match (probe, works == Judgement::Kept) {
                 (Probe::Use, _) => {}
                 (Probe::Beyond, works) => measured.slides = works,

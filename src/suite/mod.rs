@@ -10,6 +10,7 @@ mod dialect;
 mod doctor;
 mod driver;
 mod dying;
+mod encore;
 mod evidence;
 pub mod explore;
 mod features;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::backend::{Contract, Dialect, Expiry, Predicate, Refresh, Source, StepRole, Target, at, body_of};
+use super::encore::turns_away;
+use crate::backend::{
+    Contract, Dialect, Expiry, Predicate, Refresh, Source, StepRole, Target, at, at_exactly, body_of,
+};
 use crate::checks::Reply;
 use crate::expiry::{Clock as _, SystemClock, UnixMillis, Value};
 use crate::record::{Answer, Exchange};
@@ -26,13 +29,13 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
             Reply {
                 granted: openid.is_truthy(),
                 names_openid: true,
-                limited: answer.status == 429,
+                limited: turns_away(answer),
                 accepted,
                 openid,
                 token: at(&body, contract.token_at),
                 token_type: at(&body, &beside(contract.token_at, "token_type")),
                 lifetime,
-                data: at(&body, contract.data_at),
+                data: at_exactly(answer, &body, contract.data_at),
                 error: at(&body, "/error"),
                 exchange,
             }
@@ -77,11 +80,15 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
         key.map_or_else(|| dialect.shows_openid() || shown.is_truthy(), |key| *key == dialect.openid);
     let beside = tokens.first().map(|source| beside(&source.to_string(), "token_type"));
     // Elsewhere the same place may hold something else, or be the whole answer.
-    let data = dialect.user_info.as_ref().filter(|_| of_info).map(|guarded| at(&body, &guarded.data));
+    let data = dialect
+        .user_info
+        .as_ref()
+        .filter(|_| of_info)
+        .map(|guarded| at_exactly(answer, &body, &guarded.data));
     Reply {
         granted,
         names_openid,
-        limited: answer.status == 429,
+        limited: turns_away(answer),
         accepted,
         openid,
         token,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::dialect::{Captured, captures};
+use super::encore::Lulls;
 use super::evidence::Evidence;
 use super::log::ScenarioLog;
 use super::progress::{Happening, Progress};
@@ -29,13 +30,15 @@ pub(crate) struct Run {
     logs: Mutex<HashMap<String, Arc<ScenarioLog>>>,
     /// Hears how the run goes, if somebody does.
     progress: Option<Progress>,
+    lulls: Lulls,
 }
 
 impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
         let evidence = Mutex::new(Evidence::new(wechat.clone()));
         let (samples, captured, logs) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { target, contract, wechat, transport, evidence, samples, captured, logs, progress: None }
+        let (progress, lulls) = (None, Lulls::default());
+        Self { target, contract, wechat, transport, evidence, samples, captured, logs, progress, lulls }
     }
 
     /// Lets somebody hear how the run goes.
@@ -48,6 +51,11 @@ impl Run {
         if let Some(progress) = &self.progress {
             progress.tell(happening);
         }
+    }
+
+    /// What the run has learned about pauses.
+    pub(crate) fn lulls(&self) -> &Lulls {
+        &self.lulls
     }
 
     /// Opens the log of a scenario.
@@ -82,6 +90,11 @@ impl Run {
     /// Returns what the answers to a person brought beside the token.
     pub(crate) fn captured(&self, person: &str) -> Captured {
         lock(&self.captured).get(person).cloned().unwrap_or_default()
+    }
+
+    /// Puts what answers brought a person back to what it was at another time, and returns what it was until now.
+    pub(crate) fn recall(&self, person: &str, captured: Captured) -> Captured {
+        lock(&self.captured).insert(person.to_owned(), captured).unwrap_or_default()
     }
 
     /// Keeps what an answer to a person brought.

@@ -1,6 +1,6 @@
 //! Letting time pass.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::cast::HeldToken;
 use super::log::Stop;
@@ -19,6 +19,12 @@ pub(crate) const ROUNDING: Duration = Duration::from_secs(1);
 /// How long before its announced end a token must still work. A backend that counts in whole seconds ends it
 /// up to a second early, and the request takes its time too.
 const MARGIN_BEFORE: Duration = Duration::from_millis(1500);
+
+/// How old a token is at least that may have ended by itself without anybody having told its life.
+const SHORTEST_UNTOLD: Duration = Duration::from_secs(2);
+
+/// How long another token is left alone at most, to see whether it ends by itself.
+const LONGEST_UNTOLD: Duration = Duration::from_secs(60);
 
 /// How long a lifetime may be for the run to reckon with it.
 const LONGEST_LIFETIME: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
@@ -163,6 +169,29 @@ impl World {
         Ok(waits && lifetime.is_ok_and(|lifetime| held.asked.elapsed() * parts > lifetime))
     }
 
+    /// Says why an answer that refuses the person's token proves nothing: nobody told how long it lives, and another one
+    /// that was left alone for as long is refused as well.
+    pub(crate) async fn ended_by_itself(&mut self, someone: &Someone) -> Result<Option<String>, Stop> {
+        let held = self.actor(someone)?.held_token()?.clone();
+        let age = held.asked.elapsed();
+        let may_have = announced(&held.lifetime).is_err() && (SHORTEST_UNTOLD..LONGEST_UNTOLD).contains(&age);
+        if !may_have || !matches!(self.run()?.target.time(), TimeControl::Wait(_)) {
+            return Ok(None);
+        }
+        if !self.obtain_token(someone).await?.token.is_truthy() {
+            return Ok(None);
+        }
+        self.rest(Instant::now() + age).await?;
+        let alone = self.read_user_info(someone).await?;
+        Ok((carries_data(&alone) != Judgement::Kept).then(|| {
+            tr!(
+                "a token that was left alone for {age} s is refused as well, and nobody told how long it lives; let tokens \
+                 live longer",
+                age = format_args!("{:.1}", age.as_secs_f64())
+            )
+        }))
+    }
+
     /// Says why an answer that refuses the person's token proves nothing: by the time it came, the token may
     /// have ended. That happens to a slow backend with short-lived tokens.
     pub(crate) fn too_late(&mut self, someone: &Someone) -> Option<String> {
@@ -174,12 +203,17 @@ impl World {
         (waits && age + ROUNDING > lifetime).then(|| {
             tr!(
                 "the answer came {age} s after the token was asked for, and the token lives {lifetime} s; let tokens \
-                 live longer or use fewer --jobs",
+                 live longer and raise --max-wait as much, or use fewer --jobs",
                 age = format_args!("{:.1}", age.as_secs_f64()),
-                lifetime = lifetime.as_secs_f64()
+                lifetime = to_a_tenth(lifetime)
             )
         })
     }
+}
+
+/// Returns a lifetime in seconds for people: what is told as an instant is never a round number.
+fn to_a_tenth(lifetime: Duration) -> f64 {
+    (lifetime.as_secs_f64() * 10.0).round() / 10.0
 }
 
 /// Says why a token's end cannot be waited for.
@@ -187,7 +221,7 @@ pub(crate) fn longest_wait(lifetime: Duration, longest: Duration) -> String {
     tr!(
         "not provable here: the announced lifetime is {lifetime} s, and the run waits at most {longest} s \
          (--max-wait); --clock can put the backend's clock forward",
-        lifetime = lifetime.as_secs_f64(),
+        lifetime = to_a_tenth(lifetime),
         longest = longest.as_secs_f64()
     )
 }
@@ -203,7 +237,13 @@ pub(crate) fn announced(lifetime: &Value) -> Result<Duration, Stop> {
     number
         .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
         .filter(|lifetime| !lifetime.is_zero() && *lifetime <= LONGEST_LIFETIME)
-        .ok_or_else(|| Stop::new(tr!("no usable lifetime was announced with the token")))
+        .ok_or_else(|| {
+            let seen = lifetime.to_json().unwrap_or_else(|| tr!("nothing"));
+            Stop::new(tr!(
+                "no usable lifetime was announced with the token: {seen} was read where the contract says",
+                seen
+            ))
+        })
 }
 
 /// Returns the age of the token at a moment, as the backend sees it.

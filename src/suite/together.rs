@@ -39,7 +39,7 @@ impl World {
             codes.push((someone.clone(), self.fresh_code(someone)?));
         }
         let (asked, virtual_since) = (Instant::now(), self.run()?.target.time().shown());
-        let replies = self.exchange_at_once(codes).await?;
+        let replies = self.exchange_at_once(codes, &self.transport()?).await?;
         for (someone, reply) in people.iter().zip(replies) {
             let reply = self.let_in(someone, reply, asked, virtual_since).await?;
             granted(reply.granted, mark!("a fresh code was not exchanged for an openid"), &reply)?;
@@ -48,7 +48,12 @@ impl World {
             granted(reply.token.is_truthy(), mark!("no token was issued for the openid"), &reply)?;
         }
         for someone in &people {
-            let reply = self.read_user_info(someone).await?;
+            let mut reply = self.read_user_info(someone).await?;
+            if carries_data(&reply) != Judgement::Kept && self.too_late(someone).is_some() {
+                // At a slow backend the last of them comes when a short life is over.
+                self.obtain_token(someone).await?;
+                reply = self.read_user_info(someone).await?;
+            }
             granted(
                 carries_data(&reply) == Judgement::Kept,
                 mark!("a fresh token did not open user info"),

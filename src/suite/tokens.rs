@@ -1,5 +1,6 @@
 //! Asking for tokens in ways that the contract does not give, and looking at whose they are.
 
+use super::cast::HeldToken;
 use super::driver::{basic, bearer, request};
 use super::log::Stop;
 use super::parameters::{Circumstance, MethodKind, OpenidPair, Someone};
@@ -87,7 +88,17 @@ impl World {
     pub(crate) async fn read_with_earlier_token(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let held = self.actor(someone)?.earlier_token.clone();
         let held = held.ok_or_else(|| Stop::new(tr!("she has had only one token")))?;
-        self.ask_user_info(someone, Some(bearer(&held.token)?)).await
+        self.ask_with_held(someone, held).await
+    }
+
+    /// Asks for user info with a token that was handed out before, and with what came with it.
+    pub(crate) async fn ask_with_held(&mut self, someone: &Someone, held: HeldToken) -> Result<Reply, Stop> {
+        let (run, key) = (self.run()?, self.actor(someone)?.person.key.clone());
+        let authorization = bearer(&held.token)?;
+        let present = run.recall(&key, held.captured);
+        let reply = self.ask_user_info(someone, Some(authorization)).await;
+        run.recall(&key, present);
+        reply
     }
 
     /// Judges that the person's last answer showed them, and nobody else of the scenario.

@@ -102,7 +102,9 @@ impl World {
         let run = self.run()?;
         let code = self.fresh_code(someone)?;
         let refusing = run.wechat.refuse_connections().await;
+        self.let_all_stand(true)?;
         let reply = self.exchange(someone, Some(code.as_str())).await;
+        self.let_all_stand(false)?;
         refusing.end().await;
         reply
     }
@@ -134,12 +136,15 @@ impl World {
         let asked: Vec<Option<Duration>> =
             codes.iter().map(|code| run.wechat.calls(code).first().map(|call| call.at)).collect();
         let is_asked = asked.iter().any(Option::is_some);
+        // Who refuses because others are waiting for WeChat already has taken up the request.
+        self.let_all_stand(true)?;
         for (asked, exchange) in asked.into_iter().zip(exchanges) {
             let waited = waited_for_wechat(&exchange, asked, is_asked, patience);
             let reply = self.witness(exchange)?;
             judgements.push(refused_in_time(&reply, waited, patience).shown_by([&*reply.exchange]));
             replies.push(reply);
         }
+        self.let_all_stand(false)?;
         self.keep(someone, replies)?;
         self.conclude(Judgement::all(judgements));
         Ok(())

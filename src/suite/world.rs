@@ -7,6 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::cast::{Actor, Cast, short_name};
 use super::dying;
+use super::encore::TurnedAway;
 use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
@@ -16,7 +17,7 @@ use super::together::Together;
 use crate::backend::{at, body_of};
 use crate::checks::{Judgement, Login, LoginAfter, Measured, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
-use crate::miniprogram::Phone;
+use crate::miniprogram::{Encore, Phone, Transport};
 use crate::record::{Exchange, Finding};
 use crate::standin::Person;
 
@@ -51,6 +52,9 @@ struct Stage {
     run: Arc<Run>,
     log: Arc<ScenarioLog>,
     key: String,
+    turned_away: Arc<TurnedAway>,
+    /// Sends once more what the backend turned away.
+    transport: Transport,
 }
 
 impl World {
@@ -58,7 +62,28 @@ impl World {
     pub(crate) fn enter(&mut self, run: Arc<Run>, key: &str, turn: Option<OwnedSemaphorePermit>) {
         self.turn = turn;
         let log = run.open_log(key);
-        self.stage = Some(Stage { run, log, key: key.to_owned() });
+        let turned_away = Arc::new(TurnedAway::new(Arc::clone(&run), key));
+        let encore: Arc<dyn Encore> = Arc::<TurnedAway>::clone(&turned_away);
+        let transport = run.transport.clone().with_encore(encore);
+        self.stage = Some(Stage { run, log, key: key.to_owned(), turned_away, transport });
+    }
+
+    /// Returns what sends the requests of this scenario, once more where the backend turned them away. What is to arrive
+    /// at the same moment as something else goes by the transport of the run, which does not do that.
+    pub(crate) fn transport(&self) -> Result<Transport, Stop> {
+        Ok(self.stage()?.transport.clone())
+    }
+
+    /// Says from now on whether every answer stands, also one that looks as if the backend had turned a request away.
+    pub(crate) fn let_all_stand(&self, all: bool) -> Result<(), Stop> {
+        self.stage()?.turned_away.let_all_stand(all);
+        Ok(())
+    }
+
+    /// Takes into evidence what was turned away.
+    pub(crate) fn take_in_turned_away(&mut self) -> Result<(), Stop> {
+        let (run, turned_away) = (self.run()?, self.stage()?.turned_away.take());
+        turned_away.into_iter().try_for_each(|exchange| self.take_in(&run.read(exchange)))
     }
 
     /// Gives the scenario's turn to another one, and waits until an instant, unless a launched backend ends before.
@@ -152,7 +177,7 @@ impl World {
     /// Brings a person into the scenario who is somebody in particular.
     pub(crate) fn introduce_as(&mut self, name: &str, person: Person) -> Result<(), Stop> {
         let stage = self.stage()?;
-        let phone = Phone::new(stage.run.target.url(), stage.run.transport.clone(), name);
+        let phone = Phone::new(stage.run.target.url(), stage.transport.clone(), name);
         // Half a second is exact in floating point, so boundaries can be hit exactly; and it is a fraction,
         // as creation times are in real life, which a lifetime sent as text does not survive.
         let phone_now = UnixMillis::new(SystemClock.now().seconds() * 1000 + 500);
@@ -200,23 +225,31 @@ impl World {
 
     /// Takes an exchange into evidence and returns it read by the contract.
     pub(crate) fn witness(&mut self, exchange: Exchange) -> Result<Reply, Stop> {
+        self.take_in_turned_away()?;
         let mut reply = self.run()?.read(exchange);
-        reply.limited = reply.limited && !self.was_refused_by_wechat(&reply.exchange)?;
+        reply.limited = reply.limited && !self.was_taken_up(&reply.exchange)?;
         self.take_in(&reply)?;
         Ok(reply)
     }
 
-    /// Tells whether WeChat refused meanwhile, so that a backend which says that too much was asked hands that on.
+    /// Tells whether the backend asked WeChat meanwhile, or tried to, so that what sounds as if it had turned the request
+    /// away is what it makes of WeChat's answer.
     ///
-    /// A backend that limits calls by itself does not ask WeChat first.
-    fn was_refused_by_wechat(&mut self, exchange: &Exchange) -> Result<bool, Stop> {
-        let wechat = &self.stage()?.run.wechat.clone();
+    /// A backend that limits calls by itself, or cannot serve, does not ask WeChat first.
+    fn was_taken_up(&mut self, exchange: &Exchange) -> Result<bool, Stop> {
+        let stage = self.stage()?;
+        if stage.turned_away.do_all_stand() {
+            return Ok(true);
+        }
+        let wechat = stage.run.wechat.clone();
         let of_person = |actor: &&mut Actor| short_name(&actor.person.key) == exchange.actor;
         let Some(actor) = self.cast.everybody().find(of_person) else { return Ok(false) };
+        // Who logs in too often is known by WeChat's answer alone.
+        let says_too_much = exchange.answer().is_ok_and(|answer| answer.status == 429);
         let granted =
             |call: &Exchange| call.answer().is_ok_and(|answer| at(&body_of(answer), "/openid").is_truthy());
         let mut calls = actor.codes.iter().flat_map(|code| wechat.calls(code));
-        Ok(calls.any(|call| call.at >= exchange.at && !granted(&call)))
+        Ok(calls.any(|call| call.at >= exchange.at && !(says_too_much && granted(&call))))
     }
 
     /// Takes an answer into evidence that was read already.

@@ -30,7 +30,7 @@ pub use dialect::{
 };
 pub use error::{ContractError, Mistake};
 pub use lifetime::{Expiry, LifetimeUnit};
-pub use pointer::{Source, at, body_of};
+pub use pointer::{Source, at, at_exactly, body_of};
 pub use predicate::{Media, Predicate, Statuses};
 pub use read::Written;
 pub use sheet::Sheet;

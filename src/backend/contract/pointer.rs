@@ -109,6 +109,54 @@ pub fn body_of(answer: &Answer) -> Value {
     Value::parse_json(text.trim_start_matches('\u{feff}')).unwrap_or(Value::Undefined)
 }
 
+/// How many digits a whole number may have for a double to be exact.
+const EXACT_DIGITS: usize = 15;
+
+/// Returns what stands at a JSON pointer of a body, with whole numbers as texts that a double cannot tell from their
+/// neighbours: what a backend numbers people by is often longer, and two of them must not become one. `body` is the
+/// same as a phone reads it.
+#[must_use]
+pub fn at_exactly(answer: &Answer, body: &Value, pointer: &str) -> Value {
+    let has_long_numbers =
+        answer.body.split(|byte| !byte.is_ascii_digit()).any(|digits| digits.len() > EXACT_DIGITS);
+    if !has_long_numbers {
+        return at(body, pointer);
+    }
+    let text = String::from_utf8_lossy(&answer.body);
+    let exact = Value::parse_json(&with_long_integers_quoted(text.trim_start_matches('\u{feff}')));
+    exact.map_or_else(|_not_json| at(body, pointer), |exact| at(&exact, pointer))
+}
+
+/// Puts quotation marks around the whole numbers of a JSON text that have more digits than a double is exact for.
+fn with_long_integers_quoted(json: &str) -> String {
+    let mut quoted = String::with_capacity(json.len());
+    let (mut rest, mut in_text) = (json, false);
+    while let Some(letter) = rest.chars().next() {
+        let mut taken = letter.len_utf8();
+        match letter {
+            '"' => in_text = !in_text,
+            '\\' if in_text => taken += rest[taken..].chars().next().map_or(0, char::len_utf8),
+            '-' | '0'..='9' if !in_text => {
+                let end = rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E'));
+                taken = end.unwrap_or(rest.len());
+                let number = &rest[..taken];
+                let digits = number.trim_start_matches('-');
+                if digits.len() > EXACT_DIGITS && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+                    quoted.push('"');
+                    quoted.push_str(number);
+                    quoted.push('"');
+                    rest = &rest[taken..];
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        quoted.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    quoted
+}
+
 /// Returns what stands at a JSON pointer (RFC 6901).
 #[must_use]
 pub fn at(value: &Value, pointer: &str) -> Value {
@@ -153,7 +201,7 @@ pub(super) fn pointer(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, at};
+    use super::{Source, at, at_exactly, body_of};
     use crate::expiry::Value;
     use crate::record::{Answer, Headers};
 
@@ -193,5 +241,19 @@ mod tests {
         assert!(Source::parse("data.token").unwrap_err().contains("\"/data/token\""));
         assert!(Source::parse("$.data").unwrap_err().contains("\"/data\""));
         assert!(Source::parse("jwt:/t").unwrap_err().contains("names no claim"));
+    }
+
+    #[test]
+    fn long_numbers_stay_apart_and_everything_else_stays_as_it_is() {
+        let body = r#"{"data":{"id":1860000000000000010,"n":-1860000000000000011,"t":"1860000000000000010 \" 9007199254740993","short":123,"f":1860000000000000010.5,"l":[9007199254740993]}}"#;
+        let answer =
+            Answer { status: 200, headers: Headers::default(), body: body.as_bytes().to_vec(), cut: false };
+        let at = |pointer: &str| at_exactly(&answer, &body_of(&answer), pointer).to_json().unwrap();
+        assert_eq!(at("/data/id"), r#""1860000000000000010""#);
+        assert_eq!(at("/data/n"), r#""-1860000000000000011""#);
+        assert_eq!(at("/data/l"), r#"["9007199254740993"]"#);
+        assert_eq!(at("/data/short"), "123");
+        assert_eq!(at("/data/f"), "1860000000000000000");
+        assert_eq!(at("/data/t"), r#""1860000000000000010 \" 9007199254740993""#);
     }
 }

@@ -3,7 +3,7 @@
 use super::needles::{SecretNeedles, Sighting};
 use crate::checks::Judgement;
 use crate::language::translated;
-use crate::record::{Exchange, Leg};
+use crate::record::{Exchange, FailureKind, Leg};
 
 /// What the answers to one request show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,8 +57,9 @@ pub fn nothing_shown<'a>(
     needles: &SecretNeedles,
     exchanges: impl IntoIterator<Item = &'a Exchange>,
 ) -> Judgement {
-    let (mut answers, mut unseen) = (0, None);
+    let (mut answers, mut unseen, mut dropped) = (0, None, 0);
     for exchange in exchanges {
+        dropped += usize::from(exchange.answer().is_err_and(|failure| failure.kind == FailureKind::Broken));
         let shown = shown(needles, exchange, |_| false);
         if let Some(sighting) = shown.sightings.first() {
             let kind = translated(sighting.kind.name());
@@ -75,7 +76,8 @@ pub fn nothing_shown<'a>(
         unseen = unseen.or(shown.unseen);
     }
     match unseen {
-        _ if answers == 0 => Judgement::CannotTell(tr!("the backend gave no answer")),
+        // A connection that is dropped shows nothing; a firewall does that with what it does not like.
+        _ if answers == 0 && dropped == 0 => Judgement::CannotTell(tr!("the backend gave no answer")),
         Some(reason) => Judgement::CannotTell(translated(reason)),
         None => Judgement::Kept,
     }

@@ -29,13 +29,16 @@ pub(crate) fn bearer_header(
 ) -> Result<Forged, Stop> {
     let own = bearer(token)?;
     let own = own.strip_prefix("Bearer ").unwrap_or_default();
+    if let Some(forged) = presented_otherwise(own, client, kind) {
+        return Ok(forged);
+    }
+    // The quotation marks around the value of a cookie are not part of it (RFC 6265 section 4.1.1).
+    let inside = own.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let (own, mark) = inside.map_or((own, ""), |inside| (inside, "\""));
     let letters: Vec<char> = own.chars().collect();
     let Some(&first) = letters.first() else {
         return Ok(Forged::NotApplicable(tr!("her token is empty")));
     };
-    if let Some(forged) = presented_otherwise(own, client, kind) {
-        return Ok(forged);
-    }
     let changed = |index: usize| {
         let mut altered = letters.clone();
         altered[index] = another(altered[index]);
@@ -83,7 +86,7 @@ pub(crate) fn bearer_header(
     if forged == own {
         return Ok(Forged::NotApplicable(tr!("her token cannot be altered in this way")));
     }
-    Ok(Forged::Header(Some(format!("Bearer {forged}"))))
+    Ok(Forged::Header(Some(format!("Bearer {mark}{forged}{mark}"))))
 }
 
 /// Returns the header value that presents no token, or the genuine one in another way than the contract says;

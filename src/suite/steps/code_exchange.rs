@@ -46,8 +46,9 @@ async fn exchanges_fresh_codes(world: &mut World, who: Someone, times: usize) ->
 
 #[when(expr = "{someone} and {someone} exchange fresh codes at the same time")]
 async fn exchange_together(world: &mut World, one: Someone, other: Someone) -> Result<(), Stop> {
+    let transport = world.transport()?;
     let codes = vec![(one.clone(), world.fresh_code(&one)?), (other.clone(), world.fresh_code(&other)?)];
-    let replies = world.exchange_at_once(codes).await?;
+    let replies = world.exchange_at_once(codes, &transport).await?;
     for (who, reply) in [one, other].iter().zip(replies) {
         world.keep(who, vec![reply])?;
     }

@@ -54,8 +54,8 @@ fn phone_will_be_handed_a_used_code(world: &mut World, owner: Someone) -> Result
 #[when(expr = "user info is asked for with {owner} earlier token")]
 async fn asked_for_with_an_earlier_token(world: &mut World, owner: Owner) -> Result<(), Stop> {
     let token = world.actor(&owner.0)?.earlier_token.clone();
-    let token = token.ok_or_else(|| Stop::new(tr!("no token was handed out before")))?.token;
-    let reply = world.ask_user_info(&owner.0, Some(bearer(&token)?)).await?;
+    let held = token.ok_or_else(|| Stop::new(tr!("no token was handed out before")))?;
+    let reply = world.ask_with_held(&owner.0, held).await?;
     world.keep(&owner.0, vec![reply])
 }
 

@@ -2,7 +2,7 @@
 
 use cucumber::{given, then, when};
 
-use crate::checks::{carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
+use crate::checks::{Judgement, carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
 use crate::suite::driver::SCHEME;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{BearerKind, JwtForgery, Someone, UrlParameter, Whose};
@@ -34,6 +34,10 @@ async fn reads_user_info_again_and_again(world: &mut World, who: Someone, times:
     let mut replies = Vec::new();
     for _ in 0..times {
         replies.push(world.read_user_info(&who).await?);
+        // A slow backend is not asked so often, since its token is to live for as long as that takes.
+        if world.is_past(&who, 2)? {
+            break;
+        }
     }
     world.keep(&who, replies)
 }
@@ -92,9 +96,13 @@ async fn asked_for_with_forgeries(world: &mut World, kind: JwtForgery) -> Result
 }
 
 #[then(expr = "the answer carries user info")]
-fn carries_user_info(world: &mut World) -> Result<(), Stop> {
+async fn carries_user_info(world: &mut World) -> Result<(), Stop> {
     let too_late = world.too_late(&Someone::Protagonist);
-    let judgement = carries_data(world.reply()?).unless(too_late);
+    let mut judgement = carries_data(world.reply()?).unless(too_late);
+    if matches!(judgement, Judgement::Broken(_)) {
+        let by_itself = world.ended_by_itself(&Someone::Protagonist).await?;
+        judgement = judgement.unless(by_itself);
+    }
     world.judge(judgement)
 }
 
