@@ -138,7 +138,7 @@ impl World {
         let person = self.actor(&WHO)?.person.clone();
         let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
         let name = super::cast::short_name(&person.key);
-        let exchange = run.transport.send_padded(request, OVERSIZE, name, &purpose).await;
+        let exchange = self.transport()?.send_padded(request, OVERSIZE, name, &purpose).await;
         let reply = self.witness(exchange)?;
         self.log_in_after(OVERSIZED).await?;
         self.keep(&WHO, vec![reply])
