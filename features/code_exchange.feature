@@ -87,6 +87,7 @@ Feature: Exchanging the login code
     Fix: Let a URL library put the parameters together, which encodes each of them once; do not cut, clean or decode the code.
     Source: RFC 3986 section 2.4; jscode2session page, parameters
 
+    # Stays: it is the plainest case, which a person reads first.
     Scenario: A code as WeChat makes it
       Given Alice is a WeChat user
       When Alice exchanges a fresh code
@@ -115,6 +116,9 @@ Feature: Exchanging the login code
         | a line break               |
         | an equals sign             |
         | a semicolon                |
+        | the words of a template    |
+        | a dollar and an ampersand  |
+        | braces                     |
         | a way up a path            |
         | six hundred characters     |
 
@@ -131,10 +135,17 @@ Feature: Exchanging the login code
       When Alice exchanges a fresh code
       Then the backend asked WeChat as itself
 
-    Scenario: The client names an appid beside its code
+    Scenario Outline: The client names <parameter> beside its code
       Given Alice is a WeChat user
-      When Alice exchanges a fresh code with an appid beside it that is not the backend's
+      When Alice exchanges a fresh code with <parameter> beside it that is not the backend's
       Then the backend asked WeChat as itself, or not at all
+
+      Examples:
+        | parameter                |
+        | an appid                 |
+        | an appid in another case |
+        | a secret                 |
+        | a grant type             |
 
   @CODE-06 @should @needs-upstream
   Rule: One successful exchange costs exactly one jscode2session call
@@ -391,6 +402,12 @@ Feature: Exchanging the login code
         | under other names |
         | in a cookie       |
         | in a header       |
+
+    Scenario: Somebody sends another person's token beside a good code
+      Given Alice has been issued a token
+      And Mallory is a WeChat user
+      When Mallory exchanges a fresh code with Alice's token beside it
+      Then Mallory was not taken for Alice
 
     Scenario Outline: Somebody sends another person's openid and <kind>
       Given Alice has exchanged a code

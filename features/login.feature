@@ -131,6 +131,13 @@ Feature: The documented flow as a whole
       Then Alice was shown the same person twice
       And Bob was shown another person than Alice
 
+    Scenario: Two people log in whose openids differ in the last letter only
+      Given the backend tells ordinary people apart
+      And Alice is a WeChat user
+      And Bob is a WeChat user whose openid differs from Alice's in the last letter only
+      When Alice and Bob log in, and Alice looks again
+      Then Alice and Bob are two people
+
     Scenario: Somebody who was never there before logs in from four phones at the same moment
       Given Alice is a WeChat user
       And WeChat takes 40 ms to answer her codes
@@ -147,6 +154,13 @@ Feature: The documented flow as a whole
     Scenario: A person logs in a second time
       Given Alice has read her user info
       When Alice logs in again
+      And Alice reads her user info
+      Then the answer carries user info
+
+    Scenario: A person logs in a second time, and an earlier device goes on
+      Given Alice has read her user info
+      When Alice logs in again and is given another token
+      And user info is asked for with the token Alice had before
       And Alice reads her user info
       Then the answer carries user info
 

@@ -104,6 +104,14 @@ Feature: How a token ends
         | halfway to the announced end  |
         | just before the announced end |
 
+    Scenario: A later token is used when the earlier one has ended
+      Given Alice has read her user info
+      When time passes to three quarters of the way to the announced end
+      And Alice logs in again and is given another token
+      And time passes to just after the announced end of her earlier token
+      And Alice reads her user info
+      Then the answer carries user info
+
     # Stays: where tokens outlive the run, this is how long one is watched.
     Scenario: User info is read when the run has waited for as long as it may
       Given Alice has read her user info
@@ -130,10 +138,19 @@ Feature: How a token ends
       And Alice reads her user info
       Then user info is refused
 
+    # Stays: only here the token had ended before anything else happened to its owner.
     Scenario: The token had ended when the next one was issued
       Given Alice has read her user info
       When time passes to just after the announced end
       And Alice asks for a token and is given another one
+      And user info is asked for with the token Alice had before
+      Then user info is refused
+
+    Scenario: Its owner had logged in again meanwhile
+      Given Alice has read her user info
+      When time passes to three quarters of the way to the announced end
+      And Alice logs in again and is given another token
+      And time passes to just after the announced end of her earlier token
       And user info is asked for with the token Alice had before
       Then user info is refused
 

@@ -63,6 +63,8 @@ Feature: What a token opens
         | the word undefined                             |
         | the word null                                  |
         | a wildcard                                     |
+        | the first half of her token and a wildcard     |
+        | her token with a wildcard for a character      |
         | a condition that is always true                |
         | her openid                                     |
         | her login code                                 |

@@ -78,7 +78,7 @@
       当 Alice 和 Mallory 在同一时刻兑换 Alice 的同一个 code，共 5 轮
       那么 任何一轮中成功的 code 兑换都不超过一次
 
-  # en: 82899096a3a0
+  # en: 16493853390d
   @CODE-04 @must @needs-upstream
   Rule: code 按客户端所发送的原样到达微信：经过编码、完整，且无法添加或覆盖参数
 
@@ -114,10 +114,13 @@
         | 一个换行符                |
         | 一个等号                  |
         | 一个分号                  |
+        | 模板中的词                |
+        | 一个美元符和一个 & 符号   |
+        | 花括号                    |
         | 一段通向上级目录的路径    |
         | 六百个字符                |
 
-  # en: 57af6d9199fb
+  # en: d7d8d6be7f91
   @CODE-05 @must @needs-upstream
   Rule: 后端用自己的 appid、自己的 secret 和 grant_type=authorization_code 询问微信
 
@@ -130,10 +133,17 @@
       当 Alice 兑换新的 code
       那么 后端以自己的身份询问微信
 
-    场景: 客户端除 code 外还附上一个 appid
+    场景大纲: 客户端除 code 外还附上<参数>
       假如 Alice 是微信用户
-      当 Alice 兑换新的 code，并附上一个不属于后端的 appid
+      当 Alice 兑换新的 code，并附上不属于后端的<参数>
       那么 后端以自己的身份询问微信，或者根本不询问
+
+      例子:
+        | 参数               |
+        | 一个 appid         |
+        | 大小写不同的 appid |
+        | 一个 secret        |
+        | 一个 grant_type    |
 
   # en: 015bc76c7309
   @CODE-06 @should @needs-upstream
@@ -375,7 +385,7 @@
       当 Alice 在同一时刻兑换同一个 code 4 次，共 1 轮
       那么 任何一轮中的拒绝都不是服务器的错误
 
-  # en: 95411a496ef8
+  # en: d76bb5ba55c6
   @CODE-17 @must
   Rule: 只有 code 说明谁在登录：客户端随 code 一起发送的 openid，或在没有 code 时发送的 openid，不指明任何人
 
@@ -400,6 +410,12 @@
         | 以其他名称   |
         | 在 cookie 中 |
         | 在请求头中   |
+
+    场景: 有人随有效的 code 一起发送他人的令牌
+      假如 Alice 已获发令牌
+      而且 Mallory 是微信用户
+      当 Mallory 兑换新的 code，并附上 Alice 的令牌
+      那么 Mallory 没有被当作 Alice
 
     场景大纲: 有人发送他人的 openid，用的是<种类>
       假如 Alice 已兑换一个 code

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::driver::bearer;
 use super::driver::request;
 use super::log::Stop;
 use super::malformed::with_parameter;
-use super::parameters::{CodeKind, OddPart, OpenidPlace, Someone};
+use super::parameters::{CodeKind, Named, OddPart, OpenidPlace, Someone};
 use super::world::World;
 use crate::checks::{Reply, Round, is_about};
 use crate::protocol::JsCode;
@@ -13,10 +14,7 @@ use crate::record::Exchange;
 use crate::standin::Script;
 
 /// Header fields in which a gateway names the person to the servers behind it; the first is that of WeChat's cloud hosting.
-pub(super) const OPENID_HEADERS: &[&str] = &["X-WX-OPENID", "X-Openid"];
-
-/// An appid that WeChat does not know, as a client would send it unasked.
-const FOREIGN_APPID: &str = "appid=wx0000000000000000";
+pub(super) const OPENID_HEADERS: &[&str] = &["X-WX-OPENID", "X-WX-FROM-OPENID", "X-Openid"];
 
 /// How long a race waits that is run once more because the backend turned everybody away.
 const RACE_PAUSES: [Duration; 4] =
@@ -104,13 +102,32 @@ impl World {
         self.send(someone, request, operation.purpose).await
     }
 
-    /// Exchanges a fresh code with the appid of nobody beside it.
-    pub(crate) async fn exchange_beside_appid(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+    /// Exchanges a fresh code with the token of somebody beside it, as a phone sends one with every other request.
+    pub(crate) async fn exchange_beside_token(
+        &mut self,
+        someone: &Someone,
+        owner: &Someone,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let code = self.fresh_code(someone)?;
+        let header = bearer(&self.actor(owner)?.held_token()?.token)?;
+        let operation = &run.contract.exchange;
+        let request = request(&run.target, operation, Some(code.as_str()), Some(header));
+        self.send(someone, request, operation.purpose).await
+    }
+
+    /// Exchanges a fresh code with a parameter beside it that is for the backend to say.
+    pub(crate) async fn exchange_beside_named(
+        &mut self,
+        someone: &Someone,
+        named: Named,
+    ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let code = self.fresh_code(someone)?;
         let operation = &run.contract.exchange;
         let plain = request(&run.target, operation, Some(code.as_str()), None);
-        self.send(someone, with_parameter(operation, plain, false, FOREIGN_APPID), operation.purpose).await
+        self.send(someone, with_parameter(operation, plain, false, named.parameter()), operation.purpose)
+            .await
     }
 
     /// Exchanges one code several times at the same moment, by these people in turn, and keeps what happened.

@@ -165,6 +165,14 @@ impl World {
         self.introduce_special(name, |person, _| Person { openid: flipped, ..person })
     }
 
+    /// Brings in a person whose openid differs from another one's in its last letter only.
+    pub(crate) fn introduce_nearly_the_same(&mut self, name: &str, of: &Someone) -> Result<(), Stop> {
+        let openid = self.actor(of)?.person.openid.as_str().to_owned();
+        let last = if openid.ends_with('A') { 'B' } else { 'A' };
+        let openid = format!("{}{last}", openid.get(..OPENID_LENGTH - 1).unwrap_or_default());
+        self.introduce_special(name, |person, _| Person { openid: OpenId::new(openid), ..person })
+    }
+
     /// Brings in a person whose openid differs from another one's in one mark only: an underscore for a dash.
     pub(crate) fn introduce_underscored(&mut self, name: &str, of: &Someone) -> Result<(), Stop> {
         let openid = self.actor(of)?.person.openid.as_str().replace('-', "_");

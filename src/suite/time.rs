@@ -49,14 +49,43 @@ impl World {
     /// Where the backend's clock can be put forward, that is done. Otherwise the run really waits, if the
     /// announced lifetime is not longer than it is allowed to wait.
     pub(crate) async fn pass_time(&mut self, someone: &Someone, moment: Moment) -> Result<(), Stop> {
-        let run = self.run()?;
         let held = self.actor(someone)?.held_token()?.clone();
+        self.pass_time_of(someone, &held, moment).await
+    }
+
+    /// Lets time pass until the token has ended that the person had before the present one, which lives on for long enough
+    /// to be tried.
+    pub(crate) async fn outlive_earlier_token(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let actor = self.actor(someone)?;
+        let earlier = actor.earlier_token.clone();
+        let earlier = earlier.ok_or_else(|| Stop::new(tr!("she has had only one token")))?;
+        let present = actor.held_token()?.clone();
+        let lived = earlier.arrived + announced(&earlier.lifetime)? + MARGIN_AFTER;
+        let left = (present.asked + announced(&present.lifetime)?).saturating_duration_since(lived);
+        if matches!(self.run()?.target.time(), TimeControl::Wait(_)) && left < ROUNDING * 11 / 10 {
+            let reason = tr!(
+                "the token lives too shortly to be measured; let it live {shortest} s or more",
+                shortest = SHORTEST_SECONDS + 1
+            );
+            return Err(self.unmet(Need::Clock, reason));
+        }
+        self.pass_time_of(someone, &earlier, Moment::JustAfter).await
+    }
+
+    /// The same for a token that the person holds or held.
+    async fn pass_time_of(
+        &mut self,
+        someone: &Someone,
+        held: &HeldToken,
+        moment: Moment,
+    ) -> Result<(), Stop> {
+        let run = self.run()?;
         let lifetime = announced(&held.lifetime)?;
         let age = age_at(moment, lifetime);
         match run.target.time() {
             TimeControl::Virtual(_) | TimeControl::Remote(_) => {
                 let rounding = if age < lifetime { Rounding::Down } else { Rounding::Up };
-                self.put_forward_to(&held, age, rounding).await?;
+                self.put_forward_to(held, age, rounding).await?;
             }
             TimeControl::Wait(longest) if lifetime > *longest => {
                 return Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)));

@@ -180,6 +180,9 @@ pub(in crate::reference) fn believed(
         cookies.find_map(|cookie| cookie.strip_prefix("openid=")).map(str::to_owned)
     } else if faults.has(Fault::OpenidInHeaderBelieved) {
         field("x-openid").map(str::to_owned)
+    } else if faults.has(Fault::TokenBesideCodeBelieved) {
+        let token = field("authorization").and_then(|said| said.strip_prefix("Bearer "));
+        token.and_then(|token| backend.store().owner(token, backend.settings.clock.now()))
     } else {
         None
     };

@@ -49,6 +49,12 @@ pub(super) fn altered(faults: &FaultSet, query: &str) -> Option<String> {
         code.replace("<b>", "")
     } else if faults.has(Fault::CodeSpacesRemoved) {
         code.replace(' ', "")
+    } else if faults.has(Fault::CodeTakenForTemplate) {
+        code.replace("APPID", NO_APP)
+    } else if faults.has(Fault::CodeDollarExpanded) {
+        code.replace("$&", "JSCODE")
+    } else if faults.has(Fault::CodeBracesExpanded) {
+        code.replace("{code}", "")
     } else if faults.has(Fault::CodePathResolved) {
         code.replace("/../", "/")
     } else {
@@ -60,11 +66,15 @@ pub(super) fn altered(faults: &FaultSet, query: &str) -> Option<String> {
 /// Asks WeChat in another way than the correct one; nothing when no fault wants that. `sent` is what the client sent.
 pub(super) async fn asked(backend: &Backend, sent: &str, code: &str) -> Option<Result<Reply, Refusal>> {
     let (faults, wechat) = (&backend.settings.faults, &backend.wechat);
-    if let Some(appid) =
-        field::only(sent.as_bytes(), "appid").ok().filter(|_| faults.has(Fault::AppidOfClient))
-    {
+    let of_client = |name: &str, fault| field::only(sent.as_bytes(), name).ok().filter(|_| faults.has(fault));
+    let appid = of_client("appid", Fault::AppidOfClient).or_else(|| of_client("appId", Fault::AppIdOfClient));
+    if let Some(appid) = appid {
         return Some(ask_as(backend, [&appid, &wechat.app_secret], code).await);
     }
+    if let Some(secret) = of_client("secret", Fault::SecretOfClient) {
+        return Some(ask_as(backend, [&wechat.app_id, &secret], code).await);
+    }
+    let purpose = of_client("grant_type", Fault::GrantTypeOfClient);
     let mut query = vec![("appid", wechat.app_id.as_str()), ("secret", wechat.app_secret.as_str())];
     let mut grant_type = Some("authorization_code");
     if faults.has(Fault::CodeAppended) && code.contains('&') {
@@ -82,6 +92,9 @@ pub(super) async fn asked(backend: &Backend, sent: &str, code: &str) -> Option<R
     } else if faults.has(Fault::GrantTypeOther) {
         query.push(("js_code", code));
         grant_type = Some("client_credential");
+    } else if purpose.is_some() {
+        query.push(("js_code", code));
+        grant_type = purpose.as_deref();
     } else {
         return None;
     }

@@ -47,6 +47,8 @@ pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<Strin
         merge_without_unionid(backend, &openid);
     } else if faults.has(Fault::OpenidCaseIgnored) {
         merge_alike(backend, &openid, |known| known.eq_ignore_ascii_case(&openid));
+    } else if faults.has(Fault::OpenidCutInAccounts) {
+        merge_alike(backend, &openid, |known| known.get(..24) == openid.get(..24));
     } else if faults.has(Fault::OpenidUnderscoreIsWildcard) {
         merge_alike(backend, &openid, |known| {
             let fits = |(letter, pattern): (char, char)| pattern == '_' || pattern == letter;

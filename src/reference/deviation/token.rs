@@ -17,6 +17,7 @@ pub(in crate::reference) use super::token_client::client;
 use crate::expiry::UnixMillis;
 use crate::reference::answer::Answer;
 use crate::reference::server::Backend;
+use crate::reference::store::Grant;
 use crate::reference::token::{TokenError, openid_token};
 use crate::reference::{Fault, FaultSet, field, field::FieldError};
 
@@ -171,6 +172,7 @@ pub(in crate::reference) fn token(backend: &Backend, openid: &str, token: String
         return token;
     }
     change_end(backend, &token);
+    tie_ends(backend, openid, &token);
     if faults.has(Fault::DeadTokensWake) {
         wake(backend, openid, &token);
     }
@@ -294,6 +296,24 @@ fn change_end(backend: &Backend, token: &str) {
         }
         if faults.has(Fault::NeverEnds) {
             grant.ends = UnixMillis::new(i64::MAX);
+        }
+    }
+}
+
+/// Ties the end of a new token to those of the living tokens of its owner, one way or the other.
+fn tie_ends(backend: &Backend, openid: &str, token: &str) {
+    let (faults, now) = (&backend.settings.faults, backend.settings.clock.now());
+    let mut store = backend.store();
+    let Some(own) = store.grants.get(token).map(|grant| grant.ends) else { return };
+    let earlier = |(known, grant): &(&String, &mut Grant)| {
+        *known != token && grant.openid == openid && now < grant.ends
+    };
+    if faults.has(Fault::LoginProlongsEarlier) {
+        store.grants.iter_mut().filter(earlier).for_each(|(_, grant)| grant.ends = own);
+    } else if faults.has(Fault::LaterTokenEndsWithEarlier) {
+        let first = store.grants.iter_mut().filter(earlier).map(|(_, grant)| grant.ends).min();
+        if let (Some(first), Some(grant)) = (first, store.grants.get_mut(token)) {
+            grant.ends = first;
         }
     }
 }

@@ -99,6 +99,11 @@ fn still_served(backend: &Backend, headers: &HeaderMap, token: &str, owner: Stri
     let mut store = backend.store();
     let grant = store.grants.get_mut(token)?;
     let idle = now.since(used.unwrap_or(grant.issued));
+    let issued = grant.issued;
+    if faults.has(Fault::EarlierTokenEndsNewest) {
+        store.grants.retain(|_, other| other.openid != owner || other.issued <= issued);
+    }
+    let grant = store.grants.get_mut(token)?;
     if faults.has(Fault::UseProlongsLife) {
         grant.ends = now + backend.settings.token_lifetime;
     }
@@ -152,6 +157,11 @@ fn resembles(faults: &FaultSet, token: &str, known: &str) -> bool {
     (faults.has(Fault::JwtEndMissing) && token == known)
         || (faults.has(Fault::TokenTailIgnored) && token.starts_with(known))
         || (faults.has(Fault::TokenMatchedByPrefix) && token.len() >= END && known.starts_with(token))
+        || (faults.has(Fault::TokenMatchedByPattern)
+            && token.strip_suffix('%').is_some_and(|start| start.len() >= END && known.starts_with(start)))
+        || (faults.has(Fault::TokenUnderscoreIsWildcard)
+            && token.len() == known.len()
+            && token.bytes().zip(known.bytes()).all(|(asked, held)| asked == b'_' || asked == held))
         || (faults.has(Fault::TokenMatchedWithoutCase) && token.eq_ignore_ascii_case(known))
         || (faults.has(Fault::TokenFirstCharacterIgnored) && token.get(1..) == known.get(1..))
         || (faults.has(Fault::TokenKnownByItsEnds)

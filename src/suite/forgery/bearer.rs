@@ -59,6 +59,13 @@ pub(crate) fn bearer_header(
         BearerKind::Undefined => "undefined".to_owned(),
         BearerKind::Null => "null".to_owned(),
         BearerKind::Wildcard => "%".to_owned(),
+        BearerKind::HalfAndWildcard => letters[..letters.len() / 2].iter().chain(&['%']).collect(),
+        BearerKind::OneWildcard => {
+            let middle = (letters.len() / 2..letters.len()).find(|at| letters[*at] != '_');
+            let with =
+                |at: usize| letters.iter().enumerate().map(move |(i, c)| if i == at { '_' } else { *c });
+            middle.map_or_else(|| own.to_owned(), |at| with(at).collect())
+        }
         BearerKind::Condition => ALWAYS_TRUE.to_owned(),
         BearerKind::OpenId => known.openid.to_owned(),
         BearerKind::LoginCode => known.code.to_owned(),
@@ -118,6 +125,8 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         | BearerKind::Undefined
         | BearerKind::Null
         | BearerKind::Wildcard
+        | BearerKind::HalfAndWildcard
+        | BearerKind::OneWildcard
         | BearerKind::Condition
         | BearerKind::OpenId
         | BearerKind::LoginCode

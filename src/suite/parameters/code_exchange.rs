@@ -23,6 +23,28 @@ words! {
 }
 
 words! {
+    /// What a client names beside a code that is for the backend to say.
+    Named, "named", {
+        AppId = "an appid",
+        AppIdInCase = "an appid in another case",
+        Secret = "a secret",
+        GrantType = "a grant type",
+    }
+}
+
+impl Named {
+    /// Returns the parameter itself. None of the values is the backend's.
+    pub(crate) const fn parameter(self) -> &'static str {
+        match self {
+            Self::AppId => "appid=wx0000000000000000",
+            Self::AppIdInCase => "appId=wx0000000000000000",
+            Self::Secret => "secret=00000000000000000000000000000000",
+            Self::GrantType => "grant_type=client_credential",
+        }
+    }
+}
+
+words! {
     /// Where an openid stands that a client sends beside a code, unasked.
     OpenidPlace, "openid_place", {
         Beside = "beside it",
@@ -51,6 +73,9 @@ words! {
         LineBreak = "a line break",
         Equals = "an equals sign",
         Semicolon = "a semicolon",
+        Template = "the words of a template",
+        Dollar = "a dollar and an ampersand",
+        Braces = "braces",
         Path = "a way up a path",
         Long = "six hundred characters",
     }
@@ -77,6 +102,11 @@ impl OddPart {
             Self::LineBreak => "\r\nX-Injected: 1\r\n".to_owned(),
             Self::Equals => "=".to_owned(),
             Self::Semicolon => ";".to_owned(),
+            // As the documentation of WeChat writes the address.
+            Self::Template => "APPIDSECRETJSCODE".to_owned(),
+            // What stands for the whole match where a text is put in the place of another one.
+            Self::Dollar => "$&".to_owned(),
+            Self::Braces => "{code}".to_owned(),
             Self::Path => "/../../".to_owned(),
             Self::Long => "x".repeat(568),
         }

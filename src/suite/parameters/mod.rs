@@ -18,7 +18,7 @@ use std::str::FromStr;
 use cucumber::codegen::Parameter;
 
 pub(crate) use bad_input::{Called, Family, InputPlace, Oversize};
-pub(crate) use code_exchange::{CodeKind, ErrorNumber, OddPart, OpenidPlace};
+pub(crate) use code_exchange::{CodeKind, ErrorNumber, Named, OddPart, OpenidPlace};
 pub(crate) use identity::{Marks, Place};
 pub(crate) use login::Thing;
 pub(crate) use token::{Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair};

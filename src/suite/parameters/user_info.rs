@@ -20,6 +20,8 @@ words! {
         Random = "a random token of the same length",
         Null = "the word null",
         Wildcard = "a wildcard",
+        HalfAndWildcard = "the first half of her token and a wildcard",
+        OneWildcard = "her token with a wildcard for a character",
         Condition = "a condition that is always true",
         OpenId = "her openid",
         LoginCode = "her login code",

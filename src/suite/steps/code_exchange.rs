@@ -138,6 +138,12 @@ async fn exchanges_with_openid_in(
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "{someone} exchanges a fresh code with {whose} token beside it")]
+async fn exchanges_with_token_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
+    let reply = world.exchange_beside_token(&who, &whose.0).await?;
+    world.keep(&who, vec![reply])
+}
+
 #[when(expr = "{someone} sends a code exchange with {code} and {whose} openid beside it")]
 async fn sends_with_openid_beside(
     world: &mut World,

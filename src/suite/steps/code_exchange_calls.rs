@@ -5,7 +5,7 @@ use cucumber::{then, when};
 use crate::checks::{arrived_as_sent, asked_as_itself, cost_one_call, never_asked, not_hammered, sent_once};
 use crate::protocol::JsCode;
 use crate::suite::log::Stop;
-use crate::suite::parameters::{CodeKind, OddPart, Someone};
+use crate::suite::parameters::{CodeKind, Named, OddPart, Someone};
 use crate::suite::world::World;
 
 #[when(expr = "{someone} exchanges a code with {odd_part} in it")]
@@ -14,9 +14,9 @@ async fn exchanges_an_odd_code(world: &mut World, who: Someone, part: OddPart) -
     world.keep(&who, vec![reply])
 }
 
-#[when(expr = "{someone} exchanges a fresh code with an appid beside it that is not the backend's")]
-async fn exchanges_beside_an_appid(world: &mut World, who: Someone) -> Result<(), Stop> {
-    let reply = world.exchange_beside_appid(&who).await?;
+#[when(expr = "{someone} exchanges a fresh code with {named} beside it that is not the backend's")]
+async fn exchanges_beside_named(world: &mut World, who: Someone, named: Named) -> Result<(), Stop> {
+    let reply = world.exchange_beside_named(&who, named).await?;
     world.keep(&who, vec![reply])
 }
 

@@ -33,6 +33,12 @@ fn is_a_lookalike(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop
     world.introduce_lookalike(&name, &of.0)
 }
 
+#[given(expr = "{someone} is a WeChat user whose openid differs from {whose} in the last letter only")]
+fn is_nearly_the_same(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop> {
+    let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
+    world.introduce_nearly_the_same(&name, &of.0)
+}
+
 #[given(expr = "{someone} is a WeChat user whose openid has an underscore in the place of {whose} dash")]
 fn is_underscored(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop> {
     let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };

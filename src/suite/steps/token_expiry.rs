@@ -36,6 +36,17 @@ async fn time_passes(world: &mut World, moment: Moment) -> Result<(), Stop> {
     world.pass_time(&Someone::Protagonist, moment).await
 }
 
+#[when(expr = "time passes to just after the announced end of {whose} earlier token")]
+async fn time_passes_behind_the_earlier_end(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    world.outlive_earlier_token(&whose.0).await
+}
+
+#[when(expr = "{someone} logs in again and is given another token")]
+async fn logs_in_and_is_given_another_token(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.log_in_as_far_as_token(&who).await?;
+    world.demand_another_token(&who)
+}
+
 #[when(expr = "time passes for as long as the run waits, but not to the announced end")]
 async fn time_passes_while_it_may(world: &mut World) -> Result<(), Stop> {
     world.pass_time_while_it_may(&Someone::Protagonist).await

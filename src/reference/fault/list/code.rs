@@ -74,6 +74,15 @@ macro_rules! code {
         /// Passes on a code without the spaces in it.
         CodeSpacesRemoved = "code-spaces-removed" breaks "CODE-04",
             from "a text trimmed with the function for all white space";
+        /// Puts the appid in the place of a word in the code.
+        CodeTakenForTemplate = "code-taken-for-template" breaks "CODE-04",
+            from "the address of the documentation as a template, into which the code is put before the rest";
+        /// Puts another word in the place of a dollar and an ampersand in the code.
+        CodeDollarExpanded = "code-dollar-expanded" breaks "CODE-04",
+            from "String.replace in JavaScript, for which they are the text that was replaced";
+        /// Drops a name in braces from the code.
+        CodeBracesExpanded = "code-braces-expanded" breaks "CODE-04",
+            from "an HTTP client that takes the whole address for a template";
         /// Resolves a way up a path inside of a code.
         CodePathResolved = "code-path-resolved" breaks "CODE-04",
             from "an address normalised after it was put together";
@@ -92,6 +101,15 @@ macro_rules! code {
         /// Asks WeChat with an old secret first, and with the right one when that is refused.
         OldSecretTriedFirst = "old-secret-tried-first" breaks "CODE-05",
             from "a change of the secret that was never brought to an end";
+        /// Asks WeChat under the appid that the client sends as `appId`.
+        AppIdOfClient = "app-id-of-client" breaks "CODE-05",
+            from "a request class with the member appId, as clients spell it, for the case of several apps";
+        /// Asks WeChat with the secret that the client sends.
+        SecretOfClient = "secret-of-client" breaks "CODE-05",
+            from "defaults that the query of the client is merged over";
+        /// Asks WeChat for the purpose that the client sends.
+        GrantTypeOfClient = "grant-type-of-client" breaks "CODE-05",
+            from "a query that is handed on with the secret added";
         /// Asks WeChat under the appid that the client names beside its code.
         AppidOfClient = "appid-of-client" breaks "CODE-05",
             from "one backend for several mini programs that lets each say which one it is";
@@ -191,6 +209,9 @@ macro_rules! code {
         /// Takes a client that sends no usable code for the person whose openid it sends.
         OpenidWithoutCodeBelieved = "openid-without-code-believed" breaks "CODE-17",
             from "a way in for developers, who have no code at hand";
+        /// Takes whoever sends a token beside a good code for the person whose token it is.
+        TokenBesideCodeBelieved = "token-beside-code-believed" breaks "CODE-17",
+            from "a filter that finds a session and answers before the login is looked at";
         /// Takes a client for the person whose openid it sends while WeChat is busy.
         OpenidBelievedOfBusyWeChat = "openid-believed-of-busy-wechat" breaks "CODE-17",
             from "a fallback to the person that the phone remembers, for the hours of much traffic";

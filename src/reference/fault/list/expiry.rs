@@ -26,6 +26,9 @@ macro_rules! expiry {
         /// Ends a token after as many milliseconds as it announces seconds.
         EndsAfterMilliseconds = "ends-after-milliseconds" breaks "EXPIRY-04",
             from "a key of a cache set with PX in place of EX";
+        /// Ends a token when an earlier one of its owner ends that lives.
+        LaterTokenEndsWithEarlier = "later-token-ends-with-earlier" breaks "EXPIRY-04",
+            from "an upsert of the session row that changes the token and leaves the end";
         /// Ends a token with its first use.
         EndsAfterFirstUse = "ends-after-first-use" breaks "EXPIRY-04",
             from "a one-time ticket that was made into a token";
@@ -35,6 +38,9 @@ macro_rules! expiry {
         /// Ends a token that was not in use for a quarter of its life.
         EndsWhenIdle = "ends-when-idle" breaks "EXPIRY-04",
             from "an idle timeout beside the absolute one, of which the client is not told";
+        /// Prolongs the living tokens of a person when a new one is issued.
+        LoginProlongsEarlier = "login-prolongs-earlier" breaks "EXPIRY-05",
+            from "the time to live of one key per person, set anew at each login";
         /// Lets a token work for ever.
         NeverEnds = "never-ends" breaks "EXPIRY-05",
             from "tokens signed without an end, as in two popular shop templates";

@@ -47,6 +47,9 @@ macro_rules! login {
         /// Shows the same profile to everybody.
         SharedProfile = "shared-profile" breaks "LOGIN-06",
             from "default data that was meant for the time before the profile is filled in";
+        /// Takes people for one person whose openids begin with the same 24 characters.
+        OpenidCutInAccounts = "openid-cut-in-accounts" breaks "LOGIN-06",
+            from "a column that is too short, in a database that cuts silently, also what is looked for";
         /// Makes an account each for first logins of one person that come at the same moment.
         FirstLoginsOpenTwoAccounts = "first-logins-open-two-accounts" breaks "LOGIN-06",
             from "a lookup and an insert behind it, in a table without a unique key on the openid";
@@ -56,6 +59,9 @@ macro_rules! login {
         /// Hands out a sixth token to somebody of whom five live, and does not keep it.
         SixthSessionLost = "sixth-session-lost" breaks "LOGIN-07",
             from "a limit of sessions that keeps the earlier ones and says nothing of it";
+        /// Ends every other token of a person when one that is not the newest is used.
+        EarlierTokenEndsNewest = "earlier-token-ends-newest" breaks "LOGIN-07",
+            from "one session per person, kept by whoever was active last";
         /// Ends all tokens at a second login and then hands out the first one again.
         ReloginHandsOutRevokedToken = "relogin-hands-out-revoked-token" breaks "LOGIN-07",
             from "logging out other devices while a token cache still knows the old token";

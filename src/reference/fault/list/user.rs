@@ -35,6 +35,12 @@ macro_rules! user {
         /// Accepts the beginning of a token.
         TokenMatchedByPrefix = "token-matched-by-prefix" breaks "USER-03",
             from "a key search by pattern in a token cache";
+        /// Accepts the beginning of a token with a percent sign behind it.
+        TokenMatchedByPattern = "token-matched-by-pattern" breaks "USER-03",
+            from "a token looked up with LIKE";
+        /// Accepts a token with an underscore in the place of any character.
+        TokenUnderscoreIsWildcard = "token-underscore-is-wildcard" breaks "USER-03",
+            from "a token looked up with LIKE, whose percent signs alone are taken out";
         /// Accepts a token in other letter case.
         TokenMatchedWithoutCase = "token-matched-without-case" breaks "USER-03",
             from "a token column whose collation ignores case";
