@@ -412,7 +412,7 @@
         | 在请求头中   |
 
     场景: 有人随有效的 code 一起发送他人的令牌
-      假如 Alice 已获发令牌
+      假如 已向 Alice 签发令牌
       而且 Mallory 是微信用户
       当 Mallory 兑换新的 code，并附上 Alice 的令牌
       那么 Mallory 没有被当作 Alice

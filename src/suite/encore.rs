@@ -33,35 +33,34 @@ const PAUSES_WITHOUT_CONNECTION: usize = 3;
 /// How long an answer may tell us to wait for us to do so. Many limits count by the minute.
 const LONGEST_TOLD: Duration = Duration::from_secs(65);
 
-/// After how long without any request being taken up there is no hope that the next one will be.
+/// How long every request has to be turned away for there to be no hope that the next one will be taken up.
 const HOPELESS: Duration = Duration::from_secs(20);
 
 /// The same where nobody can be connected to: what starts again does so sooner, and what has died is not waited for.
 const GONE: Duration = Duration::from_secs(3);
 
 /// What a run has learned about pauses.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Lulls {
-    /// When a request was taken up last.
-    taken_up: Mutex<Instant>,
+    /// Since when every request was turned away; absent when the last one was not.
+    since: Mutex<Option<Instant>>,
     /// How many times a request was turned away.
     turned_away: AtomicUsize,
 }
 
-impl Default for Lulls {
-    fn default() -> Self {
-        Self { taken_up: Mutex::new(Instant::now()), turned_away: AtomicUsize::default() }
-    }
-}
-
 impl Lulls {
     fn note_taken_up(&self) {
-        *lock(&self.taken_up) = Instant::now();
+        *lock(&self.since) = None;
+    }
+
+    fn note_turned_away(&self) {
+        lock(&self.since).get_or_insert_with(Instant::now);
+        self.turned_away.fetch_add(1, Ordering::Relaxed);
     }
 
     fn are_hopeless(&self, exchange: &Exchange) -> bool {
         let longest = if exchange.answer().is_ok() { HOPELESS } else { GONE };
-        lock(&self.taken_up).elapsed() > longest
+        lock(&self.since).is_some_and(|since| since.elapsed() > longest)
     }
 
     /// Returns how many times a request was turned away, and sent again or not.
@@ -117,7 +116,7 @@ impl Encore for TurnedAway {
             lulls.note_taken_up();
             return None;
         }
-        lulls.turned_away.fetch_add(1, Ordering::Relaxed);
+        lulls.note_turned_away();
         let pause = pause_before(exchange, tries, lulls.are_hopeless(exchange))?;
         lock(&self.exchanges).push(exchange.clone());
         self.run.tell(Happening::Rests { key: &self.key, until: Instant::now() + pause });
