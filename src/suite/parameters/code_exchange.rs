@@ -38,7 +38,7 @@ impl Named {
         match self {
             Self::AppId => "appid=wx0000000000000000",
             Self::AppIdInCase => "appId=wx0000000000000000",
-            Self::Secret => "secret=00000000000000000000000000000000",
+            Self::Secret => "secret=that-of-another-app",
             Self::GrantType => "grant_type=client_credential",
         }
     }
