@@ -28,7 +28,16 @@ impl World {
     /// the genuine token has to live for long enough to be tried afterwards.
     pub(crate) async fn present(&mut self, kind: BearerKind, times: usize) -> Result<(), Stop> {
         let who = Someone::Protagonist;
-        let client = self.run()?.contract.client.clone();
+        let run = self.run()?;
+        let client = run.contract.client.clone();
+        let mut carried = run.contract.dialect.iter().flat_map(|dialect| &dialect.auth);
+        if kind == BearerKind::PercentEncoded
+            && carried.any(|carried| carried.name.eq_ignore_ascii_case("cookie"))
+        {
+            return Err(self.not_applicable(tr!(
+                "many servers decode the percent escapes of a cookie, which makes it the genuine token"
+            )));
+        }
         let mut replies = Vec::new();
         for _ in 0..times {
             let actor = self.actor(&who)?;

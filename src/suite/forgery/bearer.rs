@@ -50,8 +50,12 @@ pub(crate) fn bearer_header(
         BearerKind::LastChanged => changed(letters.len() - 1),
         BearerKind::WithoutLast => letters[..letters.len() - 1].iter().collect(),
         BearerKind::FirstHalf => letters[..letters.len() / 2].iter().collect(),
-        // A single character behind a whole number of quartets is nothing to a lenient decoder of base64.
-        BearerKind::Longer => format!("{own}AAAA"),
+        // A single character behind a whole number of quartets is nothing to a lenient decoder of base64, and neither is
+        // anything behind its padding.
+        BearerKind::Longer => {
+            let text = own.trim_end_matches('=');
+            format!("{text}AAAA{}", &own[text.len()..])
+        }
         BearerKind::PercentEncoded => {
             format!("%{:02X}{}", u32::from(first), &own[first.len_utf8()..])
         }
