@@ -112,8 +112,9 @@ pub const INSIDE: &str = mark!("error answers without a stack trace, file path, 
 ///
 /// 501 says that the server knows the method nowhere (section 15.6.2), which may be true of all but the two
 /// methods of the flow. 400 says that the request was refused before anybody looked for what serves it, as a firewall
-/// does with methods, and a parser with a declared body that is not there. Where `others_may_exist`, a method is not wrong that a refusal of another one declares
-/// as allowed: a profile may well be changed by PUT at the place where it is read.
+/// does with methods, and a parser with a declared body that is not there. Where `others_may_exist`, a method is not
+/// wrong that a refusal of another one declares as allowed: a profile may well be changed by PUT at the place where it
+/// is read.
 pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
     let declared = if others_may_exist { declared_methods(replies) } else { Vec::new() };
     Judgement::of_each(replies, |reply| {
