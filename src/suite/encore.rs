@@ -161,9 +161,7 @@ fn pause_before(exchange: &Exchange, tries: usize, hopeless: bool) -> Option<Dur
 
 /// Returns for how long an answer says to wait (RFC 9110 section 10.2.3), if it says so in seconds.
 fn told(answer: &Answer) -> Option<Duration> {
-    let (_, value) =
-        answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(RETRY_AFTER.as_str()))?;
-    value.trim().parse().ok().map(Duration::from_secs)
+    answer.headers.get(RETRY_AFTER.as_str())?.trim().parse().ok().map(Duration::from_secs)
 }
 
 #[cfg(test)]
