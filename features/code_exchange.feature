@@ -36,6 +36,7 @@ Feature: Exchanging the login code
       When Alice exchanges the same code again
       Then the exchange is refused
 
+    # Stays: nothing but the finished login is different here; below, a token stands beside the code.
     Scenario: The same code is sent again after the login is complete
       Given Alice is logged in
       When Alice exchanges the same code again
@@ -52,6 +53,21 @@ Feature: Exchanging the login code
       Given Alice has exchanged a code
       When Alice exchanges the same code 3 times more
       Then every one of these exchanges is refused
+
+    Scenario Outline: A used code is sent again while WeChat answers with <trouble>
+      Given Alice has exchanged a code
+      When Alice exchanges the same code again, to which WeChat answers with <trouble>
+      Then the exchange is refused
+
+      Examples:
+        | trouble         |
+        | errcode-minus-1 |
+        | http-502-html   |
+
+    Scenario: A used code is sent again with a token beside it
+      Given Alice has been issued a token
+      When Alice exchanges the same code again with her token beside it
+      Then the exchange is refused
 
     Scenario: A used code is sent again after the next one
       Given Alice has exchanged a code
@@ -141,11 +157,12 @@ Feature: Exchanging the login code
       Then the backend asked WeChat as itself, or not at all
 
       Examples:
-        | parameter                |
-        | an appid                 |
-        | an appid in another case |
-        | a secret                 |
-        | a grant type             |
+        | parameter                 |
+        | an appid                  |
+        | an appid in another case  |
+        | a secret                  |
+        | a grant type              |
+        | an appid in header fields |
 
   @CODE-06 @should @needs-upstream
   Rule: One successful exchange costs exactly one jscode2session call
@@ -253,6 +270,7 @@ Feature: Exchanging the login code
 
       Examples:
         | errcode |
+        | -1      |
         | 40226   |
         | 99999   |
 

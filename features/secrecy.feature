@@ -43,10 +43,10 @@ Feature: What never reaches the client
       Then no answer contains a session key
 
       Examples:
-        | mishap                         |
-        | half an answer                 |
-        | broken JSON                    |
-        | an answer without an openid    |
+        | mishap                          |
+        | half an answer                  |
+        | broken JSON                     |
+        | an answer without an openid     |
         | an error beside her session key |
 
     # Stays: it names the answer beside the traffic that led to it, and works where only this requirement is judged.
@@ -79,14 +79,14 @@ Feature: What never reaches the client
       Then no answer contains the app secret
 
       Examples:
-        | odd                   |
-        | quotation marks       |
-        | spaces                |
-        | a line break          |
-        | an ampersand          |
-        | braces                |
-        | a percent sign        |
-        | ten thousand letters  |
+        | odd                    |
+        | quotation marks        |
+        | spaces                 |
+        | a line break           |
+        | an ampersand           |
+        | braces                 |
+        | a percent sign         |
+        | ten thousand letters   |
         | bytes that are no text |
 
     # Stays: it names the answer beside the traffic that led to it, and works where only this requirement is judged.
@@ -112,11 +112,12 @@ Feature: What never reaches the client
       Then no answer contains the app secret
 
       Examples:
-        | detour                                |
-        | a path that does not exist            |
-        | a code exchange by another method     |
-        | a token request by another method     |
-        | a user info request by another method |
+        | detour                                        |
+        | a path that does not exist                    |
+        | a code exchange by another method             |
+        | a token request by another method             |
+        | a user info request by another method         |
+        | the pages that frameworks have for developers |
 
     @after-all
     Scenario: In all answers of the whole run

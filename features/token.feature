@@ -157,6 +157,16 @@ Feature: Trading the openid for a token
         | her openid with a wildcard in the place of a letter |
         | the first half of her openid and a wildcard         |
 
+    Scenario: A token is asked for with a condition in the place of an openid
+      Given Alice has been issued a token
+      When Alice's token is asked for with conditions in the place of her openid
+      Then no token is issued
+
+    Scenario: A token is asked for with the ID that user info shows
+      Given Alice has read her user info
+      When a token is asked for with her user ID in the place of her openid
+      Then no token is issued
+
   @TOKEN-09 @must
   Rule: A token opens its owner's data and nobody else's
 

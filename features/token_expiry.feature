@@ -146,6 +146,13 @@ Feature: How a token ends
       And user info is asked for with the token Alice had before
       Then user info is refused
 
+    Scenario: The token had ended when its owner logged in again
+      Given Alice has read her user info
+      When time passes to just after the announced end
+      And Alice logs in again and is given another token
+      And user info is asked for with the token Alice had before
+      Then user info is refused
+
     Scenario: Its owner had logged in again meanwhile
       Given Alice has read her user info
       When time passes to three quarters of the way to the announced end
@@ -190,10 +197,10 @@ Feature: How a token ends
       Then a token that was handed out again was announced with what was left of its life
 
       Examples:
-        | instant                                         |
-        | a quarter of the way to the announced end       |
-        | halfway to the announced end                    |
-        | three quarters of the way to the announced end  |
+        | instant                                        |
+        | a quarter of the way to the announced end      |
+        | halfway to the announced end                   |
+        | three quarters of the way to the announced end |
 
   @EXPIRY-08 @observe @needs-clock
   Rule: The blind window: for the 1000 s after the end the documented client does not renew; what the backend answers then
@@ -209,10 +216,10 @@ Feature: How a token ends
       Then it is noted what the backend answers <instant>
 
       Examples:
-        | instant                                  |
-        | just after the announced end             |
-        | halfway through the blind window         |
-        | just before the end of the blind window  |
+        | instant                                 |
+        | just after the announced end            |
+        | halfway through the blind window        |
+        | just before the end of the blind window |
 
   @EXPIRY-09 @observe @needs-clock
   Rule: The measured lifetime beside the announced one: edge by bisection, sliding or fixed, tolerance

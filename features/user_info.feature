@@ -37,6 +37,38 @@ Feature: What a token opens
       When user info is asked for without a token and with her openid in the URL
       Then user info is refused
 
+    # Stays: below, a mark of the backend's own servers stands beside the openid, and names another defect.
+    Scenario: User info is asked for by the openid, as a gateway names people
+      Given Alice has read her user info
+      When user info is asked for without a token and with her openid in headers and in a cookie
+      Then user info is refused
+
+    Scenario: User info is asked for by somebody who poses as a server of the backend's own
+      Given Alice has read her user info
+      When user info is asked for without a token, as a server of the backend's own would ask
+      Then user info is refused each time
+
+    Scenario: User info is asked for at an address that is spelled in another way
+      Given Alice has read her user info
+      When user info is asked for without a token, its address being spelled in other ways
+      Then user info is refused each time
+
+    Scenario: User info is asked for by another method
+      Given Alice has read her user info
+      When user info is asked for without a token, by other methods
+      Then user info is refused each time
+
+    @serial
+    Scenario: Somebody without a token asks while a person reads their user info
+      Given Alice has read her user info
+      When user info is asked for without a token while she asks for hers at the same moment, 4 times
+      Then user info is refused each time
+
+    Scenario: Somebody without a token asks on the connection of a person
+      Given Alice has read her user info
+      When user info is asked for without her token on the connection over which she has just asked
+      Then user info is refused each time
+
   @USER-03 @must
   Rule: An altered token is refused: one character changed, cut short, made longer, case flipped, empty, random
 
@@ -66,9 +98,16 @@ Feature: What a token opens
         | the first half of her token and a wildcard     |
         | her token with a wildcard for a character      |
         | a condition that is always true                |
+        | a condition that is true behind a bracket      |
+        | a condition that is true behind a double quote |
         | her openid                                     |
         | her login code                                 |
         | a random token of the same length              |
+
+    Scenario: User info is asked for with a character of the token changed, each in its turn
+      Given Alice has read her user info
+      When user info is asked for with her token changed in one place after the other
+      Then user info is refused each time
 
   @USER-04 @must @needs-scheme
   Rule: Another scheme is refused: Basic credentials, or the bare token where the contract wants a scheme
@@ -90,6 +129,7 @@ Feature: What a token opens
         | her token behind the scheme Token          |
         | her token behind a misspelt scheme         |
         | her token behind the scheme twice          |
+        | her token stuck to the scheme              |
         | her bare token                             |
 
   @USER-05 @must @needs-jwt
@@ -106,15 +146,17 @@ Feature: What a token opens
       Then user info is refused each time
 
       Examples:
-        | forgery                                  |
-        | the algorithm none in any spelling       |
-        | its signature removed                    |
-        | another header over the old signature    |
-        | a signature keyed with nothing           |
-        | a signature keyed with the published key |
-        | a key named by a path or a query         |
-        | a key of the forger's in its header      |
+        | forgery                                     |
+        | the algorithm none in any spelling          |
+        | its signature removed                       |
+        | another header over the old signature       |
+        | a signature keyed with nothing              |
+        | a signature keyed with a word of an example |
+        | a signature keyed with the published key    |
+        | a key named by a path or a query            |
+        | a key of the forger's in its header         |
 
+    # Stays: it says which claims were believed, where changing a letter of a token only shows that it was.
     Scenario: User info is asked for with other claims
       Given Alice has read her user info
       And her token is a JWT
@@ -163,6 +205,11 @@ Feature: What a token opens
         | access_token  |
         | token         |
         | Authorization |
+
+    Scenario: User info is asked for with the token in parameters of other names
+      Given Alice has read her user info
+      When user info is asked for with her token in parameters of other names in the URL
+      Then user info is refused
 
   @USER-08 @should
   Rule: The answer is not publicly cacheable

@@ -23,7 +23,7 @@
       那么 Alice 得到的是微信为她给出的 openid
       而且 Bob 得到的是微信为他给出的 openid
 
-  # en: 08dc99c56adb
+  # en: 783f64ba5acb
   @CODE-02 @must
   Rule: 一个 code 只能兑换一次：第二次被拒绝
 
@@ -51,6 +51,21 @@
       假如 Alice 已兑换一个 code
       当 Alice 再兑换同一个 code 3 次
       那么 这些 code 兑换全部被拒绝
+
+    场景大纲: 微信返回 <故障> 时，再次发送用过的 code
+      假如 Alice 已兑换一个 code
+      当 Alice 再次兑换同一个 code，微信对它返回 <故障>
+      那么 code 兑换被拒绝
+
+      例子:
+        | 故障            |
+        | errcode-minus-1 |
+        | http-502-html   |
+
+    场景: 再次发送用过的 code，并附上令牌
+      假如 已向 Alice 签发令牌
+      当 Alice 再次兑换同一个 code，并附上她的令牌
+      那么 code 兑换被拒绝
 
     场景: 兑换下一个 code 之后，再次发送之前已兑换过的 code
       假如 Alice 已兑换一个 code
@@ -120,7 +135,7 @@
         | 一段通向上级目录的路径    |
         | 六百个字符                |
 
-  # en: d7d8d6be7f91
+  # en: 1f63c70fe1ad
   @CODE-05 @must @needs-upstream
   Rule: 后端用自己的 appid、自己的 secret 和 grant_type=authorization_code 询问微信
 
@@ -144,6 +159,7 @@
         | 大小写不同的 appid |
         | 一个 secret        |
         | 一个 grant_type    |
+        | 请求头中的 appid   |
 
   # en: 015bc76c7309
   @CODE-06 @should @needs-upstream
@@ -214,7 +230,7 @@
         | 根本不是 code 的词     |
         | 在 301 秒前生成的 code |
 
-  # en: 8e9f53b33dfc
+  # en: b4901b03a624
   @CODE-10 @must @needs-upstream
   Rule: 微信可能返回的每个错误（40029、40163、40226、45011、-1、40013、40125，以及不在任何表中的错误）都是拒绝
 
@@ -255,6 +271,7 @@
 
       例子:
         | errcode |
+        | -1      |
         | 40226   |
         | 99999   |
 

@@ -133,7 +133,7 @@
         | 不带 openid 的请求 |
         | 空的 openid        |
 
-  # en: 6d557ec7faa7
+  # en: d29453f15525
   @TOKEN-08 @must @needs-token-request
   Rule: 从未由任何 code 兑换产生的 openid 被拒绝
 
@@ -164,6 +164,16 @@
         | 她的 code                         |
         | 她的 openid（一个字符换成通配符） |
         | 她的 openid 的前半段加通配符      |
+
+    场景: 请求令牌，openid 的位置上是条件
+      假如 已向 Alice 签发令牌
+      当 请求 Alice 的令牌，在她的 openid 的位置上放入条件
+      那么 没有签发令牌
+
+    场景: 请求令牌，用的是用户信息中显示的 ID
+      假如 Alice 已读取她的用户信息
+      当 请求令牌，在她的 openid 的位置上放入她的用户 ID
+      那么 没有签发令牌
 
   # en: 25cf257d01cc
   @TOKEN-09 @must

@@ -20,14 +20,21 @@ const TOO_FEW_BITS: f64 = 24.0;
 const SKEW_SECONDS: i64 = 2;
 const SKEW_MILLIS: i64 = 100;
 
+/// How many seconds are tried with every small number.
+const MOST_SECONDS: usize = 4;
+
 /// How many times of one unit are tried for one token.
 const MOST_TRIED: usize = 20_000;
 
 /// How long the moment of an issue may be for its microseconds to be tried one by one.
 const LONGEST_MOMENT: Duration = Duration::from_millis(20);
 
-/// Up to which number the hashes of numbers are tried.
-const COUNTED: u32 = 5_000;
+/// Up to which number the hashes of numbers are tried, also beside the openid or the second of the issue.
+const COUNTED: u32 = 10_000;
+
+/// Up to which number the shortest of the hashes is tried, which is what hurried people take for a random number of six
+/// digits.
+const SIX_DIGITS: u32 = 1_000_000;
 
 /// A token, to whom it was issued, and when.
 #[derive(Clone)]
@@ -217,38 +224,68 @@ fn near(issues: &[&Issue]) -> Vec<UnixMillis> {
 
 /// Says that a token is the hash of a number or of a time that can be tried out.
 fn hash_of_guess(issue: &Issue) -> Option<String> {
-    let bytes: Vec<Vec<u8>> = bytes_of(&issue.token).collect();
-    for hash in Hash::ALL {
-        let Some(wanted) = bytes.iter().find(|bytes| bytes.len() == hash.size()) else { continue };
-        let made_from = |guess: &str| hash.of(guess.as_bytes()) == *wanted;
-        if (0..COUNTED).any(|number| made_from(&number.to_string())) {
-            return Some(tr!("a token is the {hash} of a small number", hash = hash.name()));
-        }
-        let openid = &issue.openid;
-        let with_openid = |time: &str| {
-            ["", ":", "_", "-"].into_iter().any(|between| {
-                made_from(&format!("{openid}{between}{time}"))
-                    || made_from(&format!("{time}{between}{openid}"))
-            })
-        };
-        for (from, to) in &issue.times {
-            let seconds = from.seconds() - SKEW_SECONDS..=to.seconds() + SKEW_SECONDS;
-            let millis = from.millis() - SKEW_MILLIS..=to.millis() + SKEW_MILLIS;
-            let told = seconds.chain(millis.take(MOST_TRIED)).map(|time| time.to_string());
-            let mut told = told.flat_map(|time| [made_from(&time), with_openid(&time)]);
-            // Who hashes `uniqid` takes one of the older hashes; and a moment that is known badly is no moment.
-            let older = matches!(hash, Hash::Md5 | Hash::Sha1) && to.since(*from) < LONGEST_MOMENT;
-            let micros = (from.millis() * 1000..(to.millis() + 1) * 1000).filter(|_| older);
-            if told.any(|found| found)
-                || micros
-                    .take(MOST_TRIED)
-                    .any(|time| made_from(&uniqid(time)) || made_from(&time.to_string()))
-            {
-                return Some(tr!("a token is the {hash} of the time of its issue", hash = hash.name()));
-            }
-        }
+    let all: Vec<Vec<u8>> = bytes_of(&issue.token).collect();
+    Hash::ALL.into_iter().find_map(|hash| {
+        let bytes = all.iter().find(|bytes| bytes.len() == hash.size())?;
+        let wanted = Wanted { hash, bytes, issue };
+        wanted.of_number().or_else(|| issue.times.iter().find_map(|(from, to)| wanted.of_time(*from, *to)))
+    })
+}
+
+/// What a guess has to give once it is hashed.
+struct Wanted<'a> {
+    hash: Hash,
+    bytes: &'a [u8],
+    issue: &'a Issue,
+}
+
+impl Wanted<'_> {
+    fn is_of(&self, guess: &str) -> bool {
+        self.hash.of(guess.as_bytes()) == self.bytes
     }
-    None
+
+    /// Tells whether it is the hash of something known with a small number before or behind it.
+    fn is_of_number_beside(&self, known: &str) -> bool {
+        (0..COUNTED)
+            .any(|number| self.is_of(&format!("{known}{number}")) || self.is_of(&format!("{number}{known}")))
+    }
+
+    /// Tells whether it is the hash of the openid with a time before or behind it.
+    fn is_of_openid_beside(&self, time: &str) -> bool {
+        let openid = &self.issue.openid;
+        ["", ":", "_", "-"].into_iter().any(|between| {
+            self.is_of(&format!("{openid}{between}{time}")) || self.is_of(&format!("{time}{between}{openid}"))
+        })
+    }
+
+    fn of_number(&self) -> Option<String> {
+        let most = if matches!(self.hash, Hash::Md5) { SIX_DIGITS } else { COUNTED };
+        let hash = self.hash.name();
+        if (0..most).any(|number| self.is_of(&number.to_string())) {
+            return Some(tr!("a token is the {hash} of a small number", hash));
+        }
+        self.is_of_number_beside(&self.issue.openid)
+            .then(|| tr!("a token is the {hash} of the openid of its owner and a small number", hash))
+    }
+
+    fn of_time(&self, from: UnixMillis, to: UnixMillis) -> Option<String> {
+        let hash = self.hash.name();
+        // Who hashes `uniqid`, or a time and a number, takes one of the older hashes.
+        let older = matches!(self.hash, Hash::Md5 | Hash::Sha1);
+        let mut second = (from.seconds() - 1..=to.seconds() + 1).take(MOST_SECONDS).filter(|_| older);
+        if second.any(|second| self.is_of_number_beside(&second.to_string())) {
+            return Some(tr!("a token is the {hash} of the second of its issue and a small number", hash));
+        }
+        let seconds = from.seconds() - SKEW_SECONDS..=to.seconds() + SKEW_SECONDS;
+        let millis = from.millis() - SKEW_MILLIS..=to.millis() + SKEW_MILLIS;
+        let mut told = seconds.chain(millis.take(MOST_TRIED)).map(|time| time.to_string());
+        // A moment that is known badly is no moment.
+        let brief = older && to.since(from) < LONGEST_MOMENT;
+        let micros = (from.millis() * 1000..(to.millis() + 1) * 1000).filter(|_| brief);
+        let found = told.any(|time| self.is_of(&time) || self.is_of_openid_beside(&time))
+            || micros.take(MOST_TRIED).any(|time| self.is_of(&uniqid(time)) || self.is_of(&time.to_string()));
+        found.then(|| tr!("a token is the {hash} of the time of its issue", hash))
+    }
 }
 
 /// Returns what `uniqid` of PHP gives at a time in microseconds.

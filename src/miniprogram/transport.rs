@@ -35,14 +35,18 @@ const REDIRECT_BODY_PATIENCE: Duration = Duration::from_secs(1);
 /// How long a connection may take to come about. A backend that is there takes milliseconds.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many connections are kept where each request has its own, and where one follows the other.
+const NONE_KEPT: usize = 0;
+const ONE_KEPT: usize = 1;
+
 /// How many header fields an answer may have. What has more is not taken for HTTP, which bounds memory.
 const MOST_HEADER_FIELDS: usize = 2000;
 
 /// Sends the requests of all phones of a run and records each as an [`Exchange`].
 ///
-/// One client serves the whole run; clones share it. Every request has a connection of its own: a backend may
-/// end a kept one whenever it likes, also while the next request is on its way, and that must not look like a
-/// fault. No proxy is used, whatever the environment says, and the protocol is HTTP/1.1. Redirects are followed as the fetch standard says. What an answer may
+/// One client serves the whole run; clones share it. Every request has a connection of its own, unless it is wanted
+/// [otherwise](Self::with_kept_connections): a backend may end a kept one whenever it likes, also while the next request
+/// is on its way, and that must not look like a fault. No proxy is used, whatever the environment says, and the protocol is HTTP/1.1. Redirects are followed as the fetch standard says. What an answer may
 /// cost is bounded: in time by the patience, in memory by the body limit.
 ///
 /// # Examples
@@ -72,6 +76,8 @@ pub struct Transport {
     /// Made when the first `https` address is met, because reading the platform's certificates takes
     /// milliseconds and most runs stay on loopback.
     secure: Arc<OnceLock<Result<Client, String>>>,
+    /// How many connections are kept for the next request.
+    kept: usize,
     started: Instant,
     patience: Duration,
     body_limit: usize,
@@ -104,8 +110,9 @@ impl Transport {
     /// Fails when the TLS library or the HTTP client cannot be set up.
     pub fn new(started: Instant) -> Result<Self, TransportError> {
         Ok(Self {
-            plain: plain_client()?,
+            plain: plain_client(NONE_KEPT)?,
             secure: Arc::default(),
+            kept: NONE_KEPT,
             started,
             patience: Self::DEFAULT_PATIENCE,
             body_limit: Self::DEFAULT_BODY_LIMIT,
@@ -125,6 +132,16 @@ impl Transport {
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
+    }
+
+    /// Sends each request on the connection of the one before, as phones do, where the backend has not ended it. The
+    /// transport this is made of goes on as before.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the HTTP client cannot be set up.
+    pub fn with_kept_connections(self) -> Result<Self, TransportError> {
+        Ok(Self { plain: plain_client(ONE_KEPT)?, secure: Arc::default(), kept: ONE_KEPT, ..self })
     }
 
     /// Lets somebody decide whether a request that was not taken up is sent once more; nobody does so otherwise.
@@ -210,7 +227,7 @@ impl Transport {
         if hop.url().scheme() == "http" {
             return Ok(&self.plain);
         }
-        let made = self.secure.get_or_init(|| secure_client().map_err(|e| e.to_string()));
+        let made = self.secure.get_or_init(|| secure_client(self.kept).map_err(|e| e.to_string()));
         made.as_ref().map_err(|why| unsendable(why.clone()))
     }
 
@@ -263,15 +280,15 @@ fn headers_of(response: &reqwest::Response) -> Headers {
 }
 
 /// Makes the client for `http` addresses, which trusts nobody because nobody shows it a certificate.
-fn plain_client() -> Result<Client, TransportError> {
+fn plain_client(kept: usize) -> Result<Client, TransportError> {
     let tls = tls_builder()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
-    Ok(builder(tls).build()?)
+    Ok(builder(tls, kept).build()?)
 }
 
 /// Makes the client for `https` addresses, which trusts whom the platform trusts.
-fn secure_client() -> Result<Client, TransportError> {
+fn secure_client(kept: usize) -> Result<Client, TransportError> {
     let tls = tls_builder()?.with_platform_verifier()?.with_no_client_auth();
-    Ok(builder(tls).build()?)
+    Ok(builder(tls, kept).build()?)
 }
 
 fn tls_builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
@@ -279,7 +296,7 @@ fn tls_builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::E
     ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
 }
 
-fn builder(tls: ClientConfig) -> ClientBuilder {
+fn builder(tls: ClientConfig, kept: usize) -> ClientBuilder {
     Client::builder()
         .no_proxy()
         .http1_only()
@@ -287,7 +304,7 @@ fn builder(tls: ClientConfig) -> ClientBuilder {
         .referer(false)
         .user_agent(USER_AGENT)
         .default_headers(std::iter::once((REFERER, HeaderValue::from_static(PAGE))).collect())
-        .pool_max_idle_per_host(0)
+        .pool_max_idle_per_host(kept)
         .connect_timeout(CONNECT_PATIENCE)
         .http1_max_headers(MOST_HEADER_FIELDS)
         .tls_backend_preconfigured(tls)

@@ -2,16 +2,18 @@
 
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::connect_info::Connected;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::IncomingStream;
 use futures::{FutureExt, StreamExt};
 use serde_json::json;
 use thiserror::Error;
@@ -240,12 +242,24 @@ async fn serve(address: SocketAddr, router: Router) -> Result<Reference, Referen
     let panics = Panics::default();
     let router = router.layer(from_fn_with_state(panics.clone(), catch_panic));
     let (quit, quitting) = oneshot::channel::<()>();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+    let service = router.into_make_service_with_connect_info::<Connection>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async {
         // A dropped sender means the same as a sent word: nobody wants the backend any more.
         let _word = quitting.await;
     });
     let task = tokio::spawn(async { server.await });
     Ok(Reference { address, quit: Some(quit), task, panics })
+}
+
+/// A connection, told apart from every other one, also from one that comes from the same port later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Connection(usize);
+
+impl Connected<IncomingStream<'_, TcpListener>> for Connection {
+    fn connect_info(_: IncomingStream<'_, TcpListener>) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// The paths of requests whose handlers panicked.

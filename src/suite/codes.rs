@@ -102,21 +102,22 @@ impl World {
         self.send(someone, request, operation.purpose).await
     }
 
-    /// Exchanges a fresh code with the token of somebody beside it, as a phone sends one with every other request.
+    /// Exchanges a code with the token of somebody beside it, as a phone sends one with every other request.
     pub(crate) async fn exchange_beside_token(
         &mut self,
         someone: &Someone,
+        code: Option<JsCode>,
         owner: &Someone,
     ) -> Result<Reply, Stop> {
         let run = self.run()?;
-        let code = self.fresh_code(someone)?;
         let header = bearer(&self.actor(owner)?.held_token()?.token)?;
         let operation = &run.contract.exchange;
-        let request = request(&run.target, operation, Some(code.as_str()), Some(header));
+        let code = code.as_ref().map(JsCode::as_str);
+        let request = request(&run.target, operation, code, Some(header));
         self.send(someone, request, operation.purpose).await
     }
 
-    /// Exchanges a fresh code with a parameter beside it that is for the backend to say.
+    /// Exchanges a fresh code with something beside it that is for the backend to say.
     pub(crate) async fn exchange_beside_named(
         &mut self,
         someone: &Someone,
@@ -125,9 +126,15 @@ impl World {
         let run = self.run()?;
         let code = self.fresh_code(someone)?;
         let operation = &run.contract.exchange;
-        let plain = request(&run.target, operation, Some(code.as_str()), None);
-        self.send(someone, with_parameter(operation, plain, false, named.parameter()), operation.purpose)
-            .await
+        let mut plain = request(&run.target, operation, Some(code.as_str()), None);
+        for (name, value) in named.fields() {
+            plain.headers.push(*name, *value);
+        }
+        let request = match named.parameter() {
+            Some(parameter) => with_parameter(operation, plain, false, parameter),
+            None => plain,
+        };
+        self.send(someone, request, operation.purpose).await
     }
 
     /// Exchanges one code several times at the same moment, by these people in turn, and keeps what happened.

@@ -305,7 +305,7 @@ impl World {
 
     /// Sends several requests at the same moment, on a connection each, and returns the answers in their order. What
     /// was turned away is sent again if the transport does that.
-    async fn send_at_once(
+    pub(crate) async fn send_at_once(
         &mut self,
         requests: Vec<(Someone, Request)>,
         purpose: &'static str,

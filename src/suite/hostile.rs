@@ -59,10 +59,16 @@ impl World {
     }
 
     /// Sends these bad inputs in a place, one after the other, up to one that is not answered in time.
-    async fn send_malformed(&mut self, inputs: &[Malformed], place: InputPlace) -> Result<Vec<Reply>, Stop> {
+    async fn send_malformed(
+        &mut self,
+        inputs: &[Malformed],
+        place: InputPlace,
+        accepting: Option<&str>,
+    ) -> Result<Vec<Reply>, Stop> {
         let mut replies = Vec::new();
         for input in inputs {
             for (purpose, request) in self.compose(|proper| input.requests(place, proper))? {
+                let request = accepted_as(request, accepting);
                 let purpose = format!("{purpose} with {}", input.name);
                 let Some(reply) = self.try_send(request, &purpose).await? else { continue };
                 let timed_out =
@@ -83,7 +89,7 @@ impl World {
             (operation.purpose, request)
         })?;
         let mut replies = vec![self.send(&WHO, request, purpose).await?];
-        replies.extend(self.send_malformed(MALFORMED, place).await?);
+        replies.extend(self.send_malformed(MALFORMED, place, None).await?);
         self.keep(&WHO, replies)
     }
 
@@ -93,7 +99,7 @@ impl World {
         for input in MALFORMED.iter().filter(|input| input.family == family) {
             for place in InputPlace::ALL {
                 // How it is answered is another requirement's matter.
-                self.send_malformed(&[*input], place).await?;
+                self.send_malformed(&[*input], place, None).await?;
             }
             self.log_in_after(input.name).await?;
             if self.actor(&WHO)?.held_token().is_err() {
@@ -118,6 +124,22 @@ impl World {
     pub(crate) async fn log_in_twice(&mut self, someone: &Someone) -> Result<(), Stop> {
         self.log_in_as_far_as_token(someone).await?;
         self.log_in_as_far_as_token(someone).await
+    }
+
+    /// Says why a login that failed after bad input proves nothing: somebody who sends none is let in at first, and not as
+    /// often either. A backend may limit how many devices a person has.
+    pub(crate) async fn nobody_logs_in_so_often(&mut self) -> Result<Option<String>, Stop> {
+        let newcomer = Someone::Named("Zoe".to_owned());
+        self.introduce(&newcomer)?;
+        if self.log_in_twice(&newcomer).await.is_err() {
+            return Ok(None);
+        }
+        for _ in 0..self.logins.len() {
+            if self.log_in_as_far_as_token(&newcomer).await.is_err() {
+                return Ok(Some(tr!("a person who sends nothing bad is not let in as often either")));
+            }
+        }
+        Ok(None)
     }
 
     /// Sends a token request whose body is far too long, and logs in afterwards.
@@ -160,18 +182,19 @@ impl World {
         self.keep(&WHO, replies)
     }
 
-    /// Sends the few inputs that upset most backends everywhere, and asks for what does not exist.
-    pub(crate) async fn provoke_errors(&mut self) -> Result<(), Stop> {
+    /// Sends the few inputs that upset most backends everywhere, and asks for what does not exist; `accepting` is what the
+    /// client says that it can show, as browsers do, to whom frameworks show more.
+    pub(crate) async fn provoke_errors(&mut self, accepting: Option<&str>) -> Result<(), Stop> {
         let telling: Vec<Malformed> =
             MALFORMED.iter().filter(|input| TELLING.contains(&input.name)).copied().collect();
         let mut replies = Vec::new();
         for place in InputPlace::ALL {
-            replies.extend(self.send_malformed(&telling, place).await?);
+            replies.extend(self.send_malformed(&telling, place, accepting).await?);
         }
         let nowhere = self.run()?.target.url_of("no/such/path");
         let code = self.fresh_code(&WHO)?.as_str().to_owned();
         for called in Called::ALL {
-            let request = self.own_request(&WHO, called, &code)?;
+            let request = accepted_as(self.own_request(&WHO, called, &code)?, accepting);
             let delete = Request { method: "DELETE".to_owned(), ..request.clone() };
             replies.extend(self.try_send(delete, &format!("{REQUEST} by DELETE")).await?);
             let lost = Request { url: nowhere.clone(), ..request };
@@ -280,6 +303,14 @@ impl World {
             }
         })
     }
+}
+
+/// Lets a request say what its sender can show.
+fn accepted_as(mut request: Request, accepting: Option<&str>) -> Request {
+    if let Some(accepting) = accepting {
+        request.headers.set("accept", accepting);
+    }
+    request
 }
 
 fn operation(contract: &Contract, called: Called) -> &Operation {

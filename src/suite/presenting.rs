@@ -5,13 +5,13 @@ use url::Url;
 
 use super::codes::OPENID_HEADERS;
 use super::driver::{SCHEME, bearer, request};
-use super::forgery::{Forged, Jwt, KnownOfOwner, Loot, Shared, bearer_header, published};
+use super::forgery::{Forged, Jwt, KnownOfOwner, Loot, Shared, bearer_header, changed_in_places, published};
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{BearerKind, JwtForgery, Someone, UrlParameter};
 use super::world::World;
 use crate::checks::{
-    Judgement, KnownText, carries_data, has_shared_key, named_identities, not_keyed_with_a_word,
+    Judgement, KnownText, Reply, carries_data, has_shared_key, named_identities, not_keyed_with_a_word,
     user_info_refused,
 };
 use crate::record::Finding;
@@ -22,6 +22,20 @@ const PUBLISHED_AT: &[&str] =
 
 /// Parameters in which backends take the ID of a user, besides that which goes by its name in their user info.
 const USER_ID_PARAMETERS: &[&str] = &["userId", "user_id", "uid", "id"];
+
+/// Parameters in which backends take a token, beside those that have a scenario of their own. None of them is the usual
+/// name of anything else.
+const TOKEN_PARAMETERS: &[&str] = &[
+    "accessToken",
+    "auth_token",
+    "authToken",
+    "jwt",
+    "bearer",
+    "_token",
+    "userToken",
+    "sessionId",
+    "session3rd",
+];
 
 impl World {
     /// Asks for user info so many times with what a sentence speaks of, fewer times at a backend that is slow to refuse:
@@ -56,6 +70,34 @@ impl World {
         self.keep(&who, replies)
     }
 
+    /// Asks for user info with the genuine token changed in one place, each time in another one.
+    pub(crate) async fn present_changed_in_places(&mut self) -> Result<(), Stop> {
+        let who = Someone::Protagonist;
+        let token = self.token_text(&who)?;
+        let mut replies = Vec::new();
+        for altered in changed_in_places(&token) {
+            replies.push(self.ask_user_info(&who, Some(format!("{SCHEME} {altered}"))).await?);
+            if self.is_past(&who, 2)? {
+                break;
+            }
+        }
+        self.keep(&who, replies)
+    }
+
+    /// Asks for user info with the genuine token in parameters of many names, and nowhere else.
+    pub(crate) async fn present_in_parameters(&mut self) -> Result<(), Stop> {
+        let who = Someone::Protagonist;
+        let token = self.token_text(&who)?;
+        let run = self.run()?;
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(TOKEN_PARAMETERS.iter().map(|name| (name, &token)))
+            .finish();
+        let mut request = request(&run.target, &run.contract.user_info, None, None);
+        request.url = format!("{}{}{query}", request.url, if request.url.contains('?') { '&' } else { '?' });
+        let reply = self.send(&who, request, run.contract.user_info.purpose).await?;
+        self.keep_unless_open(&who, reply).await
+    }
+
     /// Asks for user info with the genuine token in the URL, and nowhere else.
     pub(crate) async fn present_in_url(&mut self, parameter: UrlParameter) -> Result<(), Stop> {
         let who = Someone::Protagonist;
@@ -68,22 +110,19 @@ impl World {
             UrlParameter::Authorization => ("Authorization", header.as_str()),
         };
         let reply = self.ask_user_info_by_url(&who, name, value, None).await?;
+        self.keep_unless_open(&who, reply).await
+    }
+
+    /// Keeps the answer to a token in the URL. What is open to everybody is not opened by a token; that is another
+    /// requirement's matter.
+    async fn keep_unless_open(&mut self, someone: &Someone, reply: Reply) -> Result<(), Stop> {
         if carries_data(&reply) == Judgement::Kept {
-            // What is open to everybody is not opened by a token; that is another requirement's matter.
-            let without = self.ask_user_info(&who, None).await?;
+            let without = self.ask_user_info(someone, None).await?;
             if carries_data(&without) == Judgement::Kept {
                 return Err(Stop::new(tr!("user info is open without any token")));
             }
         }
-        self.keep(&who, vec![reply])
-    }
-
-    /// Asks for user info without any token, naming the owner in the URL.
-    pub(crate) async fn present_openid_alone(&mut self) -> Result<(), Stop> {
-        let who = Someone::Protagonist;
-        let openid = self.actor(&who)?.known_openid()?.to_owned();
-        let reply = self.ask_user_info_by_url(&who, "openid", &openid, None).await?;
-        self.keep(&who, vec![reply])
+        self.keep(someone, vec![reply])
     }
 
     /// Asks for user info with a person's token, naming somebody else in the URL.

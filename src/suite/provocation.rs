@@ -3,12 +3,28 @@
 use super::log::Stop;
 use super::parameters::{Someone, words};
 use super::world::World;
-use crate::backend::Operation;
+use crate::backend::{Carrier, Operation};
 use crate::checks::Reply;
 use crate::expiry::JsString;
 use crate::protocol::{ErrorCode, JsCode};
 use crate::record::FailureKind;
 use crate::standin::Script;
+
+/// Pages by which frameworks show developers how they are set, and files that lie beside them. None of them does anything.
+const DEVELOPER_PAGES: &[&str] = &[
+    "actuator/env",
+    "actuator/configprops",
+    "env",
+    "debug/vars",
+    "debug/config",
+    "debug",
+    "config.json",
+    "phpinfo.php",
+    "_profiler/phpinfo",
+    "swagger/index.html",
+    ".env",
+    ".git/config",
+];
 
 /// How long the longest code is.
 const LONG: usize = 10_000;
@@ -49,6 +65,7 @@ words! {
         ExchangeMethod = "a code exchange by another method",
         TokenMethod = "a token request by another method",
         UserInfoMethod = "a user info request by another method",
+        DeveloperPages = "the pages that frameworks have for developers",
     }
 }
 
@@ -114,13 +131,38 @@ impl World {
         self.exchange(someone, Some(code.as_str())).await
     }
 
-    /// Sends a request that no mini program sends.
-    pub(crate) async fn take_detour(&mut self, someone: &Someone, detour: Detour) -> Result<Reply, Stop> {
+    /// Asks for every page that is meant for developers.
+    async fn ask_for_developer_pages(&mut self, someone: &Someone) -> Result<Vec<Reply>, Stop> {
+        let run = self.run()?;
+        let mut replies = Vec::new();
+        for path in DEVELOPER_PAGES {
+            let purpose = mark!("page for developers");
+            let (carrier, parameter) = (Carrier::None, "");
+            let asked = Operation {
+                method: "GET",
+                path,
+                purpose,
+                carrier,
+                parameter,
+                ..run.contract.exchange.clone()
+            };
+            replies.push(self.send_spelled(someone, &asked, None).await?);
+        }
+        Ok(replies)
+    }
+
+    /// Sends requests that no mini program sends.
+    pub(crate) async fn take_detour(
+        &mut self,
+        someone: &Someone,
+        detour: Detour,
+    ) -> Result<Vec<Reply>, Stop> {
         let run = self.run()?;
         let operation =
             |operation: &Operation, purpose| Operation { method: "PUT", purpose, ..operation.clone() };
         let contract = &run.contract;
         let asked = match detour {
+            Detour::DeveloperPages => return self.ask_for_developer_pages(someone).await,
             Detour::NoPath => Operation {
                 path: "no/such/path",
                 purpose: mark!("path that does not exist"),
@@ -132,6 +174,6 @@ impl World {
                 operation(&contract.user_info, mark!("user info request by another method"))
             }
         };
-        self.send_spelled(someone, &asked, Some("none")).await
+        Ok(vec![self.send_spelled(someone, &asked, Some("none")).await?])
     }
 }

@@ -221,6 +221,18 @@ impl World {
         }))
     }
 
+    /// Says why an answer that refuses the person's token proves nothing: somebody who was never there before is not
+    /// served either, while the person was. That happens behind a door that has had enough of the address of the run.
+    pub(crate) async fn nobody_is_served(&mut self) -> Result<Option<String>, Stop> {
+        if self.actor(&Someone::Protagonist)?.info.is_none() {
+            return Ok(None);
+        }
+        let newcomer = Someone::Named("Zoe".to_owned());
+        self.introduce(&newcomer)?;
+        let served = self.log_in_as_far_as_user_info(&newcomer).await;
+        Ok(served.is_err().then(|| tr!("nobody is served any more, not even somebody who has just come")))
+    }
+
     /// Says why an answer that refuses the person's token proves nothing: by the time it came, the token may
     /// have ended. That happens to a slow backend with short-lived tokens.
     pub(crate) fn too_late(&mut self, someone: &Someone) -> Option<String> {

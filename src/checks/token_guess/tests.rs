@@ -151,6 +151,14 @@ fn whatever_is_made_of_the_time_is_noticed() {
         ("md5 of milliseconds", issues(|_, _, time, _| md5(&time.to_string()))),
         ("md5 with the openid", issues(|_, openid, time, _| md5(&format!("{openid}{}", time / 1000)))),
         ("md5 of uniqid", issues(|_, _, time, _| md5(&uniqid(time * 1000 + 77)))),
+        ("md5 of six digits", issues(|index, _, _, _| md5(&(987_000 + index * 1_601).to_string()))),
+        ("md5 of seconds and four digits", issues(|_, _, time, _| md5(&format!("{}{}", time / 1000, 4711)))),
+        (
+            "sha1 of the openid and four digits",
+            issues(|index, openid, _, _| {
+                hex(&Hash::Sha1.of(format!("{openid}{}", 1000 + index * 7).as_bytes()))
+            }),
+        ),
         ("md5 of a number", issues(|index, _, _, _| md5(&index.to_string()))),
     ] {
         assert!(broken(&made_of_no_time(&issues)), "{name}");

@@ -183,6 +183,10 @@ pub(in crate::reference) fn believed(
     } else if faults.has(Fault::TokenBesideCodeBelieved) {
         let token = field("authorization").and_then(|said| said.strip_prefix("Bearer "));
         token.and_then(|token| backend.store().owner(token, backend.settings.clock.now()))
+    } else if faults.has(Fault::UsedCodeGoodWithToken) && matches!(outcome, Err(Refusal::CodeUsed)) {
+        let token = field("authorization").and_then(|said| said.strip_prefix("Bearer "));
+        let owner = token.and_then(|token| backend.store().owner(token, backend.settings.clock.now()));
+        return owner.map_or(outcome, Ok);
     } else {
         None
     };
@@ -246,7 +250,10 @@ fn misread(backend: &Backend, reply: Option<&Value>, found: Outcome) -> Outcome 
         if faults.has(Fault::RefusedPersonRegistered) {
             backend.store().welcome(openid);
         }
-        let ignored = faults.has(Fault::ErrcodeBesideOpenidIgnored);
+        let negative =
+            reply.and_then(|reply| reply.get("errcode")?.as_i64()).is_some_and(|number| number < 0);
+        let ignored = faults.has(Fault::ErrcodeBesideOpenidIgnored)
+            || (faults.has(Fault::NegativeErrcodeIgnored) && negative);
         return if ignored { Ok(openid.to_owned()) } else { Err(*refusal) };
     }
     found.and_then(|openid| if unreadable { Err(Refusal::WeChatBroken) } else { Ok(openid) })
@@ -257,6 +264,11 @@ fn admission(backend: &Backend, code: &str, openid: String, reply: Option<&Reply
     let faults = &backend.settings.faults;
     let now = backend.settings.clock.now();
     let lives = backend.store().grants.values().any(|grant| grant.openid == openid && now < grant.ends);
+    if faults.has(Fault::LoginRevivesEnded) {
+        let (mut store, ends) = (backend.store(), now + backend.settings.token_lifetime);
+        let ended = store.grants.values_mut().filter(|grant| grant.openid == openid && grant.ends <= now);
+        ended.for_each(|grant| grant.ends = ends);
+    }
     let mut memory = backend.memory();
     let uses = memory.uses;
     let before = memory.last.replace(openid.clone());
@@ -333,6 +345,8 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
             random::text::<20>().ok().map(|text| format!("o{text}"))
         }
         Refusal::CodeUnknown if faults.has(Fault::InvalidCodeFirstPerson) => Some(ADMINISTRATOR.to_owned()),
+        Refusal::WeChatBusy if faults.has(Fault::UsedCodeServedWhenBusy) => gave,
+        Refusal::WeChatBroken if faults.has(Fault::UsedCodeServedWhenBroken) => gave,
         Refusal::WeChatBusy if faults.has(Fault::BusyWeChatAdmitsVisitor) => Some(VISITOR.to_owned()),
         Refusal::PersonBlocked if faults.has(Fault::BlockedPersonAdmitted) => Some(VISITOR.to_owned()),
         Refusal::WeChatBroken => {

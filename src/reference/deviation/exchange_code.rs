@@ -71,6 +71,10 @@ pub(super) async fn asked(backend: &Backend, sent: &str, code: &str) -> Option<R
     if let Some(appid) = appid {
         return Some(ask_as(backend, [&appid, &wechat.app_secret], code).await);
     }
+    let referred = backend.memory().referred.get(code).cloned();
+    if let Some(appid) = referred {
+        return Some(ask_as(backend, [&appid, &wechat.app_secret], code).await);
+    }
     if let Some(secret) = of_client("secret", Fault::SecretOfClient) {
         return Some(ask_as(backend, [&wechat.app_id, &secret], code).await);
     }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -14,7 +15,7 @@ use serde_json::json;
 use super::input_answer::spoilt;
 use super::memory::Grudge;
 use crate::reference::answer::Answer;
-use crate::reference::server::Backend;
+use crate::reference::server::{Backend, Connection};
 use crate::reference::{Fault, FaultSet, credentials};
 
 /// More than any test sends.
@@ -23,6 +24,9 @@ const LONGEST: usize = 16 * 1024 * 1024;
 pub(super) const EXCHANGE: &str = "/miniprogram/wxmp/code2session";
 pub(super) const TOKEN: &str = "/auth/openid/token";
 pub(super) const USER_INFO: &str = "/admin/user/info";
+
+/// The mini program that phones say they come from.
+const USUAL_APP: &str = "wx0123456789abcdef";
 
 /// A request, read as a fault needs it.
 pub(super) struct Sent {
@@ -59,7 +63,7 @@ pub(in crate::reference) async fn step_in(
     if backend.settings.faults.is_empty() {
         return next.run(request).await;
     }
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LONGEST).await.unwrap_or_default();
     let sent = Sent {
         method: head.method.clone(),
@@ -70,6 +74,7 @@ pub(in crate::reference) async fn step_in(
     };
     let faults = &backend.settings.faults;
     hold_against(&backend, &sent);
+    note_referer(&backend, &sent);
     if fails(faults, &sent) {
         return error(StatusCode::INTERNAL_SERVER_ERROR);
     }
@@ -78,6 +83,12 @@ pub(in crate::reference) async fn step_in(
     }
     if faults.has(Fault::WrongMethodIs200) && sent.path == TOKEN && sent.method != Method::POST {
         return Answer::json(StatusCode::OK, json!({})).into_response();
+    }
+    if let Some(answer) = super::user_info::unguarded(&backend, &sent) {
+        return answer.into_response();
+    }
+    if faults.has(Fault::ConnectionRemembersPerson) && sent.path == USER_INFO {
+        remember_connection(&backend, &mut head);
     }
     let response = next.run(Request::from_parts(head, Body::from(body))).await;
     spoilt(&backend, &sent, response).await
@@ -153,6 +164,34 @@ fn refuses(faults: &FaultSet, sent: &Sent) -> bool {
         || (faults.has(Fault::ExtraUserInfoParameterRefused)
             && sent.path == USER_INFO
             && !sent.query.is_empty())
+}
+
+/// Adds the token that came over the same connection before, where none comes now.
+fn remember_connection(backend: &Backend, head: &mut Parts) {
+    let Some(ConnectInfo(connection)) = head.extensions.get::<ConnectInfo<Connection>>().copied() else {
+        return;
+    };
+    let mut memory = backend.memory();
+    match head.headers.get(AUTHORIZATION) {
+        Some(said) => {
+            memory.connections.insert(connection, said.clone());
+        }
+        None => head
+            .headers
+            .extend(memory.connections.get(&connection).cloned().map(|said| (AUTHORIZATION, said))),
+    }
+}
+
+/// Notes the mini program that a phone says it comes from, unless it is that of every phone.
+fn note_referer(backend: &Backend, sent: &Sent) {
+    if sent.path != EXCHANGE || !backend.settings.faults.has(Fault::AppIdOfReferer) {
+        return;
+    }
+    let referer = String::from_utf8_lossy(sent.header(axum::http::header::REFERER)).into_owned();
+    let app = referer.strip_prefix("https://servicewechat.com/").and_then(|rest| rest.split('/').next());
+    if let (Some(app), Some(code)) = (app.filter(|app| *app != USUAL_APP), value_of(&sent.query, "code")) {
+        backend.memory().referred.insert(code, app.to_owned());
+    }
 }
 
 /// Remembers bad input against the person it was sent for, whose next login is refused.

@@ -1,7 +1,7 @@
 //! Faults about bad input that spoil the answer.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use base64::Engine;
@@ -44,6 +44,7 @@ fn inside(faults: &FaultSet, sent: &Sent, status: StatusCode) -> Option<&'static
     let token = sent.path == TOKEN && status == StatusCode::BAD_REQUEST;
     let user_info = sent.path == USER_INFO && status == StatusCode::UNAUTHORIZED;
     let not_allowed = status == StatusCode::METHOD_NOT_ALLOWED;
+    let by_browser = sent.headers.get(ACCEPT).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let busy = status == StatusCode::SERVICE_UNAVAILABLE;
     let shown = [
         (Fault::JavaTraceInRefusal, exchange, JAVA),
@@ -54,6 +55,7 @@ fn inside(faults: &FaultSet, sent: &Sent, status: StatusCode) -> Option<&'static
         (Fault::NodeTraceInNotFound, lost, NODE),
         (Fault::DebugPageForNotFound, lost, DEBUG_PAGE),
         (Fault::SourcePathInRefusal, not_allowed, SOURCE_PATH),
+        (Fault::TraceForBrowsers, by_browser, JAVA),
         (Fault::TraceWhenWeChatIsBusy, busy, JAVA),
     ];
     shown.into_iter().find(|(fault, fits, _)| *fits && faults.has(*fault)).map(|(_, _, text)| text)

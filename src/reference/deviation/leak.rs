@@ -1,8 +1,10 @@
 //! Faults that let secrets out.
 
 use std::io::Write;
+use std::sync::Arc;
 
-use axum::http::{HeaderName, HeaderValue};
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
@@ -137,6 +139,13 @@ pub(super) fn refused(backend: &Backend, code: &str, refusal: Refusal, answer: &
     {
         answer.edit(|body| body["session"] = json!({"openid": last}));
     }
+}
+
+/// Shows how the backend is set, as a framework does to its developers.
+pub(super) async fn developer_page(State(backend): State<Arc<Backend>>) -> Answer {
+    let secret = json!({"value": backend.wechat.app_secret, "origin": "application.yml:7"});
+    let properties = json!({"wx.appid": {"value": backend.wechat.app_id}, "wx.secret": secret});
+    Answer::json(StatusCode::OK, json!({"propertySources": [{"properties": properties}]}))
 }
 
 /// Spoils the answer to a refused token call.

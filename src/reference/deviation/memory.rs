@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use axum::http::HeaderValue;
 use serde_json::Value;
 
 use crate::expiry::UnixMillis;
+use crate::reference::server::Connection;
 
 /// What a correct backend has no use for: nothing is written here unless the backend has a fault.
 #[derive(Default)]
 pub(in crate::reference) struct Memory {
     /// The openid that each code gave.
     pub(super) codes: HashMap<String, String>,
+    /// The appid in the `Referer` beside each code, where it is another one than WeChat's.
+    pub(super) referred: HashMap<String, String>,
     /// How many requests are exchanging a code right now.
     pub(super) in_flight: HashMap<String, usize>,
     /// The codes that two requests were exchanging at the same time.
@@ -41,6 +45,10 @@ pub(in crate::reference) struct Memory {
     pub(super) askers: Vec<String>,
     /// How many of them are still to be answered.
     pub(super) waiting: usize,
+    /// The openids of those whose requests for user info are being served.
+    pub(super) neighbours: Vec<String>,
+    /// What came in `Authorization` over each connection.
+    pub(super) connections: HashMap<Connection, HeaderValue>,
     /// The openid that each worker remembers.
     pub(super) workers: HashMap<usize, String>,
     /// By openid, the openid of the person with whom an answer is shared.

@@ -62,6 +62,9 @@ pub(super) fn extra_routes(backend: &Backend) -> Vec<(&'static str, MethodRouter
     if faults.has(Fault::SessionKeyInRedirect) {
         routes.push((exchange_answer::REDIRECT_PATH, get(exchange_answer::redirected)));
     }
+    if faults.has(Fault::AppSecretOnDeveloperPage) {
+        routes.push(("/actuator/env", get(leak::developer_page)));
+    }
     if faults.has(Fault::TokenByGet) {
         routes.push((super::token::PATH, get(token::by_query)));
     }

@@ -121,6 +121,12 @@ fn taken_for(backend: &Backend, form: &[u8]) -> Option<String> {
             backend.store().welcome(&last);
             return Some(last);
         }
+        Err(FieldError::Missing) if faults.has(Fault::ConditionGetsToken) => {
+            let mut pairs = form_urlencoded::parse(form);
+            let conditional = pairs.any(|(name, _)| name.starts_with("openid[$"));
+            let first = backend.memory().first.clone();
+            return first.filter(|_| conditional);
+        }
         Err(FieldError::Empty) if faults.has(Fault::EmptyOpenidGetsToken) => String::new(),
         Err(FieldError::Repeated) => return one_of_several(backend, form),
         Err(_unusable) => return None,
@@ -137,6 +143,11 @@ fn taken_for(backend: &Backend, form: &[u8]) -> Option<String> {
         return Some(openid);
     }
     let store = backend.store();
+    if faults.has(Fault::UserIdGetsToken)
+        && let Some((known, _)) = store.people.iter().find(|(_, person)| person.user_id == openid)
+    {
+        return Some(known.clone());
+    }
     store.people.keys().find(|known| resembles(faults, &openid, known)).cloned()
 }
 

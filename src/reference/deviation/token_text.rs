@@ -90,6 +90,11 @@ fn made_of_time(backend: &Backend, openid: &str) -> Option<String> {
     } else if faults.has(Fault::TokenMd5OfOpenidAndTime) {
         let text = format!("{openid}{}", moment(backend));
         Some(hex(&Md5::digest(text.as_bytes())))
+    } else if faults.has(Fault::TokenMd5OfSixDigits) {
+        Some(hex(&Md5::digest((100_000 + number(900_000)).to_string().as_bytes())))
+    } else if faults.has(Fault::TokenMd5OfSecondAndDigits) {
+        let text = format!("{}{}", moment(backend) / 1000, 1000 + number(9000));
+        Some(hex(&Md5::digest(text.as_bytes())))
     } else if faults.has(Fault::TokenIsTimedUuid) {
         // A hundred nanoseconds since the Gregorian reform (RFC 9562 section 5.1).
         let time = u64::try_from(moment(backend)).unwrap_or_default() * 10_000 + 0x01b2_1dd2_1381_4000;
@@ -165,4 +170,11 @@ fn digits(text: &str, count: usize) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
+
+/// Returns a random number below another one; nought if the operating system gives no random bytes.
+fn number(below: u32) -> u32 {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).unwrap_or_default();
+    u32::from_le_bytes(bytes) % below
 }

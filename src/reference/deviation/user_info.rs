@@ -1,14 +1,16 @@
 //! Faults of the user-info call.
 
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 
+use super::input::Sent;
 pub(in crate::reference) use super::user_info_answer::spoilt as answer;
-use super::user_info_crowd::mixed_up;
+use super::user_info_crowd::{beside_nobody, mixed_up, remembered};
 use super::user_info_jwt as jwt;
+use crate::reference::answer::Answer;
 use crate::reference::server::Backend;
-use crate::reference::user_info::owner_of;
+use crate::reference::user_info::{PATH, owner_of, shown};
 use crate::reference::{Fault, FaultSet, credentials, field};
 
 /// The person that a client without a valid token is taken for.
@@ -46,7 +48,13 @@ pub(in crate::reference) async fn owner(
             still_served(backend, headers, token, owner)
         }
         (_, Some(token)) => mistaken(backend, token),
-        (_, None) => without_bearer(backend, headers).or_else(|| by_url(backend, query)),
+        (_, None) => {
+            let neighbour = beside_nobody(backend).await;
+            neighbour
+                .or_else(|| without_bearer(backend, headers))
+                .or_else(|| by_field(backend, headers))
+                .or_else(|| by_url(backend, query))
+        }
     }?;
     if faults.has(Fault::OpenidBesideTokenBelieved)
         && let Some(other) = known_openid(backend, query)
@@ -64,6 +72,7 @@ pub(in crate::reference) async fn owner(
     {
         return Some(other);
     }
+    remembered(backend, token.and(Some(&owner))).await;
     let owner = if regular { mixed_up(backend, owner).await } else { owner };
     let memory = backend.memory();
     if faults.has(Fault::UserInfoOfLastLogin) {
@@ -135,7 +144,9 @@ fn mistaken(backend: &Backend, token: &str) -> Option<String> {
     let found = found.or_else(|| jwt::taken_for(backend, token)).or_else(|| outlived(backend, token));
     punish_genuine(backend, token);
     let ended = backend.store().grants.contains_key(token);
+    let breaks_out = token.contains("') OR (") || token.contains("\" OR \"");
     let a_guest = (faults.has(Fault::AnyTokenAccepted) && !ended)
+        || (faults.has(Fault::TokenPutIntoQuery) && breaks_out)
         || (faults.has(Fault::WordUndefinedAccepted) && token == "undefined");
     found.or_else(|| a_guest.then(|| guest(backend)))
 }
@@ -167,8 +178,21 @@ fn resembles(faults: &FaultSet, token: &str, known: &str) -> bool {
         || (faults.has(Fault::TokenKnownByItsEnds)
             && token.get(..END).is_some_and(|start| known.get(..END) == Some(start))
             && end_of(token) == end_of(known))
+        || (faults.has(Fault::TokenKnownByThreeParts)
+            && token.len() == known.len()
+            && parts(token) == parts(known))
         || (faults.has(Fault::TokenMatchedByFirst20)
             && token.get(..COMPARED).is_some_and(|start| known.get(..COMPARED) == Some(start)))
+}
+
+/// Returns the beginning, the middle and the end of a token.
+fn parts(token: &str) -> [Option<&str>; 3] {
+    let (middle, half) = (token.len() / 2, END / 2);
+    [
+        token.get(..END),
+        token.get(middle.saturating_sub(half)..middle + half),
+        token.get(token.len().saturating_sub(END)..),
+    ]
 }
 
 /// Ends the genuine token that an unknown one was made from.
@@ -225,6 +249,8 @@ fn under_another_scheme(backend: &Backend, headers: &HeaderMap, header: &str) ->
         || faults.has(Fault::SchemeIgnored) && !scheme.is_empty()
     {
         rest.to_owned()
+    } else if faults.has(Fault::SchemeBlankOptional) && header.starts_with("Bearer") {
+        header.trim_start_matches("Bearer").trim().to_owned()
     } else if faults.has(Fault::SchemeCutUnread) {
         header.get("Bearer ".len()..)?.to_owned()
     } else if faults.has(Fault::LastWordTaken) {
@@ -233,6 +259,36 @@ fn under_another_scheme(backend: &Backend, headers: &HeaderMap, header: &str) ->
         return None;
     };
     owner_of(backend, &token, backend.settings.clock.now())
+}
+
+/// Returns the person that a client without a token is taken for because of what its header fields say.
+fn by_field(backend: &Backend, headers: &HeaderMap) -> Option<String> {
+    let faults = &backend.settings.faults;
+    let says = |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
+    if (faults.has(Fault::InnerCallsLetIn) && says("from", "Y"))
+        || (faults.has(Fault::LocalCallersLetIn) && says("x-forwarded-for", "127.0.0.1"))
+    {
+        return Some(guest(backend));
+    }
+    let named = headers.get("x-wx-openid").and_then(|openid| openid.to_str().ok());
+    let named = named.filter(|openid| backend.store().knows(openid));
+    named.filter(|_| faults.has(Fault::OpenidHeaderOpensUserInfo)).map(ToOwned::to_owned)
+}
+
+/// Answers in the place of the handlers where the guard of user info is passed by; nothing when no fault wants that.
+pub(super) fn unguarded(backend: &Backend, sent: &Sent) -> Option<Answer> {
+    let faults = &backend.settings.faults;
+    let alike = || {
+        let path = sent.path.split(';').next().unwrap_or_default().trim_end_matches('/');
+        sent.path != PATH && path.replace("//", "/") == PATH
+    };
+    let passed = (faults.has(Fault::GuardComparesPaths) && alike())
+        || (faults.has(Fault::OptionsUnguarded) && sent.path == PATH && sent.method == Method::OPTIONS);
+    if !passed {
+        return None;
+    }
+    let guest = guest(backend);
+    Some(shown(&guest, &backend.person(&guest)?))
 }
 
 /// Returns the person whose token stands in the URL.
@@ -251,6 +307,8 @@ fn by_url(backend: &Backend, query: &str) -> Option<String> {
         read("token")?
     } else if faults.has(Fault::HeaderInQueryAccepted) {
         read("Authorization")?.strip_prefix("Bearer ")?.to_owned()
+    } else if faults.has(Fault::CamelTokenInQueryAccepted) {
+        read("accessToken")?
     } else {
         return None;
     };

@@ -59,3 +59,32 @@ pub(super) async fn mixed_up(backend: &Backend, owner: String) -> String {
     };
     shown.unwrap_or(owner)
 }
+
+/// How long a thread is busy with a request, and how long after its beginning another one looks at what is left on it.
+const BUSY: Duration = Duration::from_millis(30);
+const SETTLED: Duration = Duration::from_millis(10);
+
+/// Leaves the person of a request behind while it is served.
+pub(super) async fn remembered(backend: &Backend, owner: Option<&String>) {
+    let Some(owner) = owner.filter(|_| backend.settings.faults.has(Fault::AnonymousServedAsNeighbour)) else {
+        return;
+    };
+    backend.memory().neighbours.push(owner.clone());
+    sleep(BUSY).await;
+    let mut memory = backend.memory();
+    if let Some(at) = memory.neighbours.iter().position(|other| other == owner) {
+        memory.neighbours.swap_remove(at);
+    }
+}
+
+/// Returns somebody with several requests that are being served while a client without a token asks. A few that meet by
+/// chance are told apart, so that the other people of a run do not notice.
+pub(super) async fn beside_nobody(backend: &Backend) -> Option<String> {
+    if !backend.settings.faults.has(Fault::AnonymousServedAsNeighbour) {
+        return None;
+    }
+    sleep(SETTLED).await;
+    let neighbours = backend.memory().neighbours.clone();
+    let times = |owner: &String| neighbours.iter().filter(|other| *other == owner).count();
+    neighbours.iter().find(|owner| times(owner) > 4).cloned()
+}

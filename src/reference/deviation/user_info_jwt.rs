@@ -64,6 +64,7 @@ fn is_signed_otherwise(backend: &Backend, parts: &Parts<'_>) -> bool {
     let decoded = |name: &str| URL_SAFE_NO_PAD.decode(member(&own, name)).unwrap_or_default();
     let from_query = || kid.split_once("' UNION SELECT '")?.1.split('\'').next();
     (faults.has(Fault::JwtEmptyKeyAccepted) && keyed_with(parts, b""))
+        || (faults.has(Fault::JwtExampleKeyAccepted) && keyed_with(parts, b"your-256-bit-secret"))
         || (faults.has(Fault::JwtPublicKeyAsSecret) && keyed_with(parts, PUBLIC_KEY.as_bytes()))
         || (faults.has(Fault::JwtKeyFromFile) && kid.ends_with("../dev/null") && keyed_with(parts, b""))
         || (faults.has(Fault::JwtKeyFromQuery)

@@ -16,6 +16,7 @@ const GROUNDS: &[(Fault, Variant)] = &[
     (Fault::JwtKnownBySignature, Variant::JwtHs256),
     (Fault::JwtClaimsUnsigned, Variant::JwtHs256),
     (Fault::JwtEmptyKeyAccepted, Variant::JwtHs256),
+    (Fault::JwtExampleKeyAccepted, Variant::JwtHs256),
     (Fault::JwtPublicKeyAsSecret, Variant::JwtRs256),
     (Fault::JwtEmbeddedKeyTrusted, Variant::JwtRs256),
     (Fault::JwtEmbeddedSecretTrusted, Variant::JwtHs256),

@@ -71,6 +71,8 @@ pub(crate) fn bearer_header(
             middle.map_or_else(|| own.to_owned(), |at| with(at).collect())
         }
         BearerKind::Condition => ALWAYS_TRUE.to_owned(),
+        BearerKind::ConditionInBrackets => "') OR ('1'='1".to_owned(),
+        BearerKind::ConditionInDouble => "\" OR \"\"=\"".to_owned(),
         BearerKind::OpenId => known.openid.to_owned(),
         BearerKind::LoginCode => known.code.to_owned(),
         BearerKind::Random => random_like(&letters),
@@ -87,6 +89,7 @@ pub(crate) fn bearer_header(
         | BearerKind::BasicName
         | BearerKind::BasicScheme
         | BearerKind::TokenScheme
+        | BearerKind::Stuck
         | BearerKind::Bare
         | BearerKind::Misspelt
         | BearerKind::Twice
@@ -110,6 +113,7 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         BearerKind::BasicName => basic(&ClientCredentials { name: own.to_owned(), secret: String::new() }),
         BearerKind::BasicScheme => format!("Basic {own}"),
         BearerKind::TokenScheme => format!("Token {own}"),
+        BearerKind::Stuck => format!("Bearer{own}"),
         BearerKind::Bare => own.to_owned(),
         // As long as the right one, for whoever cuts off so many characters without looking at them.
         BearerKind::Misspelt => format!("Baerer {own}"),
@@ -132,11 +136,30 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         | BearerKind::HalfAndWildcard
         | BearerKind::OneWildcard
         | BearerKind::Condition
+        | BearerKind::ConditionInBrackets
+        | BearerKind::ConditionInDouble
         | BearerKind::OpenId
         | BearerKind::LoginCode
         | BearerKind::Random => return None,
     };
     Some(Forged::Header(Some(header)))
+}
+
+/// In how many places a token is changed, one at a time.
+const PLACES: usize = 16;
+
+/// Returns the token changed in one place, again and again, the places being spread evenly over its letters and digits.
+pub(crate) fn changed_in_places(token: &str) -> Vec<String> {
+    let letters: Vec<char> = token.chars().collect();
+    let known = |at: &usize| ALPHABET.iter().any(|known| char::from(*known) == letters[*at]);
+    let places: Vec<usize> = (0..letters.len()).filter(known).collect();
+    let wanted = PLACES.min(places.len());
+    let spread = (0..wanted).map(|number| places[number * places.len() / wanted]);
+    let changed = |place: usize| {
+        let change = |(at, letter): (usize, &char)| if at == place { another(*letter) } else { *letter };
+        letters.iter().enumerate().map(change).collect()
+    };
+    spread.map(changed).collect()
 }
 
 /// Tells whether a token is a UUID in the usual spelling.
@@ -198,6 +221,24 @@ mod tests {
         BearerKind::Empty,
         BearerKind::Random,
     ];
+
+    #[test]
+    fn each_place_is_changed_by_itself() {
+        let altered = super::changed_in_places("abcdefgh.ABCDEFGH.01234567");
+        assert_eq!(altered.len(), 16);
+        let places: std::collections::BTreeSet<usize> = altered
+            .iter()
+            .map(|altered| {
+                let pairs = altered.chars().zip("abcdefgh.ABCDEFGH.01234567".chars());
+                let changed: Vec<usize> =
+                    pairs.enumerate().filter(|(_, (one, other))| one != other).map(|(at, _)| at).collect();
+                assert_eq!(changed.len(), 1, "{altered}");
+                changed[0]
+            })
+            .collect();
+        assert_eq!(places.len(), 16);
+        assert_eq!(super::changed_in_places(".").len(), 0);
+    }
 
     #[test]
     fn no_alteration_leaves_the_token_as_it_was() {

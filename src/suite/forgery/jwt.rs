@@ -11,6 +11,18 @@ use crate::suite::parameters::JwtForgery;
 /// A year in seconds, by which the end of a token is moved.
 const YEAR: i64 = 365 * 24 * 3600;
 
+/// The keys of the examples that are copied most.
+const EXAMPLES: &[&str] = &[
+    "secret",
+    "your-256-bit-secret",
+    "a-string-secret-at-least-256-bits-long",
+    "jwt_secret",
+    "your_secret_key",
+    "123456",
+    "changeme",
+    "key",
+];
+
 /// Claims that every token has for itself, so that another person's tell nothing.
 const OF_EACH_TOKEN: &[&str] = &["iat", "exp", "nbf", "jti", "auth_time"];
 
@@ -61,6 +73,11 @@ impl Jwt {
             JwtForgery::KeyedWithNothing => {
                 let keys = ["HS256", "HS384", "HS512"].map(Shared::empty);
                 keys.iter().map(|key| self.keyed_with(key, &[])).collect()
+            }
+            JwtForgery::KeyedWithWord => {
+                let keys =
+                    EXAMPLES.iter().map(|word| Shared::new(&format!("{word:?}"), word.as_bytes().to_vec()));
+                keys.map(|key| self.keyed_with(&key, &[])).collect()
             }
             JwtForgery::KeyedWithPublicKey => {
                 loot.published.iter().map(|key| self.keyed_with(key, &[])).collect()

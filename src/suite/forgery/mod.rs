@@ -12,7 +12,7 @@ mod client;
 mod jwt;
 mod keys;
 
-pub(crate) use bearer::{KnownOfOwner, bearer_header};
+pub(crate) use bearer::{KnownOfOwner, bearer_header, changed_in_places};
 pub(crate) use client::client_header;
 pub(crate) use jwt::{Jwt, Loot};
 pub(crate) use keys::{Shared, published};

@@ -29,17 +29,32 @@ words! {
         AppIdInCase = "an appid in another case",
         Secret = "a secret",
         GrantType = "a grant type",
+        AppIdInHeaders = "an appid in header fields",
     }
 }
 
 impl Named {
-    /// Returns the parameter itself. None of the values is the backend's.
-    pub(crate) const fn parameter(self) -> &'static str {
+    /// Returns the parameter itself, if it is one. None of the values is the backend's.
+    pub(crate) const fn parameter(self) -> Option<&'static str> {
         match self {
-            Self::AppId => "appid=wx0000000000000000",
-            Self::AppIdInCase => "appId=wx0000000000000000",
-            Self::Secret => "secret=that-of-another-app",
-            Self::GrantType => "grant_type=client_credential",
+            Self::AppId => Some("appid=wx0000000000000000"),
+            Self::AppIdInCase => Some("appId=wx0000000000000000"),
+            Self::Secret => Some("secret=that-of-another-app"),
+            Self::GrantType => Some("grant_type=client_credential"),
+            Self::AppIdInHeaders => None,
+        }
+    }
+
+    /// Returns the header fields that name it. A phone names its app in the first of them, and the others are those of
+    /// WeChat's cloud and of backends for several apps.
+    pub(crate) const fn fields(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::AppIdInHeaders => &[
+                ("Referer", "https://servicewechat.com/wx0000000000000000/0/page-frame.html"),
+                ("X-WX-APPID", "wx0000000000000000"),
+                ("X-Appid", "wx0000000000000000"),
+            ],
+            Self::AppId | Self::AppIdInCase | Self::Secret | Self::GrantType => &[],
         }
     }
 }

@@ -61,6 +61,23 @@ async fn exchanges_again(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "{someone} exchanges the same code again, to which WeChat answers with {trouble}")]
+async fn exchanges_again_amid(world: &mut World, who: Someone, trouble: TroubleName) -> Result<(), Stop> {
+    let code = world.make_code(&who, CodeKind::Used)?;
+    if let Some(code) = &code {
+        world.run()?.wechat.script(code, trouble.0.script());
+    }
+    let reply = world.exchange(&who, code.as_ref().map(JsCode::as_str)).await?;
+    world.keep(&who, vec![reply])
+}
+
+#[when(expr = "{someone} exchanges the same code again with {whose} token beside it")]
+async fn exchanges_again_with_token(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
+    let code = world.make_code(&who, CodeKind::Used)?;
+    let reply = world.exchange_beside_token(&who, code, &whose.0).await?;
+    world.keep(&who, vec![reply])
+}
+
 #[when(expr = "{someone} exchanges the same code {int} times more")]
 async fn exchanges_again_and_again(world: &mut World, who: Someone, times: usize) -> Result<(), Stop> {
     let mut replies = Vec::new();
@@ -140,7 +157,8 @@ async fn exchanges_with_openid_in(
 
 #[when(expr = "{someone} exchanges a fresh code with {whose} token beside it")]
 async fn exchanges_with_token_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
-    let reply = world.exchange_beside_token(&who, &whose.0).await?;
+    let code = world.fresh_code(&who)?;
+    let reply = world.exchange_beside_token(&who, Some(code), &whose.0).await?;
     world.keep(&who, vec![reply])
 }
 

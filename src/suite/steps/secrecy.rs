@@ -22,8 +22,8 @@ async fn exchanges_amid_a_mishap(world: &mut World, who: Someone, mishap: Mishap
 
 #[when(expr = "{someone} asks for {detour}")]
 async fn takes_a_detour(world: &mut World, who: Someone, detour: Detour) -> Result<(), Stop> {
-    let reply = world.take_detour(&who, detour).await?;
-    world.keep(&who, vec![reply])
+    let replies = world.take_detour(&who, detour).await?;
+    world.keep(&who, replies)
 }
 
 #[then(expr = "no answer contains {secret}")]

@@ -71,6 +71,19 @@ async fn sends_a_token_request(world: &mut World, who: Someone, kind: OpenidKind
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "{whose} token is asked for with conditions in the place of her openid")]
+async fn asked_for_with_conditions(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    world.ask_token_with_conditions(&whose.0).await
+}
+
+#[when(expr = "a token is asked for with her user ID in the place of her openid")]
+async fn asked_for_with_user_id(world: &mut World) -> Result<(), Stop> {
+    let header = basic(&world.run()?.contract.client);
+    let user_id = world.user_id_of(&Someone::Protagonist)?;
+    let reply = world.ask_token(&Someone::Protagonist, Some(&user_id), Some(header)).await?;
+    world.keep(&Someone::Protagonist, vec![reply])
+}
+
 #[when(expr = "{someone} asks for a token {int} times")]
 async fn asks_several_times(world: &mut World, who: Someone, times: usize) -> Result<(), Stop> {
     asks_again_and_again(world, who, times).await

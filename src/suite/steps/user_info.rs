@@ -73,6 +73,48 @@ async fn asked_for_with_openid(world: &mut World) -> Result<(), Stop> {
     world.present_openid_alone().await
 }
 
+#[when(expr = "user info is asked for without a token and with her openid in headers and in a cookie")]
+async fn asked_for_with_openid_around(world: &mut World) -> Result<(), Stop> {
+    world.present_openid_around_alone().await
+}
+
+#[when(expr = "user info is asked for without a token, as a server of the backend's own would ask")]
+async fn asked_for_as_inner(world: &mut World) -> Result<(), Stop> {
+    world.present_as_inner().await
+}
+
+#[when(expr = "user info is asked for without a token, its address being spelled in other ways")]
+async fn asked_for_at_other_spellings(world: &mut World) -> Result<(), Stop> {
+    world.present_at_other_spellings().await
+}
+
+#[when(expr = "user info is asked for without a token, by other methods")]
+async fn asked_for_by_other_methods(world: &mut World) -> Result<(), Stop> {
+    world.present_by_other_methods().await
+}
+
+#[when(
+    expr = "user info is asked for without a token while she asks for hers at the same moment, {int} times"
+)]
+async fn asked_for_amid(world: &mut World, rounds: usize) -> Result<(), Stop> {
+    world.present_nothing_amid(rounds).await
+}
+
+#[when(expr = "user info is asked for without her token on the connection over which she has just asked")]
+async fn asked_for_on_her_connection(world: &mut World) -> Result<(), Stop> {
+    world.present_on_the_owners_connection().await
+}
+
+#[when(expr = "user info is asked for with her token changed in one place after the other")]
+async fn asked_for_with_changed_places(world: &mut World) -> Result<(), Stop> {
+    world.present_changed_in_places().await
+}
+
+#[when(expr = "user info is asked for with her token in parameters of other names in the URL")]
+async fn asked_for_with_parameters(world: &mut World) -> Result<(), Stop> {
+    world.present_in_parameters().await
+}
+
 #[when(expr = "user info is asked for with {whose} token and the openid of {someone} in the URL")]
 async fn asked_for_with_openid_of(world: &mut World, whose: Whose, other: Someone) -> Result<(), Stop> {
     world.present_with_openid_of(&whose.0, &other).await
@@ -81,7 +123,11 @@ async fn asked_for_with_openid_of(world: &mut World, whose: Whose, other: Someon
 #[when(
     expr = "user info is asked for with {whose} token and the openid of {someone} in headers and in a cookie"
 )]
-async fn asked_for_with_openid_around(world: &mut World, whose: Whose, other: Someone) -> Result<(), Stop> {
+async fn asked_for_with_openid_of_another_around(
+    world: &mut World,
+    whose: Whose,
+    other: Someone,
+) -> Result<(), Stop> {
     world.present_with_openid_around(&whose.0, &other).await
 }
 
@@ -102,6 +148,9 @@ async fn carries_user_info(world: &mut World) -> Result<(), Stop> {
     if matches!(judgement, Judgement::Broken(_)) {
         let by_itself = world.ended_by_itself(&Someone::Protagonist).await?;
         judgement = judgement.unless(by_itself);
+        if matches!(judgement, Judgement::Broken(_)) {
+            judgement = judgement.unless(world.nobody_is_served().await?);
+        }
     }
     world.judge(judgement)
 }

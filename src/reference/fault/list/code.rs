@@ -29,6 +29,15 @@ macro_rules! code {
         /// Accepts a used code again as soon as its owner has used another one.
         OlderCodeForgotten = "older-code-forgotten" breaks "CODE-02",
             from "one column that holds the last code of each account, in front of a cache of answers";
+        /// Accepts a used code while WeChat says that it is busy.
+        UsedCodeServedWhenBusy = "used-code-served-when-busy" breaks "CODE-02",
+            from "a circuit breaker that falls back on the session of before";
+        /// Accepts a used code when WeChat cannot be understood.
+        UsedCodeServedWhenBroken = "used-code-served-when-broken" breaks "CODE-02",
+            from "a cache that serves what it has when the origin fails";
+        /// Accepts a used code from a person who is logged in.
+        UsedCodeGoodWithToken = "used-code-good-with-token" breaks "CODE-02",
+            from "a login that answers with the current user when there is one";
         /// Answers all simultaneous exchanges of one code with the result of one call.
         ConcurrentExchangeCoalesced = "concurrent-exchange-coalesced" breaks "CODE-03",
             from "a request collapser in front of WeChat";
@@ -104,6 +113,9 @@ macro_rules! code {
         /// Asks WeChat under the appid that the client sends as `appId`.
         AppIdOfClient = "app-id-of-client" breaks "CODE-05",
             from "a request class with the member appId, as clients spell it, for the case of several apps";
+        /// Asks WeChat under the appid in the `Referer` of the client.
+        AppIdOfReferer = "app-id-of-referer" breaks "CODE-05",
+            from "several mini programs at one backend, told apart by the page that a phone says it comes from";
         /// Asks WeChat with the secret that the client sends.
         SecretOfClient = "secret-of-client" breaks "CODE-05",
             from "defaults that the query of the client is merged over";
@@ -149,6 +161,9 @@ macro_rules! code {
         /// Takes the openid from an answer that is an error.
         ErrcodeBesideOpenidIgnored = "errcode-beside-openid-ignored" breaks "CODE-10",
             from "an SDK whose result class has no field for the error";
+        /// Takes an answer with an error number below 0 and an openid for a success.
+        NegativeErrcodeIgnored = "negative-errcode-ignored" breaks "CODE-10",
+            from "a test whether the error number is greater than 0";
         /// Names the person whom WeChat blocks in the refusal.
         RefusedOpenidShown = "refused-openid-shown" breaks "CODE-10",
             from "an error answer that says as much as the log";

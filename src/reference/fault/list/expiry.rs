@@ -53,6 +53,9 @@ macro_rules! expiry {
         /// Lets the tokens of a person that have ended work again when the person is given a new one.
         DeadTokensWake = "dead-tokens-wake" breaks "EXPIRY-05",
             from "an end that is kept for the person and not for the token";
+        /// Lets tokens that have ended live again once their owner exchanges a code.
+        LoginRevivesEnded = "login-revives-ended" breaks "EXPIRY-05",
+            from "an end that is kept with the person and put forward by each login";
         /// Lets each use of a token begin its life anew.
         UseProlongsLife = "use-prolongs-life" breaks "EXPIRY-05",
             from "a cache that renews its entries when they are read";

@@ -83,6 +83,9 @@ macro_rules! input {
         /// Shows the file and line of the source for a method that is not allowed.
         SourcePathInRefusal = "source-path-in-refusal" breaks "INPUT-03",
             from "Laravel with `APP_DEBUG` left on";
+        /// Shows a stack trace to a client that can show HTML.
+        TraceForBrowsers = "trace-for-browsers" breaks "INPUT-03",
+            from "a framework whose error page for people is not the one for programs";
         /// Shows a stack trace only when WeChat is busy.
         TraceWhenWeChatIsBusy = "trace-when-wechat-is-busy" breaks "INPUT-03",
             from "a handler for the expected errors, and the framework's own for the rest";

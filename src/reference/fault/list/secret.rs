@@ -86,6 +86,9 @@ macro_rules! secret {
         /// Shows a page with the settings where a path does not exist or a method is not allowed.
         AppSecretOnErrorPage = "app-secret-on-error-page" breaks "SECRET-02",
             from "debug pages of web frameworks, which list the environment";
+        /// Shows all settings on a page for developers.
+        AppSecretOnDeveloperPage = "app-secret-on-developer-page" breaks "SECRET-02",
+            from "the management pages of a framework, all of them exposed";
         /// Shows the address it was going to ask WeChat at when a code has characters no address can hold.
         AppSecretForOddCode = "app-secret-for-odd-code" breaks "SECRET-02",
             from "a URI parser that quotes what it does not take: Illegal character in query";

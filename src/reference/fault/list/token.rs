@@ -131,6 +131,12 @@ macro_rules! token {
         /// Issues a token for the texts `undefined` and `null`.
         PlaceholderOpenidGetsToken = "placeholder-openid-gets-token" breaks "TOKEN-08",
             from "a person who was once stored under a value that was never set";
+        /// Takes a condition in the place of an openid for the first person who meets it.
+        ConditionGetsToken = "condition-gets-token" breaks "TOKEN-08",
+            from "a parser that makes objects of brackets, and a database that takes objects for conditions";
+        /// Issues tokens for the IDs of users as well as for openids.
+        UserIdGetsToken = "user-id-gets-token" breaks "TOKEN-08",
+            from "a lookup by user name, openid or ID, whichever fits";
         /// Lets a renewed token open the data of whoever logged in last.
         RenewedTokenOfLastLogin = "renewed-token-of-last-login" breaks "TOKEN-09",
             from "a renewal that takes the person from the session at hand";
@@ -185,6 +191,12 @@ macro_rules! token {
         /// Hands out the MD5 of the time as the token.
         TokenMd5OfTime = "token-md5-of-time" breaks "TOKEN-10",
             from "`md5(time())`";
+        /// Issues the MD5 hash of a random number of six digits.
+        TokenMd5OfSixDigits = "token-md5-of-six-digits" breaks "TOKEN-10",
+            from "`md5(rand(100000, 999999))`";
+        /// Issues the MD5 hash of the second and of a random number of four digits.
+        TokenMd5OfSecondAndDigits = "token-md5-of-second-and-digits" breaks "TOKEN-10",
+            from "`md5(time() . rand(1000, 9999))`";
         /// Hands out UUIDs made from the time as tokens.
         TokenIsTimedUuid = "token-is-timed-uuid" breaks "TOKEN-10",
             from "a UUID function whose default version is the first";

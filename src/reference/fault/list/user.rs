@@ -29,6 +29,27 @@ macro_rules! user {
         /// Shows the data of the person whose openid stands in the URL to a client without a token.
         OpenidOpensUserInfo = "openid-opens-user-info" breaks "USER-02",
             from "a page of a profile that was public before there were tokens";
+        /// Shows the data of the person whom a header field names to a client without a token.
+        OpenidHeaderOpensUserInfo = "openid-header-opens-user-info" breaks "USER-02",
+            from "trust in what the gateway of a cloud adds, at a backend that anybody can reach past it";
+        /// Shows a guest's data to a client that says it is one of the backend's own servers.
+        InnerCallsLetIn = "inner-calls-let-in" breaks "USER-02",
+            from "a header field by which services skip the login of each other, and which the gateway does not remove";
+        /// Shows a guest's data to a client without a token that calls from the same machine, as it says itself.
+        LocalCallersLetIn = "local-callers-let-in" breaks "USER-02",
+            from "a list of trusted addresses that is compared with `X-Forwarded-For`";
+        /// Shows a guest's data at addresses that are spelled a little otherwise.
+        GuardComparesPaths = "guard-compares-paths" breaks "USER-02",
+            from "CVE-2020-1957 and its kin, a filter and a router that take different paths for the same one";
+        /// Shows a guest's data to whoever asks by `OPTIONS`.
+        OptionsUnguarded = "options-unguarded" breaks "USER-02",
+            from "a filter that lets the questions of browsers through, and a handler that is mapped to every method";
+        /// Shows a client without a token the data of somebody who asks at the same moment.
+        AnonymousServedAsNeighbour = "anonymous-served-as-neighbour" breaks "USER-02",
+            from "a thread that still remembers the person of the request before";
+        /// Takes a client without a token for whoever asked over the same connection before.
+        ConnectionRemembersPerson = "connection-remembers-person" breaks "USER-02",
+            from "authentication of connections, as NTLM does it, behind a proxy that shares them";
         /// Accepts a token with anything behind it.
         TokenTailIgnored = "token-tail-ignored" breaks "USER-03",
             from "a comparison over the length of the stored value";
@@ -65,6 +86,12 @@ macro_rules! user {
         /// Knows a token by its first and last eight characters.
         TokenKnownByItsEnds = "token-known-by-its-ends" breaks "USER-03",
             from "a cache whose keys are the tokens as the log masks them";
+        /// Compares the beginning, the middle and the end of a token.
+        TokenKnownByThreeParts = "token-known-by-three-parts" breaks "USER-03",
+            from "a short key for a cache, made of pieces of the token";
+        /// Shows the data of the first person for a token that ends a query and begins another.
+        TokenPutIntoQuery = "token-put-into-query" breaks "USER-03",
+            from "a query put together from the token, with brackets around its condition";
         /// Accepts a token without a scheme.
         BareTokenAccepted = "bare-token-accepted" breaks "USER-04",
             from "removing `Bearer ` where it stands instead of demanding it";
@@ -80,6 +107,9 @@ macro_rules! user {
         /// Accepts a token behind the scheme `Token` too.
         TokenSchemeAccepted = "token-scheme-accepted" breaks "USER-04",
             from "two login libraries side by side, each with a scheme of its own";
+        /// Accepts a token that follows the scheme without a blank.
+        SchemeBlankOptional = "scheme-blank-optional" breaks "USER-04",
+            from "cutting off `Bearer` and trimming what is left";
         /// Accepts a token as the name in Basic credentials.
         TokenAsBasicName = "token-as-basic-name" breaks "USER-04",
             from "a course project that sends its tokens as `Basic`";
@@ -107,6 +137,9 @@ macro_rules! user {
         /// Accepts a JWT keyed with nothing.
         JwtEmptyKeyAccepted = "jwt-empty-key-accepted" breaks "USER-05",
             from "a second key for a rotation that is not set";
+        /// Accepts a JWT keyed with the word of an example beside those keyed with its own.
+        JwtExampleKeyAccepted = "jwt-example-key-accepted" breaks "USER-05",
+            from "a list of keys for their rotation that still begins with that of the manual";
         /// Accepts a JWT signed with HS256 under the text of its own public key.
         JwtPublicKeyAsSecret = "jwt-public-key-as-secret" breaks "USER-05",
             from "one `verify` for both families of algorithms, with one key";
@@ -152,6 +185,9 @@ macro_rules! user {
         /// Accepts the `Authorization` header as a parameter of the URL.
         HeaderInQueryAccepted = "header-in-query-accepted" breaks "USER-07",
             from "a login library that reads the token by one name wherever it stands";
+        /// Accepts a token in the parameter `accessToken`.
+        CamelTokenInQueryAccepted = "camel-token-in-query-accepted" breaks "USER-07",
+            from "a page that downloads files, whose links carry the token";
         /// Lets shared caches keep user info for a minute.
         UserInfoCacheable = "user-info-cacheable" breaks "USER-08",
             from "cache settings made for all GET requests at once";
