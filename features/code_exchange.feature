@@ -230,6 +230,11 @@ Feature: Exchanging the login code
         | a word that is no code at all  |
         | a code that is 301 seconds old |
 
+    Scenario: Somebody sends the codes that developers use for tests
+      Given Alice is a WeChat user
+      When Alice sends a code exchange with every code that developers use for tests
+      Then every one of these exchanges is refused
+
   @CODE-10 @must @needs-upstream
   Rule: Every error WeChat can answer (40029, 40163, 40226, 45011, -1, 40013, 40125, one that is in no table) is a refusal
 

@@ -56,10 +56,11 @@ Feature: What never reaches the client
       Then no answer contains a session key
 
       Examples:
-        | detour                                |
-        | a path that does not exist            |
-        | a code exchange by another method     |
-        | a user info request by another method |
+        | detour                                           |
+        | a path that does not exist                       |
+        | a code exchange by another method                |
+        | a user info request by another method            |
+        | a code exchange with the switches for developers |
 
     @after-all
     Scenario: In all answers of the whole run

@@ -105,6 +105,7 @@ Feature: Trading the openid for a token
         | a name without a secret                       |
         | a secret with a colon and more behind it      |
         | a secret with the case of its letters flipped |
+        | a condition that is always true               |
         | broken base64                                 |
         | another scheme                                |
         | the right credentials without a scheme        |
@@ -160,6 +161,11 @@ Feature: Trading the openid for a token
     Scenario: A token is asked for with a condition in the place of an openid
       Given Alice has been issued a token
       When Alice's token is asked for with conditions in the place of her openid
+      Then no token is issued
+
+    Scenario: A token is asked for with the openids that developers use for tests
+      Given Alice has been issued a token
+      When a token is asked for with every openid that developers use for tests
       Then no token is issued
 
     Scenario: A token is asked for with the ID that user info shows

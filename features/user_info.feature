@@ -104,6 +104,11 @@ Feature: What a token opens
         | her login code                                 |
         | a random token of the same length              |
 
+    Scenario: User info is asked for with the tokens that developers use for tests
+      Given Alice has read her user info
+      When user info is asked for with every token that developers use for tests
+      Then user info is refused each time
+
     Scenario: User info is asked for with a character of the token changed, each in its turn
       Given Alice has read her user info
       When user info is asked for with her token changed in one place after the other

@@ -211,7 +211,7 @@
         | 不带 code 的请求 |
         | 空的 code        |
 
-  # en: e9d6dc10c693
+  # en: 100124289a9c
   @CODE-09 @must
   Rule: 微信不认识的 code，或者存在超过五分钟的 code，被拒绝
 
@@ -229,6 +229,11 @@
         | 从未发给任何人的 code  |
         | 根本不是 code 的词     |
         | 在 301 秒前生成的 code |
+
+    场景: 有人发送开发者用于测试的 code
+      假如 Alice 是微信用户
+      当 Alice 发起 code 兑换，用的是开发者用于测试的每一个 code
+      那么 这些 code 兑换全部被拒绝
 
   # en: b4901b03a624
   @CODE-10 @must @needs-upstream

@@ -84,7 +84,7 @@
       当 请求 Alice 的令牌，用的是不带凭据的请求
       那么 没有签发令牌
 
-  # en: 50da981d6cac
+  # en: 02df79edf9af
   @TOKEN-06 @must @needs-client-auth
   Rule: 客户端凭据错误（错误的 secret、错误的用户名、更长的 secret、损坏的 base64、另一种认证方案）时不签发令牌
 
@@ -111,6 +111,7 @@
         | 没有 secret 的用户名          |
         | 后面有冒号和更多内容的 secret |
         | 字母大小写反转的 secret       |
+        | 恒为真的条件                  |
         | 损坏的 base64                 |
         | 另一种认证方案                |
         | 正确的凭据，但没有认证方案    |
@@ -133,7 +134,7 @@
         | 不带 openid 的请求 |
         | 空的 openid        |
 
-  # en: d29453f15525
+  # en: 608960553e80
   @TOKEN-08 @must @needs-token-request
   Rule: 从未由任何 code 兑换产生的 openid 被拒绝
 
@@ -168,6 +169,11 @@
     场景: 请求令牌，openid 的位置上是条件
       假如 已向 Alice 签发令牌
       当 请求 Alice 的令牌，在她的 openid 的位置上放入条件
+      那么 没有签发令牌
+
+    场景: 请求令牌，用的是开发者用于测试的 openid
+      假如 已向 Alice 签发令牌
+      当 请求令牌，用的是开发者用于测试的每一个 openid
       那么 没有签发令牌
 
     场景: 请求令牌，用的是用户信息中显示的 ID

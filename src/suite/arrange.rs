@@ -88,6 +88,9 @@ impl World {
             self.pass_time(someone, moment).await?;
             let reply = self.read_user_info(someone).await?;
             let opened = carries_data(&reply) == Judgement::Kept;
+            if let Some(reason) = self.too_late(someone).filter(|_| !opened) {
+                return Err(Stop::new(reason));
+            }
             granted(opened, mark!("the token ended before its announced end"), &reply)?;
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
+use super::arrange::granted;
 use super::cast::short_name;
 use super::driver::{basic, bearer, request};
 use super::forgery::flip_case;
@@ -24,7 +25,7 @@ use crate::standin::Person;
 const OPENID_LENGTH: usize = 28;
 
 /// How many characters at its beginning all openids of an app share.
-const SHARED_LENGTH: usize = 6;
+pub(crate) const SHARED_LENGTH: usize = 6;
 
 impl World {
     /// Lets many people log in at the same time, each from the code to the user info.
@@ -137,6 +138,8 @@ impl World {
         let one = self.check_ordinary_person("Yvonne", unionid).await?;
         let other = self.check_ordinary_person("Zoe", unionid).await?;
         let again = self.read_user_info(&Someone::Named("Yvonne".to_owned())).await?;
+        let opened = carries_data(&again) == Judgement::Kept;
+        granted(opened, mark!("a fresh token did not open user info"), &again)?;
         match told_apart(&one, &other, &again.data) {
             Judgement::Kept => Ok(()),
             Judgement::Broken(_) | Judgement::CannotTell(_) => {
@@ -156,27 +159,15 @@ impl World {
         self.introduce_as(name, person)
     }
 
-    /// Brings in a person whose openid differs from another one's in nothing but the case of its letters.
-    pub(crate) fn introduce_lookalike(&mut self, name: &str, of: &Someone) -> Result<(), Stop> {
-        let openid = self.actor(of)?.person.openid.clone();
-        let letters = openid.as_str().chars().enumerate();
-        let flipped = letters.map(|(at, letter)| if at < SHARED_LENGTH { letter } else { flip_case(letter) });
-        let flipped = OpenId::new(flipped.collect::<String>());
-        self.introduce_special(name, |person, _| Person { openid: flipped, ..person })
-    }
-
-    /// Brings in a person whose openid differs from another one's in its last letter only.
-    pub(crate) fn introduce_nearly_the_same(&mut self, name: &str, of: &Someone) -> Result<(), Stop> {
-        let openid = self.actor(of)?.person.openid.as_str().to_owned();
-        let last = if openid.ends_with('A') { 'B' } else { 'A' };
-        let openid = format!("{}{last}", openid.get(..OPENID_LENGTH - 1).unwrap_or_default());
-        self.introduce_special(name, |person, _| Person { openid: OpenId::new(openid), ..person })
-    }
-
-    /// Brings in a person whose openid differs from another one's in one mark only: an underscore for a dash.
-    pub(crate) fn introduce_underscored(&mut self, name: &str, of: &Someone) -> Result<(), Stop> {
-        let openid = self.actor(of)?.person.openid.as_str().replace('-', "_");
-        self.introduce_special(name, |person, _| Person { openid: OpenId::new(openid), ..person })
+    /// Brings in a person whose openid is made of another one's.
+    pub(crate) fn introduce_alike(
+        &mut self,
+        name: &str,
+        of: &Someone,
+        make: impl FnOnce(&str) -> String,
+    ) -> Result<(), Stop> {
+        let openid = OpenId::new(make(self.actor(of)?.person.openid.as_str()));
+        self.introduce_special(name, |person, _| Person { openid, ..person })
     }
 
     /// Brings in a person with these marks at this place of the openid, and nowhere else.
@@ -278,6 +269,23 @@ async fn whole_login(
     }
     login.token = Some(token);
     Ok(login)
+}
+
+/// Returns an openid that differs in nothing but the case of its letters.
+pub(crate) fn in_other_case(openid: &str) -> String {
+    let letters = openid.chars().enumerate();
+    letters.map(|(at, letter)| if at < SHARED_LENGTH { letter } else { flip_case(letter) }).collect()
+}
+
+/// Returns an openid that differs in its last letter only.
+pub(crate) fn with_another_end(openid: &str) -> String {
+    let last = if openid.ends_with('A') { 'B' } else { 'A' };
+    format!("{}{last}", openid.get(..OPENID_LENGTH - 1).unwrap_or_default())
+}
+
+/// Returns an openid with an underscore in the place of each dash.
+pub(crate) fn underscored(openid: &str) -> String {
+    openid.replace('-', "_")
 }
 
 /// Returns an openid with letters and digits only, made of another one.

@@ -129,7 +129,7 @@ impl World {
         let run = self.run()?;
         let purpose = run.contract.user_info.purpose;
         let own = bearer(&self.actor(&WHO)?.held_token()?.token)?;
-        let kept = run.transport.clone().with_kept_connections();
+        let kept = self.transport()?.with_kept_connections();
         let kept = kept.map_err(|error| Stop::new(error.to_string()))?;
         let (person, name) = (self.actor(&WHO)?.person.clone(), self.short_name(&WHO)?);
         let mut replies = Vec::new();

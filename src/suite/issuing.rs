@@ -79,7 +79,8 @@ impl World {
         let mut fruitless = 0;
         for number in 1.. {
             if run.samples().are_signed() {
-                let reason = tr!("the tokens are JSON Web Tokens, which are protected by their signature");
+                let reason =
+                    tr!("the tokens are signed or sealed, which protects them whatever their length");
                 return Err(self.not_applicable(reason));
             }
             let before = run.samples().len();

@@ -158,9 +158,9 @@ impl World {
             return Err(Stop::new(reason));
         }
         if carries_data(&still) != Judgement::Kept {
-            return Err(self.not_applicable(tr!(
-                "a new token ends the one before it, so that none is left to be tried"
-            )));
+            return Err(
+                self.not_applicable(tr!("new tokens end an earlier one, so that none is left to be tried"))
+            );
         }
         // Where one token is handed out again and again, using it would move the edge that is looked for.
         if used_is_alone {

@@ -1,6 +1,7 @@
 //! In which order, and which rules apply?
 
 mod arrange;
+mod backdoors;
 mod cast;
 mod catalogue;
 mod codes;

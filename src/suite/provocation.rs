@@ -1,6 +1,8 @@
 //! Bringing a backend into situations in which error answers tell too much.
 
+use super::driver::request;
 use super::log::Stop;
+use super::malformed::with_parameter;
 use super::parameters::{Someone, words};
 use super::world::World;
 use crate::backend::{Carrier, Operation};
@@ -25,6 +27,9 @@ const DEVELOPER_PAGES: &[&str] = &[
     ".env",
     ".git/config",
 ];
+
+/// Parameters by which developers make their backends talkative.
+const SWITCHES: &str = "debug=1&_debug=1&test=1&verbose=1&trace=1&env=dev";
 
 /// How long the longest code is.
 const LONG: usize = 10_000;
@@ -65,6 +70,7 @@ words! {
         ExchangeMethod = "a code exchange by another method",
         TokenMethod = "a token request by another method",
         UserInfoMethod = "a user info request by another method",
+        DebugSwitches = "a code exchange with the switches for developers",
         DeveloperPages = "the pages that frameworks have for developers",
     }
 }
@@ -131,6 +137,17 @@ impl World {
         self.exchange(someone, Some(code.as_str())).await
     }
 
+    /// Exchanges a fresh code with what makes backends say more than usual, where it was left in.
+    async fn exchange_with_switches(&mut self, someone: &Someone) -> Result<Vec<Reply>, Stop> {
+        let run = self.run()?;
+        let code = self.fresh_code(someone)?;
+        let operation = &run.contract.exchange;
+        let plain = request(&run.target, operation, Some(code.as_str()), None);
+        let mut request = with_parameter(operation, plain, false, SWITCHES);
+        request.headers.push("X-Debug", "1");
+        Ok(vec![self.send(someone, request, mark!("code exchange with the switches for developers")).await?])
+    }
+
     /// Asks for every page that is meant for developers.
     async fn ask_for_developer_pages(&mut self, someone: &Someone) -> Result<Vec<Reply>, Stop> {
         let run = self.run()?;
@@ -162,6 +179,7 @@ impl World {
             |operation: &Operation, purpose| Operation { method: "PUT", purpose, ..operation.clone() };
         let contract = &run.contract;
         let asked = match detour {
+            Detour::DebugSwitches => return self.exchange_with_switches(someone).await,
             Detour::DeveloperPages => return self.ask_for_developer_pages(someone).await,
             Detour::NoPath => Operation {
                 path: "no/such/path",

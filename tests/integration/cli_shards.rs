@@ -186,12 +186,12 @@ fn a_backend_that_the_parts_share_is_judged_like_one_of_their_own() {
     let backend = ["backend", "--listen", "127.0.0.1:0", "--wechat", &url, "--fault", "code-cached"];
     let served = wxconform(&backend).serving();
     let run = |index: usize| {
-        let shard = format!("{index}/6");
+        let shard = format!("{index}/12");
         let run =
             ["--backend", served.url(), "--wechat-listen", &wechat, "--shard", &shard, "--report", "json=-"];
         wxconform(&[&run[..], &ONLY].concat()).ended()
     };
-    let reports: Vec<Ended> = (1..=6).map(run).collect();
+    let reports: Vec<Ended> = (1..=12).map(run).collect();
     let statuses: Vec<i32> = reports.iter().map(|ended| ended.status.code().unwrap()).collect();
     assert!(statuses.contains(&0) && statuses.contains(&1), "no part is better than another: {statuses:?}");
     let reports: Vec<String> = reports.into_iter().map(|ended| ended.stdout).collect();

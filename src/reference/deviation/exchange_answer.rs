@@ -38,6 +38,10 @@ pub(in crate::reference) fn spoilt(
                 answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
             }
             leak(backend, openid, &mut answer);
+            if faults.has(Fault::SessionKeyWhenDebugged) && query.split('&').any(|pair| pair == "debug=1") {
+                let key = backend.memory().session_key(openid);
+                answer.edit(|body| body["debug"] = json!({"session_key": key}));
+            }
             let same_key = backend.memory().people.get(openid).is_some_and(|person| person.same_key);
             if same_key && faults.has(Fault::KnownSessionWithoutOpenid) {
                 answer.edit(|body| body["data"] = json!({"changed": false}));

@@ -147,6 +147,7 @@ fn mistaken(backend: &Backend, token: &str) -> Option<String> {
     let breaks_out = token.contains("') OR (") || token.contains("\" OR \"");
     let a_guest = (faults.has(Fault::AnyTokenAccepted) && !ended)
         || (faults.has(Fault::TokenPutIntoQuery) && breaks_out)
+        || (faults.has(Fault::TestTokenOpensUserInfo) && token == "test_token")
         || (faults.has(Fault::WordUndefinedAccepted) && token == "undefined");
     found.or_else(|| a_guest.then(|| guest(backend)))
 }

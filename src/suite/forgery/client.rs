@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::flip_case;
 use crate::backend::ClientCredentials;
+use crate::suite::arrange::ALWAYS_TRUE;
 use crate::suite::driver::basic;
 use crate::suite::parameters::ClientKind;
 
@@ -39,6 +40,8 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
         // A secret may hold a colon (RFC 7617 section 2), so this one is another secret.
         ClientKind::SecretAndMore => with(name, &format!("{secret}:more")),
         ClientKind::CaseFlipped => with(name, &in_another_case(secret)),
+        // Both halves, as either may be put into a query; what stands behind the name is a comment there.
+        ClientKind::Condition => with(&format!("{ALWAYS_TRUE} -- "), ALWAYS_TRUE),
         ClientKind::BrokenBase64 => Some("Basic %%%not-base64%%%".to_owned()),
         ClientKind::NoScheme => Some(STANDARD.encode(format!("{name}:{secret}"))),
         ClientKind::OtherScheme => Some(format!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),

@@ -44,6 +44,7 @@ words! {
         NoSecret = "a name without a secret",
         SecretAndMore = "a secret with a colon and more behind it",
         CaseFlipped = "a secret with the case of its letters flipped",
+        Condition = "a condition that is always true",
         BrokenBase64 = "broken base64",
         OtherScheme = "another scheme",
         NoScheme = "the right credentials without a scheme",

@@ -196,6 +196,11 @@ async fn sends_a_code_exchange(world: &mut World, who: Someone, kind: CodeKind) 
     world.keep(&who, vec![reply])
 }
 
+#[when(expr = "{someone} sends a code exchange with every code that developers use for tests")]
+async fn sends_codes_for_tests(world: &mut World, _who: Someone) -> Result<(), Stop> {
+    world.exchange_codes_for_tests().await
+}
+
 #[then(expr = "{someone} was given the openid that WeChat gave for her/him")]
 fn given_the_right_openid(world: &mut World, who: Someone) -> Result<(), Stop> {
     let actor = world.actor(&who)?;

@@ -6,6 +6,7 @@ use crate::checks::{everybody_got_their_own, stayed_one, told_apart};
 use crate::expiry::Value;
 use crate::standin::Person;
 use crate::suite::arrange::granted;
+use crate::suite::crowd::{in_other_case, underscored, with_another_end};
 use crate::suite::log::Stop;
 use crate::suite::parameters::{Marks, Place, Someone, Whose};
 use crate::suite::world::World;
@@ -30,19 +31,19 @@ async fn tells_people_with_a_unionid_apart(world: &mut World) -> Result<(), Stop
 )]
 fn is_a_lookalike(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop> {
     let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
-    world.introduce_lookalike(&name, &of.0)
+    world.introduce_alike(&name, &of.0, in_other_case)
 }
 
 #[given(expr = "{someone} is a WeChat user whose openid differs from {whose} in the last letter only")]
 fn is_nearly_the_same(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop> {
     let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
-    world.introduce_nearly_the_same(&name, &of.0)
+    world.introduce_alike(&name, &of.0, with_another_end)
 }
 
 #[given(expr = "{someone} is a WeChat user whose openid has an underscore in the place of {whose} dash")]
 fn is_underscored(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop> {
     let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
-    world.introduce_underscored(&name, &of.0)
+    world.introduce_alike(&name, &of.0, underscored)
 }
 
 #[given(expr = "{someone} is a WeChat user with {marks} {place} of the openid")]

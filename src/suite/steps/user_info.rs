@@ -105,6 +105,11 @@ async fn asked_for_on_her_connection(world: &mut World) -> Result<(), Stop> {
     world.present_on_the_owners_connection().await
 }
 
+#[when(expr = "user info is asked for with every token that developers use for tests")]
+async fn asked_for_with_tokens_for_tests(world: &mut World) -> Result<(), Stop> {
+    world.present_tokens_for_tests().await
+}
+
 #[when(expr = "user info is asked for with her token changed in one place after the other")]
 async fn asked_for_with_changed_places(world: &mut World) -> Result<(), Stop> {
     world.present_changed_in_places().await

@@ -146,6 +146,9 @@ macro_rules! code {
         /// Answers error 40029 with the account that came first into its table: its own administrator's.
         InvalidCodeFirstPerson = "invalid-code-first-person" breaks "CODE-09",
             from "a database filter dropped because its value is missing, so the first row is found";
+        /// Accepts a code for tests.
+        TestCodeAdmitsVisitor = "test-code-admits-visitor" breaks "CODE-09",
+            from "a shortcut for the developers' tool, which hands out such a code where nobody is logged in";
         /// Lets a person in whom WeChat blocks with error 40226.
         BlockedPersonAdmitted = "blocked-person-admitted" breaks "CODE-10",
             from "an error list copied from an old page that lacks this number";

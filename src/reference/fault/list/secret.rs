@@ -35,6 +35,9 @@ macro_rules! secret {
         /// Redirects a code exchange to an address with the session key in its query.
         SessionKeyInRedirect = "session-key-in-redirect" breaks "SECRET-01",
             from "a hand-over between two services by way of the client";
+        /// Shows what WeChat answered when it is asked with `debug=1`.
+        SessionKeyWhenDebugged = "session-key-when-debugged" breaks "SECRET-01",
+            from "a switch for developers that works in production too";
         /// Shows the address it asked WeChat at, secret and all, when a code is refused.
         AppSecretInRefusal = "app-secret-in-refusal" breaks "SECRET-02",
             from "an HTTP client whose errors quote the whole address";

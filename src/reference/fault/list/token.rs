@@ -101,6 +101,9 @@ macro_rules! token {
         /// Accepts credentials that cannot be decoded.
         BrokenBase64Accepted = "broken-base64-accepted" breaks "TOKEN-06",
             from "a decoding error caught and taken for an anonymous client";
+        /// Accepts a client whose name makes a condition true.
+        ClientPutIntoQuery = "client-put-into-query" breaks "TOKEN-06",
+            from "a query put together from name and secret";
         /// Issues a token for the person who logged in last when there is no openid.
         MissingOpenidLastPerson = "missing-openid-last-person" breaks "TOKEN-07",
             from "a parameter that defaults to the session at hand";
@@ -131,6 +134,9 @@ macro_rules! token {
         /// Issues a token for the texts `undefined` and `null`.
         PlaceholderOpenidGetsToken = "placeholder-openid-gets-token" breaks "TOKEN-08",
             from "a person who was once stored under a value that was never set";
+        /// Issues a token for an openid for tests.
+        TestOpenidGetsToken = "test-openid-gets-token" breaks "TOKEN-08",
+            from "an account for tests that the scripts of every installation make";
         /// Takes a condition in the place of an openid for the first person who meets it.
         ConditionGetsToken = "condition-gets-token" breaks "TOKEN-08",
             from "a parser that makes objects of brackets, and a database that takes objects for conditions";

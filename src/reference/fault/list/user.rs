@@ -92,6 +92,9 @@ macro_rules! user {
         /// Shows the data of the first person for a token that ends a query and begins another.
         TokenPutIntoQuery = "token-put-into-query" breaks "USER-03",
             from "a query put together from the token, with brackets around its condition";
+        /// Shows a guest's data for a token for tests.
+        TestTokenOpensUserInfo = "test-token-opens-user-info" breaks "USER-03",
+            from "a token that the developers of the client use before there is a login";
         /// Accepts a token without a scheme.
         BareTokenAccepted = "bare-token-accepted" breaks "USER-04",
             from "removing `Bearer ` where it stands instead of demanding it";
