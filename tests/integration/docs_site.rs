@@ -150,10 +150,9 @@ fn troubles_contracts_variants_and_the_words_of_a_result_are_on_it() {
 #[test]
 fn what_the_kill_matrix_knows_stands_beside_the_scenario() {
     let own = page("CODE-02.html");
-    let (_, scenario) =
-        own.text.split_once("The same code is sent again after the login is complete").unwrap();
-    let (scenario, _) = scenario.split_once("The same code is sent by another phone").unwrap();
-    assert!(scenario.contains("code-good-again-with-token"), "{scenario}");
+    let (_, scenario) = own.text.split_once("A used code is sent again with a token beside it").unwrap();
+    let (scenario, _) = scenario.split_once("A used code is sent again after the next one").unwrap();
+    assert!(scenario.contains("used-code-good-with-token"), "{scenario}");
 }
 
 #[test]
