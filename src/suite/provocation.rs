@@ -150,19 +150,11 @@ impl World {
 
     /// Asks for every page that is meant for developers.
     async fn ask_for_developer_pages(&mut self, someone: &Someone) -> Result<Vec<Reply>, Stop> {
-        let run = self.run()?;
         let mut replies = Vec::new();
         for path in DEVELOPER_PAGES {
             let purpose = mark!("page for developers");
             let (carrier, parameter) = (Carrier::None, "");
-            let asked = Operation {
-                method: "GET",
-                path,
-                purpose,
-                carrier,
-                parameter,
-                ..run.contract.exchange.clone()
-            };
+            let asked = Operation { method: "GET", path, purpose, carrier, parameter };
             replies.push(self.send_spelled(someone, &asked, None).await?);
         }
         Ok(replies)

@@ -197,8 +197,8 @@ async fn sends_a_code_exchange(world: &mut World, who: Someone, kind: CodeKind) 
 }
 
 #[when(expr = "{someone} sends a code exchange with every code that developers use for tests")]
-async fn sends_codes_for_tests(world: &mut World, _who: Someone) -> Result<(), Stop> {
-    world.exchange_codes_for_tests().await
+async fn sends_codes_for_tests(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.exchange_codes_for_tests(&who).await
 }
 
 #[then(expr = "{someone} was given the openid that WeChat gave for her/him")]
