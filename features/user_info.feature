@@ -51,12 +51,12 @@ Feature: What a token opens
     Scenario: User info is asked for at an address that is spelled in another way
       Given Alice has read her user info
       When user info is asked for without a token, its address being spelled in other ways
-      Then user info is refused each time
+      Then nobody's user info was shown
 
     Scenario: User info is asked for by another method
       Given Alice has read her user info
       When user info is asked for without a token, by other methods
-      Then user info is refused each time
+      Then nobody's user info was shown
 
     @serial
     Scenario: Somebody without a token asks while a person reads their user info

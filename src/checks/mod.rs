@@ -48,7 +48,7 @@ pub use debug_output::debug_output;
 pub use identity::{Login, everybody_got_their_own, one_account, stayed_one, told_apart};
 pub use judgement::Judgement;
 pub use login::{made_calls, not_every_time, same_openid, stored, walked_to_the_end};
-pub use refusal::{exchange_refused, no_token_issued, user_info_refused};
+pub use refusal::{exchange_refused, no_token_issued, shows_no_person, user_info_refused};
 pub use reply::Reply;
 pub use secrecy::{
     Ingredients, Search, Secret, SecretKind, SecretNeedles, Shown, Sighting, WechatRequest, is_error,

@@ -4,7 +4,7 @@
 //! says nothing, because half of all backends answer 200 to everything. A connection that is dropped hands
 //! out nothing either; what it does to the client is judged elsewhere.
 
-use super::user_info::shows_person;
+use super::user_info::{is_identity, leaves, shows_person};
 use super::{Judgement, Reply};
 use crate::expiry::Value;
 use crate::record::{FailureKind, Outcome};
@@ -42,6 +42,27 @@ pub fn user_info_refused(reply: &Reply, owners: &Value) -> Judgement {
     })
 }
 
+/// Judges that an answer shows nobody's user info, where it may well show something else: at another address, or by another
+/// method. `owners` is what a person is shown.
+pub fn shows_no_person(reply: &Reply, owners: &Value) -> Judgement {
+    match user_info_refused(reply, owners) {
+        Judgement::Broken(finding) if is_like(&reply.data, owners) => Judgement::Broken(finding),
+        Judgement::Broken(_) => Judgement::Kept,
+        judgement @ (Judgement::Kept | Judgement::CannotTell(_)) => judgement,
+    }
+}
+
+/// Tells whether a value has an identity where the person has one; where a person has none, everything that a person has.
+fn is_like(value: &Value, person: &Value) -> bool {
+    let has: Vec<String> = leaves(value).into_iter().map(|(path, _)| path).collect();
+    let of_person = leaves(person);
+    let mut identities = of_person.iter().filter(|(path, _)| is_identity(path)).peekable();
+    if identities.peek().is_none() {
+        return of_person.iter().all(|(path, _)| has.contains(path));
+    }
+    identities.any(|(path, _)| has.contains(path))
+}
+
 /// Tells whether there is nothing in a value that anybody could take for user info.
 pub(crate) fn is_empty(value: &Value) -> bool {
     match value {
@@ -67,7 +88,7 @@ fn unless_nobody_there(reply: &Reply, judge: impl FnOnce() -> Judgement) -> Judg
 
 #[cfg(test)]
 mod tests {
-    use super::{exchange_refused, no_token_issued, user_info_refused};
+    use super::{exchange_refused, no_token_issued, shows_no_person, user_info_refused};
     use crate::checks::Judgement;
     use crate::checks::reply::examples::{answered, failed};
     use crate::expiry::Value;
@@ -84,6 +105,25 @@ mod tests {
             assert_eq!(no_token_issued(&answered(status, body)), Judgement::Kept, "{body}");
             assert_eq!(user_info_refused(&answered(status, body), &owners()), Judgement::Kept, "{body}");
         }
+    }
+
+    #[test]
+    fn what_is_nobodys_user_info_is_no_breach_elsewhere() {
+        for (data, shown) in [
+            (r#"{"userId":"u1"}"#, true),
+            (r#"{"userId":"u2","nickname":"guest"}"#, true),
+            (r#"{"methods":["GET"]}"#, false),
+            ("[]", false),
+        ] {
+            let answer = answered(200, &format!(r#"{{"code":0,"data":{data}}}"#));
+            let judged = shows_no_person(&answer, &owners());
+            assert_eq!(matches!(judged, Judgement::Broken(_)), shown, "{data}: {judged:?}");
+        }
+        let nameless = Value::parse_json(r#"{"nickname":"A","avatar":""}"#).unwrap();
+        let guest = answered(200, r#"{"data":{"nickname":"B","avatar":"x"}}"#);
+        assert!(matches!(shows_no_person(&guest, &nameless), Judgement::Broken(_)));
+        let half = answered(200, r#"{"data":{"nickname":"B"}}"#);
+        assert_eq!(shows_no_person(&half, &nameless), Judgement::Kept);
     }
 
     #[test]

@@ -91,9 +91,10 @@ pub fn made_of_no_time(issues: &[Issue]) -> Judgement {
     let (_, opaque) = apart(issues);
     let expected = tr!("tokens that are more than the time of their issue");
     enough(issues).and(|| {
-        let actual = tells_time(&opaque).or_else(|| {
-            opaque.iter().take(2).zip([true, false]).find_map(|(issue, first)| hash_of_guess(issue, first))
-        });
+        let guessed = || opaque.iter().take(2).find_map(|issue| hash_of_guess(issue));
+        // What takes long is tried on one token alone, and on none that says it is random.
+        let thorough = || hash_of_six_digits(opaque.iter().find(|issue| !is_random_uuid(&issue.token))?);
+        let actual = tells_time(&opaque).or_else(guessed).or_else(thorough);
         actual.map_or(Judgement::Kept, |actual| Judgement::Broken(Finding::new(expected, actual)))
     })
 }
@@ -223,24 +224,28 @@ fn near(issues: &[&Issue]) -> Vec<UnixMillis> {
     near
 }
 
-/// Says that a token is the hash of a number or of a time that can be tried out. What takes long is tried on the first
-/// token alone.
-fn hash_of_guess(issue: &Issue, first: bool) -> Option<String> {
+/// Says that a token is the hash of a number or of a time that can be tried out.
+fn hash_of_guess(issue: &Issue) -> Option<String> {
     let all: Vec<Vec<u8>> = bytes_of(&issue.token).collect();
     Hash::ALL.into_iter().find_map(|hash| {
         let bytes = all.iter().find(|bytes| bytes.len() == hash.size())?;
         let wanted = Wanted { hash, bytes, issue };
-        let thorough = first && matches!(hash, Hash::Md5) && !is_random_uuid(bytes);
         wanted
-            .of_number(if thorough { SIX_DIGITS } else { COUNTED })
+            .of_number(COUNTED)
             .or_else(|| issue.times.iter().find_map(|(from, to)| wanted.of_time(*from, *to)))
     })
 }
 
-/// Tells whether bytes are a UUID that says of itself that it is random (RFC 9562 sections 5.4 and 5.7); of the hashes
-/// that are as long, hardly any looks like one.
-fn is_random_uuid(bytes: &[u8]) -> bool {
-    bytes.len() == 16 && matches!(bytes[6] >> 4, 4 | 7) && bytes[8] >> 6 == 2
+/// Says that a token is the shortest of the hashes of a number of six digits.
+fn hash_of_six_digits(issue: &Issue) -> Option<String> {
+    let bytes = bytes_of(&issue.token).find(|bytes| bytes.len() == Hash::Md5.size())?;
+    Wanted { hash: Hash::Md5, bytes: &bytes, issue }.of_number(SIX_DIGITS)
+}
+
+/// Tells whether a token is a UUID that says of itself that it is random (RFC 9562 sections 5.4 and 5.7). Of the hashes
+/// that are as long, one in 32 looks like it.
+fn is_random_uuid(token: &str) -> bool {
+    bytes_of(token).any(|bytes| bytes.len() == 16 && matches!(bytes[6] >> 4, 4 | 7) && bytes[8] >> 6 == 2)
 }
 
 /// What a guess has to give once it is hashed.

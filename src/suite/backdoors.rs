@@ -22,9 +22,8 @@ const CODES: &[&str] = &[
     "000000",
 ];
 
-/// Openids for tests.
-const OPENIDS: &[&str] =
-    &["test", "test_openid", "mock_openid", "openid", "oTest", "debug", "admin", "1", "123456"];
+/// Openids for tests. A number may be somebody's ID, where tokens are asked for with that.
+const OPENIDS: &[&str] = &["test", "test_openid", "mock_openid", "openid", "oTest", "debug", "admin"];
 
 /// Tokens for tests.
 const TOKENS: &[&str] = &["test", "test_token", "mock_token", "token", "debug", "admin", "123456", "dev"];

@@ -8,6 +8,7 @@ use super::log::Stop;
 use super::malformed::with_parameter;
 use super::parameters::{CodeKind, Named, OddPart, OpenidPlace, Someone};
 use super::world::World;
+use crate::backend::Dialect;
 use crate::checks::{Reply, Round, is_about};
 use crate::protocol::JsCode;
 use crate::record::Exchange;
@@ -110,6 +111,12 @@ impl World {
         owner: &Someone,
     ) -> Result<Reply, Stop> {
         let run = self.run()?;
+        let first = run.contract.dialect.as_ref().and_then(Dialect::first);
+        if first.is_some_and(|step| step.call.basic.is_some()) {
+            return Err(self.not_applicable(tr!(
+                "the code exchange has the client's credentials where a token would stand"
+            )));
+        }
         let header = bearer(&self.actor(owner)?.held_token()?.token)?;
         let operation = &run.contract.exchange;
         let code = code.as_ref().map(JsCode::as_str);

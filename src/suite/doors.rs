@@ -1,4 +1,6 @@
-//! Asking for user info without a token, at every door that somebody may have left open.
+//! Asking for user info without a good token, at every door that somebody may have left open.
+
+use std::time::{Duration, Instant};
 
 use super::arrange::granted;
 use super::codes::OPENID_HEADERS;
@@ -7,6 +9,7 @@ use super::log::Stop;
 use super::parameters::Someone;
 use super::world::World;
 use crate::checks::{Judgement, Reply, carries_data};
+use crate::miniprogram::Transport;
 use crate::record::Request;
 
 /// What servers of the backend's own say of themselves, or what proxies say of a caller who is in the same building. The
@@ -21,6 +24,9 @@ const INNER: &[(&str, &str)] = &[
 
 /// Methods that a guard may leave out: the one by which a browser asks whether it may ask, and those that nobody thought of.
 const UNGUARDED_METHODS: [&str; 4] = ["OPTIONS", "POST", "PUT", "PATCH"];
+
+/// How long a connection that is kept is left alone before it is used again.
+const SETTLING: Duration = Duration::from_millis(20);
 
 /// What nobody was given as a token.
 const NO_TOKEN: &str = "nobody-was-given-this-as-a-token";
@@ -103,9 +109,9 @@ impl World {
     /// Asks for user info without any token while its owner asks with one, all at the same moment.
     pub(crate) async fn present_nothing_amid(&mut self, rounds: usize) -> Result<(), Stop> {
         let run = self.run()?;
-        let header = bearer(&self.actor(&WHO)?.held_token()?.token)?;
         let mut without = Vec::new();
-        for _ in 0..rounds {
+        for round in 0..rounds {
+            let header = bearer(&self.actor(&WHO)?.held_token()?.token)?;
             let mut requests = Vec::new();
             for _ in 0..MEETING {
                 for said in [Some(header.clone()), None] {
@@ -114,6 +120,13 @@ impl World {
             }
             let transport = self.transport()?;
             let replies = self.send_at_once(requests, run.contract.user_info.purpose, &transport).await?;
+            let served = replies.iter().step_by(2).any(|reply| carries_data(reply) == Judgement::Kept);
+            // A token that its use replaces serves for one round.
+            if round == 0 {
+                granted(served, mark!("a fresh token did not open user info"), &replies[0])?;
+            } else if !served {
+                break;
+            }
             without.extend(replies.into_iter().skip(1).step_by(2));
             // The owner's data is the owner's as long as the token lives.
             if self.is_past(&WHO, 2)? {
@@ -123,30 +136,37 @@ impl World {
         self.keep(&WHO, without)
     }
 
-    /// Asks for user info without any token, and with one that is none, on the connection over which its owner has just
-    /// read it, and on which the owner reads it once more between the two.
+    /// Asks for user info without any token, and with one that is none, each time on the connection over which its owner
+    /// has just read it.
     pub(crate) async fn present_on_the_owners_connection(&mut self) -> Result<(), Stop> {
-        let run = self.run()?;
-        let purpose = run.contract.user_info.purpose;
-        let own = bearer(&self.actor(&WHO)?.held_token()?.token)?;
         let kept = self.transport()?.with_kept_connections();
         let kept = kept.map_err(|error| Stop::new(error.to_string()))?;
-        let (person, name) = (self.actor(&WHO)?.person.clone(), self.short_name(&WHO)?);
         let mut replies = Vec::new();
         for said in [None, Some(format!("{SCHEME} {NO_TOKEN}"))] {
-            let mut last = None;
-            for said in [Some(own.clone()), said] {
-                let request = request(&run.target, &run.contract.user_info, None, said);
-                let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
-                let reply = self.witness(kept.send(request, &name, purpose).await)?;
-                if let Some(owners) = last.replace(reply) {
-                    let shown = carries_data(&owners) == Judgement::Kept;
-                    granted(shown, mark!("a fresh token did not open user info"), &owners)?;
-                }
-            }
-            replies.extend(last);
+            let own = bearer(&self.actor(&WHO)?.held_token()?.token)?;
+            let (asked, virtual_since) = (Instant::now(), self.run()?.target.time().shown());
+            let owners = self.ask_over(&kept, Some(own)).await?;
+            let shown = carries_data(&owners) == Judgement::Kept;
+            granted(shown, mark!("a fresh token did not open user info"), &owners)?;
+            self.go_on_with_what_came(&WHO, &owners, asked, virtual_since)?;
+            // It takes a moment until a connection is known to be free.
+            tokio::time::sleep(SETTLING).await;
+            replies.push(self.ask_over(&kept, said).await?);
         }
         self.keep(&WHO, replies)
+    }
+
+    /// Asks for user info over a transport.
+    async fn ask_over(
+        &mut self,
+        transport: &Transport,
+        authorization: Option<String>,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let (person, name) = (self.actor(&WHO)?.person.clone(), self.short_name(&WHO)?);
+        let request = request(&run.target, &run.contract.user_info, None, authorization);
+        let request = run.spell(request, &person).map_err(|reason| self.not_applicable(reason))?;
+        self.witness(transport.send(request, &name, run.contract.user_info.purpose).await)
     }
 
     /// Returns a request for user info that names the owner beside it, with these fields in addition.

@@ -236,7 +236,7 @@ impl World {
 
     /// Takes another token out of an answer, where the contract says that any answer may bring one, and goes on with it
     /// as a phone does. What nobody told about its life is taken to be as with the one before.
-    fn go_on_with_what_came(
+    pub(crate) fn go_on_with_what_came(
         &mut self,
         someone: &Someone,
         reply: &Reply,

@@ -23,19 +23,9 @@ const PUBLISHED_AT: &[&str] =
 /// Parameters in which backends take the ID of a user, besides that which goes by its name in their user info.
 const USER_ID_PARAMETERS: &[&str] = &["userId", "user_id", "uid", "id"];
 
-/// Parameters in which backends take a token, beside those that have a scenario of their own. None of them is the usual
-/// name of anything else.
-const TOKEN_PARAMETERS: &[&str] = &[
-    "accessToken",
-    "auth_token",
-    "authToken",
-    "jwt",
-    "bearer",
-    "_token",
-    "userToken",
-    "sessionId",
-    "session3rd",
-];
+/// Parameters in which backends take a token, beside those that have a scenario of their own.
+const TOKEN_PARAMETERS: &[&str] =
+    &["accessToken", "auth_token", "authToken", "jwt", "bearer", "userToken", "sessionId", "session3rd"];
 
 impl World {
     /// Asks for user info so many times with what a sentence speaks of, fewer times at a backend that is slow to refuse:

@@ -12,7 +12,8 @@ use crate::protocol::{ErrorCode, JsCode};
 use crate::record::FailureKind;
 use crate::standin::Script;
 
-/// Pages by which frameworks show developers how they are set, and files that lie beside them. None of them does anything.
+/// Pages by which frameworks show developers how they are set. None of them does anything, and none is what a firewall shuts
+/// an address out for.
 const DEVELOPER_PAGES: &[&str] = &[
     "actuator/env",
     "actuator/configprops",
@@ -21,11 +22,7 @@ const DEVELOPER_PAGES: &[&str] = &[
     "debug/config",
     "debug",
     "config.json",
-    "phpinfo.php",
-    "_profiler/phpinfo",
     "swagger/index.html",
-    ".env",
-    ".git/config",
 ];
 
 /// Parameters by which developers make their backends talkative.

@@ -105,7 +105,8 @@ impl World {
     pub(crate) fn judge_own_data(&mut self, someone: &Someone) -> Result<Judgement, Stop> {
         let (reply, own, others) = self.shown(someone)?;
         let doubt = self.too_late(someone).or(self.became_another(someone)?);
-        Ok(shows_owner(&reply, &own, &others.iter().collect::<Vec<_>>()).unless(doubt))
+        let judgement = shows_owner(&reply, &own, &others.iter().collect::<Vec<_>>());
+        Ok(judgement.shown_by([&*reply.exchange]).unless(doubt))
     }
 
     /// Says why a token may rightly show somebody else than the person was at first: the exchange of a later

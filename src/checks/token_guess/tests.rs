@@ -168,6 +168,17 @@ fn whatever_is_made_of_the_time_is_noticed() {
 }
 
 #[test]
+fn a_uuid_that_says_it_is_random_is_known_by_two_of_its_digits() {
+    for uuid in ["9f6bdece-d846-4abc-8123-9f6bdeced846", "018bcfe5687b7abcb1239f6bdeced846"] {
+        assert!(super::is_random_uuid(uuid), "{uuid}");
+    }
+    let hash = "e10adc3949ba59abbe56e057f20f883e";
+    for other in [hash, "9f6bdece-d846-11ec-8123-9f6bdeced846", "9f6bdece-d846-4abc-c123-9f6bdeced846", "4"] {
+        assert!(!super::is_random_uuid(other), "{other}");
+    }
+}
+
+#[test]
 fn two_tokens_are_enough_to_tell_the_time() {
     let two = &issues(|_, _, time, _| time.to_string())[..2];
     assert!(broken(&made_of_no_time(two)));

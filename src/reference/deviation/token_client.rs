@@ -52,7 +52,7 @@ fn is_ours(backend: &Backend, name: &str, secret: &str) -> bool {
 /// Takes a name and a secret, not both of which are ours, for ours.
 fn taken_for_ours(backend: &Backend, name: &str, secret: &str) -> bool {
     let faults = &backend.settings.faults;
-    if faults.has(Fault::ClientPutIntoQuery) && name.contains("' OR '1'='1") {
+    if faults.has(Fault::ClientPutIntoQuery) && name.contains("' OR '1'='1' --") {
         return true;
     }
     let (our_name, our_secret) = (&backend.settings.client_name, &backend.settings.client_secret);

@@ -41,7 +41,7 @@ pub(crate) fn client_header(client: &ClientCredentials, kind: ClientKind) -> Opt
         ClientKind::SecretAndMore => with(name, &format!("{secret}:more")),
         ClientKind::CaseFlipped => with(name, &in_another_case(secret)),
         // Both halves, as either may be put into a query; what stands behind the name is a comment there.
-        ClientKind::Condition => with(&format!("{ALWAYS_TRUE} -- "), ALWAYS_TRUE),
+        ClientKind::Condition => with(&format!("{ALWAYS_TRUE}' -- "), ALWAYS_TRUE),
         ClientKind::BrokenBase64 => Some("Basic %%%not-base64%%%".to_owned()),
         ClientKind::NoScheme => Some(STANDARD.encode(format!("{name}:{secret}"))),
         ClientKind::OtherScheme => Some(format!("Bearer {}", STANDARD.encode(format!("{name}:{secret}")))),

@@ -197,8 +197,8 @@ async fn shown_what_is_theirs(world: &mut World, who: Someone) -> Result<(), Sto
     let mut judgement = world.judge_own_data(&who)?;
     let refused =
         world.actor(&who)?.replies.last().is_some_and(|reply| carries_data(reply) != Judgement::Kept);
-    if refused && matches!(judgement, Judgement::Broken(_)) {
-        judgement = judgement.unless(world.nobody_is_served().await?);
+    if refused {
+        judgement = world.unless_nobody_is_served(judgement).await?;
     }
     world.judge(judgement)
 }

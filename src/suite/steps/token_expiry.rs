@@ -55,10 +55,8 @@ async fn time_passes_while_it_may(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "the token has worked so far")]
 async fn has_worked_so_far(world: &mut World) -> Result<(), Stop> {
     let too_late = world.too_late(&Someone::Protagonist);
-    let mut judgement = Judgement::of_each(world.replies()?, carries_data).unless(too_late);
-    if matches!(judgement, Judgement::Broken(_)) {
-        judgement = judgement.unless(world.nobody_is_served().await?);
-    }
+    let judgement = Judgement::of_each(world.replies()?, carries_data).unless(too_late);
+    let judgement = world.unless_nobody_is_served(judgement).await?;
     let worked = judgement == Judgement::Kept;
     world.judge(judgement)?;
     if worked { world.reaches_the_end(&Someone::Protagonist) } else { Ok(()) }

@@ -2,7 +2,9 @@
 
 use cucumber::{given, then, when};
 
-use crate::checks::{Judgement, carries_data, challenges, nobody_sees_another, not_publicly_cacheable};
+use crate::checks::{
+    Judgement, carries_data, challenges, nobody_sees_another, not_publicly_cacheable, shows_no_person,
+};
 use crate::suite::driver::SCHEME;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{BearerKind, JwtForgery, Someone, UrlParameter, Whose};
@@ -149,13 +151,11 @@ async fn asked_for_with_forgeries(world: &mut World, kind: JwtForgery) -> Result
 #[then(expr = "the answer carries user info")]
 async fn carries_user_info(world: &mut World) -> Result<(), Stop> {
     let too_late = world.too_late(&Someone::Protagonist);
-    let mut judgement = carries_data(world.reply()?).unless(too_late);
+    let reply = world.reply()?;
+    let mut judgement = carries_data(reply).shown_by([&*reply.exchange]).unless(too_late);
     if matches!(judgement, Judgement::Broken(_)) {
         let by_itself = world.ended_by_itself(&Someone::Protagonist).await?;
-        judgement = judgement.unless(by_itself);
-        if matches!(judgement, Judgement::Broken(_)) {
-            judgement = judgement.unless(world.nobody_is_served().await?);
-        }
+        judgement = world.unless_nobody_is_served(judgement.unless(by_itself)).await?;
     }
     world.judge(judgement)
 }
@@ -164,6 +164,13 @@ async fn carries_user_info(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "user info is refused each time")]
 fn refused(world: &mut World) -> Result<(), Stop> {
     let judgement = world.judge_refusals()?;
+    world.judge(judgement)
+}
+
+#[then(expr = "nobody's user info was shown")]
+fn nobodys_user_info(world: &mut World) -> Result<(), Stop> {
+    let owners = world.actor(&Someone::Protagonist)?.info.clone().unwrap_or_default();
+    let judgement = Judgement::of_each(world.replies()?, |reply| shows_no_person(reply, &owners));
     world.judge(judgement)
 }
 

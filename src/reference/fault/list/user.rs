@@ -89,7 +89,7 @@ macro_rules! user {
         /// Compares the beginning, the middle and the end of a token.
         TokenKnownByThreeParts = "token-known-by-three-parts" breaks "USER-03",
             from "a short key for a cache, made of pieces of the token";
-        /// Shows the data of the first person for a token that ends a query and begins another.
+        /// Shows a guest's data for a token that breaks out of a condition.
         TokenPutIntoQuery = "token-put-into-query" breaks "USER-03",
             from "a query put together from the token, with brackets around its condition";
         /// Shows a guest's data for a token for tests.
