@@ -16,6 +16,7 @@ mod login;
 mod refusal;
 mod reply;
 mod secrecy;
+mod session;
 mod token;
 mod token_answer;
 mod token_clock;
@@ -54,6 +55,7 @@ pub use secrecy::{
     Ingredients, Search, Secret, SecretKind, SecretNeedles, Shown, Sighting, WechatRequest, is_error,
     not_made_of_session_key, nothing_quoted, nothing_shown, shown,
 };
+pub use session::{fate_of_refresh_token, has_ended, renewal_granted, says_no, says_yes, works_on};
 pub use token::{
     carries_token, fate_of_first_token, lifetime_is_seconds, openid_alone, token_granted, token_is_text,
     token_not_refused,

@@ -74,7 +74,7 @@ pub(crate) fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn unless_nobody_there(reply: &Reply, judge: impl FnOnce() -> Judgement) -> Judgement {
+pub(super) fn unless_nobody_there(reply: &Reply, judge: impl FnOnce() -> Judgement) -> Judgement {
     match &reply.exchange.outcome {
         // Who has not answered in time may still grant it.
         Outcome::Failed(failure) if failure.kind == FailureKind::TimedOut => {

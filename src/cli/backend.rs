@@ -39,7 +39,8 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     let lifetime = Given::flag("token-lifetime", &arguments.token_lifetime).read(values::lifetime)?;
     let listen = Given::flag("listen", &arguments.listen).read(values::address)?;
     let wechat = arguments.wechat.trim_end_matches('/');
-    let contract = Contract::find(&arguments.contract, &arguments.set)?;
+    let spoken = spoken(&arguments, &faults)?;
+    let contract = Contract::find(&spoken, &arguments.set)?;
     let settings = Settings { faults, variants, token_lifetime: lifetime, ..Settings::new(wechat) };
     let settings = settings.speaking(contract);
     let backend = Reference::start(listen, settings).await.map_err(|error| match error {
@@ -55,8 +56,8 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
         | ReferenceError::Panicked { .. } => Problem::could_not_judge(error),
     })?;
     let mut page = tr!("The backend is at {url}\nand asks WeChat at {wechat}\n", url = backend.url(), wechat);
-    if arguments.contract != DOCUMENTED {
-        page.push_str(&tr!("and speaks as       {contract}\n", contract = arguments.contract));
+    if spoken != DOCUMENTED {
+        page.push_str(&tr!("and speaks as       {contract}\n", contract = spoken));
     }
     for name in &arguments.fault {
         page.push_str(&tr!("with the fault    {name}\n", name));
@@ -67,6 +68,29 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     page.push_str(&tr!("\nCtrl-C ends it.\n"));
     console.print(&page)?;
     interrupted().await
+}
+
+/// Returns the contract that the backend speaks by: the one that was asked for, or else the one that its faults need.
+fn spoken(arguments: &BackendArguments, faults: &FaultSet) -> Result<String, Problem> {
+    if arguments.contract != DOCUMENTED {
+        return Ok(arguments.contract.clone());
+    }
+    let mut needed = faults.iter().filter_map(|fault| Some((fault, fault.contract()?)));
+    let Some((first, contract)) = needed.next() else { return Ok(arguments.contract.clone()) };
+    match needed.find(|(_, other)| *other != contract) {
+        None => Ok(contract.to_owned()),
+        Some((second, other)) => {
+            let what = tr!(
+                "{first} needs a backend that speaks as {contract}, and {second} one that speaks as {other}; say which \
+                 with --contract, or take one of them",
+                first,
+                second,
+                contract,
+                other
+            );
+            Err(Given::new("fault", Source::Flag, arguments.fault.clone()).wrong(what))
+        }
+    }
 }
 
 fn list_variants(console: &mut Console) -> Result<ExitStatus, Problem> {
@@ -83,15 +107,19 @@ fn list_variants(console: &mut Console) -> Result<ExitStatus, Problem> {
 fn list_faults(console: &mut Console) -> Result<ExitStatus, Problem> {
     console.render(|page, _color, width| {
         for fault in Fault::ALL {
-            writeln!(
-                page,
-                "{}",
-                tr!(
-                    "{fault} (breaks {requirement})",
-                    fault = fault.name(),
-                    requirement = fault.requirement()
-                )
-            )?;
+            let (name, requirement) = (fault.name(), fault.requirement());
+            let what = match fault.contract() {
+                None => tr!("{fault} (breaks {requirement})", fault = name, requirement),
+                Some(contract) => {
+                    tr!(
+                        "{fault} (breaks {requirement}, speaks as {contract})",
+                        fault = name,
+                        requirement,
+                        contract
+                    )
+                }
+            };
+            writeln!(page, "{what}")?;
             let seen = tr!("Seen: {origin}", origin = translated(fault.origin()));
             for text in [translated(fault.summary()), seen] {
                 writeln!(page, "{}", filled(width, "    ", "    ", &text))?;

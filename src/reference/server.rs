@@ -223,11 +223,11 @@ fn router(backend: &Arc<Backend>) -> Router {
         .layer(from_fn_with_state(Arc::clone(backend), super::deviation::input::step_in))
         .layer(from_fn_with_state(Arc::clone(backend), manner::observed))
         .with_state(Arc::clone(backend));
-    if backend.settings.contract.dialect.is_none() {
-        return router;
+    match dialect::Interpreter::of(backend) {
+        None => router,
+        // The words of a contract are read before the handlers see anything, and no more of them than of anything else.
+        Some(interpreter) => interpreter.before(router).layer(from_fn(take_body)),
     }
-    // The words of a contract are read before the handlers see anything, and no more of them than of anything else.
-    dialect::interpreted(backend, router).layer(from_fn(take_body))
 }
 
 /// Answers with the keys by which anybody can verify a token (RFC 7517).

@@ -1,6 +1,6 @@
 //! What the backend remembers: people, and the tokens that open their data.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::expiry::UnixMillis;
@@ -32,6 +32,8 @@ pub(super) struct Store {
     pub(super) grants: HashMap<String, Grant>,
     /// Whom each token that was used belongs to, and until when, if there is a cache in front of the tables.
     pub(super) cached: HashMap<String, (String, UnixMillis)>,
+    /// The tokens that were ended before their time, for whoever does not look tokens up otherwise.
+    pub(super) revoked: HashSet<String>,
 }
 
 impl Store {
@@ -53,6 +55,13 @@ impl Store {
     pub(super) fn grant(&mut self, token: String, openid: &str, now: UnixMillis, lifetime: Duration) {
         let grant = Grant { openid: openid.to_owned(), issued: now, ends: now + lifetime };
         self.grants.insert(token, grant);
+    }
+
+    /// Ends a token.
+    pub(super) fn revoke(&mut self, token: &str) {
+        self.grants.remove(token);
+        self.cached.remove(token);
+        self.revoked.insert(token.to_owned());
     }
 
     /// Ends every token of the person but this one.

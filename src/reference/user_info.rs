@@ -37,6 +37,9 @@ pub(super) async fn user_info(
 
 /// Returns whose token it is: by its signature if it is signed, otherwise by the table.
 pub(super) fn owner_of(backend: &Backend, token: &str, now: UnixMillis) -> Option<String> {
+    if backend.store().revoked.contains(token) {
+        return None;
+    }
     if backend.settings.varies(Variant::UserInfoCached) {
         return cached_owner_of(backend, token, now);
     }

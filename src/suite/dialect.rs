@@ -20,7 +20,9 @@ use super::driver::basic;
 use super::log::Stop;
 use super::material::Material;
 use super::run::Run;
-use crate::backend::{Call, Carried, Contract, Dialect, Node, Operation, Step, Target, Template, TokenPlace};
+use crate::backend::{
+    Call, Carried, Contract, Dialect, Guarded, Node, Operation, Refresh, Step, Target, Template, TokenPlace,
+};
 use crate::expiry::Value;
 use crate::protocol::JsCode;
 use crate::record::Request;
@@ -31,6 +33,15 @@ pub(crate) type Unspoken = String;
 
 /// The values that an answer brought beside the token, by name.
 pub(crate) type Captured = BTreeMap<String, String>;
+
+/// What a session is renewed by.
+#[derive(Clone, Copy)]
+pub(crate) enum RenewedBy<'a> {
+    /// What the contract says.
+    Contract,
+    /// This in its place; nothing when it is left out.
+    Instead(Option<&'a str>),
+}
 
 /// Which call of the documented flow a request is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,26 +61,60 @@ impl Run {
     /// Builds the request that renews a session; `session` is what the documented flow has in `Authorization`.
     pub(crate) fn spell_refresh(
         &self,
-        call: &Call,
         person: &Person,
         session: &str,
-        with_session: bool,
+        by: RenewedBy<'_>,
     ) -> Result<Request, Unspoken> {
         let captured = self.captured(&person.key);
-        let dialect = self.contract.dialect.as_ref().ok_or_else(|| tr!("the contract has no refresh"))?;
-        let (target, contract, wechat) = (&self.target, &self.contract, &self.wechat);
-        let speaker = Speaker { target, contract, dialect, wechat, person, captured: &captured };
-        let material = Material::new(wechat, person, None);
-        let token = session.strip_prefix("Bearer ").unwrap_or_default();
-        let value = |name: &str| match name {
-            "token" => Some(token.to_owned()),
-            name => captured.get(name).cloned().or_else(|| material.get(name)),
+        let speaker = self.speaker(person, &captured);
+        let Refresh::Call { call, with_session, .. } = &speaker.dialect.refresh else {
+            return Err(tr!("the contract has no request that renews a session"));
+        };
+        let material = Material::new(&self.wechat, person, None);
+        let refresh_token = speaker.dialect.refresh_token();
+        let held = session.strip_prefix("Bearer ").unwrap_or_default();
+        let instead = if let RenewedBy::Instead(given) = by { Some(given) } else { None };
+        let token = instead.filter(|_| refresh_token.is_none()).unwrap_or(Some(held));
+        let value = |name: &str| match (name, instead) {
+            ("token", _) => token.map(str::to_owned),
+            (name, Some(given)) if Some(name) == refresh_token => given.map(str::to_owned),
+            (name, _) => captured.get(name).cloned().or_else(|| material.get(name)),
         };
         let mut request = speaker.made(call, &value)?;
         if call.basic.is_some() {
-            request.headers.set("authorization", basic(&contract.client));
+            request.headers.set("authorization", basic(&self.contract.client));
         }
-        if with_session { speaker.with_session(request, session, &material) } else { Ok(request) }
+        match token.filter(|_| *with_session) {
+            Some(token) => speaker.with_session(request, &format!("Bearer {token}"), &material),
+            None => Ok(request),
+        }
+    }
+
+    /// Builds a request that asks about a session, or ends it; `said` is what the documented flow has in `Authorization`.
+    pub(crate) fn spell_guarded(
+        &self,
+        guarded: &Guarded,
+        person: &Person,
+        said: Option<&str>,
+    ) -> Result<Request, Unspoken> {
+        let captured = self.captured(&person.key);
+        let speaker = self.speaker(person, &captured);
+        let material = Material::new(&self.wechat, person, None);
+        let token = said.and_then(|said| said.strip_prefix("Bearer "));
+        let value = |name: &str| match name {
+            "token" => token.map(str::to_owned),
+            name => captured.get(name).cloned().or_else(|| material.get(name)),
+        };
+        let request = speaker.made(&guarded.call, &value)?;
+        match said.filter(|_| !guarded.call.names().contains("token")) {
+            Some(said) => speaker.with_session(request, said, &material),
+            None => Ok(request),
+        }
+    }
+
+    fn speaker<'a>(&'a self, person: &'a Person, captured: &'a Captured) -> Speaker<'a> {
+        let (target, contract, wechat) = (&self.target, &self.contract, &self.wechat);
+        Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured }
     }
 
     /// Builds a step that is taken on a condition, with a fresh code.

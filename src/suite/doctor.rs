@@ -7,14 +7,16 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::catalogue::Catalogue;
+use super::dialect::RenewedBy;
 use super::driver::{basic, bearer, request, send_until_served};
 use super::judging::{BODY_LIMIT, RunError};
 use super::need::Need;
 use super::preflight::{Probed, probe};
 use super::reading::due_step;
 use super::run::Run;
+use super::sessions::{CHECK, LOGOUT};
 use crate::backend::doctor::{Asked, Finding, Look, Observed, diagnose};
-use crate::backend::{Contract, Operation, Target, TimeControl};
+use crate::backend::{Contract, Operation, Refresh, Target, TimeControl};
 use crate::checks::Reply;
 use crate::expiry::{Clock as _, SystemClock, Value};
 use crate::miniprogram::Transport;
@@ -78,7 +80,11 @@ pub async fn examine(examining: &Examining, standin: &StandIn) -> Result<Vec<Fin
     let mut seen = observed(&run, &person, codes, look_at(&reply));
     seen.proxies.clone_from(&examining.proxies);
     let catalogue = Catalogue::embedded().map_err(|error| RunError::StandIn { text: error.to_string() })?;
-    let takes_time = |requirement: &&super::catalogue::Requirement| requirement.needs.contains(&Need::Clock);
+    let takes_time = |requirement: &&super::catalogue::Requirement| {
+        let mut others = requirement.needs.iter().filter(|need| **need != Need::Clock);
+        requirement.needs.contains(&Need::Clock)
+            && others.all(|need| need.missing_in(&examining.contract).is_none())
+    };
     seen.needs_clock = catalogue.requirements().iter().filter(takes_time).map(|one| one.id.clone()).collect();
     match reply.exchange.answer() {
         Err(failure) if matches!(failure.kind, FailureKind::NotHttp | FailureKind::Broken) => {
@@ -116,6 +122,7 @@ pub(super) fn observed(run: &Run, person: &Person, codes: Vec<String>, login: Lo
         user_info: None,
         used_code: None,
         without_token: None,
+        beyond: Vec::new(),
         nowhere: None,
         first_bytes: Vec::new(),
         elsewhere: Vec::new(),
@@ -180,8 +187,9 @@ async fn followed(run: &Run, person: &Person, login: &Reply, seen: &mut Observed
         seen.token = bought.as_ref().map(look_at);
     }
     let token = bought.map(|reply| reply.token).filter(Value::is_truthy);
-    if let Some(authorization) = token.and_then(|token| bearer(&token).ok()) {
-        let reply = ask(run, person, &contract.user_info, None, Some(authorization)).await;
+    let session = token.and_then(|token| bearer(&token).ok());
+    if let Some(session) = session.clone() {
+        let reply = ask(run, person, &contract.user_info, None, Some(session)).await;
         seen.user_info = reply.as_ref().map(look_at);
         let reply = ask(run, person, &contract.user_info, None, None).await;
         seen.without_token = reply.as_ref().map(look_at);
@@ -189,6 +197,33 @@ async fn followed(run: &Run, person: &Person, login: &Reply, seen: &mut Observed
     let used = seen.codes.last().cloned();
     let reply = ask(run, person, &contract.exchange, used.as_deref(), None).await;
     seen.used_code = reply.as_ref().map(look_at);
+    if let Some(session) = session {
+        went_on(run, person, session, seen).await;
+    }
+}
+
+/// Tries what the contract names beyond the login: whether the session is valid, its renewal, its end.
+async fn went_on(run: &Run, person: &Person, mut session: String, seen: &mut Observed) {
+    let spoken = &run.contract.spoken;
+    let send = async |request: Option<Request>, purpose: &str| {
+        let exchange = send_until_served(run, request?, "doctor", purpose).await;
+        Some(run.read(exchange))
+    };
+    if let Some(check) = &spoken.check {
+        let request = run.spell_guarded(check, person, Some(&session)).ok();
+        seen.beyond.extend(send(request, CHECK).await.map(|reply| ("check", look_at(&reply))));
+    }
+    if matches!(spoken.refresh, Refresh::Call { .. }) {
+        let request = run.spell_refresh(person, &session, RenewedBy::Contract).ok();
+        if let Some(reply) = send(request, run.contract.token.purpose).await {
+            session = bearer(&reply.token).ok().filter(|_| reply.token.is_truthy()).unwrap_or(session);
+            seen.beyond.push(("refresh", look_at(&reply)));
+        }
+    }
+    if let Some(logout) = &spoken.logout {
+        let request = run.spell_guarded(logout, person, Some(&session)).ok();
+        seen.beyond.extend(send(request, LOGOUT).await.map(|reply| ("logout", look_at(&reply))));
+    }
 }
 
 /// Looks for the login elsewhere, when the backend answers and the stand-in was not asked.

@@ -131,7 +131,7 @@ impl World {
     }
 
     /// Keeps the token in an answer, if there is one.
-    fn keep_token(
+    pub(crate) fn keep_token(
         &mut self,
         someone: &Someone,
         reply: &Reply,

@@ -1,7 +1,6 @@
 //! Letting the documented client act.
 
 use super::cast::{Actor, HeldToken, Progress, WechatOnPhone};
-use super::driver::bearer;
 use super::log::Stop;
 use super::parameters::{Instant, Someone};
 use super::time::BLIND_WINDOW_MILLIS;
@@ -64,27 +63,15 @@ impl World {
     /// Plays how a mini program that was written for this backend renews its session.
     async fn show_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
         let run = self.run()?;
-        let Some(Refresh::Call { call, with_session, .. }) =
-            run.contract.dialect.as_ref().map(|d| &d.refresh)
-        else {
+        if !matches!(run.contract.spoken.refresh, Refresh::Call { .. }) {
             return self.launch_by_hand(someone).await;
-        };
+        }
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
-        let (person, token) = (actor.person.clone(), actor.held_token()?.token.clone());
-        let session = bearer(&token)?;
-        let request = run.spell_refresh(call, &person, &session, *with_session);
-        let request = request.map_err(|reason| self.not_applicable(reason))?;
-        let (asked, virtual_since) = (std::time::Instant::now(), run.target.time().shown());
-        let name = self.short_name(someone)?;
-        let exchange = self.transport()?.send(request, &name, run.contract.token.purpose).await;
-        let reply = self.witness(exchange)?;
-        run.capture(&person.key, &reply);
-        let mut replies = vec![reply.clone()];
-        if reply.token.is_truthy() {
-            let (token, lifetime, arrived) = (reply.token, reply.lifetime, std::time::Instant::now());
-            let captured = run.captured(&person.key);
-            self.actor(someone)?.hold(HeldToken { token, lifetime, asked, arrived, virtual_since, captured });
+        let reply = self.renew(someone).await?;
+        let issued = reply.token.is_truthy();
+        let mut replies = vec![reply];
+        if issued {
             replies.push(self.read_user_info(someone).await?);
         }
         self.actor(someone)?.by_hand = Some(vec!["token", "user info"]);

@@ -40,6 +40,7 @@ mod reading;
 mod run;
 mod samples;
 mod secrecy;
+mod sessions;
 mod shard;
 mod steps;
 mod time;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::backend::{Contract, Expiry, Predicate, Refusal, TokenPlace, UnionId};
+use crate::backend::{Contract, Expiry, Old, Predicate, Refresh, Refusal, TokenPlace, UnionId};
 use crate::record::{Answer, Headers};
 
 /// A capability of the backend or of the run without which a requirement cannot be judged. The enum may
@@ -36,6 +36,16 @@ pub enum Need {
     Status,
     /// People are let in who have no unionid.
     OptionalUnionid,
+    /// A session is renewed by a request of its own.
+    Renewal,
+    /// It is renewed by a refresh token.
+    RefreshToken,
+    /// The contract promises what becomes of the token that was held before a renewal.
+    OldToken,
+    /// A request says whether a session is valid.
+    Check,
+    /// A request ends a session.
+    Logout,
 }
 
 impl Need {
@@ -54,6 +64,11 @@ impl Need {
         ("needs-shown-openid", Self::ShownOpenid),
         ("needs-status", Self::Status),
         ("needs-optional-unionid", Self::OptionalUnionid),
+        ("needs-renewal", Self::Renewal),
+        ("needs-refresh-token", Self::RefreshToken),
+        ("needs-promised-old-token", Self::OldToken),
+        ("needs-check", Self::Check),
+        ("needs-logout", Self::Logout),
     ];
 
     /// Returns the need that a tag names, the tag given without `@`.
@@ -99,6 +114,17 @@ impl Need {
             Self::ShownOpenid => mark!("The answer to a login has to show the openid."),
             Self::Status => mark!("Refusals have to be told by the HTTP status, and not by the body alone."),
             Self::OptionalUnionid => mark!("People without a unionid have to be let in."),
+            Self::Renewal => mark!("The contract has to name a request that renews a session, in [refresh]."),
+            Self::RefreshToken => {
+                mark!("The contract has to renew a session by a refresh token, in [refresh].")
+            }
+            Self::OldToken => {
+                mark!("The contract has to promise what becomes of the earlier token, in refresh.old_after.")
+            }
+            Self::Check => {
+                mark!("The contract has to name a request that says whether a session is valid, in [check].")
+            }
+            Self::Logout => mark!("The contract has to name a request that ends a session, in [logout]."),
         }
     }
 
@@ -118,9 +144,22 @@ impl Need {
             let all = contract.unionid == UnionId::Always;
             return all.then_some(mark!("the contract says that everybody has one"));
         }
+        let of_session = self.missing_of_session(contract);
+        if of_session.is_some() {
+            return of_session;
+        }
         let dialect = contract.dialect.as_ref()?;
         let missing = match self {
-            Self::Upstream | Self::Clock | Self::Jwt | Self::Lifetime | Self::OptionalUnionid => false,
+            Self::Upstream
+            | Self::Clock
+            | Self::Jwt
+            | Self::Lifetime
+            | Self::OptionalUnionid
+            | Self::Renewal
+            | Self::RefreshToken
+            | Self::OldToken
+            | Self::Check
+            | Self::Logout => false,
             Self::DocumentedClient => return Some(mark!("this backend does not speak the documented flow")),
             Self::ClientAuth => dialect.login.iter().all(|step| step.call.basic.is_none()),
             Self::TokenRequest => dialect.token_request().is_none(),
@@ -149,6 +188,11 @@ impl Need {
             | Self::Jwt
             | Self::Lifetime
             | Self::OptionalUnionid
+            | Self::Renewal
+            | Self::RefreshToken
+            | Self::OldToken
+            | Self::Check
+            | Self::Logout
             | Self::DocumentedClient => "",
             Self::ClientAuth => mark!("the contract has no client credentials"),
             Self::TokenRequest => {
@@ -160,6 +204,47 @@ impl Need {
             Self::ShownOpenid => mark!("the contract names no place in it where the openid stands"),
             Self::Status => mark!("the contract tells refusals by the body"),
         })
+    }
+
+    /// Says what is missing of what goes beyond the login, if the need is about that.
+    fn missing_of_session(self, contract: &Contract) -> Option<&'static str> {
+        let spoken = &contract.spoken;
+        let promises = match &spoken.refresh {
+            Refresh::Call { old, .. } => Some(*old != Old::Any),
+            Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => None,
+        };
+        let no_renewal =
+            promises.is_none().then_some(mark!("the contract has no request that renews a session"));
+        match self {
+            Self::Renewal => no_renewal,
+            Self::RefreshToken => no_renewal.or_else(|| {
+                let none = spoken.refresh_token().is_none();
+                none.then_some(mark!("the contract renews a session by itself, without a refresh token"))
+            }),
+            Self::OldToken => no_renewal.or_else(|| {
+                let none = promises == Some(false);
+                none.then_some(mark!("the contract does not promise what becomes of the earlier token"))
+            }),
+            Self::Check => {
+                spoken.check.is_none().then_some(mark!("the contract has no request that checks a session"))
+            }
+            Self::Logout => {
+                spoken.logout.is_none().then_some(mark!("the contract has no request that ends a session"))
+            }
+            Self::Upstream
+            | Self::Clock
+            | Self::DocumentedClient
+            | Self::ClientAuth
+            | Self::Jwt
+            | Self::TokenRequest
+            | Self::OAuthAnswer
+            | Self::Scheme
+            | Self::NotInUrl
+            | Self::Lifetime
+            | Self::ShownOpenid
+            | Self::Status
+            | Self::OptionalUnionid => None,
+        }
     }
 }
 
@@ -179,6 +264,11 @@ impl fmt::Display for Need {
             Self::ShownOpenid => tr!("an openid in the answer to a login"),
             Self::Status => tr!("refusals that the HTTP status tells"),
             Self::OptionalUnionid => tr!("people without a unionid"),
+            Self::Renewal => tr!("a request that renews a session"),
+            Self::RefreshToken => tr!("a refresh token"),
+            Self::OldToken => tr!("a promise about the earlier token"),
+            Self::Check => tr!("a request that checks a session"),
+            Self::Logout => tr!("a request that ends a session"),
         })
     }
 }
@@ -211,11 +301,44 @@ no_token = { status = 200, equals = { "/errno" = 501 } }
         need.missing_in(&Contract::parse("mine", "mine.toml", contract, &[]).unwrap().contract)
     }
 
+    /// What goes beyond the documented flow.
+    const BEYOND: [Need; 5] = [Need::Renewal, Need::RefreshToken, Need::OldToken, Need::Check, Need::Logout];
+
     #[test]
-    fn the_documented_flow_lacks_nothing() {
+    fn the_documented_flow_lacks_nothing_of_its_own() {
         for (tag, need) in Need::TAGS {
-            assert_eq!(missing(*need, ""), None, "{tag}");
+            assert_eq!(missing(*need, "").is_some(), BEYOND.contains(need), "{tag}");
         }
+    }
+
+    #[test]
+    fn what_goes_beyond_the_flow_is_there_once_the_contract_names_it() {
+        let renewal = "[refresh]\nmode = \"request\"\nrequest = \"PUT session\"\nwith_session = true\n";
+        let promise = format!("{renewal}old_after = \"dead\"\n");
+        let (check, logout) = ("[check]\nrequest = \"GET s\"\n", "[logout]\nrequest = \"DELETE s\"\n");
+        for (contract, there) in [
+            (renewal, &[Need::Renewal][..]),
+            (&promise, &[Need::Renewal, Need::OldToken]),
+            (check, &[Need::Check]),
+            (logout, &[Need::Logout]),
+        ] {
+            // The login may be the documented one or another.
+            for contract in [contract.to_owned(), format!("{BARE}{contract}")] {
+                for need in BEYOND {
+                    assert_eq!(
+                        missing(need, &contract).is_none(),
+                        there.contains(&need),
+                        "{need:?} of {contract}"
+                    );
+                }
+            }
+        }
+        let keyed = BARE.replace("token = \"/data/token\"", "token = \"/data/token\", refresh = \"/r\"");
+        let keyed = format!(
+            "{keyed}{}json = {{ r = \"{{refresh}}\" }}\n",
+            renewal.replace("with_session = true\n", "")
+        );
+        assert_eq!(missing(Need::RefreshToken, &keyed), None);
     }
 
     #[test]

@@ -253,7 +253,7 @@ impl World {
         Jwt::of(&token).ok_or_else(|| self.unmet(Need::Jwt, tr!("the token that was issued is none")))
     }
 
-    fn token_text(&mut self, someone: &Someone) -> Result<String, Stop> {
+    pub(crate) fn token_text(&mut self, someone: &Someone) -> Result<String, Stop> {
         let header = bearer(&self.actor(someone)?.held_token()?.token)?;
         Ok(header.strip_prefix(SCHEME).unwrap_or_default().trim_start().to_owned())
     }

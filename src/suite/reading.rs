@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::encore::turns_away;
+use super::sessions::{CHECK, LOGOUT};
 use crate::backend::{
-    Contract, Dialect, Expiry, Predicate, Refresh, Source, StepRole, Target, at, at_exactly, body_of,
+    Contract, Dialect, Expiry, Guarded, Predicate, Refresh, Source, StepRole, Target, at, at_exactly, body_of,
 };
 use crate::checks::Reply;
 use crate::expiry::{Clock as _, SystemClock, UnixMillis, Value};
@@ -12,6 +13,11 @@ use crate::record::{Answer, Exchange};
 
 /// Reads an exchange by the contract.
 pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>) -> Reply {
+    if let Some(guarded) = asks_about_session(contract, &exchange) {
+        let accepted = exchange.answer().is_ok_and(|answer| guarded.ok.fits(answer));
+        let limited = exchange.answer().is_ok_and(turns_away);
+        return Reply { accepted, limited, ..nothing(exchange) };
+    }
     let now = || target.time().shown().unwrap_or_else(|| SystemClock.now());
     let of_exchange = exchange.purpose.starts_with(contract.exchange.purpose);
     let Ok(answer) = exchange.answer() else { return nothing(exchange) };
@@ -32,7 +38,7 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
                 limited: turns_away(answer),
                 accepted,
                 openid,
-                token: at(&body, contract.token_at),
+                token: documented_token(contract, answer, &body),
                 token_type: at(&body, &beside(contract.token_at, "token_type")),
                 lifetime,
                 data: at_exactly(answer, &body, contract.data_at),
@@ -42,6 +48,23 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
         }
         Some(dialect) => read_by(dialect, contract, lifetime, exchange),
     }
+}
+
+/// Returns what a session is asked about with, where an exchange does that.
+fn asks_about_session<'a>(contract: &'a Contract, exchange: &Exchange) -> Option<&'a Guarded> {
+    match exchange.purpose.as_str() {
+        CHECK => contract.spoken.check.as_ref(),
+        LOGOUT => contract.spoken.logout.as_ref(),
+        _ => None,
+    }
+}
+
+/// Returns the token where the documented flow has it, or else where a renewal brings it.
+fn documented_token(contract: &Contract, answer: &Answer, body: &Value) -> Value {
+    let token = at(body, contract.token_at);
+    let Refresh::Call { capture, .. } = &contract.spoken.refresh else { return token };
+    let renewed = || capture.get("token").into_iter().flatten().map(|source| source.find_in(answer, body));
+    if token.is_truthy() { token } else { renewed().find(Value::is_truthy).unwrap_or(token) }
 }
 
 /// Reads the answer of a backend that has a dialect.

@@ -241,8 +241,13 @@ impl World {
     /// Says why an answer that refuses the person's token proves nothing: by the time it came, the token may
     /// have ended. That happens to a slow backend with short-lived tokens.
     pub(crate) fn too_late(&mut self, someone: &Someone) -> Option<String> {
+        let held = self.actor(someone).ok()?.held_token().ok()?.clone();
+        self.is_over(&held)
+    }
+
+    /// Says why a refusal of a token that was handed out proves nothing, if it may have ended by now.
+    pub(crate) fn is_over(&self, held: &HeldToken) -> Option<String> {
         let run = self.run().ok()?;
-        let held = self.actor(someone).ok()?.held_token().ok()?;
         let lifetime = announced(&held.lifetime).ok()?;
         let age = held.asked.elapsed();
         let waits = matches!(run.target.time(), TimeControl::Wait(_));

@@ -107,7 +107,7 @@ fn nothing_left(faults: &[&str], more: &[&str]) {
             assert!(all.find(&*token).is_none(), "{faults:?}: {place} hides a secret: {token}");
         }
     }
-    assert!(ended.stdout.contains("SECRET-01  must"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("SECRET-01   must"), "{}", ended.stdout);
 }
 
 #[test]

@@ -11,8 +11,9 @@ use regex::Regex;
 use crate::cli_foil::Ear;
 use crate::cli_stage::{Ended, Serving, free_port, interruption, signal, wxconform};
 
-/// What does not apply to a backend that never asks WeChat for an access token and signs no tokens of its own.
-const BESIDE: [&str; 4] = ["TOKEN-19", "USER-05", "USER-11", "SECRET-03"];
+/// What does not apply to a backend that never asks WeChat for an access token and signs no tokens of its own, and areas of
+/// what the documented flow does not have.
+const BESIDE: [&str; 5] = ["TOKEN-19", "USER-05", "USER-11", "SECRET-03", "SESSION"];
 
 /// Serves the reference backend as a process of its own.
 fn backend(wechat_port: u16, more: &[&str]) -> Serving {
@@ -38,7 +39,7 @@ fn a_correct_backend_with_long_tokens_is_partly_conforming() {
     assert!(!skipped.is_empty());
     for one in skipped {
         // It never asks WeChat for an access token, and signs no tokens; that leaves nothing out.
-        if BESIDE.iter().any(|id| one["id"] == *id) {
+        if BESIDE.iter().any(|id| one["id"].as_str().unwrap().starts_with(id)) {
             continue;
         }
         assert!(one["id"].as_str().unwrap().starts_with("EXPIRY-"), "{}", one["id"]);

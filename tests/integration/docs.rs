@@ -153,7 +153,9 @@ fn faults_page() -> String {
         }
         for fault in Fault::ALL.iter().filter(|fault| fault.requirement() == id) {
             // The summary is rustdoc, and both are Markdown already.
-            writeln!(page, "- `{fault}`: {} Seen: {}.", fault.summary(), fault.origin()).unwrap();
+            let ground = fault.contract().map(|name| format!(" The backend speaks as `{name}` then."));
+            let (summary, origin, ground) = (fault.summary(), fault.origin(), ground.unwrap_or_default());
+            writeln!(page, "- `{fault}`: {summary} Seen: {origin}.{ground}").unwrap();
         }
     }
     page

@@ -1,5 +1,8 @@
 //! Which contracts are built in?
 
+use std::sync::{Arc, LazyLock};
+
+use super::dialect::Dialect;
 use super::sheet::Sheet;
 
 /// The name of the contract of the documented flow.
@@ -30,6 +33,13 @@ pub const BUILT_IN: &[(&str, &str)] = &[
 pub(super) fn documented_sheet() -> Sheet {
     // The file is part of the program, and a test reads it.
     toml::from_str(include_str!("../../../contracts/documented.toml")).unwrap_or_default()
+}
+
+/// Returns how a backend of the documented flow speaks.
+pub(super) fn documented_dialect() -> Arc<Dialect> {
+    static SPOKEN: LazyLock<Arc<Dialect>> =
+        LazyLock::new(|| Arc::new(super::build::dialect(&documented_sheet()).unwrap_or_default()));
+    Arc::clone(&SPOKEN)
 }
 
 /// The titles in the contracts that are built in, for the catalogues of the languages, which do not look there.

@@ -1,4 +1,4 @@
-//! How a backend speaks that does not speak the documented flow.
+//! How a backend speaks, in its own requests and answers.
 
 use std::collections::BTreeMap;
 
@@ -93,11 +93,12 @@ pub enum Old {
 }
 
 /// How a session is renewed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Refresh {
     /// Not at all.
     None,
     /// By logging in again.
+    #[default]
     Relogin,
     /// By a request of its own.
     Call {
@@ -152,8 +153,8 @@ pub enum Input {
     PhoneCode,
 }
 
-/// How a backend speaks that does not speak the documented flow.
-#[derive(Clone, Debug, PartialEq)]
+/// How a backend speaks.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dialect {
     /// The steps of a login, one to four.
     pub login: Vec<Step>,
@@ -171,6 +172,10 @@ pub struct Dialect {
     pub stable: Option<Source>,
     /// How a session is renewed.
     pub refresh: Refresh,
+    /// What says whether a session is valid.
+    pub check: Option<Guarded>,
+    /// What ends a session.
+    pub logout: Option<Guarded>,
     /// What refusals look like, as far as the backend promises it.
     pub refuse: BTreeMap<Refusal, Predicate>,
     /// What the client sends along.
@@ -232,6 +237,19 @@ impl Dialect {
     pub fn token_request(&self) -> Option<&Step> {
         let mut later = self.login.iter().skip(1);
         later.find(|step| step.role == StepRole::Token && step.when == When::Always)
+    }
+
+    /// Returns the name of what a session is renewed by, where that is neither the session itself nor anything that is told
+    /// with every login as well, such as a number of the person: a refresh token (RFC 6749 section 1.5).
+    #[must_use]
+    pub fn refresh_token(&self) -> Option<&str> {
+        let Refresh::Call { call, capture, .. } = &self.refresh else { return None };
+        let sent = call.names();
+        let captured = self.login.iter().flat_map(|step| step.capture.keys()).chain(capture.keys());
+        let mut sent = captured.filter(|name| sent.contains(name.as_str()) && *name != "token");
+        let first = sent.next()?;
+        let named = std::iter::once(first).chain(sent).find(|name| name.contains("refresh"));
+        Some(named.unwrap_or(first))
     }
 
     /// Returns the steps that are taken on a condition.

@@ -20,6 +20,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use build::GENERATED;
@@ -111,6 +112,8 @@ pub struct Contract {
     pub expiry: Option<Expiry>,
     /// How the backend speaks, if that is not the documented way.
     pub dialect: Option<Dialect>,
+    /// How the backend speaks in any case, and what it has beyond the documented flow.
+    pub spoken: Arc<Dialect>,
     /// Whether people have to have a unionid to be let in.
     pub unionid: UnionId,
     /// What WeChat's answer about a code has in addition.
@@ -207,6 +210,7 @@ impl Contract {
             patience: Duration::from_secs(10),
             expiry: None,
             dialect: None,
+            spoken: builtin::documented_dialect(),
             unionid: UnionId::Any,
             extra: Vec::new(),
             expire_by: ExpireBy::Wait,

@@ -46,6 +46,13 @@ pub struct Predicate {
 }
 
 impl Predicate {
+    /// Tells whether nothing but the status, and whether the body is JSON, decides.
+    #[must_use]
+    pub fn looks_at_status_alone(&self) -> bool {
+        let of_body = Self { status: Vec::new(), media: None, ..self.clone() };
+        of_body == Self::default()
+    }
+
     /// Tells whether an answer looks like this.
     #[must_use]
     pub fn fits(&self, answer: &Answer) -> bool {

@@ -63,10 +63,10 @@ pub struct Sheet {
     /// How a session is renewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh: Option<RefreshSheet>,
-    /// A request that says whether a session is valid. It is read, and judged by no requirement so far.
+    /// A request that says whether a session is valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<ReadSheet>,
-    /// A request that ends a session. It is read, and judged by no requirement so far.
+    /// A request that ends a session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logout: Option<ReadSheet>,
     /// What refusals look like, by their reason; without an entry any answer is one that is not `ok`.
@@ -293,7 +293,7 @@ pub struct RefreshSheet {
     /// What is kept of the answer: a name, and the place or places where it may stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<BTreeMap<String, Places>>,
-    /// What becomes of the old token.
+    /// What becomes of the token that was held before; what is promised here is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_after: Option<String>,
     /// Where any answer may bring a new token.

@@ -74,6 +74,8 @@ pub enum Trouble {
     DataElsewhere,
     /// What is wrong is not refused.
     NothingRefused,
+    /// What the contract names beyond the login does not do what it should.
+    BeyondLogin,
     /// The clock is wrong.
     OtherTime,
     /// Tokens live for too long.

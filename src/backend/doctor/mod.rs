@@ -4,6 +4,7 @@
 //! [`diagnose`] looks at a good login and its surroundings, which somebody else has carried out, and says for each
 //! [`Question`] how things stand. Nothing here sends anything, and nothing here is a verdict.
 
+mod beyond;
 mod complaint;
 mod credentials;
 mod login;
@@ -46,6 +47,8 @@ pub enum Question {
     UserInfo,
     /// Is what is wrong refused?
     Refusals,
+    /// Can a session be renewed, looked at and ended, where the contract says so?
+    Session,
     /// Is its clock right, and can a token be waited out?
     Clock,
     /// Is it fast enough?
@@ -141,6 +144,8 @@ pub struct Observed {
     pub used_code: Option<Look>,
     /// User info without a token.
     pub without_token: Option<Look>,
+    /// The requests beyond the login that the contract names, by the table in which it does so.
+    pub beyond: Vec<(&'static str, Look)>,
     /// A path that no backend has.
     pub nowhere: Option<Look>,
     /// What a peer that speaks no HTTP says first.
@@ -171,6 +176,7 @@ impl Question {
             Self::Lifetime => mark!("lifetime"),
             Self::UserInfo => mark!("user info"),
             Self::Refusals => mark!("refusals"),
+            Self::Session => mark!("session"),
             Self::Clock => mark!("clock"),
             Self::Speed => mark!("speed"),
             Self::Environment => mark!("environment"),
@@ -227,6 +233,9 @@ pub fn diagnose(seen: &Observed) -> Vec<Finding> {
             broken = Some(*question);
         }
         findings.push(Finding { question: *question, state });
+    }
+    if !seen.beyond.is_empty() {
+        findings.push(Finding { question: Question::Session, state: beyond::session(seen) });
     }
     for (question, answer) in BESIDE {
         let state = match seen.login.answer() {

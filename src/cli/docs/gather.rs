@@ -111,6 +111,7 @@ fn described(fault: Fault, catalogue: &Catalogue, matrix: &Matrix<'_>) -> site::
         about: translated(fault.summary()),
         origin: translated(fault.origin()),
         variant: fault.variant().map(|variant| variant.name().to_owned()),
+        contract: fault.contract().map(str::to_owned),
         beside: beside.map(str::to_owned).collect(),
     }
 }

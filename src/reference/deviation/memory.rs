@@ -80,6 +80,12 @@ pub(in crate::reference) struct Memory {
     pub(super) times_used: HashMap<String, usize>,
     /// When each token was last used.
     pub(super) used: HashMap<String, UnixMillis>,
+    /// How often each person renewed a session.
+    pub(super) renewals: HashMap<String, usize>,
+    /// The openids of those whose sessions are being renewed.
+    pub(super) renewing: Vec<String>,
+    /// The openids of those who logged out.
+    pub(super) logged_out: HashSet<String>,
     /// The number of the account that each first token opened, where several were asked for at once.
     pub(super) accounts: HashMap<String, usize>,
 }

@@ -15,6 +15,7 @@ mod input_answer;
 pub(super) mod leak;
 mod leaky_token;
 mod memory;
+pub(super) mod session;
 mod spelling;
 pub(super) mod token;
 mod token_answer;

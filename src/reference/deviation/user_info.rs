@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 
 use super::input::Sent;
+use super::session::is_locked_out;
 pub(in crate::reference) use super::user_info_answer::spoilt as answer;
 use super::user_info_crowd::{beside_nobody, mixed_up, remembered};
 use super::user_info_jwt as jwt;
@@ -56,6 +57,9 @@ pub(in crate::reference) async fn owner(
                 .or_else(|| by_url(backend, query))
         }
     }?;
+    if is_locked_out(backend, &owner) {
+        return None;
+    }
     if faults.has(Fault::OpenidBesideTokenBelieved)
         && let Some(other) = known_openid(backend, query)
     {

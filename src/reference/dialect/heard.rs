@@ -47,7 +47,12 @@ impl Heard {
         if [exchange::PATH, token::PATH, user_info::PATH].contains(&self.head.uri.path()) {
             self.head.uri = Uri::from_static("/no-such-path");
         }
-        next.run(Request::from_parts(self.head, Body::from(self.body))).await
+        next.run(self.whole()).await
+    }
+
+    /// Puts the request together again.
+    pub(super) fn whole(self) -> Request {
+        Request::from_parts(self.head, Body::from(self.body))
     }
 
     /// Returns what stands in the place where a call has the hole of this name.

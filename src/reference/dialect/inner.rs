@@ -47,6 +47,25 @@ impl Inner {
         self.json.get(name).unwrap_or(&Value::Null)
     }
 
+    /// Tells whether user info was shown.
+    pub(super) fn shows_somebody(&self) -> bool {
+        self.status.is_success() && self.json.get("data").is_some_and(|data| !data.is_null())
+    }
+
+    /// Returns the answer without what it shows, as a refusal.
+    pub(super) fn as_refused(&self) -> Self {
+        if !self.shows_somebody() {
+            return Self {
+                headers: self.headers.clone(),
+                json: self.json.clone(),
+                bytes: self.bytes.clone(),
+                ..*self
+            };
+        }
+        let json = json!({"error": "invalid_token"});
+        Self { status: StatusCode::UNAUTHORIZED, json, ..Self::default() }
+    }
+
     /// Gives back what cannot be worded in any contract: no answer, or one that is no JSON object.
     pub(super) fn unworded(&self) -> Option<Response> {
         if self.cut {

@@ -30,6 +30,30 @@ impl Kept {
         self.secrets.get(&(name.to_owned(), secret.to_owned())).cloned()
     }
 
+    /// Returns whom a secret of this name stands for that begins so.
+    pub(super) fn owner_of_beginning(&self, name: &str, beginning: &str) -> Option<String> {
+        let mut named = self.secrets.iter().filter(|((known, _), _)| known == name);
+        named.find(|((_, secret), _)| secret.starts_with(beginning)).map(|(_, owner)| owner.clone())
+    }
+
+    /// Lets what stands for a person stand for nobody any more.
+    pub(super) fn forget(&mut self, name: &str, secret: &str) {
+        self.secrets.remove(&(name.to_owned(), secret.to_owned()));
+    }
+
+    /// Does so with everything that was handed out together with a token.
+    pub(super) fn forget_beside(&mut self, token: &str) {
+        for (name, secret) in self.beside.remove(token).unwrap_or_default() {
+            self.forget(&name, &secret);
+        }
+    }
+
+    /// Returns the token together with which something of this name was handed out.
+    pub(super) fn token_of(&self, name: &str, secret: &str) -> Option<String> {
+        let with = |values: &BTreeMap<String, String>| values.get(name).is_some_and(|value| value == secret);
+        self.beside.iter().find(|(_, values)| with(values)).map(|(token, _)| token.clone())
+    }
+
     /// Remembers what was handed out together with a token.
     pub(super) fn put_beside(&mut self, token: &str, values: BTreeMap<String, String>) {
         self.beside.insert(token.to_owned(), values);

@@ -11,7 +11,8 @@
 //! | `route` | which request of the contract is it? |
 //! | `inner` | what do the handlers say to it? |
 //! | `login` | what does a step of a login give? |
-//! | `session` | whose session is it, and how is it renewed? |
+//! | `session` | whose session is it? |
+//! | `renewal` | how is a session renewed, looked at and ended? |
 //! | `words` | how is that said? |
 //! | `kept` | what was handed out beside tokens? |
 
@@ -19,6 +20,7 @@ mod heard;
 mod inner;
 mod kept;
 mod login;
+mod renewal;
 mod route;
 mod session;
 mod words;
@@ -35,7 +37,7 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::server::Backend;
-use crate::backend::{Dialect, Refusal};
+use crate::backend::{Dialect, Refresh, Refusal};
 use heard::Heard;
 use inner::Inner;
 use kept::Kept;
@@ -48,21 +50,35 @@ const LONGEST_BODY: usize = 16 * 1024 * 1024;
 pub(super) struct Interpreter {
     backend: Arc<Backend>,
     dialect: Dialect,
+    /// Whether the login itself is left to the handlers, whose words are the contract's.
+    is_documented: bool,
     kept: Mutex<Kept>,
 }
 
 impl Interpreter {
+    /// Returns who lets the handlers speak as the contract says, if that is not as they speak anyway.
+    pub(super) fn of(backend: &Arc<Backend>) -> Option<Self> {
+        let contract = &backend.settings.contract;
+        let is_documented = contract.dialect.is_none();
+        let mut dialect = (*contract.spoken).clone();
+        if is_documented {
+            let renews = matches!(dialect.refresh, Refresh::Call { .. });
+            if !renews && dialect.check.is_none() && dialect.logout.is_none() {
+                return None;
+            }
+            (dialect.login, dialect.user_info) = (Vec::new(), None);
+        }
+        Some(Self { backend: Arc::clone(backend), dialect, is_documented, kept: Mutex::default() })
+    }
+
+    /// Stands before the handlers.
+    pub(super) fn before(self, handlers: Router) -> Router {
+        Router::new().fallback_service(handlers).layer(from_fn_with_state(Arc::new(self), interpret))
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Lets the handlers speak as the contract says, if that is not as they speak anyway.
-pub(super) fn interpreted(backend: &Arc<Backend>, handlers: Router) -> Router {
-    let Some(dialect) = backend.settings.contract.dialect.clone() else { return handlers };
-    let backend = Arc::clone(backend);
-    let interpreter = Interpreter { backend, dialect, kept: Mutex::default() };
-    Router::new().fallback_service(handlers).layer(from_fn_with_state(Arc::new(interpreter), interpret))
 }
 
 async fn interpret(State(interpreter): State<Arc<Interpreter>>, request: Request, next: Next) -> Response {
@@ -71,11 +87,14 @@ async fn interpret(State(interpreter): State<Arc<Interpreter>>, request: Request
         Err(response) => return response,
     };
     match route(&interpreter.dialect, &heard) {
+        Route::Nowhere if interpreter.is_documented => next.run(heard.whole()).await,
         Route::Nowhere => heard.pass_on(next).await,
         Route::WrongMethod(allowed) => not_allowed(&allowed),
         Route::Step(step) => interpreter.step(step, &heard, &next).await,
         Route::UserInfo(guarded) => interpreter.user_info(guarded, &heard, &next).await,
         Route::Refresh => interpreter.refresh(&heard, &next).await,
+        Route::Check(guarded) => interpreter.check(guarded, &heard, &next).await,
+        Route::Logout(guarded) => interpreter.log_out(guarded, &heard, &next).await,
     }
 }
 

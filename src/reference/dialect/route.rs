@@ -12,6 +12,10 @@ pub(super) enum Route<'d> {
     UserInfo(&'d Guarded),
     /// A new token for an old session.
     Refresh,
+    /// Whether a session is valid.
+    Check(&'d Guarded),
+    /// The end of a session.
+    Logout(&'d Guarded),
     /// Something of the contract's, but not by this method; these are allowed.
     WrongMethod(String),
     /// Nothing of the contract's.
@@ -24,8 +28,15 @@ pub(super) fn route<'d>(dialect: &'d Dialect, heard: &Heard) -> Route<'d> {
     let user_info = dialect.user_info.iter().map(|info| (&info.call, Route::UserInfo(info)));
     let refresh = if let Refresh::Call { call, .. } = &dialect.refresh { Some(&**call) } else { None };
     let refresh = refresh.map(|call| (call, Route::Refresh));
-    let mut here: Vec<(&Call, Route<'d>)> =
-        steps.chain(refresh).chain(user_info).filter(|(call, _)| is_path_of(call, heard)).collect();
+    let check = dialect.check.iter().map(|check| (&check.call, Route::Check(check)));
+    let logout = dialect.logout.iter().map(|logout| (&logout.call, Route::Logout(logout)));
+    let mut here: Vec<(&Call, Route<'d>)> = steps
+        .chain(refresh)
+        .chain(user_info)
+        .chain(check)
+        .chain(logout)
+        .filter(|(call, _)| is_path_of(call, heard))
+        .collect();
     let mut allowed: Vec<&str> = here.iter().map(|(call, _)| call.method.as_str()).collect();
     allowed.dedup();
     let allowed = allowed.join(", ");

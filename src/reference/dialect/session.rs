@@ -1,4 +1,4 @@
-//! Whose session is it, and how is it renewed?
+//! Whose session is it?
 
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::Interpreter;
 use super::heard::Heard;
-use super::login::Handed;
 use super::words::Words;
-use crate::backend::{Carried, Guarded, Old, Predicate, Refresh, Refusal, Source, TokenPlace};
+use crate::backend::{Carried, Guarded, Refusal, Source, TokenPlace};
+use crate::reference::deviation::session as deviation;
 use crate::reference::field::FieldError;
 
 /// What stands in the places where a session is carried.
-enum Presented {
+pub(super) enum Presented {
     /// Nothing at all.
     Nothing,
     /// Something that is no session.
@@ -27,18 +27,13 @@ impl Interpreter {
     pub(super) async fn user_info(&self, guarded: &Guarded, heard: &Heard, next: &Next) -> Response {
         let presented = self.presented(heard);
         let token = if let Presented::Token(token) = &presented { Some(token.as_str()) } else { None };
-        let shown = self.shown(heard, token, next).await;
+        let stand_in = token.and_then(|token| self.renewed_by(token));
+        let shown = self.shown(heard, stand_in.as_deref().or(token), next).await;
         if let Some(response) = shown.unworded() {
             return response;
         }
         let Some(data) = shown.json.get("data").filter(|_| shown.status.is_success()) else {
-            let ended = token.is_some_and(|token| self.backend.store().grants.contains_key(token));
-            let class = match presented {
-                Presented::Nothing => Refusal::NoToken,
-                Presented::Token(_) if ended => Refusal::ExpiredToken,
-                Presented::Unusable | Presented::Token(_) => Refusal::BadToken,
-            };
-            return self.refuse(class, &guarded.ok, &shown);
+            return self.refuse(self.class_of(&presented), &guarded.ok, &shown);
         };
         let mut words = Words::of(&[&shown]);
         match data {
@@ -56,53 +51,26 @@ impl Interpreter {
         words.granted(&guarded.ok)
     }
 
-    /// Renews a session.
-    pub(super) async fn refresh(&self, heard: &Heard, next: &Next) -> Response {
-        let Refresh::Call { call, with_session, ok, capture, old } = &self.dialect.refresh else {
-            return self.refuse(Refusal::BadToken, &Predicate::default(), &super::Inner::default());
-        };
-        let mut earlier =
-            self.dialect.login.iter().flat_map(|step| step.capture.keys()).chain(capture.keys());
-        let names = call.names();
-        let by = earlier.find(|name| names.contains(name.as_str()) && *name != "token");
-        let (openid, token) = if let Some(name) = by {
-            let secret = heard.value(call, name);
-            (secret.ok().and_then(|secret| self.kept().owner(name, &secret)), None)
-        } else {
-            let presented = if *with_session {
-                self.presented(heard)
-            } else {
-                heard.value(call, "token").map_or(Presented::Nothing, Presented::Token)
-            };
-            let token = if let Presented::Token(token) = presented { Some(token) } else { None };
-            // A session can be renewed when it has ended, as long as it was one.
-            let owner = token.as_ref().and_then(|token| self.backend.store().grants.get(token).cloned());
-            (owner.map(|grant| grant.openid), token)
-        };
-        let right = if call.basic.is_some() {
-            heard.head.headers.get(AUTHORIZATION).cloned()
-        } else {
-            self.right_credentials()
-        };
-        let asked = openid.clone().ok_or(FieldError::Missing);
-        let now = self.backend.settings.clock.now();
-        let answer = self.token(heard, &asked, right, next).await;
-        let openid = match openid {
-            Some(openid) if answer.json.get("access_token").is_some() => openid,
-            Some(_) | None if answer.member("error") == "invalid_client" => {
-                return self.refuse(Refusal::BadClient, ok, &answer);
+    /// Returns the token together with which a refresh token was handed out, for whoever takes the one for the other.
+    fn renewed_by(&self, presented: &str) -> Option<String> {
+        let name = self.dialect.refresh_token().filter(|_| deviation::refresh_token_opens(&self.backend))?;
+        self.kept().token_of(name, presented)
+    }
+
+    /// Returns why what was presented is refused.
+    pub(super) fn class_of(&self, presented: &Presented) -> Refusal {
+        match presented {
+            Presented::Nothing => Refusal::NoToken,
+            Presented::Token(token) if self.backend.store().grants.contains_key(token) => {
+                Refusal::ExpiredToken
             }
-            Some(_) | None => return self.refuse(Refusal::BadToken, ok, &answer),
-        };
-        if let (Old::Dead, Some(token)) = (old, &token) {
-            self.backend.store().grants.remove(token);
+            Presented::Unusable | Presented::Token(_) => Refusal::BadToken,
         }
-        self.handed_out(&Handed { ok, capture, openid: &openid }, &[&answer], now)
     }
 
     /// Returns the token in the places where the contract carries it. What has to stand in several places has to
     /// stand in all of them, and belong together.
-    fn presented(&self, heard: &Heard) -> Presented {
+    pub(super) fn presented(&self, heard: &Heard) -> Presented {
         let found: Vec<_> =
             self.dialect.auth.iter().map(|carried| (carried, self.in_place(heard, carried))).collect();
         if found.iter().all(|(_, value)| *value == Err(FieldError::Missing)) {

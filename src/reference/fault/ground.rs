@@ -30,7 +30,43 @@ const GROUNDS: &[(Fault, Variant)] = &[
     (Fault::ReusedTokenLeftHalved, Variant::OneTokenPerPerson),
 ];
 
+/// The faults of what the documented flow does not have, and the built-in contract that does.
+const CONTRACTS: &[(Fault, &str)] = &[
+    (Fault::RenewalWorksOnce, "pig"),
+    (Fault::RenewalsShareResult, "pig"),
+    (Fault::RenewalOfNothing, "pig"),
+    (Fault::RenewalComparesHalf, "pig"),
+    (Fault::RenewalByOpenid, "pig"),
+    (Fault::RefreshTokenOpensUserInfo, "pig"),
+    (Fault::TokenRenewsItself, "pig"),
+    (Fault::EarlierTokenOutlivesRenewal, "larabbs"),
+    (Fault::EarlierTokenEndsAtRenewal, "gin-jwt"),
+    (Fault::LogoutLeavesToken, "pig"),
+    (Fault::LogoutEndsEverybody, "larabbs"),
+    (Fault::LogoutLocksOut, "larabbs"),
+    (Fault::LogoutSparesRenewal, "larabbs"),
+    (Fault::LogoutOfAlteredToken, "larabbs"),
+    (Fault::CheckSaysYes, "island"),
+    (Fault::CheckSaysNo, "island"),
+    (Fault::CheckForgetsTheEnd, "island"),
+];
+
 impl Fault {
+    /// Returns the built-in contract by which a backend has to speak to have the fault; most need none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use wxconform::reference::Fault;
+    ///
+    /// assert_eq!(Fault::LogoutLocksOut.contract(), Some("larabbs"));
+    /// assert_eq!(Fault::CodeCached.contract(), None);
+    /// ```
+    #[must_use]
+    pub fn contract(self) -> Option<&'static str> {
+        CONTRACTS.iter().find(|(fault, _)| *fault == self).map(|(_, contract)| *contract)
+    }
+
     /// Returns the variant of the reference without which the fault means nothing; most need none.
     #[must_use]
     pub fn variant(self) -> Option<Variant> {

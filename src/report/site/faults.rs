@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::frame::{Page, command, find, framed, jump, marked};
-use super::{FAULTS, Fault, Specification, VARIANTS, requirement_page};
+use super::{CONTRACTS, FAULTS, Fault, Specification, VARIANTS, requirement_page};
 use crate::report::page::{LINE, Line, filled};
 
 /// Returns the page of all faults, by the requirement that they break.
@@ -65,6 +65,14 @@ pub(super) fn fault(fault: &Fault, is_elsewhere: bool) -> Markup {
                 ))
             }
         }
+        @if let Some(contract) = &fault.contract {
+            p.quiet {
+                (filled(
+                    &tr!("The backend speaks as this contract says then: {contract}"),
+                    &[("contract", html! { a href={ (CONTRACTS) "#" (contract) } { (contract) } })],
+                ))
+            }
+        }
         @if !fault.beside.is_empty() {
             p.quiet {
                 (tr!("Named beside it, as a consequence:"))
@@ -76,8 +84,9 @@ pub(super) fn fault(fault: &Fault, is_elsewhere: bool) -> Markup {
 
 /// Returns the command that serves a backend with a fault.
 pub(super) fn served(fault: &Fault) -> String {
-    match &fault.variant {
-        Some(variant) => format!("wxconform backend --fault {} --variant {variant}", fault.name),
-        None => format!("wxconform backend --fault {}", fault.name),
-    }
+    let ground = |flag: &str, ground: &Option<String>| {
+        ground.as_ref().map(|name| format!(" --{flag} {name}")).unwrap_or_default()
+    };
+    let (variant, contract) = (ground("variant", &fault.variant), ground("contract", &fault.contract));
+    format!("wxconform backend --fault {}{variant}{contract}", fault.name)
 }

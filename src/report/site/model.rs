@@ -102,6 +102,8 @@ pub struct Fault {
     pub origin: String,
     /// The variant without which it means nothing.
     pub variant: Option<String>,
+    /// The built-in contract by which the backend has to speak to have it.
+    pub contract: Option<String>,
     /// The IDs of other requirements that a run names for it, being direct consequences.
     pub beside: Vec<String>,
 }

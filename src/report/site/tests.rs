@@ -55,6 +55,7 @@ fn specification(text: &str) -> Specification {
             about: word(),
             origin: word(),
             variant: Some("a-variant".to_owned()),
+            contract: Some("a-contract".to_owned()),
             beside: vec!["B-02".to_owned()],
         }],
         troubles: vec![TroubleKind {

@@ -13,6 +13,7 @@ mod identity;
 mod login;
 mod people;
 mod secrecy;
+mod session;
 mod token;
 mod token_expiry;
 mod user_info;

@@ -15,7 +15,7 @@ use super::variants::findings;
 const AT_A_TIME: usize = 4;
 
 /// What every contract is judged by here; a whole run by each takes minutes.
-const ALWAYS: &[&str] = &["LOGIN", "CODE", "USER", "EXPIRY"];
+const ALWAYS: &[&str] = &["LOGIN", "CODE", "USER", "EXPIRY", "SESSION"];
 
 /// What the contracts are judged by in turn.
 const IN_TURN: &[&str] = &["TOKEN", "SECRET", "WECHAT", "INPUT", "IDENT"];

@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use wxconform::backend::Contract;
 use wxconform::record::{RunRecord, ScenarioVerdict};
 use wxconform::reference::{Fault, FaultSet, VariantSet};
 use wxconform::suite::Catalogue;
 
-use super::stage::{AT_A_TIME, each, named};
+use super::stage::{AT_A_TIME, Case, each, named};
 
 /// What the suite said about a backend with one fault.
 pub(super) struct Row {
@@ -60,7 +61,14 @@ pub(super) static MATRIX: LazyLock<Vec<Row>> = LazyLock::new(|| {
 /// Plays the whole suite against each of these faults.
 pub(super) fn played(faults: &[Fault], at_a_time: usize) -> Vec<Row> {
     let written = written_places();
-    let backend_of = |fault: &Fault| (FaultSet::from(*fault), VariantSet::default());
+    let backend_of = |fault: &Fault| Case {
+        faults: FaultSet::from(*fault),
+        variants: VariantSet::default(),
+        contract: fault
+            .contract()
+            .map_or_else(Contract::documented, |name| Contract::find(name, &[]).unwrap()),
+        only: Vec::new(),
+    };
     each(faults, at_a_time, backend_of, |fault, record| Row {
         fault: *fault,
         named: named(record),

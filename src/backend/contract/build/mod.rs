@@ -3,8 +3,11 @@
 mod speech;
 mod values;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::dialect::Dialect;
 use super::error::Mistake;
 use super::sheet::Sheet;
 use super::{Contract, ExpireBy, UnionId};
@@ -43,12 +46,7 @@ impl Contract {
     pub fn build(name: &str, sheet: &Sheet) -> Result<Self, Mistake> {
         let documented = Self::documented();
         let vars = sheet.vars.clone().unwrap_or_default();
-        let captured = sheet.login.iter().flatten().flat_map(|step| step.capture.iter().flatten());
-        let renewed = sheet.refresh.iter().flat_map(|refresh| refresh.capture.iter().flatten());
-        let captured = captured.chain(renewed).map(|(name, _)| name.as_str());
-        let names =
-            captured.chain(vars.keys().map(String::as_str)).chain(GENERATED.iter().copied()).collect();
-        let reading = Reading { vars: &vars, names };
+        let reading = reading(sheet, &vars);
         let patience = sheet.patience.map_or(Ok(documented.patience), patience)?;
         let expiry = sheet.expiry.as_ref().map(expiry).transpose()?;
         let waive = sheet.waive.clone().unwrap_or_default();
@@ -73,8 +71,8 @@ impl Contract {
             }
         });
         let client = reading.client(sheet)?;
-        let dialect = reading.dialect(sheet)?;
-        let dialect = if speaks_as_documented(sheet) { None } else { Some(dialect) };
+        let spoken = Arc::new(reading.dialect(sheet)?);
+        let dialect = (!speaks_as_documented(sheet)).then(|| (*spoken).clone());
         Ok(Self {
             name: name.to_owned(),
             title: sheet.title.clone(),
@@ -88,10 +86,25 @@ impl Contract {
             expire_by: expire_by.transpose()?.unwrap_or(ExpireBy::Wait),
             reach: sheet.wechat.as_ref().and_then(|wechat| wechat.reach.clone()),
             dialect,
+            spoken,
             digest: sheet.digest(),
             ..documented
         })
     }
+}
+
+/// Returns what is known of the holes that the templates of a file may have.
+fn reading<'a>(sheet: &'a Sheet, vars: &'a BTreeMap<String, String>) -> Reading<'a> {
+    let captured = sheet.login.iter().flatten().flat_map(|step| step.capture.iter().flatten());
+    let renewed = sheet.refresh.iter().flat_map(|refresh| refresh.capture.iter().flatten());
+    let captured = captured.chain(renewed).map(|(name, _)| name.as_str());
+    let names = captured.chain(vars.keys().map(String::as_str)).chain(GENERATED.iter().copied()).collect();
+    Reading { vars, names }
+}
+
+/// Understands what a file says about requests and their answers.
+pub(super) fn dialect(sheet: &Sheet) -> Made<Dialect> {
+    reading(sheet, &sheet.vars.clone().unwrap_or_default()).dialect(sheet)
 }
 
 /// Tells whether nothing in the file changes what is said on the wire.

@@ -53,11 +53,8 @@ impl Reading<'_> {
             );
             return Err(Mistake::new(key, what));
         }
-        for (key, extra) in [("check", &sheet.check), ("logout", &sheet.logout)] {
-            if let Some(extra) = extra {
-                guarded(key, extra, "")?;
-            }
-        }
+        let check = sheet.check.as_ref().map(|check| guarded("check", check, "")).transpose()?;
+        let logout = sheet.logout.as_ref().map(|logout| guarded("logout", logout, "")).transpose()?;
         let identity = sheet.identity.clone().unwrap_or_default();
         let observed = identity.openid.as_ref().map(|places| sources("identity.openid", places));
         let observed = observed.transpose()?.unwrap_or_default();
@@ -83,6 +80,8 @@ impl Reading<'_> {
             openid,
             stable,
             refresh: sheet.refresh.as_ref().map_or(Ok(Refresh::Relogin), |sheet| self.refresh(sheet))?,
+            check,
+            logout,
             refuse,
             inputs,
         })

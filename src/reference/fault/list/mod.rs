@@ -11,6 +11,7 @@ use ident::ident;
 use input::input;
 use login::login;
 use secret::secret;
+use session::session;
 use token::token;
 use user::user;
 use wechat::wechat;
@@ -22,8 +23,9 @@ mod ident;
 mod input;
 mod login;
 mod secret;
+mod session;
 mod token;
 mod user;
 mod wechat;
 
-login! { code token user expiry secret wechat input client ident faults ; }
+login! { code token user expiry session secret wechat input client ident faults ; }

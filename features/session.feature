@@ -1,0 +1,180 @@
+Feature: How a session is renewed, looked at and ended by request
+  The documented flow has nothing of this: it renews by its openid, and lets tokens end by themselves. Many backends
+  have more, a refresh token, a request that says whether a session is valid, a logout. A contract names it, and then
+  it is judged.
+
+  @SESSION-01 @must @needs-renewal
+  Rule: A renewal brings a token that opens its owner's user info, again and again
+
+    Why: Whoever is renewed with a token that is worth nothing is logged out in the middle of what they do; whoever is renewed with the token of somebody else sees theirs.
+    Fix: Store each new token, and what renews it, before it is handed out; take its owner from what was presented and from nothing else.
+    Source: RFC 6749 section 6
+
+    # Stays: whoever fails here alone has the plainest of these defects, and it is told by its name.
+    Scenario: A session is renewed three times in a row
+      Given Alice has read her user info
+      When Alice renews her session 3 times
+      Then every renewal brought a token that opens the user info of its owner
+
+    @serial
+    Scenario: Two sessions are renewed at the same moment
+      Given Alice has read her user info
+      And Bob has read his user info
+      When Alice and Bob renew their sessions at the same moment, 4 times
+      Then every renewal brought a token that opens the user info of its owner
+
+  @SESSION-02 @must @needs-renewal
+  Rule: Whoever has nothing to renew a session with is refused
+
+    Why: The renewal hands out tokens. What it does not look at closely is a way around the login.
+    Fix: Look the whole text up, byte for byte, and refuse what is not found; verify a signed one completely.
+    Source: RFC 6749 sections 6 and 10.4
+
+    Scenario Outline: A session is renewed with <this>
+      Given Alice has read her user info
+      When her session is renewed with <this>
+      Then no token is issued
+
+      Examples:
+        | this                                      |
+        | nothing                                   |
+        | an empty text                             |
+        | what she has, its first character changed |
+        | what she has, its last character changed  |
+        | the first half of what she has            |
+        | what she has, made longer                 |
+        | a random text as long as what she has     |
+        | the word undefined                        |
+        | the word null                             |
+        | a wildcard                                |
+        | a condition that is always true           |
+        | her openid                                |
+        | her login code                            |
+
+  @SESSION-03 @should @needs-refresh-token
+  Rule: A refresh token opens no user info, and a token is no refresh token
+
+    Why: The one lives long and is shown to one address only, the other is shown everywhere and ends soon. Where each does for the other, a stolen token lives for ever.
+    Fix: Write the kind into the table, or into a claim of the signed token, and look at it.
+    Source: RFC 6749 section 1.5
+
+    Scenario: User info is asked for with a refresh token
+      Given Alice has read her user info
+      When user info is asked for with her refresh token in the place of her token
+      Then user info is refused
+
+    Scenario: A session is renewed with a token
+      Given Alice has read her user info
+      When her session is renewed with her token in the place of her refresh token
+      Then no token is issued
+
+  @SESSION-04 @observe @needs-refresh-token
+  Rule: Whether a refresh token works on after it has been replaced
+
+    Why: Where it does, nobody notices that it was stolen. Where it does not, a client that lost an answer has to log in again. Some let it work for a few seconds more.
+    Fix: Nothing to mend; mini programs cannot keep a secret, and for such clients replaced refresh tokens are meant to end.
+    Source: RFC 9700 section 4.14.2
+
+    Scenario: A refresh token is used a second time
+      Given Alice has read her user info
+      When her session is renewed twice with the same refresh token
+      Then it is noted what became of the refresh token
+
+  @SESSION-05 @must @needs-promised-old-token
+  Rule: After a renewal the earlier token is worth what the contract promises
+
+    Why: A client that relies on its end believes that a stolen token is worth nothing by now. A client that relies on its life has requests under way with it.
+    Fix: Do what is documented, or document what is done.
+    Source: the contract
+
+    Scenario: The earlier token is presented after the renewal
+      Given Alice has read her user info
+      When Alice renews her session and is given another token
+      And user info is asked for with the token Alice had before
+      Then her earlier token is worth what the contract promises
+
+  @SESSION-06 @must @needs-logout
+  Rule: After a logout the session is over, for whoever logged out and for nobody else
+
+    Why: People log out where somebody else will sit next. What was theirs must be closed by then.
+    Fix: Delete the token, and what renews it, where it is stored; keep a list of the signed ones that were ended.
+    Source: OWASP ASVS 5.0, 7.4.1
+
+    @serial
+    Scenario: The token is presented after the logout
+      Given Alice has read her user info
+      When Alice reads her user info after her logout
+      Then user info is refused
+
+    @serial
+    Scenario: The session is renewed after the logout
+      Given Alice has read her user info
+      When Alice renews her session after her logout
+      Then no token is issued
+
+    @serial
+    Scenario: Somebody else goes on
+      Given Alice has read her user info
+      And Bob has read his user info
+      When Alice logs out
+      And Bob reads his user info
+      Then Bob was shown what is his
+
+    @serial
+    Scenario: Alice comes back after her logout
+      Given Alice has read her user info
+      When Alice logs in again after her logout, and reads her user info
+      Then the answer carries user info
+
+    @serial
+    Scenario Outline: Somebody else logs out with <this>
+      Given Alice has read her user info
+      When somebody logs out with <this>
+      And Alice reads her user info
+      Then the answer carries user info
+
+      Examples:
+        | this                                      |
+        | no credentials                            |
+        | her token with its last character changed |
+
+  @SESSION-07 @must @needs-check
+  Rule: A living token is said to be valid, and nothing else is
+
+    Why: Clients ask before they show who is logged in. A check that is wrong shows people as logged in who are not, or logs out those who are.
+    Fix: Let the check ask what guards everything else.
+    Source: the contract
+
+    Scenario: A living token is looked at
+      Given Alice has read her user info
+      When Alice asks whether her session is valid
+      Then the session is said to be valid
+
+    Scenario Outline: A check is asked with <this>
+      Given Alice has read her user info
+      When somebody asks whether a session is valid with <this>
+      Then no session is said to be valid
+
+      Examples:
+        | this                                       |
+        | no credentials                             |
+        | an empty token                             |
+        | her token with its first character changed |
+        | her token with a middle character changed  |
+        | her token with its last character changed  |
+        | the first half of her token                |
+        | a random token of the same length          |
+        | the word undefined                         |
+        | her openid                                 |
+
+  @SESSION-08 @must @needs-check @needs-clock
+  Rule: A token that has ended is not said to be valid
+
+    Why: The client asks in order to know whether it has to log in again.
+    Fix: Let the check compare the end with the clock.
+    Source: the contract
+
+    Scenario: A token is looked at after its end
+      Given Alice has read her user info
+      When Alice asks whether her session is valid once her token has ended
+      Then no session is said to be valid

@@ -1,0 +1,134 @@
+//! How is a session renewed, looked at and ended?
+
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::Interpreter;
+use super::heard::Heard;
+use super::inner::Inner;
+use super::login::Handed;
+use super::session::Presented;
+use super::words::Words;
+use crate::backend::{Call, Guarded, Old, Predicate, Refresh, Refusal};
+use crate::reference::deviation::session::{self as deviation, Spared};
+use crate::reference::field::FieldError;
+
+impl Interpreter {
+    /// Renews a session.
+    pub(super) async fn refresh(&self, heard: &Heard, next: &Next) -> Response {
+        let Refresh::Call { call, with_session, ok, capture, old } = &self.dialect.refresh else {
+            return self.refuse(Refusal::BadToken, &Predicate::default(), &Inner::default());
+        };
+        let by = self.dialect.refresh_token();
+        let (given, owner) = if let Some(name) = by {
+            let given = heard.value(call, name).ok();
+            let owner = given.as_ref().and_then(|secret| self.owner(name, secret));
+            (given, owner)
+        } else {
+            let presented = if *with_session { self.presented(heard) } else { named(call, heard) };
+            let given = if let Presented::Token(token) = presented { Some(token) } else { None };
+            // A session can be renewed when it has ended, as long as it was one.
+            let owner = given.as_ref().and_then(|token| self.backend.store().grants.get(token).cloned());
+            (given, owner.map(|grant| grant.openid))
+        };
+        let owner = deviation::renewed(&self.backend, given.as_deref(), owner).await;
+        let right = if call.basic.is_some() {
+            heard.head.headers.get(AUTHORIZATION).cloned()
+        } else {
+            self.right_credentials()
+        };
+        let asked = owner.clone().ok_or(FieldError::Missing);
+        let now = self.backend.settings.clock.now();
+        let answer = self.token(heard, &asked, right, next).await;
+        let openid = match owner {
+            Some(openid) if answer.json.get("access_token").is_some() => openid,
+            Some(_) | None if answer.member("error") == "invalid_client" => {
+                return self.refuse(Refusal::BadClient, ok, &answer);
+            }
+            Some(_) | None => return self.refuse(Refusal::BadToken, ok, &answer),
+        };
+        if let Some(given) = &given {
+            self.give_up(by, given, capture.keys().any(|name| Some(name.as_str()) == by), *old);
+        }
+        self.handed_out(&Handed { ok, capture, openid: &openid }, &[&answer], now)
+    }
+
+    /// Returns whose refresh token it is.
+    fn owner(&self, name: &str, secret: &str) -> Option<String> {
+        let kept = self.kept();
+        let compared = if deviation::compares_half(&self.backend) { secret.len() / 2 } else { secret.len() };
+        kept.owner(name, secret).or_else(|| {
+            let beginning = secret.get(..compared).filter(|beginning| beginning.len() < secret.len())?;
+            kept.owner_of_beginning(name, beginning)
+        })
+    }
+
+    /// Ends what a session was renewed by: a refresh token that another one takes the place of (RFC 9700 section
+    /// 4.14.2), and the earlier token where the contract promises that.
+    fn give_up(&self, by: Option<&str>, given: &str, is_replaced: bool, old: Old) {
+        let earlier = by.map_or_else(|| Some(given.to_owned()), |name| self.kept().token_of(name, given));
+        if let Some(name) = by.filter(|_| is_replaced) {
+            self.kept().forget(name, given);
+        }
+        if let Some(earlier) =
+            earlier.filter(|_| deviation::ends_the_earlier(&self.backend, old == Old::Dead))
+        {
+            self.backend.store().revoke(&earlier);
+        }
+    }
+
+    /// Says whether a session is valid.
+    pub(super) async fn check(&self, guarded: &Guarded, heard: &Heard, next: &Next) -> Response {
+        let presented = self.presented_to(&guarded.call, heard);
+        let seen = self.looked_up(&presented, heard, next).await;
+        let valid = deviation::checked(&self.backend, token_of(&presented), seen.shows_somebody());
+        if valid {
+            return Words::of(&[]).granted(&guarded.ok);
+        }
+        self.refuse(self.class_of(&presented), &guarded.ok, &seen.as_refused())
+    }
+
+    /// Ends a session, and what it can be renewed by.
+    pub(super) async fn log_out(&self, guarded: &Guarded, heard: &Heard, next: &Next) -> Response {
+        let presented = self.presented_to(&guarded.call, heard);
+        let seen = self.looked_up(&presented, heard, next).await;
+        let Some(token) = token_of(&presented).filter(|_| seen.shows_somebody()) else {
+            deviation::logged_out_badly(&self.backend, token_of(&presented));
+            return self.refuse(self.class_of(&presented), &guarded.ok, &seen.as_refused());
+        };
+        let spared = deviation::logged_out(&self.backend, token);
+        if spared != Spared::Renewal {
+            self.kept().forget_beside(token);
+        }
+        match spared {
+            Spared::Token => {}
+            Spared::Nothing => self.backend.store().revoke(token),
+            // Whoever renews a session by itself asks whether it was one.
+            Spared::Renewal => drop(self.backend.store().revoked.insert(token.to_owned())),
+        }
+        Words::of(&[]).granted(&guarded.ok)
+    }
+
+    /// Returns the token in the place where a call has it, or else where the session is carried.
+    fn presented_to(&self, call: &Call, heard: &Heard) -> Presented {
+        if call.names().contains("token") { named(call, heard) } else { self.presented(heard) }
+    }
+
+    async fn looked_up(&self, presented: &Presented, heard: &Heard, next: &Next) -> Inner {
+        self.shown(heard, token_of(presented), next).await
+    }
+}
+
+/// Returns the token in the place where a call names it.
+fn named(call: &Call, heard: &Heard) -> Presented {
+    match heard.value(call, "token") {
+        Ok(token) => Presented::Token(token),
+        Err(FieldError::Missing) => Presented::Nothing,
+        Err(FieldError::Empty | FieldError::Repeated | FieldError::NotText) => Presented::Unusable,
+    }
+}
+
+fn token_of(presented: &Presented) -> Option<&str> {
+    if let Presented::Token(token) = presented { Some(token) } else { None }
+}

@@ -1,0 +1,59 @@
+//! Faults in SESSION: how a session is renewed, looked at and ended by request.
+
+macro_rules! session {
+    ($next:ident $($later:ident)* ; $($faults:tt)*) => { $next! { $($later)* ; $($faults)*
+        /// Renews each session once and not again.
+        RenewalWorksOnce = "renewal-works-once" breaks "SESSION-01",
+            from "a refresh token that is replaced at each use, the new one not being stored";
+        /// Gives the token of one to two who renew at the same moment, from the second time on.
+        RenewalsShareResult = "renewals-share-result" breaks "SESSION-01",
+            from "renewals under way joined into one by a key that all requests share";
+        /// Renews the session of whoever logged in last when nothing is presented.
+        RenewalOfNothing = "renewal-of-nothing" breaks "SESSION-02",
+            from "a lookup without a condition when the parameter is missing";
+        /// Compares the first half of what a session is renewed by.
+        RenewalComparesHalf = "renewal-compares-half" breaks "SESSION-02",
+            from "a column that is too short for what is stored in it";
+        /// Renews a session for the openid of its owner.
+        RenewalByOpenid = "renewal-by-openid" breaks "SESSION-02",
+            from "one lookup for all that a person may be known by";
+        /// Lets a refresh token open user info.
+        RefreshTokenOpensUserInfo = "refresh-token-opens-user-info" breaks "SESSION-03",
+            from "two kinds of tokens in one table, or signed with one key, without a look at the kind";
+        /// Lets a token renew itself where a refresh token is wanted.
+        TokenRenewsItself = "token-renews-itself" breaks "SESSION-03",
+            from "two kinds of tokens in one table, or signed with one key, without a look at the kind";
+        /// Leaves the earlier token as it is where its end is promised.
+        EarlierTokenOutlivesRenewal = "earlier-token-outlives-renewal" breaks "SESSION-05",
+            from "a list of revoked tokens that is written and read under different keys";
+        /// Ends the earlier token where its life is promised.
+        EarlierTokenEndsAtRenewal = "earlier-token-ends-at-renewal" breaks "SESSION-05",
+            from "a limit of one session for each person, forgotten in the documentation";
+        /// Ends what a session is renewed by at a logout, and leaves the token as it is.
+        LogoutLeavesToken = "logout-leaves-token" breaks "SESSION-06",
+            from "signed tokens that no table knows, so that only the refresh token can be deleted";
+        /// Ends the sessions of everybody at the logout of one.
+        LogoutEndsEverybody = "logout-ends-everybody" breaks "SESSION-06",
+            from "a cache of sessions that is emptied as a whole";
+        /// Serves nobody any more who has logged out once, not even after another login.
+        LogoutLocksOut = "logout-locks-out" breaks "SESSION-06",
+            from "a list of revoked sessions that holds people instead of tokens";
+        /// Lets a session be renewed that has ended by a logout.
+        LogoutSparesRenewal = "logout-spares-renewal" breaks "SESSION-06",
+            from "a logout that deletes the token and forgets what it can be renewed by";
+        /// Ends the session of an altered token at a logout.
+        LogoutOfAlteredToken = "logout-of-altered-token" breaks "SESSION-06",
+            from "a logout that reads who it is about from a token that nobody has verified";
+        /// Says that every session is valid that is not known to have ended.
+        CheckSaysYes = "check-says-yes" breaks "SESSION-07",
+            from "a check against the list of sessions that have ended, which holds no tokens that never were";
+        /// Says that no session is valid.
+        CheckSaysNo = "check-says-no" breaks "SESSION-07",
+            from "a check that looks for tokens where they no longer are since they moved";
+        /// Says that a session is valid which has ended.
+        CheckForgetsTheEnd = "check-forgets-the-end" breaks "SESSION-08",
+            from "a check that asks the table for the token alone, and not for its end";
+    } };
+}
+
+pub(super) use session;

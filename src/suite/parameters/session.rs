@@ -1,0 +1,44 @@
+//! Words about what a session is renewed by.
+
+use super::words;
+use crate::suite::parameters::BearerKind;
+
+words! {
+    /// What a session is renewed with, in the place of what the contract says.
+    RenewalKind, "renewal", {
+        Missing = "nothing",
+        Empty = "an empty text",
+        FirstChanged = "what she has, its first character changed",
+        LastChanged = "what she has, its last character changed",
+        FirstHalf = "the first half of what she has",
+        Longer = "what she has, made longer",
+        Random = "a random text as long as what she has",
+        Undefined = "the word undefined",
+        Null = "the word null",
+        Wildcard = "a wildcard",
+        Condition = "a condition that is always true",
+        OpenId = "her openid",
+        LoginCode = "her login code",
+    }
+}
+
+impl RenewalKind {
+    /// Returns how a token is altered in this way; nothing where it is left out.
+    pub(crate) fn alteration(self) -> Option<BearerKind> {
+        Some(match self {
+            Self::Missing => return None,
+            Self::Empty => BearerKind::Empty,
+            Self::FirstChanged => BearerKind::FirstChanged,
+            Self::LastChanged => BearerKind::LastChanged,
+            Self::FirstHalf => BearerKind::FirstHalf,
+            Self::Longer => BearerKind::Longer,
+            Self::Random => BearerKind::Random,
+            Self::Undefined => BearerKind::Undefined,
+            Self::Null => BearerKind::Null,
+            Self::Wildcard => BearerKind::Wildcard,
+            Self::Condition => BearerKind::Condition,
+            Self::OpenId => BearerKind::OpenId,
+            Self::LoginCode => BearerKind::LoginCode,
+        })
+    }
+}

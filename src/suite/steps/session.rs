@@ -1,0 +1,114 @@
+//! How a session is renewed, looked at and ended by request.
+
+use cucumber::{then, when};
+
+use crate::checks::{fate_of_refresh_token, says_yes};
+use crate::suite::log::Stop;
+use crate::suite::parameters::{BearerKind, RenewalKind, Someone};
+use crate::suite::world::World;
+
+#[when(expr = "{someone} renews her session {int} times")]
+async fn renews_again_and_again(world: &mut World, who: Someone, times: usize) -> Result<(), Stop> {
+    world.renew_and_read(&who, times).await
+}
+
+#[when(expr = "{someone} renews her session and is given another token")]
+async fn renews_for_another(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.renew_for_another(&who).await
+}
+
+#[when(expr = "{someone} and {someone} renew their sessions at the same moment, {int} times")]
+async fn renew_at_once(world: &mut World, one: Someone, other: Someone, times: usize) -> Result<(), Stop> {
+    world.renew_at_once([&one, &other], times).await
+}
+
+#[when(expr = "her session is renewed with {renewal}")]
+async fn renewed_with(world: &mut World, kind: RenewalKind) -> Result<(), Stop> {
+    world.renew_with(kind).await
+}
+
+#[when(expr = "her session is renewed with her token in the place of her refresh token")]
+async fn renewed_with_token(world: &mut World) -> Result<(), Stop> {
+    world.renew_with_token().await
+}
+
+#[when(expr = "her session is renewed twice with the same refresh token")]
+async fn renewed_with_replaced(world: &mut World) -> Result<(), Stop> {
+    world.renew_with_replaced().await
+}
+
+#[when(expr = "user info is asked for with her refresh token in the place of her token")]
+async fn asked_for_with_refresh_token(world: &mut World) -> Result<(), Stop> {
+    world.present_refresh_token().await
+}
+
+#[when(expr = "{someone} reads her user info after her logout")]
+async fn reads_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.read_after_logout(&who).await
+}
+
+#[when(expr = "{someone} renews her session after her logout")]
+async fn renews_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.renew_after_logout(&who).await
+}
+
+#[when(expr = "{someone} logs in again after her logout, and reads her user info")]
+async fn comes_back_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.come_back_after_logout(&who).await
+}
+
+#[when(expr = "{someone} logs out")]
+async fn logs_out(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.log_out(&who).await
+}
+
+#[when(expr = "somebody logs out with {bearer}")]
+async fn logged_out_with(world: &mut World, kind: BearerKind) -> Result<(), Stop> {
+    world.log_out_with(kind).await
+}
+
+#[when(expr = "{someone} asks whether her session is valid")]
+async fn asks_whether_valid(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.check_session(&who).await
+}
+
+#[when(expr = "{someone} asks whether her session is valid once her token has ended")]
+async fn asks_after_the_end(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.check_after_the_end(&who).await
+}
+
+#[when(expr = "somebody asks whether a session is valid with {bearer}")]
+async fn asked_whether_valid_with(world: &mut World, kind: BearerKind) -> Result<(), Stop> {
+    world.check_with(kind).await
+}
+
+#[then(expr = "every renewal brought a token that opens the user info of its owner")]
+fn every_renewal_works(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_renewals()?;
+    world.judge(judgement)
+}
+
+#[then(expr = "her earlier token is worth what the contract promises")]
+fn earlier_token_is_worth(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_promise()?;
+    world.judge(judgement)
+}
+
+#[then(expr = "it is noted what became of the refresh token")]
+fn fate_is_noted(world: &mut World) -> Result<(), Stop> {
+    let note = fate_of_refresh_token(world.reply()?);
+    world.note(note)
+}
+
+#[then(expr = "the session is said to be valid")]
+fn said_to_be_valid(world: &mut World) -> Result<(), Stop> {
+    let too_late = world.too_late(&Someone::Protagonist);
+    let judgement = says_yes(world.reply()?).unless(too_late);
+    world.judge(judgement)
+}
+
+#[then(expr = "no session is said to be valid")]
+fn not_said_to_be_valid(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_no()?;
+    world.judge(judgement)
+}
