@@ -11,11 +11,18 @@ use super::world::World;
 use crate::backend::Dialect;
 use crate::checks::{Reply, Round, is_about};
 use crate::protocol::JsCode;
-use crate::record::Exchange;
+use crate::record::{Exchange, Request};
 use crate::standin::Script;
 
 /// Header fields in which a gateway names the person to the servers behind it; the first is that of WeChat's cloud hosting.
-pub(super) const OPENID_HEADERS: &[&str] = &["X-WX-OPENID", "X-WX-FROM-OPENID", "X-Openid"];
+const OPENID_HEADERS: &[&str] = &["X-WX-OPENID", "X-WX-FROM-OPENID", "X-Openid"];
+
+/// Names somebody in a request as a gateway does.
+pub(super) fn name_as_gateways_do(request: &mut Request, openid: &str) {
+    for name in OPENID_HEADERS {
+        request.headers.push(*name, openid);
+    }
+}
 
 /// How long a race waits that is run once more because the backend turned everybody away.
 const RACE_PAUSES: [Duration; 4] =
@@ -94,11 +101,7 @@ impl World {
                 request.url = format!("{}{joint}openId={openid}&open_id={openid}", request.url);
             }
             OpenidPlace::Cookie => request.headers.push("Cookie", format!("openid={openid}")),
-            OpenidPlace::Header => {
-                for name in OPENID_HEADERS {
-                    request.headers.push(*name, openid);
-                }
-            }
+            OpenidPlace::Header => name_as_gateways_do(&mut request, openid),
         }
         self.send(someone, request, operation.purpose).await
     }

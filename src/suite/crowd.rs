@@ -10,7 +10,7 @@ use super::cast::short_name;
 use super::driver::{basic, bearer, request};
 use super::forgery::flip_case;
 use super::log::Stop;
-use super::parameters::{Marks, Place, Someone};
+use super::parameters::{Marks, NEWCOMER, Place, Someone};
 use super::reading::due_step;
 use super::run::Run;
 use super::world::World;
@@ -136,7 +136,7 @@ impl World {
     /// Makes sure that the backend tells two ordinary people apart, also when one of them looks again.
     pub(crate) async fn check_ordinary_people(&mut self, unionid: bool) -> Result<(), Stop> {
         let one = self.check_ordinary_person("Yvonne", unionid).await?;
-        let other = self.check_ordinary_person("Zoe", unionid).await?;
+        let other = self.check_ordinary_person(NEWCOMER, unionid).await?;
         let again = self.read_user_info(&Someone::Named("Yvonne".to_owned())).await?;
         let opened = carries_data(&again) == Judgement::Kept;
         granted(opened, mark!("a fresh token did not open user info"), &again)?;

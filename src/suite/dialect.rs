@@ -65,29 +65,7 @@ impl Run {
         session: &str,
         by: RenewedBy<'_>,
     ) -> Result<Request, Unspoken> {
-        let captured = self.captured(&person.key);
-        let speaker = self.speaker(person, &captured);
-        let Refresh::Call { call, with_session, .. } = &speaker.dialect.refresh else {
-            return Err(tr!("the contract has no request that renews a session"));
-        };
-        let material = Material::new(&self.wechat, person, None);
-        let refresh_token = speaker.dialect.refresh_token();
-        let held = session.strip_prefix("Bearer ").unwrap_or_default();
-        let instead = if let RenewedBy::Instead(given) = by { Some(given) } else { None };
-        let token = instead.filter(|_| refresh_token.is_none()).unwrap_or(Some(held));
-        let value = |name: &str| match (name, instead) {
-            ("token", _) => token.map(str::to_owned),
-            (name, Some(given)) if Some(name) == refresh_token => given.map(str::to_owned),
-            (name, _) => captured.get(name).cloned().or_else(|| material.get(name)),
-        };
-        let mut request = speaker.made(call, &value)?;
-        if call.basic.is_some() {
-            request.headers.set("authorization", basic(&self.contract.client));
-        }
-        match token.filter(|_| *with_session) {
-            Some(token) => speaker.with_session(request, &format!("Bearer {token}"), &material),
-            None => Ok(request),
-        }
+        self.speaker(person, &self.captured(&person.key)).renewal(session, by)
     }
 
     /// Builds a request that asks about a session, or ends it; `said` is what the documented flow has in `Authorization`.
@@ -97,19 +75,7 @@ impl Run {
         person: &Person,
         said: Option<&str>,
     ) -> Result<Request, Unspoken> {
-        let captured = self.captured(&person.key);
-        let speaker = self.speaker(person, &captured);
-        let material = Material::new(&self.wechat, person, None);
-        let token = said.and_then(|said| said.strip_prefix("Bearer "));
-        let value = |name: &str| match name {
-            "token" => token.map(str::to_owned),
-            name => captured.get(name).cloned().or_else(|| material.get(name)),
-        };
-        let request = speaker.made(&guarded.call, &value)?;
-        match said.filter(|_| !guarded.call.names().contains("token")) {
-            Some(said) => speaker.with_session(request, said, &material),
-            None => Ok(request),
-        }
+        self.speaker(person, &self.captured(&person.key)).about_session(guarded, said)
     }
 
     fn speaker<'a>(&'a self, person: &'a Person, captured: &'a Captured) -> Speaker<'a> {
@@ -184,6 +150,46 @@ impl Speaker<'_> {
         }
     }
 
+    /// Says what renews a session.
+    fn renewal(&self, session: &str, by: RenewedBy<'_>) -> Result<Request, Unspoken> {
+        let Refresh::Call { call, with_session, .. } = &self.dialect.refresh else {
+            return Err(tr!("the contract has no request that renews a session"));
+        };
+        let material = Material::new(self.wechat, self.person, None);
+        let refresh_token = self.dialect.refresh_token();
+        let held = session.strip_prefix("Bearer ").unwrap_or_default();
+        let instead = if let RenewedBy::Instead(given) = by { Some(given) } else { None };
+        let token = instead.filter(|_| refresh_token.is_none()).unwrap_or(Some(held));
+        let value = |name: &str| match (name, instead) {
+            ("token", _) => token.map(str::to_owned),
+            (name, Some(given)) if Some(name) == refresh_token => given.map(str::to_owned),
+            (name, _) => self.captured.get(name).cloned().or_else(|| material.get(name)),
+        };
+        let mut request = self.made(call, &value)?;
+        if call.basic.is_some() {
+            request.headers.set("authorization", basic(&self.contract.client));
+        }
+        match token.filter(|_| *with_session) {
+            Some(token) => self.with_session(request, &format!("Bearer {token}"), &material),
+            None => Ok(request),
+        }
+    }
+
+    /// Says what asks about a session, or ends it.
+    fn about_session(&self, guarded: &Guarded, said: Option<&str>) -> Result<Request, Unspoken> {
+        let material = Material::new(self.wechat, self.person, None);
+        let token = said.and_then(|said| said.strip_prefix("Bearer "));
+        let value = |name: &str| match name {
+            "token" => token.map(str::to_owned),
+            name => self.captured.get(name).cloned().or_else(|| material.get(name)),
+        };
+        let request = self.made(&guarded.call, &value)?;
+        match said.filter(|_| !guarded.call.names().contains("token")) {
+            Some(said) => self.with_session(request, said, &material),
+            None => Ok(request),
+        }
+    }
+
     /// Says what a step of the login says; `by_code` when its parameter is a login code.
     fn step(
         &self,
@@ -206,6 +212,10 @@ impl Speaker<'_> {
         let right = step.call.basic.is_some().then(|| basic(&self.contract.client));
         match (&heard.authorization, &right) {
             (None, Some(right)) if by_code => request.headers.set("authorization", right.clone()),
+            // A token beside a code stands where tokens stand.
+            (Some(session), None) if by_code && session.starts_with("Bearer ") => {
+                request = self.with_session(request, session, &material)?;
+            }
             (Some(given), _) => request.headers.set("authorization", given.clone()),
             (None, _) => {}
         }
@@ -271,6 +281,10 @@ impl Speaker<'_> {
             let Some(scheme) = scheme else {
                 return Err(tr!("this backend does not carry its tokens behind a scheme"));
             };
+            if let Some(token) = said.strip_prefix("Bearer").filter(|token| !token.is_empty()) {
+                // The right scheme with nothing behind it.
+                return Ok(with(request, "authorization", format!("{scheme}{token}")));
+            }
             let (their_scheme, rest) = said.split_once(' ').unwrap_or((said, ""));
             if their_scheme.eq_ignore_ascii_case("bearer") {
                 // The right scheme, with its letters in another case.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::arrange::granted;
-use super::codes::OPENID_HEADERS;
+use super::codes::name_as_gateways_do;
 use super::driver::{SCHEME, bearer, request};
 use super::log::Stop;
 use super::parameters::Someone;
@@ -177,9 +177,7 @@ impl World {
         for (name, value) in fields {
             request.headers.push(*name, *value);
         }
-        for name in OPENID_HEADERS {
-            request.headers.push(*name, openid.clone());
-        }
+        name_as_gateways_do(&mut request, &openid);
         request.headers.push("Cookie", format!("openid={openid}"));
         Ok(request)
     }

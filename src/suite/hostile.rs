@@ -133,7 +133,7 @@ impl World {
         // Bad input in one place stands beside what is good in the others, and may have led to tokens too.
         let hers = |reply: &&Reply| reply.exchange.actor == name && reply.token.is_truthy();
         let issued = self.seen().iter().filter(hers).count();
-        let newcomer = Someone::Named("Zoe".to_owned());
+        let newcomer = Someone::newcomer();
         self.introduce(&newcomer)?;
         for before in 0..=issued {
             if self.log_in_as_far_as_token(&newcomer).await.is_err() {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::codes::OPENID_HEADERS;
+use super::codes::name_as_gateways_do;
 use super::driver::{SCHEME, bearer, request};
 use super::forgery::{Forged, Jwt, KnownOfOwner, Loot, Shared, bearer_header, changed_in_places, published};
 use super::log::Stop;
@@ -14,7 +14,7 @@ use crate::checks::{
     Judgement, KnownText, Reply, carries_data, has_shared_key, named_identities, not_keyed_with_a_word,
     user_info_refused,
 };
-use crate::record::Finding;
+use crate::record::{Finding, Request};
 
 /// Where backends publish the keys by which their tokens can be verified, or say where they do.
 const PUBLISHED_AT: &[&str] =
@@ -79,11 +79,8 @@ impl World {
         let who = Someone::Protagonist;
         let token = self.token_text(&who)?;
         let run = self.run()?;
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(TOKEN_PARAMETERS.iter().map(|name| (name, &token)))
-            .finish();
         let mut request = request(&run.target, &run.contract.user_info, None, None);
-        request.url = format!("{}{}{query}", request.url, if request.url.contains('?') { '&' } else { '?' });
+        add_parameters(&mut request, TOKEN_PARAMETERS.iter().map(|name| (*name, token.as_str())));
         let reply = self.send(&who, request, run.contract.user_info.purpose).await?;
         self.keep_unless_open(&who, reply).await
     }
@@ -138,9 +135,7 @@ impl World {
         let openid = self.actor(other)?.known_openid()?.to_owned();
         let header = bearer(&self.actor(owner)?.held_token()?.token)?;
         let mut request = request(&run.target, &run.contract.user_info, None, Some(header));
-        for name in OPENID_HEADERS {
-            request.headers.push(*name, openid.clone());
-        }
+        name_as_gateways_do(&mut request, &openid);
         request.headers.push("Cookie", format!("openid={openid}"));
         let reply = self.send(owner, request, run.contract.user_info.purpose).await?;
         self.keep(owner, vec![reply])
@@ -164,12 +159,10 @@ impl World {
         };
         let usual = USER_ID_PARAMETERS.iter().map(|name| ((*name).to_owned(), first.clone()));
         let usual = usual.filter(|(name, _)| !identities.iter().any(|(known, _)| known == name));
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(identities.iter().cloned().chain(usual))
-            .finish();
+        let named: Vec<(String, String)> = identities.iter().cloned().chain(usual).collect();
         let header = bearer(&self.actor(owner)?.held_token()?.token)?;
         let mut request = request(&run.target, &run.contract.user_info, None, Some(header));
-        request.url = format!("{}{}{query}", request.url, if request.url.contains('?') { '&' } else { '?' });
+        add_parameters(&mut request, named.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let reply = self.send(owner, request, run.contract.user_info.purpose).await?;
         self.keep(owner, vec![reply])
     }
@@ -292,4 +285,11 @@ impl World {
         let body = reply.exchange.answer().map(|answer| answer.body.as_slice()).unwrap_or_default();
         Ok(serde_json::from_slice(body).unwrap_or_default())
     }
+}
+
+/// Adds parameters to the URL of a request.
+fn add_parameters<'a>(request: &mut Request, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let joint = if request.url.contains('?') { '&' } else { '?' };
+    request.url = format!("{}{joint}{query}", request.url);
 }

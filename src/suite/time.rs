@@ -230,7 +230,7 @@ impl World {
         if !matches!(judgement, Judgement::Broken(_)) || !served_before || !in_real_time {
             return Ok(judgement);
         }
-        let newcomer = Someone::Named("Zoe".to_owned());
+        let newcomer = Someone::newcomer();
         self.introduce(&newcomer)?;
         let code = self.fresh_code(&newcomer)?;
         let refused = !self.exchange(&newcomer, Some(code.as_str())).await?.granted;

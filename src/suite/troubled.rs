@@ -68,7 +68,7 @@ impl World {
         let mut openid = self.actor(judged.0)?.person.openid.clone();
         let mut again = None;
         if !theirs.leads_to(&openid) {
-            let third = Someone::Named("Zoe".to_owned());
+            let third = Someone::newcomer();
             self.introduce(&third)?;
             let reply = self.exchange_amid_any(&third, judged.1).await?;
             let thirds_openid = self.actor(&third)?.person.openid.clone();

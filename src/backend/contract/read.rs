@@ -126,8 +126,10 @@ fn below(own: &Table, place: &str, depth: usize) -> Result<Table, ContractError>
     let mut whole = below(&theirs, &built_in(known), depth + 1)?;
     merge(&mut whole, theirs);
     if own.contains_key("login") {
-        // Where the openid stands is a matter of the login.
-        whole.remove("identity");
+        // Where the openid stands is a matter of the login, and so is what it is called.
+        for key in ["identity", "title", "source"] {
+            whole.remove(key);
+        }
     }
     Ok(whole)
 }

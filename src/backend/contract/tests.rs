@@ -39,6 +39,17 @@ fn the_documented_contract_is_the_documented_flow() {
 }
 
 #[test]
+fn a_login_of_its_own_is_not_called_by_the_name_of_another() {
+    let login = "[[login]]\nrole = \"token\"\nrequest = \"POST in\"\njson = { code = \"{code}\" }\n\
+                 capture = { token = \"/token\" }\n";
+    let titled = |text: &str| Contract::parse("mine", "mine.toml", text, &[]).unwrap().contract;
+    let own = titled(login);
+    assert_eq!((own.title, own.source), (None, None));
+    assert_eq!(titled(&format!("title = \"our shop\"\n{login}")).title.as_deref(), Some("our shop"));
+    assert!(titled("patience = 3").title.is_some());
+}
+
+#[test]
 fn client_credentials_do_not_print() {
     let shown = format!("{:?}", Contract::documented().client);
     assert_eq!(shown, "ClientCredentials(app, ***)");

@@ -232,16 +232,20 @@ fn room() -> usize {
 fn clear_before_a_panic(bar: &ProgressBar) {
     let (bar, before) = (bar.clone(), std::panic::take_hook());
     std::panic::set_hook(Box::new(move |panic| {
-        // A thread that panics draws nothing, and it may hold what drawing takes; so another one clears the bar, and
-        // is not waited for without end.
-        let (bar, (done, cleared)) = (bar.clone(), mpsc::channel());
-        std::thread::spawn(move || {
-            bar.finish_and_clear();
-            done.send(()).unwrap_or_default();
-        });
-        cleared.recv_timeout(WIPING).unwrap_or_default();
+        wipe(&bar);
         before(panic);
     }));
+}
+
+/// Takes a bar away for whoever panics. Such a thread draws nothing, and it may hold what drawing takes; so another one
+/// clears the bar, and is not waited for without end.
+fn wipe(bar: &ProgressBar) {
+    let (bar, (done, cleared)) = (bar.clone(), mpsc::channel());
+    std::thread::spawn(move || {
+        bar.finish_and_clear();
+        done.send(()).unwrap_or_default();
+    });
+    cleared.recv_timeout(WIPING).unwrap_or_default();
 }
 
 /// Says a line, if there is one.
@@ -261,4 +265,101 @@ fn put(text: &mut dyn fmt::Write, more: &str) {
 /// What a thread that panicked has left is still good enough to be shown.
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+    use std::io;
+    use std::sync::{Arc, Mutex, OnceLock, mpsc};
+    use std::time::Duration;
+
+    use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
+
+    use super::{held, wipe};
+
+    /// A terminal that remembers what its lines hold.
+    #[derive(Clone, Debug, Default)]
+    struct Terminal(Arc<Mutex<String>>);
+
+    impl Terminal {
+        fn shown(&self) -> String {
+            held(&self.0).trim().to_owned()
+        }
+    }
+
+    impl TermLike for Terminal {
+        fn width(&self) -> u16 {
+            80
+        }
+
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_line(&self, line: &str) -> io::Result<()> {
+            self.write_str(line)
+        }
+
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            held(&self.0).push_str(text);
+            Ok(())
+        }
+
+        fn clear_line(&self) -> io::Result<()> {
+            held(&self.0).clear();
+            Ok(())
+        }
+
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn bar_on(terminal: &Terminal) -> ProgressBar {
+        let target = ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255);
+        ProgressBar::with_draw_target(Some(10), target)
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_bar_when_a_panic_is_told() {
+        let terminal = Terminal::default();
+        let bar = bar_on(&terminal).with_style(ProgressStyle::with_template("under way {pos}").unwrap());
+        bar.tick();
+        assert_eq!(terminal.shown(), "under way 0");
+        wipe(&bar);
+        assert_eq!(terminal.shown(), "");
+    }
+
+    #[test]
+    fn a_panic_in_the_middle_of_drawing_is_told_all_the_same() {
+        let own = Arc::new(OnceLock::<ProgressBar>::new());
+        let (wiped, told) = mpsc::channel();
+        let drawn = Arc::clone(&own);
+        let style = ProgressStyle::with_template("{breaks}").unwrap().with_key(
+            "breaks",
+            move |_: &ProgressState, _: &mut dyn fmt::Write| {
+                if let Some(bar) = drawn.get() {
+                    wipe(bar);
+                    wiped.send(()).unwrap_or_default();
+                }
+            },
+        );
+        let bar = bar_on(&Terminal::default()).with_style(style);
+        own.set(bar.clone()).unwrap();
+        std::thread::spawn(move || bar.tick());
+        told.recv_timeout(Duration::from_secs(20)).unwrap();
+    }
 }

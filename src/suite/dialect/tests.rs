@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Captured, Unspoken, spell};
-use crate::backend::{Contract, Target, TimeControl};
+use super::{Captured, RenewedBy, Speaker, Unspoken, spell};
+use crate::backend::{Contract, Guarded, Target, TimeControl};
 use crate::record::Request;
 use crate::standin::{Person, StandIn, StandInSettings, Wechat};
 use crate::suite::driver::{basic, request, request_with};
@@ -296,4 +296,68 @@ async fn a_path_of_no_call_is_what_it_is() {
     let documented = Stage::of("").await;
     let asked = documented.exchange(Some("code=a&code=b"));
     assert_eq!(documented.spelled(asked.clone()).unwrap(), asked);
+}
+
+#[tokio::test]
+async fn a_token_beside_a_code_stands_where_tokens_stand() {
+    let json = Stage::of(JSON).await;
+    let with = |bearer: &str| {
+        request_with(
+            &json.target,
+            &json.contract.exchange,
+            Some("code=0f1".to_owned()),
+            Some(bearer.to_owned()),
+        )
+    };
+    let said = json.spelled(with("Bearer abc")).unwrap();
+    assert_eq!(said.url, "http://b/login?token=abc");
+    assert_eq!((said.headers.get("X-Token"), said.headers.get("authorization")), (Some("abc"), None));
+}
+
+#[tokio::test]
+async fn a_token_stuck_to_the_scheme_is_stuck_to_that_of_the_contract() {
+    let form = Stage::of(FORM).await;
+    for (documented, spelled) in
+        [("Bearerabc", "Tokenabc"), ("Bearer abc", "Token abc"), ("Basic abc", "Basic abc")]
+    {
+        let said = form.spelled(form.user_info(Some(documented))).unwrap();
+        assert_eq!(said.headers.get("authorization"), Some(spelled));
+    }
+}
+
+/// What is sent to renew, look at and end a session of the contract.
+async fn about_session(contract: &str, by: RenewedBy<'_>) -> [Request; 3] {
+    let stage = Stage::of(contract).await;
+    let captured = Captured::from([("refresh".to_owned(), "r1".to_owned())]);
+    let Stage { target, contract, wechat, person, .. } = &stage;
+    let speaker =
+        Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
+    let guarded =
+        |guarded: &Option<Guarded>| speaker.about_session(guarded.as_ref().unwrap(), Some("Bearer t1"));
+    let renewed = speaker.renewal("Bearer t1", by).unwrap();
+    [renewed, guarded(&contract.spoken.check).unwrap(), guarded(&contract.spoken.logout).unwrap()]
+}
+
+#[tokio::test]
+async fn a_session_is_renewed_by_what_the_contract_says_or_by_what_is_put_in_its_place() {
+    let more = "[check]\nrequest = \"POST verify\"\njson = { t = \"{token}\" }\n\
+                [logout]\nrequest = \"DELETE session\"\n[refresh]\nmode = \"request\"\nrequest = \"POST r\"\n";
+    // A refresh token goes into the form, and the token nowhere.
+    let keyed = JSON.replace("token = \"/data/token\"", "token = \"/data/token\", refresh = \"/data/r\"");
+    let keyed = format!("{keyed}{more}form = {{ key = \"{{refresh}}\" }}\n");
+    let (own, other, none) = (RenewedBy::Contract, RenewedBy::Instead(Some("x")), RenewedBy::Instead(None));
+    for (by, form) in [(own, "key=r1"), (other, "key=x"), (none, "")] {
+        let [renewal, check, logout] = about_session(&keyed, by).await;
+        assert_eq!((body(&renewal), renewal.headers.get("X-Token")), (form, None));
+        // A check that names the token itself carries it nowhere else.
+        assert_eq!((body(&check), check.headers.get("X-Token")), (r#"{"t":"t1"}"#, None));
+        assert_eq!((logout.method.as_str(), logout.headers.get("X-Token")), ("DELETE", Some("t1")));
+    }
+    // A session that is renewed by itself is carried as ever, also where the login is the documented one.
+    let itself = format!("{more}with_session = true\n");
+    for (by, carried) in [(own, Some("Bearer t1")), (other, Some("Bearer x")), (none, None)] {
+        let [renewal, _, logout] = about_session(&itself, by).await;
+        assert_eq!(renewal.headers.get("authorization"), carried);
+        assert_eq!(logout.headers.get("authorization"), Some("Bearer t1"));
+    }
 }

@@ -77,6 +77,9 @@ macro_rules! words {
 
 pub(crate) use words;
 
+/// What somebody is called who takes part in no scenario.
+pub(crate) const NEWCOMER: &str = "Zoe";
+
 /// Somebody who acts in a scenario: a name, or `she` for the one the scenario is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Someone {
@@ -84,6 +87,13 @@ pub(crate) enum Someone {
     Named(String),
     /// The person who was named first.
     Protagonist,
+}
+
+impl Someone {
+    /// Returns somebody who takes part in no scenario, to see how the backend meets a person who has just come.
+    pub(crate) fn newcomer() -> Self {
+        Self::Named(NEWCOMER.to_owned())
+    }
 }
 
 impl Parameter for Someone {
