@@ -26,7 +26,7 @@ Feature: How a session is renewed, looked at and ended by request
   @SESSION-02 @must @needs-renewal
   Rule: Whoever has nothing to renew a session with is refused
 
-    Why: The renewal hands out tokens. What it does not look at closely is a way around the login.
+    Why: The renewal hands out tokens. What it does not look at closely, be it a refresh token or the token itself, is a way around the login.
     Fix: Look the whole text up, byte for byte, and refuse what is not found; verify a signed one completely.
     Source: RFC 6749 sections 6 and 10.4
 
@@ -54,7 +54,7 @@ Feature: How a session is renewed, looked at and ended by request
   @SESSION-03 @should @needs-refresh-token
   Rule: A refresh token opens no user info, and a token is no refresh token
 
-    Why: The one lives long and is shown to one address only, the other is shown everywhere and ends soon. Where each does for the other, a stolen token lives for ever.
+    Why: The one lives long and is shown to one address only, the other is shown everywhere and ends soon. Where either is accepted in the place of the other, a stolen one lives for ever.
     Fix: Write the kind into the table, or into a claim of the signed token, and look at it.
     Source: RFC 6749 section 1.5
 
@@ -89,8 +89,7 @@ Feature: How a session is renewed, looked at and ended by request
 
     Scenario: The earlier token is presented after the renewal
       Given Alice has read her user info
-      When Alice renews her session and is given another token
-      And user info is asked for with the token Alice had before
+      When Alice renews her session, and user info is asked for with the token from before
       Then her earlier token is worth what the contract promises
 
   @SESSION-06 @must @needs-logout
@@ -104,13 +103,13 @@ Feature: How a session is renewed, looked at and ended by request
     Scenario: The token is presented after the logout
       Given Alice has read her user info
       When Alice reads her user info after her logout
-      Then user info is refused
+      Then nothing is left of her session
 
     @serial
     Scenario: The session is renewed after the logout
       Given Alice has read her user info
       When Alice renews her session after her logout
-      Then no token is issued
+      Then nothing is left of her session
 
     @serial
     Scenario: Somebody else goes on
@@ -124,7 +123,7 @@ Feature: How a session is renewed, looked at and ended by request
     Scenario: Alice comes back after her logout
       Given Alice has read her user info
       When Alice logs in again after her logout, and reads her user info
-      Then the answer carries user info
+      Then she was let in again
 
     @serial
     Scenario Outline: Somebody else logs out with <this>

@@ -55,6 +55,15 @@ impl Judgement {
         }
     }
 
+    /// Turns a judgement in favour into a doubt when there is a reason for one: what was wanted may have come about by
+    /// itself.
+    pub fn unless_kept(self, reason: Option<String>) -> Self {
+        match (self, reason) {
+            (Self::Kept, Some(reason)) => Self::CannotTell(reason),
+            (judgement, _) => judgement,
+        }
+    }
+
     /// Judges several observations by one rule: a breach outweighs a doubt, a doubt outweighs the rest.
     ///
     /// Nothing observed is a doubt, so that an empty list never passes.
@@ -132,6 +141,13 @@ mod tests {
         assert_eq!(broken().unless(Some("c".to_owned())), doubt());
         assert_eq!(broken().unless(None), broken());
         assert_eq!(Judgement::Kept.unless(Some("c".to_owned())), Judgement::Kept);
+    }
+
+    #[test]
+    fn a_reason_for_doubt_about_what_came_about_by_itself_outweighs_the_good_only() {
+        assert_eq!(Judgement::Kept.unless_kept(Some("c".to_owned())), doubt());
+        assert_eq!(Judgement::Kept.unless_kept(None), Judgement::Kept);
+        assert_eq!(broken().unless_kept(Some("c".to_owned())), broken());
     }
 
     #[test]

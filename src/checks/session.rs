@@ -4,27 +4,17 @@ use super::refusal::unless_nobody_there;
 use super::{Judgement, Reply, carries_data, user_info_refused};
 use crate::expiry::Value;
 
-/// Judges that a renewal was answered with a token.
-///
-/// With `may_be_early` the session is renewed by itself, which a backend may refuse until shortly before its end; then a
-/// refusal says nothing.
-pub fn renewal_granted(reply: &Reply, may_be_early: bool) -> Judgement {
+/// Judges that a renewal was answered with a token. The first one may show that the contract names no request of this
+/// backend's.
+pub fn renewal_granted(reply: &Reply, is_first: bool) -> Judgement {
     if let Some(reason) = reply.inconclusive() {
         return Judgement::CannotTell(reason);
     }
-    if !reply.token.is_truthy() && is_nowhere(reply) {
+    if is_first && !reply.token.is_truthy() && is_nowhere(reply) {
         let seen = reply.describe();
         return Judgement::CannotTell(tr!("there is no such request; does [refresh] fit? {seen}", seen));
     }
-    let granted = Judgement::from_condition(reply.token.is_truthy(), tr!("a token for the renewal"), || {
-        reply.describe()
-    });
-    granted.unless(may_be_early.then(|| {
-        tr!(
-            "the session was not renewed while it was young, which may be right for one that is renewed by itself: {seen}",
-            seen = reply.describe()
-        )
-    }))
+    Judgement::from_condition(reply.token.is_truthy(), tr!("a token for the renewal"), || reply.describe())
 }
 
 /// Judges that the token which was held before a renewal works on, as the contract promises.
@@ -94,7 +84,7 @@ pub fn fate_of_refresh_token(reply: &Reply) -> Result<&'static str, String> {
     if let Some(reason) = reply.inconclusive() {
         return Err(reason);
     }
-    if reply.exchange.answer().is_err() {
+    if reply.status().is_none_or(|status| status >= 500) {
         return Err(reply.describe());
     }
     Ok(if reply.token.is_truthy() {
@@ -129,26 +119,26 @@ mod tests {
 
     #[test]
     fn a_renewal_brings_a_token() {
-        for may_be_early in [true, false] {
-            assert_eq!(renewal_granted(&answered(200, TOKEN), may_be_early), Judgement::Kept);
-            assert!(is_open(&renewal_granted(&limited(), may_be_early)));
+        for is_first in [true, false] {
+            assert_eq!(renewal_granted(&answered(200, TOKEN), is_first), Judgement::Kept);
+            assert!(is_open(&renewal_granted(&limited(), is_first)));
+            let refused = answered(400, r#"{"error":"invalid_grant"}"#);
+            assert!(is_broken(&renewal_granted(&refused, is_first)));
         }
-        let refused = answered(400, r#"{"error":"invalid_grant"}"#);
-        assert!(is_broken(&renewal_granted(&refused, false)));
-        let Judgement::CannotTell(why) = renewal_granted(&refused, true) else { panic!("it may be early") };
-        assert!(why.contains("invalid_grant"), "{why}");
     }
 
     #[test]
     fn a_request_that_leads_nowhere_is_a_matter_of_the_contract() {
         for status in [404, 405] {
             let nowhere = answered(status, "{}");
-            let judged = [(renewal_granted(&nowhere, false), "[refresh]"), (says_yes(&nowhere), "[check]")];
+            let judged = [(renewal_granted(&nowhere, true), "[refresh]"), (says_yes(&nowhere), "[check]")];
             for (judgement, key) in judged {
                 let Judgement::CannotTell(why) = judgement else { panic!("{status}") };
                 assert!(why.contains(key), "{why}");
             }
-            assert_eq!(renewal_granted(&answered(status, TOKEN), false), Judgement::Kept);
+            // Where one was granted before, the request is there.
+            assert!(is_broken(&renewal_granted(&nowhere, false)));
+            assert_eq!(renewal_granted(&answered(status, TOKEN), true), Judgement::Kept);
             assert_eq!(says_yes(&Reply { accepted: true, ..nowhere }), Judgement::Kept);
         }
     }
@@ -183,6 +173,7 @@ mod tests {
         assert_ne!(fate_of_refresh_token(&works).unwrap(), fate_of_refresh_token(&ended).unwrap());
         assert!(fate_of_refresh_token(&works).unwrap().contains("works on"));
         fate_of_refresh_token(&failed(FailureKind::TimedOut)).unwrap_err();
+        fate_of_refresh_token(&answered(500, "{}")).unwrap_err();
         fate_of_refresh_token(&limited()).unwrap_err();
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::dialect::Captured;
 use super::log::Stop;
 use super::parameters::Someone;
+use super::renewals::RENEWAL;
 use super::time::announced;
 use crate::checks::{Judgement, Reply, carries_data};
 use crate::expiry::{UnixMillis, Value};
@@ -144,7 +145,9 @@ impl Actor {
     /// Returns the answer of the last act that a token was to come with: that to a token request, or where a login
     /// code buys the token, that to a code exchange.
     pub(crate) fn reply_with_token(&self) -> Option<&Reply> {
-        self.reply_to("token").or_else(|| self.by_hand.as_ref().and_then(|_| self.reply_to("code exchange")))
+        self.reply_to("token")
+            .or_else(|| self.reply_to(RENEWAL))
+            .or_else(|| self.by_hand.as_ref().and_then(|_| self.reply_to("code exchange")))
     }
 
     /// Says why the phone went no further in its last act, if that is another requirement's matter: nobody

@@ -69,13 +69,15 @@ impl Run {
     }
 
     /// Builds a request that asks about a session, or ends it; `said` is what the documented flow has in `Authorization`.
+    /// Unless that is the session's own, the request has nothing else that the login brought either.
     pub(crate) fn spell_guarded(
         &self,
         guarded: &Guarded,
         person: &Person,
         said: Option<&str>,
+        is_own: bool,
     ) -> Result<Request, Unspoken> {
-        self.speaker(person, &self.captured(&person.key)).about_session(guarded, said)
+        self.speaker(person, &self.captured(&person.key)).about_session(guarded, said, is_own)
     }
 
     fn speaker<'a>(&'a self, person: &'a Person, captured: &'a Captured) -> Speaker<'a> {
@@ -176,12 +178,17 @@ impl Speaker<'_> {
     }
 
     /// Says what asks about a session, or ends it.
-    fn about_session(&self, guarded: &Guarded, said: Option<&str>) -> Result<Request, Unspoken> {
+    fn about_session(
+        &self,
+        guarded: &Guarded,
+        said: Option<&str>,
+        is_own: bool,
+    ) -> Result<Request, Unspoken> {
         let material = Material::new(self.wechat, self.person, None);
         let token = said.and_then(|said| said.strip_prefix("Bearer "));
         let value = |name: &str| match name {
             "token" => token.map(str::to_owned),
-            name => self.captured.get(name).cloned().or_else(|| material.get(name)),
+            name => self.captured.get(name).filter(|_| is_own).cloned().or_else(|| material.get(name)),
         };
         let request = self.made(&guarded.call, &value)?;
         match said.filter(|_| !guarded.call.names().contains("token")) {

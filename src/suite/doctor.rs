@@ -13,6 +13,7 @@ use super::judging::{BODY_LIMIT, RunError};
 use super::need::Need;
 use super::preflight::{Probed, probe};
 use super::reading::due_step;
+use super::renewals::RENEWAL;
 use super::run::Run;
 use super::sessions::{CHECK, LOGOUT};
 use crate::backend::doctor::{Asked, Finding, Look, Observed, diagnose};
@@ -205,24 +206,30 @@ async fn followed(run: &Run, person: &Person, login: &Reply, seen: &mut Observed
 /// Tries what the contract names beyond the login: whether the session is valid, its renewal, its end.
 async fn went_on(run: &Run, person: &Person, mut session: String, seen: &mut Observed) {
     let spoken = &run.contract.spoken;
-    let send = async |request: Option<Request>, purpose: &str| {
-        let exchange = send_until_served(run, request?, "doctor", purpose).await;
-        Some(run.read(exchange))
+    let send = async |request: Result<Request, String>, purpose: &str| {
+        Ok(run.read(send_until_served(run, request?, "doctor", purpose).await))
     };
     if let Some(check) = &spoken.check {
-        let request = run.spell_guarded(check, person, Some(&session)).ok();
-        seen.beyond.extend(send(request, CHECK).await.map(|reply| ("check", look_at(&reply))));
+        let request = run.spell_guarded(check, person, Some(&session), true);
+        seen.beyond.push(("check", send(request, CHECK).await.as_ref().map(look_at).map_err(String::clone)));
     }
     if matches!(spoken.refresh, Refresh::Call { .. }) {
-        let request = run.spell_refresh(person, &session, RenewedBy::Contract).ok();
-        if let Some(reply) = send(request, run.contract.token.purpose).await {
+        let missing = spoken.refresh_token().filter(|name| !run.captured(&person.key).contains_key(*name));
+        let request = match missing {
+            Some(name) => Err(tr!("the login brought no {name}", name)),
+            None => run.spell_refresh(person, &session, RenewedBy::Contract),
+        };
+        let renewal = send(request, RENEWAL).await;
+        if let Ok(reply) = &renewal {
+            run.capture(&person.key, reply);
             session = bearer(&reply.token).ok().filter(|_| reply.token.is_truthy()).unwrap_or(session);
-            seen.beyond.push(("refresh", look_at(&reply)));
         }
+        seen.beyond.push(("refresh", renewal.as_ref().map(look_at).map_err(String::clone)));
     }
     if let Some(logout) = &spoken.logout {
-        let request = run.spell_guarded(logout, person, Some(&session)).ok();
-        seen.beyond.extend(send(request, LOGOUT).await.map(|reply| ("logout", look_at(&reply))));
+        let request = run.spell_guarded(logout, person, Some(&session), true);
+        seen.beyond
+            .push(("logout", send(request, LOGOUT).await.as_ref().map(look_at).map_err(String::clone)));
     }
 }
 

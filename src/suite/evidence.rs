@@ -132,6 +132,11 @@ impl Evidence {
         }
     }
 
+    /// Learns what a session can be renewed by, to mask it wherever it stands.
+    pub(crate) fn learn_refresh_token(&mut self, refresh_token: &str) {
+        self.redactor.learn_token(refresh_token, "refresh token");
+    }
+
     /// Learns what WeChat has handed out to the backend itself.
     fn learn_platform_tokens(&mut self) {
         for token in self.wechat.platform_tokens() {

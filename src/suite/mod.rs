@@ -37,6 +37,7 @@ mod presenting;
 mod progress;
 mod provocation;
 mod reading;
+mod renewals;
 mod run;
 mod samples;
 mod secrecy;

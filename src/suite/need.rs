@@ -219,7 +219,9 @@ impl Need {
             Self::Renewal => no_renewal,
             Self::RefreshToken => no_renewal.or_else(|| {
                 let none = spoken.refresh_token().is_none();
-                none.then_some(mark!("the contract renews a session by itself, without a refresh token"))
+                none.then_some(mark!(
+                    "the contract renews a session with the token itself, without a refresh token"
+                ))
             }),
             Self::OldToken => no_renewal.or_else(|| {
                 let none = promises == Some(false);

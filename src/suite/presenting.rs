@@ -33,7 +33,6 @@ impl World {
     pub(crate) async fn present(&mut self, kind: BearerKind, times: usize) -> Result<(), Stop> {
         let who = Someone::Protagonist;
         let run = self.run()?;
-        let client = run.contract.client.clone();
         let mut carried = run.contract.dialect.iter().flat_map(|dialect| &dialect.auth);
         if kind == BearerKind::PercentEncoded
             && carried.any(|carried| carried.name.eq_ignore_ascii_case("cookie"))
@@ -44,20 +43,40 @@ impl World {
         }
         let mut replies = Vec::new();
         for _ in 0..times {
-            let actor = self.actor(&who)?;
-            let openid = actor.person.openid.as_str();
-            let code = actor.codes.last().map_or("", |code| code.as_str());
-            let known = KnownOfOwner { openid, code };
-            let header = match bearer_header(&actor.held_token()?.token, known, &client, kind)? {
-                Forged::Header(header) => header,
-                Forged::NotApplicable(reason) => return Err(self.not_applicable(reason)),
-            };
+            let header = self.altered_token(&who, kind)?;
             replies.push(self.ask_user_info(&who, header).await?);
             if self.is_past(&who, 2)? {
                 break;
             }
         }
         self.keep(&who, replies)
+    }
+
+    /// Returns what stands for a person's session in a request of the documented flow, altered in this way.
+    pub(crate) fn altered_token(
+        &mut self,
+        someone: &Someone,
+        kind: BearerKind,
+    ) -> Result<Option<String>, Stop> {
+        let token = self.actor(someone)?.held_token()?.token.clone();
+        self.altered(someone, &token, kind)
+    }
+
+    /// Returns the header value that carries a text of a person's, altered in this way.
+    pub(crate) fn altered(
+        &mut self,
+        someone: &Someone,
+        own: &crate::expiry::Value,
+        kind: BearerKind,
+    ) -> Result<Option<String>, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        let code = actor.codes.last().map_or("", |code| code.as_str());
+        let known = KnownOfOwner { openid: actor.person.openid.as_str(), code };
+        match bearer_header(own, known, &run.contract.client, kind)? {
+            Forged::Header(said) => Ok(said),
+            Forged::NotApplicable(reason) => Err(self.not_applicable(reason)),
+        }
     }
 
     /// Asks for user info with the genuine token changed in one place, each time in another one.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::encore::turns_away;
+use super::renewals::RENEWAL;
 use super::sessions::{CHECK, LOGOUT};
 use crate::backend::{
     Contract, Dialect, Expiry, Guarded, Predicate, Refresh, Source, StepRole, Target, at, at_exactly, body_of,
@@ -26,6 +27,22 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
         None => at(&body, contract.lifetime_at),
         Some(expiry) => lifetime(expiry, contract, answer, now()),
     };
+    if let (RENEWAL, Refresh::Call { ok, capture, .. }) =
+        (exchange.purpose.as_str(), &contract.spoken.refresh)
+    {
+        let places = capture.get("token").into_iter().flatten();
+        let token = places.clone().map(|place| place.find_in(answer, &body)).find(Value::is_truthy);
+        let type_at = places.clone().next().map(|place| beside(&place.to_string(), "token_type"));
+        return Reply {
+            accepted: ok.fits(answer),
+            limited: turns_away(answer),
+            token: token.unwrap_or_default(),
+            token_type: type_at.map_or(Value::Undefined, |pointer| at(&body, &pointer)),
+            lifetime,
+            error: at(&body, "/error"),
+            ..nothing(Arc::clone(&exchange))
+        };
+    }
     match &contract.dialect {
         None => {
             let openid = at(&body, contract.openid_at);
@@ -38,7 +55,7 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
                 limited: turns_away(answer),
                 accepted,
                 openid,
-                token: documented_token(contract, answer, &body),
+                token: at(&body, contract.token_at),
                 token_type: at(&body, &beside(contract.token_at, "token_type")),
                 lifetime,
                 data: at_exactly(answer, &body, contract.data_at),
@@ -59,14 +76,6 @@ fn asks_about_session<'a>(contract: &'a Contract, exchange: &Exchange) -> Option
     }
 }
 
-/// Returns the token where the documented flow has it, or else where a renewal brings it.
-fn documented_token(contract: &Contract, answer: &Answer, body: &Value) -> Value {
-    let token = at(body, contract.token_at);
-    let Refresh::Call { capture, .. } = &contract.spoken.refresh else { return token };
-    let renewed = || capture.get("token").into_iter().flatten().map(|source| source.find_in(answer, body));
-    if token.is_truthy() { token } else { renewed().find(Value::is_truthy).unwrap_or(token) }
-}
-
 /// Reads the answer of a backend that has a dialect.
 fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Arc<Exchange>) -> Reply {
     let Ok(answer) = exchange.answer() else { return nothing(exchange) };
@@ -85,11 +94,7 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
         Some(_) | None => step.map(|step| &step.ok),
     };
     let accepted = ok.is_none_or(|ok| ok.fits(answer));
-    let renewed = match &dialect.refresh {
-        Refresh::Call { capture, .. } => capture.get("token"),
-        Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => None,
-    };
-    let tokens = dialect.login.iter().filter_map(|step| step.capture.get("token")).chain(renewed);
+    let tokens = dialect.login.iter().filter_map(|step| step.capture.get("token"));
     let tokens: Vec<Source> = tokens.flatten().cloned().collect();
     let token = find(&tokens);
     let key = dialect.token_request_key().filter(|_| of_exchange);

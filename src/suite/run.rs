@@ -99,8 +99,11 @@ impl Run {
 
     /// Keeps what an answer to a person brought.
     pub(crate) fn capture(&self, person: &str, reply: &Reply) {
-        let (Some(dialect), Ok(answer)) = (&self.contract.dialect, reply.exchange.answer()) else { return };
-        let found = captures(dialect, answer);
+        let (spoken, Ok(answer)) = (&self.contract.spoken, reply.exchange.answer()) else { return };
+        let found = captures(spoken, answer);
+        if let Some(refresh_token) = spoken.refresh_token().and_then(|name| found.get(name)) {
+            self.evidence().learn_refresh_token(refresh_token);
+        }
         if !found.is_empty() {
             lock(&self.captured).entry(person.to_owned()).or_default().extend(found);
         }

@@ -12,6 +12,7 @@ use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
 use super::progress::Happening;
+use super::renewals::RENEWAL;
 use super::run::Run;
 use super::together::Together;
 use crate::backend::{at, body_of};
@@ -260,6 +261,7 @@ impl World {
         run.evidence().add_judged(&stage.key, Arc::clone(&reply.exchange), is_error(reply));
         let purpose = reply.exchange.purpose.as_str();
         let of_a_token = purpose == run.contract.token.purpose
+            || purpose == RENEWAL
             || purpose == run.contract.exchange.purpose && !run.contract.asks_for_tokens();
         if of_a_token && reply.accepted && reply.token.is_truthy() {
             run.samples().take(&reply.token);

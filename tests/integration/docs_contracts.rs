@@ -310,8 +310,8 @@ pub(crate) fn contracts_page() -> String {
          A *place* says where something stands in an answer: a JSON pointer such as `/data/token`, `header:X-Token`, \
          `cookie:session`, or `jwt:/data/token#openid` for a claim of a JSON Web Token. A *template* is a text with \
          [holes](#holes). The *default* is what `wxconform contract show documented` prints; where there is none, the key is \
-         left out. Tables grow together with those of the contract below (`like`, or the documented flow); `expiry` and \
-         `refresh` are replaced as a whole, and so are lists. A contract with `[[login]]` inherits none of `identity`, `title` \
+         left out. Tables grow together with those of the contract below (`like`, or the documented flow); `expiry`, \
+         `refresh`, `check` and `logout` are replaced as a whole, and so are lists. A contract with `[[login]]` inherits none of `identity`, `title` \
          and `source`. An unknown key is an error that names the line and the nearest key.\n",
     );
     keys(&mut page);

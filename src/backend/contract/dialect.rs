@@ -239,17 +239,18 @@ impl Dialect {
         later.find(|step| step.role == StepRole::Token && step.when == When::Always)
     }
 
-    /// Returns the name of what a session is renewed by, where that is neither the session itself nor anything that is told
-    /// with every login as well, such as a number of the person: a refresh token (RFC 6749 section 1.5).
+    /// Returns the name of the refresh token by which a session is renewed (RFC 6749 section 1.5), where it is not renewed
+    /// with the token itself. Where the request carries the session as well, only what is called so is one.
     #[must_use]
     pub fn refresh_token(&self) -> Option<&str> {
-        let Refresh::Call { call, capture, .. } = &self.refresh else { return None };
+        let Refresh::Call { call, with_session, capture, .. } = &self.refresh else { return None };
         let sent = call.names();
         let captured = self.login.iter().flat_map(|step| step.capture.keys()).chain(capture.keys());
-        let mut sent = captured.filter(|name| sent.contains(name.as_str()) && *name != "token");
-        let first = sent.next()?;
-        let named = std::iter::once(first).chain(sent).find(|name| name.contains("refresh"));
-        Some(named.unwrap_or(first))
+        let sent_along = captured.filter(|name| sent.contains(name.as_str()) && *name != "token");
+        let candidates: Vec<&str> = sent_along.map(String::as_str).collect();
+        let named = candidates.iter().find(|name| name.contains("refresh"));
+        let carries_session = *with_session || sent.contains("token");
+        named.or_else(|| candidates.first().filter(|_| !carries_session)).copied()
     }
 
     /// Returns the steps that are taken on a condition.

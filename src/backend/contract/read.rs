@@ -134,11 +134,14 @@ fn below(own: &Table, place: &str, depth: usize) -> Result<Table, ContractError>
     Ok(whole)
 }
 
+/// The tables that make sense as a whole only.
+const REPLACED: [&str; 4] = ["expiry", "refresh", "check", "logout"];
+
 /// Puts one file over another: tables grow together, anything else is replaced.
 fn merge(whole: &mut Table, over: Table) {
     for (key, value) in over {
         match (whole.get_mut(&key), value) {
-            (Some(Value::Table(old)), Value::Table(new)) if key != "refresh" && key != "expiry" => {
+            (Some(Value::Table(old)), Value::Table(new)) if !REPLACED.contains(&key.as_str()) => {
                 merge(old, new);
             }
             (_, value) => {

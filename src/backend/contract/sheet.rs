@@ -63,10 +63,10 @@ pub struct Sheet {
     /// How a session is renewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh: Option<RefreshSheet>,
-    /// A request that says whether a session is valid.
+    /// A request that says whether a session is valid; `request = "none"` where this backend has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<ReadSheet>,
-    /// A request that ends a session.
+    /// A request that ends a session; `request = "none"` where this backend has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logout: Option<ReadSheet>,
     /// What refusals look like, by their reason; without an entry any answer is one that is not `ok`.

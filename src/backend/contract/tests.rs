@@ -50,6 +50,37 @@ fn a_login_of_its_own_is_not_called_by_the_name_of_another() {
 }
 
 #[test]
+fn a_check_and_a_logout_are_replaced_as_a_whole_and_can_be_taken_away() {
+    let pig = |more: &str| {
+        let text = format!("like = \"pig\"\n{more}");
+        Contract::parse("mine", "mine.toml", &text, &[]).unwrap().contract.spoken.logout.clone()
+    };
+    assert!(!pig("").unwrap().ok.looks_at_status_alone());
+    let own = pig("[logout]\nrequest = \"POST out\"").unwrap();
+    assert_eq!((own.call.method.as_str(), own.ok.looks_at_status_alone()), ("POST", true));
+    assert_eq!(pig("[logout]\nrequest = \"none\""), None);
+}
+
+#[test]
+fn a_refresh_token_is_what_is_sent_in_the_place_of_the_session() {
+    let named = |sent: &str, session: &str| {
+        let text = format!(
+            "[[login]]\nrole = \"token\"\nrequest = \"POST in\"\njson = {{ code = \"{{code}}\" }}\n\
+             capture = {{ token = \"/token\", uid = \"/uid\", my_refresh = \"/r\" }}\n[refresh]\nmode = \"request\"\n\
+             request = \"POST r\"\njson = {{ {sent} }}\n{session}"
+        );
+        let contract = Contract::parse("mine", "mine.toml", &text, &[]).unwrap().contract;
+        contract.spoken.refresh_token().map(str::to_owned)
+    };
+    let both = "u = \"{uid}\", r = \"{my_refresh}\"";
+    assert_eq!(named(both, "").as_deref(), Some("my_refresh"));
+    assert_eq!(named(both, "with_session = true").as_deref(), Some("my_refresh"));
+    assert_eq!(named("u = \"{uid}\"", "").as_deref(), Some("uid"));
+    assert_eq!(named("u = \"{uid}\"", "with_session = true"), None);
+    assert_eq!(named("u = \"{uid}\", t = \"{token}\"", ""), None);
+}
+
+#[test]
 fn client_credentials_do_not_print() {
     let shown = format!("{:?}", Contract::documented().client);
     assert_eq!(shown, "ClientCredentials(app, ***)");

@@ -2,7 +2,7 @@
 
 use super::shape::shape;
 use super::{Complaint, Look, Observed, State, Trouble};
-use crate::backend::Refresh;
+use crate::backend::{Predicate, Refresh};
 
 /// Can a session be renewed, looked at and ended?
 pub(super) fn session(seen: &Observed) -> State {
@@ -16,28 +16,24 @@ pub(super) fn session(seen: &Observed) -> State {
     )
 }
 
-fn complaint(seen: &Observed, table: &str, look: &Look) -> Option<Complaint> {
-    let spoken = &seen.contract.spoken;
+fn complaint(seen: &Observed, table: &str, look: &Result<Look, String>) -> Option<Complaint> {
     let is_renewal = table == "refresh";
-    if if is_renewal { look.token.is_truthy() } else { look.accepted } {
-        return None;
-    }
-    let ok = match &spoken.refresh {
-        Refresh::Call { ok, .. } if is_renewal => Some(ok),
-        _ if table == "check" => spoken.check.as_ref().map(|check| &check.ok),
-        _ if table == "logout" => spoken.logout.as_ref().map(|logout| &logout.ok),
-        Refresh::Call { .. } | Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => None,
+    let expected = if is_renewal { tr!("a new token") } else { tr!("a success") };
+    let complaint =
+        |what: String, advice: String| Complaint::new(Trouble::BeyondLogin, what, &expected, advice);
+    let look = match look {
+        Ok(look) if is_renewal && look.token.is_truthy() || !is_renewal && look.accepted => return None,
+        Ok(look) => look,
+        Err(reason) => {
+            let what = tr!("the request in [{table}] cannot be made: {reason}", table, reason);
+            return Some(complaint(what, tr!("capture in a step of [[login]] what the request wants")));
+        }
     };
     let Some(answer) = look.answer() else {
-        return Some(Complaint::new(
-            Trouble::BeyondLogin,
-            tr!("there is no answer to the request in [{table}]", table),
-            tr!("an answer"),
-            tr!("look into the log of the backend"),
-        ));
+        let what = tr!("there is no answer to the request in [{table}]", table);
+        return Some(complaint(what, tr!("look into the log of the backend")));
     };
-    let said = shape(answer);
-    let advice = match (answer.status, ok.and_then(|ok| ok.objection(answer))) {
+    let advice = match (answer.status, ok_of(seen, table).and_then(|ok| ok.objection(answer))) {
         (404 | 405, _) => tr!("write method and path of that request into `request` of [{table}]", table),
         (200..=299, Some(objection)) => {
             tr!("if that is a success, make `ok` of [{table}] fit: {objection}", table, objection)
@@ -45,7 +41,16 @@ fn complaint(seen: &Observed, table: &str, look: &Look) -> Option<Complaint> {
         (200..=299, None) if is_renewal => tr!("write into refresh.capture where the new token stands"),
         _ => tr!("compare the request in [{table}] with what the mini program sends", table),
     };
-    let expected = if is_renewal { tr!("a new token") } else { tr!("a success") };
-    let seen = tr!("the request in [{table}] gets {said}", table, said);
-    Some(Complaint::new(Trouble::BeyondLogin, seen, expected, advice))
+    Some(complaint(tr!("the request in [{table}] gets {said}", table, said = shape(answer)), advice))
+}
+
+/// Returns what a success looks like.
+fn ok_of<'a>(seen: &'a Observed, table: &str) -> Option<&'a Predicate> {
+    let spoken = &seen.contract.spoken;
+    match (table, &spoken.refresh) {
+        ("check", _) => spoken.check.as_ref().map(|check| &check.ok),
+        ("logout", _) => spoken.logout.as_ref().map(|logout| &logout.ok),
+        (_, Refresh::Call { ok, .. }) => Some(ok),
+        (_, Refresh::None | Refresh::Relogin | Refresh::Ambient(_)) => None,
+    }
 }

@@ -144,8 +144,9 @@ pub struct Observed {
     pub used_code: Option<Look>,
     /// User info without a token.
     pub without_token: Option<Look>,
-    /// The requests beyond the login that the contract names, by the table in which it does so.
-    pub beyond: Vec<(&'static str, Look)>,
+    /// The requests beyond the login that the contract names, by the table in which it does so; the text says why one could
+    /// not be sent.
+    pub beyond: Vec<(&'static str, Result<Look, String>)>,
     /// A path that no backend has.
     pub nowhere: Option<Look>,
     /// What a peer that speaks no HTTP says first.

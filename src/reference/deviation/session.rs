@@ -105,7 +105,7 @@ pub(in crate::reference) fn logged_out(backend: &Backend, token: &str) -> Spared
     if faults.has(Fault::LogoutEndsEverybody) {
         backend.store().grants.clear();
     }
-    if faults.has(Fault::LogoutLocksOut) {
+    if faults.has(Fault::LogoutLocksOut) || faults.has(Fault::LogoutBlocksLogin) {
         let owner = backend.store().grants.get(token).map(|grant| grant.openid.clone());
         backend.memory().logged_out.extend(owner);
     }
@@ -124,6 +124,11 @@ pub(in crate::reference) fn logged_out_badly(backend: &Backend, token: Option<&s
     if let Some(meant) = meant {
         store.revoke(&meant);
     }
+}
+
+/// Says whether somebody gets no token any more.
+pub(in crate::reference) fn is_blocked(backend: &Backend, openid: &str) -> bool {
+    backend.settings.faults.has(Fault::LogoutBlocksLogin) && backend.memory().logged_out.contains(openid)
 }
 
 /// Says whether somebody is served nothing any more.

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 
 use super::exchange::VISITOR;
 use super::leak;
+use super::session::is_blocked;
 pub(super) use super::token_answer::TEN_YEARS;
 pub(in crate::reference) use super::token_answer::spoilt as answer;
 pub(in crate::reference) use super::token_client::client;
@@ -67,6 +68,11 @@ pub(in crate::reference) async fn openid(
             // Only the question matters here; what it yields is not looked at.
             let _unread = backend.wechat.exchange(code).await;
         }
+    }
+    if let Ok(openid) = &found
+        && is_blocked(backend, openid)
+    {
+        return Err(TokenError::InvalidGrant);
     }
     if let Ok(openid) = &found
         && faults.has(Fault::FirstLoginsOpenTwoAccounts)

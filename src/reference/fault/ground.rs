@@ -44,6 +44,7 @@ const CONTRACTS: &[(Fault, &str)] = &[
     (Fault::LogoutLeavesToken, "pig"),
     (Fault::LogoutEndsEverybody, "larabbs"),
     (Fault::LogoutLocksOut, "larabbs"),
+    (Fault::LogoutBlocksLogin, "larabbs"),
     (Fault::LogoutSparesRenewal, "larabbs"),
     (Fault::LogoutOfAlteredToken, "larabbs"),
     (Fault::CheckSaysYes, "island"),

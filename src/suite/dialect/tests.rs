@@ -333,7 +333,7 @@ async fn about_session(contract: &str, by: RenewedBy<'_>) -> [Request; 3] {
     let speaker =
         Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
     let guarded =
-        |guarded: &Option<Guarded>| speaker.about_session(guarded.as_ref().unwrap(), Some("Bearer t1"));
+        |guarded: &Option<Guarded>| speaker.about_session(guarded.as_ref().unwrap(), Some("Bearer t1"), true);
     let renewed = speaker.renewal("Bearer t1", by).unwrap();
     [renewed, guarded(&contract.spoken.check).unwrap(), guarded(&contract.spoken.logout).unwrap()]
 }
@@ -359,5 +359,24 @@ async fn a_session_is_renewed_by_what_the_contract_says_or_by_what_is_put_in_its
         let [renewal, _, logout] = about_session(&itself, by).await;
         assert_eq!(renewal.headers.get("authorization"), carried);
         assert_eq!(logout.headers.get("authorization"), Some("Bearer t1"));
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_no_session_has_nothing_else_of_the_login_either() {
+    let contract = format!(
+        "{}\n[logout]\nrequest = \"POST out\"\nform = {{ r = \"{{refresh}}\", t = \"{{token}}\" }}\n",
+        JSON.replace("token = \"/data/token\"", "token = \"/data/token\", refresh = \"/data/r\"")
+    );
+    let stage = Stage::of(&contract).await;
+    let captured = Captured::from([("refresh".to_owned(), "r1".to_owned())]);
+    let Stage { target, contract, wechat, person, .. } = &stage;
+    let speaker =
+        Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
+    let logout = contract.spoken.logout.as_ref().unwrap();
+    for (said, is_own, form) in
+        [(Some("Bearer t1"), true, "r=r1&t=t1"), (Some("Bearer x"), false, "t=x"), (None, false, "")]
+    {
+        assert_eq!(body(&speaker.about_session(logout, said, is_own).unwrap()), form);
     }
 }

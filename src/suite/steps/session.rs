@@ -12,9 +12,9 @@ async fn renews_again_and_again(world: &mut World, who: Someone, times: usize) -
     world.renew_and_read(&who, times).await
 }
 
-#[when(expr = "{someone} renews her session and is given another token")]
-async fn renews_for_another(world: &mut World, who: Someone) -> Result<(), Stop> {
-    world.renew_for_another(&who).await
+#[when(expr = "{someone} renews her session, and user info is asked for with the token from before")]
+async fn presents_the_token_from_before(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.present_renewed_away(&who).await
 }
 
 #[when(expr = "{someone} and {someone} renew their sessions at the same moment, {int} times")]
@@ -59,7 +59,7 @@ async fn comes_back_after_logout(world: &mut World, who: Someone) -> Result<(), 
 
 #[when(expr = "{someone} logs out")]
 async fn logs_out(world: &mut World, who: Someone) -> Result<(), Stop> {
-    world.log_out(&who).await
+    world.log_out_alone(&who).await
 }
 
 #[when(expr = "somebody logs out with {bearer}")]
@@ -83,14 +83,16 @@ async fn asked_whether_valid_with(world: &mut World, kind: BearerKind) -> Result
 }
 
 #[then(expr = "every renewal brought a token that opens the user info of its owner")]
-fn every_renewal_works(world: &mut World) -> Result<(), Stop> {
+async fn every_renewal_works(world: &mut World) -> Result<(), Stop> {
     let judgement = world.judge_renewals()?;
+    let judgement = world.unless_nobody_is_served(judgement).await?;
     world.judge(judgement)
 }
 
 #[then(expr = "her earlier token is worth what the contract promises")]
-fn earlier_token_is_worth(world: &mut World) -> Result<(), Stop> {
+async fn earlier_token_is_worth(world: &mut World) -> Result<(), Stop> {
     let judgement = world.judge_promise()?;
+    let judgement = world.unless_nobody_is_served(judgement).await?;
     world.judge(judgement)
 }
 
@@ -100,10 +102,23 @@ fn fate_is_noted(world: &mut World) -> Result<(), Stop> {
     world.note(note)
 }
 
+#[then(expr = "nothing is left of her session")]
+fn nothing_is_left(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_over()?;
+    world.judge(judgement)
+}
+
+#[then(expr = "she was let in again")]
+async fn was_let_in_again(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_return().await?;
+    world.judge(judgement)
+}
+
 #[then(expr = "the session is said to be valid")]
-fn said_to_be_valid(world: &mut World) -> Result<(), Stop> {
+async fn said_to_be_valid(world: &mut World) -> Result<(), Stop> {
     let too_late = world.too_late(&Someone::Protagonist);
     let judgement = says_yes(world.reply()?).unless(too_late);
+    let judgement = world.unless_nobody_is_served(judgement).await?;
     world.judge(judgement)
 }
 

@@ -53,8 +53,12 @@ impl Reading<'_> {
             );
             return Err(Mistake::new(key, what));
         }
-        let check = sheet.check.as_ref().map(|check| guarded("check", check, "")).transpose()?;
-        let logout = sheet.logout.as_ref().map(|logout| guarded("logout", logout, "")).transpose()?;
+        // What the contract below has can be taken away.
+        let own = |sheet: &&ReadSheet| sheet.request.trim() != "none";
+        let check = sheet.check.as_ref().filter(own);
+        let check = check.map(|check| guarded("check", check, "")).transpose()?;
+        let logout = sheet.logout.as_ref().filter(own);
+        let logout = logout.map(|logout| guarded("logout", logout, "")).transpose()?;
         let identity = sheet.identity.clone().unwrap_or_default();
         let observed = identity.openid.as_ref().map(|places| sources("identity.openid", places));
         let observed = observed.transpose()?.unwrap_or_default();

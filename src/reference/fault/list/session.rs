@@ -38,6 +38,9 @@ macro_rules! session {
         /// Serves nobody any more who has logged out once, not even after another login.
         LogoutLocksOut = "logout-locks-out" breaks "SESSION-06",
             from "a list of revoked sessions that holds people instead of tokens";
+        /// Refuses the login of whoever has logged out once.
+        LogoutBlocksLogin = "logout-blocks-login" breaks "SESSION-06",
+            from "an account that is marked as inactive when its owner leaves";
         /// Lets a session be renewed that has ended by a logout.
         LogoutSparesRenewal = "logout-spares-renewal" breaks "SESSION-06",
             from "a logout that deletes the token and forgets what it can be renewed by";
