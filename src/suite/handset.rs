@@ -70,6 +70,10 @@ impl World {
         actor.before = progress(actor, &run.wechat);
         let reply = self.renew(someone).await?;
         let issued = reply.token.is_truthy();
+        if !issued && run.contract.spoken.refresh_token().is_none() {
+            // A session that is renewed with the token itself may have to be alive for that; then the client logs in.
+            return self.launch_by_hand(someone).await;
+        }
         let mut replies = vec![reply];
         if issued {
             replies.push(self.read_user_info(someone).await?);
