@@ -82,11 +82,12 @@ impl Judging {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn whole(target: Target, seed: u64) -> Result<Self, CatalogueError> {
-        let plan = Plan::whole(&Catalogue::embedded()?, target.time());
+        let contract = Contract::documented();
+        let plan = Plan::whole(&Catalogue::embedded()?, target.time()).fitted(&contract);
         Ok(Self {
             target,
             kind: "external".to_owned(),
-            contract: Contract::documented(),
+            contract,
             plan,
             seed,
             jobs: DEFAULT_JOBS,
