@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use super::arrange::granted;
 use super::cast::short_name;
 use super::driver::{basic, bearer, request};
 use super::forgery::flip_case;
@@ -138,8 +137,7 @@ impl World {
         let one = self.check_ordinary_person("Yvonne", unionid).await?;
         let other = self.check_ordinary_person(NEWCOMER, unionid).await?;
         let again = self.read_user_info(&Someone::Named("Yvonne".to_owned())).await?;
-        let opened = carries_data(&again) == Judgement::Kept;
-        granted(opened, mark!("a fresh token did not open user info"), &again)?;
+        self.demand_opened(&Someone::Named("Yvonne".to_owned()), &again)?;
         match told_apart(&one, &other, &again.data) {
             Judgement::Kept => Ok(()),
             Judgement::Broken(_) | Judgement::CannotTell(_) => {

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::arrange::granted;
 use super::codes::name_as_gateways_do;
 use super::driver::{SCHEME, bearer, request};
 use super::log::Stop;
@@ -122,8 +121,8 @@ impl World {
             let replies = self.send_at_once(requests, run.contract.user_info.purpose, &transport).await?;
             let served = replies.iter().step_by(2).any(|reply| carries_data(reply) == Judgement::Kept);
             // A token that its use replaces serves for one round.
-            if round == 0 {
-                granted(served, mark!("a fresh token did not open user info"), &replies[0])?;
+            if round == 0 && !served {
+                self.demand_opened(&WHO, &replies[0])?;
             } else if !served {
                 break;
             }
@@ -146,8 +145,7 @@ impl World {
             let own = bearer(&self.actor(&WHO)?.held_token()?.token)?;
             let (asked, virtual_since) = (Instant::now(), self.run()?.target.time().shown());
             let owners = self.ask_over(&kept, Some(own)).await?;
-            let shown = carries_data(&owners) == Judgement::Kept;
-            granted(shown, mark!("a fresh token did not open user info"), &owners)?;
+            self.demand_opened(&WHO, &owners)?;
             self.go_on_with_what_came(&WHO, &owners, asked, virtual_since)?;
             // It takes a moment until a connection is known to be free.
             tokio::time::sleep(SETTLING).await;

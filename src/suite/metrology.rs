@@ -158,6 +158,9 @@ impl World {
             return Err(Stop::new(reason));
         }
         if carries_data(&still) != Judgement::Kept {
+            if let Some(reason) = self.is_over(&used) {
+                return Err(Stop::new(reason));
+            }
             return Err(
                 self.not_applicable(tr!("new tokens end an earlier one, so that none is left to be tried"))
             );
@@ -173,9 +176,15 @@ impl World {
             Measured { announced: lifetime, at_least: Duration::ZERO, at_most: None, slides: false };
         for (moment, held, probe) in probes {
             self.rest(moment).await?;
-            let age = Instant::now().saturating_duration_since(held.asked);
-            let works = carries_data(&self.ask_with_held(someone, held).await?);
-            match (probe, works == Judgement::Kept) {
+            let (arrived, asked, sent) = (held.arrived, held.asked, Instant::now());
+            let reply = self.ask_with_held(someone, held).await?;
+            if let Some(reason) = reply.inconclusive() {
+                return Err(Stop::new(reason));
+            }
+            let works = carries_data(&reply) == Judgement::Kept;
+            // How old a token was when it was looked at lies between these: a request may have waited to be taken up.
+            let age = if works { sent.saturating_duration_since(arrived) } else { asked.elapsed() };
+            match (probe, works) {
                 (Probe::Use, _) => {}
                 (Probe::Beyond, works) => measured.slides = works,
                 (Probe::Edge, true) => measured.at_least = measured.at_least.max(age),

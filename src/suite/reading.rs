@@ -15,7 +15,8 @@ use crate::record::{Answer, Exchange};
 /// Reads an exchange by the contract.
 pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>) -> Reply {
     if let Some(guarded) = asks_about_session(contract, &exchange) {
-        let accepted = exchange.answer().is_ok_and(|answer| guarded.ok.fits(answer));
+        // A page that a browser is sent to afterwards need not be there for a mini program.
+        let accepted = exchange.answers().any(|answer| guarded.ok.fits(answer));
         let limited = exchange.answer().is_ok_and(turns_away);
         return Reply { accepted, limited, ..nothing(exchange) };
     }

@@ -8,7 +8,7 @@ use super::doors::Spelled;
 use super::driver::{SCHEME, bearer};
 use super::log::Stop;
 use super::need::Need;
-use super::parameters::{BearerKind, RenewalKind, Someone};
+use super::parameters::{BearerKind, Moment, RenewalKind, Someone};
 use super::world::World;
 use crate::backend::{Old, Refresh};
 use crate::checks::{Judgement, Reply, carries_data, has_ended, renewal_granted, shows_owner, works_on};
@@ -31,6 +31,45 @@ impl World {
         run.capture(&self.actor(someone)?.person.key, &reply);
         self.keep_token(someone, &reply, asked, virtual_since)?;
         Ok(reply)
+    }
+
+    /// Renews a person's session, and tells whether that took waiting: there are backends that renew a session only when its
+    /// token has ended, or is about to. One that is refused at first is renewed once more when that time has come.
+    pub(crate) async fn renew_in_time(&mut self, someone: &Someone) -> Result<(Reply, bool), Stop> {
+        let reply = self.renew(someone).await?;
+        if !may_be_early(&reply) {
+            return Ok((reply, false));
+        }
+        let by_itself = self.run()?.contract.spoken.refresh_token().is_none();
+        let moment = if by_itself { Moment::JustBefore } else { Moment::JustAfter };
+        if self.cannot_wait_for(someone).is_some() {
+            return Err(self.too_early(&reply));
+        }
+        self.pass_time(someone, moment).await?;
+        let later = self.renew(someone).await?;
+        // Of those who renew a session by the token itself, some do so when it has ended, and some never.
+        if by_itself && may_be_early(&later) {
+            return Err(self.too_early(&reply));
+        }
+        Ok((later, true))
+    }
+
+    /// Stops the scenario because a session is not renewed which was just begun.
+    fn too_early(&self, reply: &Reply) -> Stop {
+        let seen = reply.describe();
+        let by_itself = self.run().is_ok_and(|run| run.contract.spoken.refresh_token().is_none());
+        if by_itself {
+            return self.not_applicable(tr!(
+                "a session that was just begun is not renewed, which may be right where that is done with the token itself: \
+                 {seen}",
+                seen
+            ));
+        }
+        Stop::new(tr!(
+            "a session is not renewed while its token lives, which may be right, and the end of the token cannot be brought \
+             about: {seen}",
+            seen
+        ))
     }
 
     /// Sends the request that renews a person's session, and keeps nothing of the answer.
@@ -64,14 +103,20 @@ impl World {
     /// Renews a person's session so many times, and reads user info with each token that it brings.
     pub(crate) async fn renew_and_read(&mut self, someone: &Someone, times: usize) -> Result<(), Stop> {
         let mut replies = Vec::new();
-        for _ in 0..times {
-            let renewal = self.renew(someone).await?;
+        for time in 0..times {
+            let (renewal, waited) = match time {
+                0 => self.renew_in_time(someone).await?,
+                _ => (self.renew(someone).await?, false),
+            };
             let came = renewal.token.is_truthy();
             replies.push(renewal);
             if !came {
                 break;
             }
             replies.push(self.read_user_info(someone).await?);
+            if waited {
+                break;
+            }
         }
         self.keep(someone, replies)
     }
@@ -80,7 +125,7 @@ impl World {
     pub(crate) async fn renew_at_once(&mut self, pair: [&Someone; 2], rounds: usize) -> Result<(), Stop> {
         let (run, transport) = (self.run()?, self.transport()?);
         let mut replies = [Vec::new(), Vec::new()];
-        for _ in 0..rounds {
+        for round in 0..rounds {
             let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
             let one = self.renewal_request(pair[0], RenewedBy::Contract)?;
             let other = self.renewal_request(pair[1], RenewedBy::Contract)?;
@@ -90,8 +135,16 @@ impl World {
                 transport.send(other, &names[1], RENEWAL)
             );
             let mut all_came = true;
-            for (at, exchange) in [one, other].into_iter().enumerate() {
-                let reply = self.witness(exchange)?;
+            let answers = [self.witness(one)?, self.witness(other)?];
+            if round == 0
+                && let Some(early) = answers.iter().find(|reply| may_be_early(reply))
+            {
+                return Err(self.not_applicable(tr!(
+                    "a session that was just begun is not renewed, so that no two are renewed at one moment: {seen}",
+                    seen = early.describe()
+                )));
+            }
+            for (at, reply) in answers.into_iter().enumerate() {
                 run.capture(&self.actor(pair[at])?.person.key, &reply);
                 self.keep_token(pair[at], &reply, asked, virtual_since)?;
                 let came = reply.token.is_truthy();
@@ -113,7 +166,6 @@ impl World {
 
     /// Judges that each renewal brought a token, and that the token opened the user info of whoever asked.
     pub(crate) fn judge_renewals(&mut self) -> Result<Judgement, Stop> {
-        let by_itself = self.run()?.contract.spoken.refresh_token().is_none();
         let of_person = |actor: &mut super::cast::Actor| {
             let name = Someone::Named(short_name(&actor.person.key).to_owned());
             (name, actor.replies.clone(), actor.info.clone().unwrap_or_default())
@@ -121,13 +173,6 @@ impl World {
         let people: Vec<(Someone, Vec<Reply>, Value)> = self.everybody().map(of_person).collect();
         let mut judgements = Vec::new();
         for (at, (someone, replies, own)) in people.iter().enumerate() {
-            if let Some(first) = replies.first().filter(|reply| by_itself && may_be_early(reply)) {
-                return Err(self.not_applicable(tr!(
-                    "a session that was just begun is not renewed, which may be right where that is done with the token \
-                     itself: {seen}",
-                    seen = first.describe()
-                )));
-            }
             let others = people.iter().enumerate().filter(|(other, _)| *other != at);
             let others: Vec<&Value> = others.map(|(_, (_, _, info))| info).collect();
             let too_late = self.too_late(someone);
@@ -187,7 +232,7 @@ impl World {
     pub(crate) async fn renew_with_replaced(&mut self) -> Result<(), Stop> {
         let who = Someone::Protagonist;
         let earlier = self.refresh_token(&who)?;
-        Self::demand_renewal(&self.renew(&who).await?)?;
+        Self::demand_renewal(&self.renew_in_time(&who).await?.0)?;
         if self.refresh_token(&who)? == earlier {
             return Err(self.not_applicable(tr!("the refresh token stays the same")));
         }
@@ -216,7 +261,11 @@ impl World {
     /// differ in the second of their issue only, that takes a second.
     async fn renew_for_another(&mut self, someone: &Someone) -> Result<(), Stop> {
         let before = self.actor(someone)?.held_token()?.token.clone();
-        Self::demand_renewal(&self.renew(someone).await?)?;
+        let early = self.renew(someone).await?;
+        if may_be_early(&early) {
+            return Err(self.too_early(&early));
+        }
+        Self::demand_renewal(&early)?;
         if self.actor(someone)?.held_token()?.token == before {
             self.let_a_second_pass().await?;
             Self::demand_renewal(&self.renew(someone).await?)?;

@@ -24,14 +24,23 @@ impl World {
     pub(crate) async fn log_out(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let session = bearer(&self.actor(someone)?.held_token()?.token)?;
         let reply = self.ask_logout(someone, Some(session)).await?;
+        if reply.accepted {
+            return Ok(reply);
+        }
         if let Some(reason) = reply.inconclusive() {
             return Err(Stop::new(reason));
         }
-        if !reply.accepted {
-            let seen = reply.describe();
-            return Err(Stop::new(tr!("the logout was not carried out; does [logout] fit? {seen}", seen)));
+        if let Some(redirect) = reply.exchange.redirects.first() {
+            let (status, seen) = (redirect.answer.status, reply.describe());
+            return Err(Stop::new(tr!(
+                "the logout was answered by a redirect ({status}), and what came from there is no success; where the redirect \
+                 is the success, write ok = {{ status = {status} }} in [logout]: {seen}",
+                status,
+                seen
+            )));
         }
-        Ok(reply)
+        let seen = reply.describe();
+        Err(Stop::new(tr!("the logout was not carried out; does [logout] fit? {seen}", seen)))
     }
 
     /// Ends a person's session, and keeps the answer.

@@ -184,6 +184,22 @@ impl World {
         }
     }
 
+    /// Says why the end of a person's token cannot be brought about, if it cannot.
+    pub(crate) fn cannot_wait_for(&mut self, someone: &Someone) -> Option<String> {
+        let run = self.run().ok()?;
+        if let Some(reason) = Need::Clock.missing_in(&run.contract) {
+            return Some(translated(reason));
+        }
+        let held = self.actor(someone).and_then(|actor| actor.held_token().cloned());
+        match (held.and_then(|held| announced(&held.lifetime)), run.target.time()) {
+            (Err(Stop(reason)), _) => Some(reason),
+            (Ok(lifetime), TimeControl::Wait(longest)) if lifetime > *longest => {
+                Some(longest_wait(lifetime, *longest))
+            }
+            (Ok(_), TimeControl::Virtual(_) | TimeControl::Remote(_) | TimeControl::Wait(_)) => None,
+        }
+    }
+
     /// Tells whether a moment is not later than the last one at which the token must still work.
     pub(crate) fn lies_before_the_end(&mut self, someone: &Someone, moment: Moment) -> Result<bool, Stop> {
         let lifetime = announced(&self.actor(someone)?.held_token()?.lifetime)?;
@@ -251,12 +267,22 @@ impl World {
         let lifetime = announced(&held.lifetime).ok()?;
         let age = held.asked.elapsed();
         let waits = matches!(run.target.time(), TimeControl::Wait(_));
+        let (shown, lives) = (format!("{:.1}", age.as_secs_f64()), to_a_tenth(lifetime));
         (waits && age + ROUNDING > lifetime).then(|| {
+            if run.lulls().turned_away() > 0 {
+                return tr!(
+                    "the answer came {age} s after the token was asked for, and the token lives {lifetime} s: requests were \
+                     turned away and sent again after a pause; lift the limit of requests for the run, or let tokens live \
+                     longer and raise --max-wait as much",
+                    age = shown,
+                    lifetime = lives
+                );
+            }
             tr!(
                 "the answer came {age} s after the token was asked for, and the token lives {lifetime} s; let tokens \
                  live longer and raise --max-wait as much, or use fewer --jobs",
-                age = format_args!("{:.1}", age.as_secs_f64()),
-                lifetime = to_a_tenth(lifetime)
+                age = shown,
+                lifetime = lives
             )
         })
     }

@@ -54,11 +54,7 @@ impl World {
                 self.obtain_token(someone).await?;
                 reply = self.read_user_info(someone).await?;
             }
-            granted(
-                carries_data(&reply) == Judgement::Kept,
-                mark!("a fresh token did not open user info"),
-                &reply,
-            )?;
+            self.demand_opened(someone, &reply)?;
             self.actor(someone)?.info = Some(reply.data);
         }
         self.together.people = people;

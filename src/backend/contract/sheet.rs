@@ -219,6 +219,9 @@ pub struct ReadSheet {
     /// Header fields; templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<BTreeMap<String, String>>,
+    /// Credentials of the client, `name:secret`, for an `Authorization: Basic` field; of a check or a logout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basic: Option<String>,
     /// What a success looks like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ok: Option<PredicateSheet>,

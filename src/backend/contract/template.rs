@@ -315,7 +315,7 @@ fn hole(inner: &str) -> Result<Part, TemplateError> {
     Ok(Part::Call(function, given.into_iter().map(Template::parse).collect::<Result<_, _>>()?))
 }
 
-/// Takes arguments apart at the commas that stand in no braces.
+/// Takes arguments apart at the commas that stand in no braces; blanks around them are for the reader.
 fn split(arguments: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0_i32, 0);
@@ -324,13 +324,13 @@ fn split(arguments: &str) -> Vec<&str> {
             '{' => depth += 1,
             '}' => depth -= 1,
             ',' if depth == 0 => {
-                parts.push(arguments.get(start..at).unwrap_or_default());
+                parts.push(arguments.get(start..at).unwrap_or_default().trim());
                 start = at + 1;
             }
             _ => {}
         }
     }
-    parts.push(arguments.get(start..).unwrap_or_default());
+    parts.push(arguments.get(start..).unwrap_or_default().trim());
     parts
 }
 

@@ -8,7 +8,6 @@ use crate::checks::{
     stored,
 };
 use crate::expiry::Value;
-use crate::suite::arrange::granted;
 use crate::suite::log::Stop;
 use crate::suite::parameters::{Someone, Thing, WechatError, Whose};
 use crate::suite::world::World;
@@ -83,12 +82,9 @@ async fn logs_in_several_times(world: &mut World, who: Someone, times: usize) ->
 async fn three_readings(world: &mut World) -> Result<(), Stop> {
     let mut replies = Vec::new();
     for name in ["Alice", "Bob", "Alice"] {
-        let reply = world.read_user_info(&Someone::Named(name.to_owned())).await?;
-        granted(
-            reply.accepted && reply.data.is_truthy(),
-            mark!("a fresh token did not open user info"),
-            &reply,
-        )?;
+        let someone = Someone::Named(name.to_owned());
+        let reply = world.read_user_info(&someone).await?;
+        world.demand_opened(&someone, &reply)?;
         replies.push(reply);
     }
     world.keep(&Someone::Protagonist, replies)

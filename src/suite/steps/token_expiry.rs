@@ -14,10 +14,12 @@ async fn has_renewed(world: &mut World, whose: Whose) -> Result<(), Stop> {
 
 #[given(expr = "her phone has stored her user info")]
 fn has_stored_user_info(world: &mut World) -> Result<(), Stop> {
+    let too_late = world.too_late(&Someone::Protagonist);
     let actor = world.actor(&Someone::Protagonist)?;
     let by_hand = actor.by_hand.is_some() && actor.info.is_some();
     let stored = by_hand || actor.phone.storage().get("userinfo").is_truthy();
-    if stored { Ok(()) } else { Err(Stop::new(tr!("a fresh token did not open user info"))) }
+    let why = || too_late.unwrap_or_else(|| tr!("a fresh token did not open user info"));
+    if stored { Ok(()) } else { Err(Stop::new(why())) }
 }
 
 #[when(expr = "{someone} shows the mini program")]

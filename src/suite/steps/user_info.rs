@@ -7,6 +7,7 @@ use crate::checks::{
 };
 use crate::suite::driver::SCHEME;
 use crate::suite::log::Stop;
+use crate::suite::need::Need;
 use crate::suite::parameters::{BearerKind, JwtForgery, Someone, UrlParameter, Whose};
 use crate::suite::world::World;
 
@@ -178,7 +179,15 @@ fn nobodys_user_info(world: &mut World) -> Result<(), Stop> {
 fn names_the_scheme(world: &mut World) -> Result<(), Stop> {
     let run = world.run()?;
     let scheme = run.contract.dialect.as_ref().and_then(|dialect| dialect.scheme()).unwrap_or(SCHEME);
-    let judgement = challenges(world.reply()?, scheme);
+    let reply = world.reply()?;
+    let user_info = run.contract.dialect.as_ref().and_then(|dialect| dialect.user_info.as_ref());
+    let by_body = user_info.is_some_and(|guarded| !guarded.ok.looks_at_status_alone());
+    if by_body && !reply.accepted && reply.status().is_some_and(|status| (200..300).contains(&status)) {
+        let seen = reply.describe();
+        let reason = tr!("the contract tells a success by the body, and so is this refusal told: {seen}", seen);
+        return Err(world.unmet(Need::Status, reason));
+    }
+    let judgement = challenges(reply, scheme);
     world.judge(judgement)
 }
 

@@ -162,8 +162,12 @@ impl Reading<'_> {
             form: sheet.form.as_ref(),
             json: sheet.json.as_ref(),
             headers: sheet.headers.as_ref(),
-            basic: None,
+            basic: sheet.basic.as_deref(),
         };
+        if parts.basic.is_some() && !matches!(key, "check" | "logout") {
+            let what = tr!("is for a check or a logout; here write headers = {{ Authorization = \"{{basic(name, secret)}}\" }}");
+            return Err(Mistake::new(format!("{key}.basic"), what));
+        }
         let ok = sheet.ok.as_ref().map(|looks| predicate(&format!("{key}.ok"), looks)).transpose()?;
         let at = sheet.data.as_deref().unwrap_or(data);
         Ok(Guarded {
