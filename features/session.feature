@@ -23,6 +23,14 @@ Feature: How a session is renewed, looked at and ended by request
       When Alice and Bob renew their sessions at the same moment, 4 times
       Then every renewal brought a token that opens the user info of its owner
 
+    # Stays: only here the token has ended for sure when its session is renewed.
+    @time-passes
+    Scenario: A session is renewed when its token has ended
+      Given Alice has read her user info
+      And Bob has read his user info
+      When Alice renews her session once its token has ended
+      Then every renewal brought a token that opens the user info of its owner
+
   @SESSION-02 @must @needs-renewal
   Rule: Whoever has nothing to renew a session with is refused
 
@@ -40,7 +48,9 @@ Feature: How a session is renewed, looked at and ended by request
         | nothing                                   |
         | an empty text                             |
         | what she has, its first character changed |
+        | what she has, a middle character changed  |
         | what she has, its last character changed  |
+        | what she has, in the other case           |
         | the first half of what she has            |
         | what she has, made longer                 |
         | a random text as long as what she has     |
@@ -50,6 +60,23 @@ Feature: How a session is renewed, looked at and ended by request
         | a condition that is always true           |
         | her openid                                |
         | her login code                            |
+        | her user ID                               |
+
+    Scenario Outline: A session is renewed with <forgery>
+      Given Alice has read her user info
+      When her session is renewed with every JWT with <forgery>
+      Then no token is issued
+
+      Examples:
+        | forgery                                     |
+        | the algorithm none in any spelling          |
+        | its signature removed                       |
+        | other claims under the old signature        |
+        | another header over the old signature       |
+        | a signature keyed with nothing              |
+        | a signature keyed with a word of an example |
+        | a signature keyed with the published key    |
+        | a key of the forger's in its header         |
 
   @SESSION-03 @should @needs-refresh-token
   Rule: A refresh token opens no user info, and a token is no refresh token
@@ -99,6 +126,7 @@ Feature: How a session is renewed, looked at and ended by request
     Fix: Delete the token, and what renews it, where it is stored; keep a list of the signed ones that were ended.
     Source: OWASP ASVS 5.0, 7.4.1
 
+    # Stays: whoever fails here alone has the plainest of these defects, and it is told by its name.
     @serial
     Scenario: The token is presented after the logout
       Given Alice has read her user info
@@ -124,6 +152,12 @@ Feature: How a session is renewed, looked at and ended by request
       Given Alice has read her user info
       When Alice logs in again after her logout, and reads her user info
       Then she was let in again
+
+    @serial
+    Scenario: The token from before is presented after the next login
+      Given Alice has read her user info
+      When Alice logs out and in again, and user info is asked for with the token from before
+      Then nothing is left of the session that was ended
 
     @serial
     Scenario Outline: Somebody else logs out with <this>
@@ -166,6 +200,18 @@ Feature: How a session is renewed, looked at and ended by request
         | the word undefined                         |
         | her openid                                 |
 
+    Scenario: A session goes on after it was looked at
+      Given Alice has read her user info
+      When Alice asks whether her session is valid
+      And Alice reads her user info
+      Then the answer carries user info
+
+    @serial
+    Scenario: A session is looked at after its logout
+      Given Alice has read her user info
+      When Alice asks whether her session is valid after her logout
+      Then no session is said to be valid
+
   @SESSION-08 @must @needs-check @needs-clock
   Rule: A token that has ended is not said to be valid
 
@@ -177,3 +223,48 @@ Feature: How a session is renewed, looked at and ended by request
       Given Alice has read her user info
       When Alice asks whether her session is valid once her token has ended
       Then no session is said to be valid
+
+  @SESSION-09 @must @needs-renewal @needs-clock
+  Rule: A renewed token lives as long as was announced with it, and no longer
+
+    Why: Where only the first token ends, whoever steals a later one has it for ever. Where a later one ends early, its owner is locked out.
+    Fix: Issue renewed tokens by the same code as the first one, with an end of their own.
+    Source: RFC 6749 section 5.1, expires_in
+
+    Scenario: A renewed token is used just before its announced end
+      Given Alice has read her user info
+      When Alice renews her session, and is told how long the new token lives
+      And time passes to just before the announced end
+      And Alice reads her user info
+      Then the answer carries user info
+
+    Scenario: A renewed token is used just after its announced end
+      Given Alice has read her user info
+      When Alice renews her session, and is told how long the new token lives
+      And time passes to just after the announced end
+      And Alice reads her user info
+      Then user info is refused
+
+  @SESSION-10 @must @needs-refresh-token
+  Rule: Refresh tokens cannot be predicted: distinct per person, no counter, no clock, nothing made of the openid
+
+    Why: A refresh token is as good as a login, and lives longer than any token. Whoever can work one out needs neither a phone nor a code.
+    Fix: Take at least 16 bytes from the operating system's random source for each of them, or sign them with a key of that kind.
+    Source: RFC 6749 section 10.10
+
+    Scenario: Eight people are given refresh tokens, one after the other
+      Given 8 people have exchanged codes
+      When each of them asks for a token, one after the other
+      Then none of their refresh tokens can be worked out
+
+  @SESSION-11 @should @needs-refresh-token
+  Rule: An opaque refresh token holds at least 128 bits by length and alphabet
+
+    Why: Short ones are found by trying, and they live long enough for that.
+    Fix: Use 32 hexadecimal digits, 22 letters and digits, or more, all of them random.
+    Source: RFC 6749 section 10.10
+
+    @after-all
+    Scenario: All refresh tokens of the run together
+      Given at least 64 refresh tokens have been handed out
+      Then each of these refresh tokens holds at least 128 bits

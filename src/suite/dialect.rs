@@ -21,7 +21,8 @@ use super::log::Stop;
 use super::material::Material;
 use super::run::Run;
 use crate::backend::{
-    Call, Carried, ClientCredentials, Contract, Dialect, Guarded, Node, Operation, Refresh, Step, Target, Template, TokenPlace,
+    Call, Carried, ClientCredentials, Contract, Dialect, Guarded, Node, Operation, Refresh, Step, Target,
+    Template, TokenPlace,
 };
 use crate::expiry::Value;
 use crate::protocol::JsCode;

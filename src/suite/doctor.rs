@@ -13,7 +13,7 @@ use super::judging::{BODY_LIMIT, RunError};
 use super::need::Need;
 use super::preflight::{Probed, probe};
 use super::reading::due_step;
-use super::renewals::RENEWAL;
+use super::renewals::{A_SECOND, RENEWAL};
 use super::run::Run;
 use super::sessions::{CHECK, LOGOUT};
 use crate::backend::doctor::{Asked, Finding, Look, Observed, diagnose};
@@ -124,6 +124,7 @@ pub(super) fn observed(run: &Run, person: &Person, codes: Vec<String>, login: Lo
         used_code: None,
         without_token: None,
         beyond: Vec::new(),
+        after_logout: None,
         nowhere: None,
         first_bytes: Vec::new(),
         elsewhere: Vec::new(),
@@ -228,8 +229,14 @@ async fn went_on(run: &Run, person: &Person, mut session: String, seen: &mut Obs
     }
     if let Some(logout) = &spoken.logout {
         let request = run.spell_guarded(logout, person, Some(&session), true);
-        seen.beyond
-            .push(("logout", send(request, LOGOUT).await.as_ref().map(look_at).map_err(String::clone)));
+        // There are backends that end what was issued before the second of a logout.
+        tokio::time::sleep(A_SECOND).await;
+        let logout = send(request, LOGOUT).await;
+        if logout.as_ref().is_ok_and(|reply| reply.accepted) {
+            let after = ask(run, person, &run.contract.user_info, None, Some(session)).await;
+            seen.after_logout = after.as_ref().map(look_at);
+        }
+        seen.beyond.push(("logout", logout.as_ref().map(look_at).map_err(String::clone)));
     }
 }
 

@@ -38,6 +38,7 @@ mod progress;
 mod provocation;
 mod reading;
 mod renewals;
+mod renewed;
 mod run;
 mod samples;
 mod secrecy;

@@ -271,7 +271,7 @@ impl World {
     }
 
     /// Returns the keys that the backend publishes at one of the usual places.
-    async fn published_keys(&mut self) -> Result<Vec<Shared>, Stop> {
+    pub(super) async fn published_keys(&mut self) -> Result<Vec<Shared>, Stop> {
         let run = self.run()?;
         let wrong =
             |error: url::ParseError| Stop::new(tr!("the backend's URL cannot be extended: {error}", error));

@@ -8,7 +8,7 @@ use super::doors::Spelled;
 use super::driver::{SCHEME, bearer};
 use super::log::Stop;
 use super::need::Need;
-use super::parameters::{BearerKind, Moment, RenewalKind, Someone};
+use super::parameters::{BearerKind, RenewalKind, Someone};
 use super::world::World;
 use crate::backend::{Old, Refresh};
 use crate::checks::{Judgement, Reply, carries_data, has_ended, renewal_granted, shows_owner, works_on};
@@ -20,7 +20,7 @@ use crate::record::Request;
 pub(crate) const RENEWAL: &str = mark!("renewal");
 
 /// How long it takes until a clock that tells whole seconds tells another one.
-const A_SECOND: Duration = Duration::from_millis(1100);
+pub(crate) const A_SECOND: Duration = Duration::from_millis(1100);
 
 impl World {
     /// Renews a person's session, and goes on with what that brings.
@@ -33,43 +33,34 @@ impl World {
         Ok(reply)
     }
 
-    /// Renews a person's session, and tells whether that took waiting: there are backends that renew a session only when its
-    /// token has ended, or is about to. One that is refused at first is renewed once more when that time has come.
-    pub(crate) async fn renew_in_time(&mut self, someone: &Someone) -> Result<(Reply, bool), Stop> {
+    /// Renews a person's session while its token lives. There are backends that do so only when it has ended, or is about
+    /// to: where it is refused in a way that may be theirs, the scenario does not apply.
+    pub(crate) async fn renew_while_it_lives(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let reply = self.renew(someone).await?;
         if !may_be_early(&reply) {
-            return Ok((reply, false));
+            return Ok(reply);
         }
-        let by_itself = self.run()?.contract.spoken.refresh_token().is_none();
-        let moment = if by_itself { Moment::JustBefore } else { Moment::JustAfter };
-        if self.cannot_wait_for(someone).is_some() {
-            return Err(self.too_early(&reply));
-        }
-        self.pass_time(someone, moment).await?;
-        let later = self.renew(someone).await?;
-        // Of those who renew a session by the token itself, some do so when it has ended, and some never.
-        if by_itself && may_be_early(&later) {
-            return Err(self.too_early(&reply));
-        }
-        Ok((later, true))
-    }
-
-    /// Stops the scenario because a session is not renewed which was just begun.
-    fn too_early(&self, reply: &Reply) -> Stop {
         let seen = reply.describe();
-        let by_itself = self.run().is_ok_and(|run| run.contract.spoken.refresh_token().is_none());
-        if by_itself {
-            return self.not_applicable(tr!(
+        if self.run()?.contract.spoken.refresh_token().is_none() {
+            return Err(self.not_applicable(tr!(
                 "a session that was just begun is not renewed, which may be right where that is done with the token itself: \
                  {seen}",
                 seen
-            ));
+            )));
         }
-        Stop::new(tr!(
-            "a session is not renewed while its token lives, which may be right, and the end of the token cannot be brought \
-             about: {seen}",
-            seen
-        ))
+        Err(match self.cannot_outlive(someone) {
+            None => self.not_applicable(tr!(
+                "a session is not renewed while its token lives, which may be right; what becomes of it at the end is \
+                 judged: {seen}",
+                seen
+            )),
+            Some(why) => Stop::new(tr!(
+                "a session is not renewed while its token lives, which may be right, and its end cannot be brought about: \
+                 {seen}; {why}",
+                seen,
+                why
+            )),
+        })
     }
 
     /// Sends the request that renews a person's session, and keeps nothing of the answer.
@@ -85,7 +76,15 @@ impl World {
         run.spell_refresh(&person, &session, by).map_err(|reason| self.not_applicable(reason))
     }
 
-    fn refresh_token(&mut self, someone: &Someone) -> Result<String, Stop> {
+    /// Returns what a person's session is renewed by: a refresh token, or the token itself.
+    pub(super) fn renewed_by(&mut self, someone: &Someone) -> Result<String, Stop> {
+        match self.run()?.contract.spoken.refresh_token() {
+            Some(_) => self.refresh_token(someone),
+            None => self.token_text(someone),
+        }
+    }
+
+    pub(super) fn refresh_token(&mut self, someone: &Someone) -> Result<String, Stop> {
         let run = self.run()?;
         let name = run.contract.spoken.refresh_token().unwrap_or_default();
         let captured = run.captured(&self.actor(someone)?.person.key);
@@ -93,7 +92,7 @@ impl World {
     }
 
     /// Makes sure that a session was renewed.
-    fn demand_renewal(reply: &Reply) -> Result<(), Stop> {
+    pub(super) fn demand_renewal(reply: &Reply) -> Result<(), Stop> {
         if reply.token.is_truthy() {
             return Ok(());
         }
@@ -104,9 +103,9 @@ impl World {
     pub(crate) async fn renew_and_read(&mut self, someone: &Someone, times: usize) -> Result<(), Stop> {
         let mut replies = Vec::new();
         for time in 0..times {
-            let (renewal, waited) = match time {
-                0 => self.renew_in_time(someone).await?,
-                _ => (self.renew(someone).await?, false),
+            let renewal = match time {
+                0 => self.renew_while_it_lives(someone).await?,
+                _ => self.renew(someone).await?,
             };
             let came = renewal.token.is_truthy();
             replies.push(renewal);
@@ -114,9 +113,6 @@ impl World {
                 break;
             }
             replies.push(self.read_user_info(someone).await?);
-            if waited {
-                break;
-            }
         }
         self.keep(someone, replies)
     }
@@ -188,16 +184,20 @@ impl World {
         Ok(Judgement::all(judgements))
     }
 
-    /// Renews a session with something else than what the contract says.
+    /// Renews a session with something else than what the contract says, where it is renewed with what the contract says:
+    /// a request that never brings a token proves nothing.
     pub(crate) async fn renew_with(&mut self, kind: RenewalKind) -> Result<(), Stop> {
         let who = Someone::Protagonist;
-        let by_itself = self.run()?.contract.spoken.refresh_token().is_none();
-        let own = if by_itself { self.token_text(&who)? } else { self.refresh_token(&who)? };
+        Self::demand_renewal(&self.renew_while_it_lives(&who).await?)?;
+        let own = self.renewed_by(&who)?;
         let altered = |world: &mut Self, kind: BearerKind| {
             let said = world.altered(&who, &Value::from(own.as_str()), kind)?.unwrap_or_default();
             Ok(said.strip_prefix(SCHEME).unwrap_or_default().trim_start().to_owned())
         };
-        let presented = kind.alteration().map(|kind| altered(self, kind)).transpose()?;
+        let presented = match kind {
+            RenewalKind::UserId => Some(self.user_id_of(&who)?),
+            kind => kind.alteration().map(|kind| altered(self, kind)).transpose()?,
+        };
         let reply = self.ask_renewal(&who, RenewedBy::Instead(presented.as_deref())).await?;
         self.keep(&who, vec![reply])
     }
@@ -205,8 +205,9 @@ impl World {
     /// Renews a session with the token that it carries, where a refresh token is wanted.
     pub(crate) async fn renew_with_token(&mut self) -> Result<(), Stop> {
         let who = Someone::Protagonist;
-        let token = self.token_text(&who)?;
         self.demand_two_kinds(&who)?;
+        Self::demand_renewal(&self.renew_while_it_lives(&who).await?)?;
+        let token = self.token_text(&who)?;
         let reply = self.ask_renewal(&who, RenewedBy::Instead(Some(&token))).await?;
         self.keep(&who, vec![reply])
     }
@@ -221,7 +222,7 @@ impl World {
     }
 
     /// Makes sure that token and refresh token are not one and the same.
-    fn demand_two_kinds(&mut self, someone: &Someone) -> Result<(), Stop> {
+    pub(super) fn demand_two_kinds(&mut self, someone: &Someone) -> Result<(), Stop> {
         if self.refresh_token(someone)? == self.token_text(someone)? {
             return Err(self.not_applicable(tr!("the refresh token is the token itself")));
         }
@@ -232,7 +233,7 @@ impl World {
     pub(crate) async fn renew_with_replaced(&mut self) -> Result<(), Stop> {
         let who = Someone::Protagonist;
         let earlier = self.refresh_token(&who)?;
-        Self::demand_renewal(&self.renew_in_time(&who).await?.0)?;
+        Self::demand_renewal(&self.renew_while_it_lives(&who).await?)?;
         if self.refresh_token(&who)? == earlier {
             return Err(self.not_applicable(tr!("the refresh token stays the same")));
         }
@@ -261,11 +262,7 @@ impl World {
     /// differ in the second of their issue only, that takes a second.
     async fn renew_for_another(&mut self, someone: &Someone) -> Result<(), Stop> {
         let before = self.actor(someone)?.held_token()?.token.clone();
-        let early = self.renew(someone).await?;
-        if may_be_early(&early) {
-            return Err(self.too_early(&early));
-        }
-        Self::demand_renewal(&early)?;
+        Self::demand_renewal(&self.renew_while_it_lives(someone).await?)?;
         if self.actor(someone)?.held_token()?.token == before {
             self.let_a_second_pass().await?;
             Self::demand_renewal(&self.renew(someone).await?)?;

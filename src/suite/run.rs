@@ -12,6 +12,7 @@ use super::reading::read;
 use super::samples::TokenSamples;
 use crate::backend::{Contract, Target, UnionId};
 use crate::checks::Reply;
+use crate::expiry::Value;
 use crate::miniprogram::Transport;
 use crate::record::Exchange;
 use crate::standin::{Person, Wechat};
@@ -25,6 +26,7 @@ pub(crate) struct Run {
     pub(crate) transport: Transport,
     evidence: Mutex<Evidence>,
     samples: Mutex<TokenSamples>,
+    refresh_samples: Mutex<TokenSamples>,
     /// What the answers to each person brought beside the token.
     captured: Mutex<HashMap<String, Captured>>,
     logs: Mutex<HashMap<String, Arc<ScenarioLog>>>,
@@ -36,9 +38,19 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn new(target: Target, contract: Contract, wechat: Wechat, transport: Transport) -> Self {
         let evidence = Mutex::new(Evidence::new(wechat.clone()));
-        let (samples, captured, logs) = (Mutex::default(), Mutex::default(), Mutex::default());
-        let (progress, lulls) = (None, Lulls::default());
-        Self { target, contract, wechat, transport, evidence, samples, captured, logs, progress, lulls }
+        Self {
+            target,
+            contract,
+            wechat,
+            transport,
+            evidence,
+            samples: Mutex::default(),
+            refresh_samples: Mutex::default(),
+            captured: Mutex::default(),
+            logs: Mutex::default(),
+            progress: None,
+            lulls: Lulls::default(),
+        }
     }
 
     /// Lets somebody hear how the run goes.
@@ -103,6 +115,7 @@ impl Run {
         let found = captures(spoken, answer);
         if let Some(refresh_token) = spoken.refresh_token().and_then(|name| found.get(name)) {
             self.evidence().learn_refresh_token(refresh_token);
+            self.refresh_samples().take(&Value::from(refresh_token.as_str()));
         }
         if !found.is_empty() {
             lock(&self.captured).entry(person.to_owned()).or_default().extend(found);
@@ -112,6 +125,11 @@ impl Run {
     /// The tokens that were issued.
     pub(crate) fn samples(&self) -> MutexGuard<'_, TokenSamples> {
         lock(&self.samples)
+    }
+
+    /// The refresh tokens that were handed out.
+    pub(crate) fn refresh_samples(&self) -> MutexGuard<'_, TokenSamples> {
+        lock(&self.refresh_samples)
     }
 
     /// Makes the secrets of a person known to the search for leaks.

@@ -1,17 +1,36 @@
 //! Checking and ending a session by the requests that a contract has for it.
 
+use std::time::Instant;
+
+use super::arrange::granted;
 use super::dialect::RenewedBy;
 use super::doors::Spelled;
 use super::driver::bearer;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{BearerKind, Moment, Someone};
+use super::run::Run;
 use super::world::World;
 use crate::backend::{Guarded, Refresh};
 use crate::checks::{
     Judgement, Reply, carries_data, exchange_granted, no_token_issued, says_no, token_granted,
     user_info_refused,
 };
+
+/// Says why a logout may not have been carried out, if it may not.
+fn doubt_of_logout(run: &Run, logout: &Reply) -> Option<String> {
+    let by_status =
+        run.contract.spoken.logout.as_ref().is_some_and(|logout| logout.ok.looks_at_status_alone());
+    let body = logout.exchange.answer().map(|answer| answer.body.trim_ascii()).unwrap_or_default();
+    let says_more = by_status && !matches!(body, b"" | b"{}" | b"null");
+    says_more.then(|| {
+        tr!(
+            "the contract takes any status of success for a logout, and this answer may be a refusal; say in logout.ok what a \
+             success looks like: {seen}",
+            seen = logout.describe()
+        )
+    })
+}
 
 /// What a request is for that asks whether a session is valid.
 pub(crate) const CHECK: &str = mark!("session check");
@@ -86,12 +105,55 @@ impl World {
         self.keep(someone, vec![logout, reply])
     }
 
+    /// Logs out and in again, and reads user info with the token that was held before both.
+    pub(crate) async fn read_ended_after_return(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let (mut logout, mut reply) = self.return_and_read_ended(someone).await?;
+        if carries_data(&reply) == Judgement::Kept {
+            self.let_a_second_pass().await?;
+            (logout, reply) = self.return_and_read_ended(someone).await?;
+        }
+        self.keep(someone, vec![logout, reply])
+    }
+
+    async fn return_and_read_ended(&mut self, someone: &Someone) -> Result<(Reply, Reply), Stop> {
+        let ended = self.actor(someone)?.held_token()?.clone();
+        let logout = self.log_out(someone).await?;
+        let mut back = self.come_back(someone).await?;
+        if carries_data(&back) != Judgement::Kept {
+            self.let_a_second_pass().await?;
+            back = self.come_back(someone).await?;
+        }
+        granted(
+            carries_data(&back) == Judgement::Kept,
+            mark!("who had logged out was not let in again"),
+            &back,
+        )?;
+        if self.actor(someone)?.held_token()?.token == ended.token {
+            return Err(
+                self.not_applicable(tr!("the session after the logout has the token of the one before it"))
+            );
+        }
+        self.actor(someone)?.earlier_token = Some(ended.clone());
+        Ok((logout, self.ask_with_held(someone, ended).await?))
+    }
+
     /// Judges that nothing of a session is left after its logout, given the answer to that and to what was tried then.
     pub(crate) fn judge_over(&mut self) -> Result<Judgement, Stop> {
+        let who = Someone::Protagonist;
+        let ended_by_itself = self.too_late(&who);
+        self.judge_gone(ended_by_itself)
+    }
+
+    /// Does so where the session is the one before the present one.
+    pub(crate) fn judge_still_over(&mut self) -> Result<Judgement, Stop> {
+        let ended_by_itself = self.earlier_is_over(&Someone::Protagonist);
+        self.judge_gone(ended_by_itself)
+    }
+
+    fn judge_gone(&mut self, ended_by_itself: Option<String>) -> Result<Judgement, Stop> {
         let run = self.run()?;
         let actor = self.actor(&Someone::Protagonist)?;
         let owners = actor.info.clone().unwrap_or_default();
-        let ended_by_itself = self.too_late(&Someone::Protagonist);
         let [logout, tried] = self.replies()? else {
             return Err(Stop::new(tr!("nothing was asked of the backend yet")));
         };
@@ -100,17 +162,7 @@ impl World {
         } else {
             no_token_issued(tried)
         };
-        let by_status =
-            run.contract.spoken.logout.as_ref().is_some_and(|logout| logout.ok.looks_at_status_alone());
-        let body = logout.exchange.answer().map(|answer| answer.body.trim_ascii()).unwrap_or_default();
-        let says_more = by_status && !matches!(body, b"" | b"{}" | b"null");
-        let doubt = says_more.then(|| {
-            tr!(
-                "the contract takes any status of success for a logout, and this answer may be a refusal; say in logout.ok what \
-                 a success looks like: {seen}",
-                seen = logout.describe()
-            )
-        });
+        let doubt = doubt_of_logout(&run, logout);
         Ok(judgement.shown_by([&*logout.exchange, &*tried.exchange]).unless(doubt))
     }
 
@@ -193,11 +245,31 @@ impl World {
         self.keep(someone, vec![living, reply])
     }
 
+    /// Asks whether a session is valid before and after its logout. Where it is said to be, that is tried with one that is
+    /// more than a second old: there are backends that end what was issued before the second of a logout.
+    pub(crate) async fn check_after_logout(&mut self, someone: &Someone) -> Result<(), Stop> {
+        if self.run()?.contract.spoken.logout.is_none() {
+            return Err(self.lack(Need::Logout));
+        }
+        let living = self.ask_check(someone).await?;
+        let mut logout = self.log_out(someone).await?;
+        let mut reply = self.ask_check(someone).await?;
+        if reply.accepted {
+            self.log_in_as_far_as_token(someone).await?;
+            self.let_a_second_pass().await?;
+            logout = self.log_out(someone).await?;
+            reply = self.ask_check(someone).await?;
+        }
+        self.keep(someone, vec![living, logout, reply])
+    }
+
     /// Judges that the last answer of a check did not call the session valid, where one to a living token did.
     pub(crate) fn judge_no(&mut self) -> Result<Judgement, Stop> {
         let run = self.run()?;
-        let [living, last] = self.replies()? else {
-            return Err(Stop::new(tr!("nothing was asked of the backend yet")));
+        let (living, logout, last) = match self.replies()? {
+            [living, last] => (living, None, last),
+            [living, logout, last] => (living, Some(logout), last),
+            _ => return Err(Stop::new(tr!("nothing was asked of the backend yet"))),
         };
         if !living.accepted {
             let seen = living.describe();
@@ -218,12 +290,17 @@ impl World {
                 seen = last.describe()
             )
         });
-        Ok(says_no(last).shown_by([&*last.exchange]).unless(doubt))
+        let doubt = doubt.or_else(|| doubt_of_logout(&run, logout?));
+        let shown = logout.into_iter().chain([last]).map(|reply| &*reply.exchange);
+        Ok(says_no(last).shown_by(shown).unless(doubt))
     }
 
     async fn ask_check(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let session = bearer(&self.actor(someone)?.held_token()?.token)?;
-        self.ask_check_with(someone, Some(session)).await
+        let (asked, virtual_since) = (Instant::now(), self.run()?.target.time().shown());
+        let reply = self.ask_check_with(someone, Some(session)).await?;
+        self.go_on_with_what_came(someone, &reply, asked, virtual_since)?;
+        Ok(reply)
     }
 
     async fn ask_check_with(&mut self, someone: &Someone, said: Option<String>) -> Result<Reply, Stop> {

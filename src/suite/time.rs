@@ -185,7 +185,7 @@ impl World {
     }
 
     /// Says why the end of a person's token cannot be brought about, if it cannot.
-    pub(crate) fn cannot_wait_for(&mut self, someone: &Someone) -> Option<String> {
+    pub(crate) fn cannot_outlive(&mut self, someone: &Someone) -> Option<String> {
         let run = self.run().ok()?;
         if let Some(reason) = Need::Clock.missing_in(&run.contract) {
             return Some(translated(reason));

@@ -39,7 +39,16 @@ const TABLES: &[(&str, &[&str])] = &[
     ("ConditionSheet", &["login[].when"]),
     (
         "PredicateSheet",
-        &["login[].ok", "login[].when.saw", "user_info.ok", "guarded.ok", "refresh.ok", "refuse.*"],
+        &[
+            "login[].ok",
+            "login[].when.saw",
+            "user_info.ok",
+            "guarded.ok",
+            "refresh.ok",
+            "check.ok",
+            "logout.ok",
+            "refuse.*",
+        ],
     ),
     ("AuthSheet", &["auth[]"]),
     ("ReadSheet", &["user_info", "guarded", "check", "logout"]),

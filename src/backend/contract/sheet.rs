@@ -219,7 +219,7 @@ pub struct ReadSheet {
     /// Header fields; templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<BTreeMap<String, String>>,
-    /// Credentials of the client, `name:secret`, for an `Authorization: Basic` field; of a check or a logout.
+    /// `name:secret` of the client, sent as `Authorization: Basic`; of a check or a logout only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basic: Option<String>,
     /// What a success looks like.
@@ -296,7 +296,8 @@ pub struct RefreshSheet {
     /// What is kept of the answer: a name, and the place or places where it may stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capture: Option<BTreeMap<String, Places>>,
-    /// What becomes of the token that was held before; what is promised here is judged.
+    /// What becomes of the token that was held before; what is promised here is judged, and `any`, as without it,
+    /// promises nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old_after: Option<String>,
     /// Where any answer may bring a new token.

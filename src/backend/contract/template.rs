@@ -355,6 +355,7 @@ mod tests {
         assert_eq!(filled("{{{token}}}"), "{t k}");
         assert_eq!(filled("{urlenc({token}&)}"), "t%20k%26");
         assert_eq!(filled("{basic({user},{token})}"), "Basic dTp0IGs=");
+        assert_eq!(filled("{basic( {user}, {token} )}"), "Basic dTp0IGs=");
         assert_eq!(filled("{sha1hex({user}{b64({user})})}"), "863b7171e3f688f7f20ea4e92ca15fb25ec910ca");
         assert_eq!(filled("{nobody}"), "no nobody");
         assert_eq!(filled(""), "");

@@ -59,6 +59,10 @@ fn a_check_and_a_logout_are_replaced_as_a_whole_and_can_be_taken_away() {
     let own = pig("[logout]\nrequest = \"POST out\"").unwrap();
     assert_eq!((own.call.method.as_str(), own.ok.looks_at_status_alone()), ("POST", true));
     assert_eq!(pig("[logout]\nrequest = \"none\""), None);
+    assert!(pig("[logout]\nrequest = \"POST out\"\nbasic = \"a:b\"").unwrap().call.basic.is_some());
+    let text = "like = \"pig\"\n[user_info]\nrequest = \"GET me\"\nbasic = \"a:b\"";
+    let refused = Contract::parse("mine", "mine.toml", text, &[]).unwrap_err().to_string();
+    assert!(refused.contains("user_info.basic") && refused.contains("{basic("), "{refused}");
 }
 
 #[test]

@@ -21,6 +21,18 @@ fn complaint(seen: &Observed, table: &str, look: &Result<Look, String>) -> Optio
     let expected = if is_renewal { tr!("a new token") } else { tr!("a success") };
     let complaint =
         |what: String, advice: String| Complaint::new(Trouble::BeyondLogin, what, &expected, advice);
+    let opened = |after: &&Look| after.accepted && after.data.is_truthy();
+    if let (Ok(logout), Some(_)) = (look, seen.after_logout.as_ref().filter(opened))
+        && table == "logout"
+    {
+        let said = logout.answer().map_or_else(String::new, shape);
+        let what = tr!("the request in [logout] gets {said}, and the token opens user info as before", said);
+        let advice = tr!(
+            "compare the request in [logout] with what the mini program sends; if this answer is a refusal, say in logout.ok \
+             what a success looks like"
+        );
+        return Some(complaint(what, advice));
+    }
     let look = match look {
         Ok(look) if is_renewal && look.token.is_truthy() || !is_renewal && look.accepted => return None,
         Ok(look) => look,
@@ -33,6 +45,22 @@ fn complaint(seen: &Observed, table: &str, look: &Result<Look, String>) -> Optio
         let what = tr!("there is no answer to the request in [{table}]", table);
         return Some(complaint(what, tr!("look into the log of the backend")));
     };
+    if let Some(redirect) = look.exchange.redirects.first() {
+        let (status, to) = (redirect.answer.status, &redirect.to);
+        let what = tr!(
+            "the request in [{table}] gets a redirect ({status}) to {to}, from where comes {said}",
+            table,
+            status,
+            to,
+            said = shape(answer)
+        );
+        let advice = tr!(
+            "where the redirect is the success, write `ok = {{ status = {status} }}` into [{table}]",
+            status,
+            table
+        );
+        return Some(complaint(what, advice));
+    }
     let advice = match (answer.status, ok_of(seen, table).and_then(|ok| ok.objection(answer))) {
         (404 | 405, _) => tr!("write method and path of that request into `request` of [{table}]", table),
         (200..=299, Some(objection)) => {

@@ -147,6 +147,8 @@ pub struct Observed {
     /// The requests beyond the login that the contract names, by the table in which it does so; the text says why one could
     /// not be sent.
     pub beyond: Vec<(&'static str, Result<Look, String>)>,
+    /// User info that was asked for with the token of a session which a logout ended.
+    pub after_logout: Option<Look>,
     /// A path that no backend has.
     pub nowhere: Option<Look>,
     /// What a peer that speaks no HTTP says first.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::expiry::UnixMillis;
 use crate::reference::server::Connection;
+use crate::reference::store::Grant;
 
 /// What a correct backend has no use for: nothing is written here unless the backend has a fault.
 #[derive(Default)]
@@ -86,6 +87,8 @@ pub(in crate::reference) struct Memory {
     pub(super) renewing: Vec<String>,
     /// The openids of those who logged out.
     pub(super) logged_out: HashSet<String>,
+    /// What the latest logout of each person took.
+    pub(super) put_away: HashMap<String, (String, Grant)>,
     /// The number of the account that each first token opened, where several were asked for at once.
     pub(super) accounts: HashMap<String, usize>,
 }

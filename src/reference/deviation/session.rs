@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use crate::reference::Fault;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::token_text::{md5_of, moment};
 use crate::reference::server::Backend;
+use crate::reference::{Fault, random};
 
 /// For how long a fault watches who else renews a session.
 const OVERLAP: Duration = Duration::from_millis(20);
@@ -59,6 +63,86 @@ async fn whoever_else_renews(backend: &Backend, owner: String) -> String {
     other.unwrap_or(owner)
 }
 
+/// Decides whose session is renewed with the refresh token of a person, given the token that came with it.
+pub(in crate::reference) fn renewed_late(backend: &Backend, owner: String, token: Option<&str>) -> String {
+    if !backend.settings.faults.has(Fault::EndedSessionRenewedForAnother) {
+        return owner;
+    }
+    let now = backend.settings.clock.now();
+    let ended = token.is_some_and(|token| backend.store().owner(token, now).is_none());
+    let memory = backend.memory();
+    let mut others = [&memory.last, &memory.before, &memory.first].into_iter().flatten();
+    let other = others.find(|other| **other != owner).filter(|_| ended).cloned();
+    other.unwrap_or(owner)
+}
+
+/// Returns the token for which another one is taken, where one that says it has no signature is known by what it claims.
+pub(in crate::reference) fn known_again(backend: &Backend, token: &str) -> String {
+    let claims = |token: &str| token.split('.').nth(1).map(str::to_owned);
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap_or_default()).unwrap_or_default();
+    let unsigned = String::from_utf8_lossy(&header).to_ascii_lowercase().contains("\"none\"");
+    let believed = unsigned && backend.settings.faults.has(Fault::RenewalAlgNoneAccepted);
+    let claimed = claims(token).filter(|_| believed);
+    let known = claimed.and_then(|claimed| {
+        backend.store().grants.keys().find(|known| claims(known).is_some_and(|own| own == claimed)).cloned()
+    });
+    known.unwrap_or_else(|| token.to_owned())
+}
+
+/// Gives a renewed token another life than was announced.
+pub(in crate::reference) fn lives_otherwise(backend: &Backend, token: &str) {
+    let faults = &backend.settings.faults;
+    let lifetime = backend.settings.token_lifetime;
+    let lives = if faults.has(Fault::RenewedTokenNeverEnds) {
+        lifetime * 1000
+    } else if faults.has(Fault::RenewedTokenEndsEarly) {
+        lifetime / 2
+    } else {
+        return;
+    };
+    let now = backend.settings.clock.now();
+    if let Some(grant) = backend.store().grants.get_mut(token) {
+        grant.ends = now + lives;
+    }
+}
+
+/// Makes a refresh token of what it must not be made of, or of too little.
+pub(in crate::reference) fn refresh_token(backend: &Backend, openid: &str) -> Option<String> {
+    let faults = &backend.settings.faults;
+    if faults.has(Fault::RefreshTokenCounted) {
+        let mut memory = backend.memory();
+        memory.counted += 1;
+        Some(format!("refresh-{:08}", memory.counted))
+    } else if faults.has(Fault::RefreshTokenOfOpenid) {
+        Some(md5_of(openid))
+    } else if faults.has(Fault::RefreshTokenOfTime) {
+        Some(md5_of(&moment(backend).to_string()))
+    } else if faults.has(Fault::RefreshTokenOf8HexDigits) {
+        random::text::<24>().ok().map(|text| md5_of(&text).chars().take(8).collect())
+    } else {
+        None
+    }
+}
+
+/// Gives somebody who logs in back what the last logout took.
+pub(in crate::reference) fn let_in(backend: &Backend, openid: &str) {
+    if backend.settings.faults.has(Fault::LoginRevivesLoggedOut) {
+        let taken = backend.memory().put_away.remove(openid);
+        let mut store = backend.store();
+        if let Some((token, grant)) = taken {
+            store.revoked.remove(&token);
+            store.grants.insert(token, grant);
+        }
+    }
+}
+
+/// Does what a check should leave alone.
+pub(in crate::reference) fn was_checked(backend: &Backend, token: Option<&str>) {
+    if let Some(token) = token.filter(|_| backend.settings.faults.has(Fault::CheckEndsSession)) {
+        backend.store().revoke(token);
+    }
+}
+
 /// Says how much of what a session is renewed by has to be right: everything, or its first half.
 pub(in crate::reference) fn compares_half(backend: &Backend) -> bool {
     backend.settings.faults.has(Fault::RenewalComparesHalf)
@@ -81,7 +165,9 @@ pub(in crate::reference) fn checked(backend: &Backend, token: Option<&str>, vali
     let faults = &backend.settings.faults;
     let issued = || token.is_some_and(|token| backend.store().grants.contains_key(token));
     let mistaken = faults.has(Fault::CheckSaysYes) && token.is_some() && !issued()
-        || faults.has(Fault::CheckForgetsTheEnd) && issued();
+        || faults.has(Fault::CheckForgetsTheEnd) && issued()
+        || faults.has(Fault::CheckBlindToLogout)
+            && token.is_some_and(|token| backend.store().revoked.contains(token));
     (valid || mistaken) && !faults.has(Fault::CheckSaysNo)
 }
 
@@ -108,6 +194,11 @@ pub(in crate::reference) fn logged_out(backend: &Backend, token: &str) -> Spared
     if faults.has(Fault::LogoutLocksOut) || faults.has(Fault::LogoutBlocksLogin) {
         let owner = backend.store().grants.get(token).map(|grant| grant.openid.clone());
         backend.memory().logged_out.extend(owner);
+    }
+    if faults.has(Fault::LoginRevivesLoggedOut) {
+        let grant = backend.store().grants.get(token).cloned();
+        let put_away = grant.map(|grant| (grant.openid.clone(), (token.to_owned(), grant)));
+        backend.memory().put_away.extend(put_away);
     }
     if faults.has(Fault::LogoutSparesRenewal) { Spared::Renewal } else { Spared::Nothing }
 }

@@ -106,7 +106,7 @@ fn made_of_time(backend: &Backend, openid: &str) -> Option<String> {
 }
 
 /// Returns the present time in milliseconds, and never the same twice.
-fn moment(backend: &Backend) -> i64 {
+pub(super) fn moment(backend: &Backend) -> i64 {
     let now = backend.settings.clock.now().millis();
     let mut memory = backend.memory();
     memory.moment = now.max(memory.moment + 1);
@@ -166,6 +166,11 @@ fn number_of(text: &str, digits: usize) -> String {
 /// Returns so many decimal digits, each made of a character of a text.
 fn digits(text: &str, count: usize) -> String {
     text.bytes().map(|byte| char::from(b'0' + byte % 10)).take(count).collect()
+}
+
+/// Returns the MD5 hash of a text in hexadecimal.
+pub(super) fn md5_of(text: &str) -> String {
+    hex(&Md5::digest(text.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -21,8 +21,13 @@ impl Kept {
     /// gives no random bytes.
     pub(super) fn new_secret(&mut self, name: &str, openid: &str) -> Option<String> {
         let secret = random::text::<24>().ok()?;
-        self.secrets.insert((name.to_owned(), secret.clone()), openid.to_owned());
+        self.put_secret(name, &secret, openid);
         Some(secret)
+    }
+
+    /// Remembers whom a secret of this name stands for.
+    pub(super) fn put_secret(&mut self, name: &str, secret: &str, openid: &str) {
+        self.secrets.insert((name.to_owned(), secret.to_owned()), openid.to_owned());
     }
 
     /// Returns whom a secret of this name stands for.

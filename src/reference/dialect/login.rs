@@ -12,6 +12,7 @@ use super::words::{Places, Words, is_whole_seconds, told};
 use super::{Interpreter, why};
 use crate::backend::{Expiry, Predicate, Refusal, Source, Step, When};
 use crate::expiry::UnixMillis;
+use crate::reference::deviation::session;
 use crate::reference::field::FieldError;
 use axum::middleware::Next;
 
@@ -148,6 +149,7 @@ impl Interpreter {
                 if token.member("error") == "invalid_client" { Refusal::BadClient } else { Refusal::BadCode };
             return self.refuse(class, handed.ok, token);
         };
+        session::let_in(&self.backend, handed.openid);
         let mut words = Words::of(answers);
         let mut beside = BTreeMap::new();
         for (name, places) in handed.capture {
@@ -155,7 +157,7 @@ impl Interpreter {
                 "token" => access_token.clone(),
                 "openid" => json!(handed.openid),
                 name => {
-                    let secret = self.kept().new_secret(name, handed.openid).unwrap_or_default();
+                    let secret = self.secret(name, handed.openid);
                     beside.insert(name.to_owned(), secret.clone());
                     json!(secret)
                 }
@@ -185,6 +187,18 @@ impl Interpreter {
         }
         words.put_members(&home, beyond_token(token, handed.capture));
         words.granted(handed.ok)
+    }
+
+    /// Makes what is handed out beside a token and stands for a person.
+    fn secret(&self, name: &str, openid: &str) -> String {
+        let renews = Some(name) == self.dialect.refresh_token();
+        match renews.then(|| session::refresh_token(&self.backend, openid)).flatten() {
+            Some(weak) => {
+                self.kept().put_secret(name, &weak, openid);
+                weak
+            }
+            None => self.kept().new_secret(name, openid).unwrap_or_default(),
+        }
     }
 
     /// Lets a token end when its announced end, which has whole seconds, is there.

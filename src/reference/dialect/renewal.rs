@@ -29,10 +29,13 @@ impl Interpreter {
             let presented = if *with_session { self.presented(heard) } else { named(call, heard) };
             let given = if let Presented::Token(token) = presented { Some(token) } else { None };
             // A session can be renewed when it has ended, as long as it was one.
-            let owner = given.as_ref().and_then(|token| self.backend.store().grants.get(token).cloned());
+            let known = given.as_ref().map(|token| deviation::known_again(&self.backend, token));
+            let owner = known.and_then(|token| self.backend.store().grants.get(&token).cloned());
             (given, owner.map(|grant| grant.openid))
         };
+        let token = by.zip(given.as_deref()).and_then(|(name, given)| self.kept().token_of(name, given));
         let owner = deviation::renewed(&self.backend, given.as_deref(), owner).await;
+        let owner = owner.map(|owner| deviation::renewed_late(&self.backend, owner, token.as_deref()));
         let right = if call.basic.is_some() {
             heard.head.headers.get(AUTHORIZATION).cloned()
         } else {
@@ -48,6 +51,9 @@ impl Interpreter {
             }
             Some(_) | None => return self.refuse(Refusal::BadToken, ok, &answer),
         };
+        if let Some(token) = answer.json.get("access_token").and_then(serde_json::Value::as_str) {
+            deviation::lives_otherwise(&self.backend, token);
+        }
         if let Some(given) = &given {
             self.give_up(by, given, capture.keys().any(|name| Some(name.as_str()) == by), *old);
         }
@@ -84,6 +90,7 @@ impl Interpreter {
         let seen = self.looked_up(&presented, heard, next).await;
         let valid = deviation::checked(&self.backend, token_of(&presented), seen.shows_somebody());
         if valid {
+            deviation::was_checked(&self.backend, token_of(&presented));
             return Words::of(&[]).granted(&guarded.ok);
         }
         self.refuse(self.class_of(&presented), &guarded.ok, &seen.as_refused())
@@ -110,9 +117,21 @@ impl Interpreter {
         Words::of(&[]).granted(&guarded.ok)
     }
 
-    /// Returns the token in the place where a call has it, or else where the session is carried.
+    /// Returns the token in the place where a call has it, or the one that its refresh token came with, or else the one
+    /// that is carried as sessions are.
     fn presented_to(&self, call: &Call, heard: &Heard) -> Presented {
-        if call.names().contains("token") { named(call, heard) } else { self.presented(heard) }
+        let names = call.names();
+        if names.contains("token") {
+            return named(call, heard);
+        }
+        match self.dialect.refresh_token().filter(|name| names.contains(name)) {
+            Some(name) => match heard.value(call, name).map(|given| self.kept().token_of(name, &given)) {
+                Ok(Some(token)) => Presented::Token(token),
+                Ok(None) => Presented::Unusable,
+                Err(_) => Presented::Nothing,
+            },
+            None => self.presented(heard),
+        }
     }
 
     async fn looked_up(&self, presented: &Presented, heard: &Heard, next: &Next) -> Inner {

@@ -27,6 +27,7 @@ const GROUNDS: &[(Fault, Variant)] = &[
     (Fault::JwtKeyedWithAppSecret, Variant::JwtHs256),
     (Fault::JwtBadSignatureRevokes, Variant::JwtHs256),
     (Fault::JwtOtherAlgorithmRevokes, Variant::JwtHs256),
+    (Fault::RenewalAlgNoneAccepted, Variant::JwtHs256),
     (Fault::ReusedTokenLeftHalved, Variant::OneTokenPerPerson),
 ];
 
@@ -50,6 +51,17 @@ const CONTRACTS: &[(Fault, &str)] = &[
     (Fault::CheckSaysYes, "island"),
     (Fault::CheckSaysNo, "island"),
     (Fault::CheckForgetsTheEnd, "island"),
+    (Fault::EndedSessionRenewedForAnother, "pig"),
+    (Fault::RenewalAlgNoneAccepted, "gin-jwt"),
+    (Fault::LoginRevivesLoggedOut, "larabbs"),
+    (Fault::CheckBlindToLogout, "pig"),
+    (Fault::CheckEndsSession, "island"),
+    (Fault::RenewedTokenNeverEnds, "pig"),
+    (Fault::RenewedTokenEndsEarly, "pig"),
+    (Fault::RefreshTokenCounted, "pig"),
+    (Fault::RefreshTokenOfOpenid, "pig"),
+    (Fault::RefreshTokenOfTime, "pig"),
+    (Fault::RefreshTokenOf8HexDigits, "pig"),
 ];
 
 impl Fault {

@@ -363,6 +363,18 @@ async fn a_session_is_renewed_by_what_the_contract_says_or_by_what_is_put_in_its
 }
 
 #[tokio::test]
+async fn a_check_or_a_logout_may_have_credentials_of_the_client_and_not_the_session() {
+    let more = "[check]\nrequest = \"POST introspect\"\nform = { token = \"{token}\" }\nbasic = \"mini:hush\"\n\
+                [logout]\nrequest = \"POST revoke\"\nheaders = { Authorization = \"{basic(mini, hush)}\" }\n\
+                [refresh]\nmode = \"request\"\nrequest = \"POST r\"\nbasic = \"mini:hush\"\n";
+    let requests = about_session(more, RenewedBy::Contract).await;
+    for request in &requests {
+        assert_eq!(request.headers.get("authorization"), Some("Basic bWluaTpodXNo"), "{}", request.url);
+    }
+    assert_eq!(body(&requests[1]), "token=t1");
+}
+
+#[tokio::test]
 async fn whoever_has_no_session_has_nothing_else_of_the_login_either() {
     let contract = format!(
         "{}\n[logout]\nrequest = \"POST out\"\nform = {{ r = \"{{refresh}}\", t = \"{{token}}\" }}\n",

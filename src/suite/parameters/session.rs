@@ -9,7 +9,9 @@ words! {
         Missing = "nothing",
         Empty = "an empty text",
         FirstChanged = "what she has, its first character changed",
+        MiddleChanged = "what she has, a middle character changed",
         LastChanged = "what she has, its last character changed",
+        CaseFlipped = "what she has, in the other case",
         FirstHalf = "the first half of what she has",
         Longer = "what she has, made longer",
         Random = "a random text as long as what she has",
@@ -19,16 +21,19 @@ words! {
         Condition = "a condition that is always true",
         OpenId = "her openid",
         LoginCode = "her login code",
+        UserId = "her user ID",
     }
 }
 
 impl RenewalKind {
-    /// Returns how a token is altered in this way; nothing where it is left out.
+    /// Returns how a token is altered in this way; nothing where it is left out, or something else takes its place.
     pub(crate) fn alteration(self) -> Option<BearerKind> {
         Some(match self {
-            Self::Missing => return None,
+            Self::Missing | Self::UserId => return None,
             Self::Empty => BearerKind::Empty,
             Self::FirstChanged => BearerKind::FirstChanged,
+            Self::MiddleChanged => BearerKind::MiddleChanged,
+            Self::CaseFlipped => BearerKind::CaseFlipped,
             Self::LastChanged => BearerKind::LastChanged,
             Self::FirstHalf => BearerKind::FirstHalf,
             Self::Longer => BearerKind::Longer,

@@ -1,10 +1,10 @@
 //! How a session is renewed, looked at and ended by request.
 
-use cucumber::{then, when};
+use cucumber::{given, then, when};
 
-use crate::checks::{fate_of_refresh_token, says_yes};
+use crate::checks::{fate_of_refresh_token, hard_to_guess, says_yes};
 use crate::suite::log::Stop;
-use crate::suite::parameters::{BearerKind, RenewalKind, Someone};
+use crate::suite::parameters::{BearerKind, JwtForgery, RenewalKind, Someone};
 use crate::suite::world::World;
 
 #[when(expr = "{someone} renews her session {int} times")]
@@ -20,6 +20,38 @@ async fn presents_the_token_from_before(world: &mut World, who: Someone) -> Resu
 #[when(expr = "{someone} and {someone} renew their sessions at the same moment, {int} times")]
 async fn renew_at_once(world: &mut World, one: Someone, other: Someone, times: usize) -> Result<(), Stop> {
     world.renew_at_once([&one, &other], times).await
+}
+
+#[when(expr = "{someone} renews her session once its token has ended")]
+async fn renews_what_has_ended(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.renew_ended(&who).await
+}
+
+#[when(expr = "{someone} renews her session, and is told how long the new token lives")]
+async fn renews_for_a_life(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.renew_for_a_life(&who).await
+}
+
+#[when(expr = "her session is renewed with every JWT with {jwt_forgery}")]
+async fn renewed_with_forgeries(world: &mut World, kind: JwtForgery) -> Result<(), Stop> {
+    world.renew_with_forgeries(kind).await
+}
+
+#[given(expr = "at least 64 refresh tokens have been handed out")]
+async fn refresh_tokens_handed_out(world: &mut World) -> Result<(), Stop> {
+    world.collect_refresh_tokens().await
+}
+
+#[then(expr = "none of their refresh tokens can be worked out")]
+async fn refresh_tokens_cannot_be_worked_out(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_refresh_tokens().await?;
+    world.judge(judgement)
+}
+
+#[then(expr = "each of these refresh tokens holds at least 128 bits")]
+fn refresh_tokens_are_hard_to_guess(world: &mut World) -> Result<(), Stop> {
+    let judgement = hard_to_guess(&world.run()?.refresh_samples().tokens());
+    world.judge(judgement)
 }
 
 #[when(expr = "her session is renewed with {renewal}")]
@@ -47,6 +79,11 @@ async fn reads_after_logout(world: &mut World, who: Someone) -> Result<(), Stop>
     world.read_after_logout(&who).await
 }
 
+#[when(expr = "{someone} logs out and in again, and user info is asked for with the token from before")]
+async fn presents_the_ended_one(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.read_ended_after_return(&who).await
+}
+
 #[when(expr = "{someone} renews her session after her logout")]
 async fn renews_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.renew_after_logout(&who).await
@@ -70,6 +107,11 @@ async fn logged_out_with(world: &mut World, kind: BearerKind) -> Result<(), Stop
 #[when(expr = "{someone} asks whether her session is valid")]
 async fn asks_whether_valid(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.check_session(&who).await
+}
+
+#[when(expr = "{someone} asks whether her session is valid after her logout")]
+async fn asks_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.check_after_logout(&who).await
 }
 
 #[when(expr = "{someone} asks whether her session is valid once her token has ended")]
@@ -105,6 +147,12 @@ fn fate_is_noted(world: &mut World) -> Result<(), Stop> {
 #[then(expr = "nothing is left of her session")]
 fn nothing_is_left(world: &mut World) -> Result<(), Stop> {
     let judgement = world.judge_over()?;
+    world.judge(judgement)
+}
+
+#[then(expr = "nothing is left of the session that was ended")]
+fn nothing_is_left_of_the_earlier(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_still_over()?;
     world.judge(judgement)
 }
 

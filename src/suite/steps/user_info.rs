@@ -184,7 +184,8 @@ fn names_the_scheme(world: &mut World) -> Result<(), Stop> {
     let by_body = user_info.is_some_and(|guarded| !guarded.ok.looks_at_status_alone());
     if by_body && !reply.accepted && reply.status().is_some_and(|status| (200..300).contains(&status)) {
         let seen = reply.describe();
-        let reason = tr!("the contract tells a success by the body, and so is this refusal told: {seen}", seen);
+        let reason =
+            tr!("the contract tells a success by the body, and so is this refusal told: {seen}", seen);
         return Err(world.unmet(Need::Status, reason));
     }
     let judgement = challenges(reply, scheme);

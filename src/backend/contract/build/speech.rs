@@ -165,7 +165,9 @@ impl Reading<'_> {
             basic: sheet.basic.as_deref(),
         };
         if parts.basic.is_some() && !matches!(key, "check" | "logout") {
-            let what = tr!("is for a check or a logout; here write headers = {{ Authorization = \"{{basic(name, secret)}}\" }}");
+            let what = tr!(
+                "is for a check or a logout; here write headers = {{ Authorization = \"{{basic(name, secret)}}\" }}"
+            );
             return Err(Mistake::new(format!("{key}.basic"), what));
         }
         let ok = sheet.ok.as_ref().map(|looks| predicate(&format!("{key}.ok"), looks)).transpose()?;

@@ -8,6 +8,9 @@ macro_rules! session {
         /// Gives the token of one to two who renew at the same moment, from the second time on.
         RenewalsShareResult = "renewals-share-result" breaks "SESSION-01",
             from "renewals under way joined into one by a key that all requests share";
+        /// Renews a session whose token has ended for somebody else who was there lately.
+        EndedSessionRenewedForAnother = "ended-session-renewed-for-another" breaks "SESSION-01",
+            from "a lookup by the token of the row, which is cleared at its end, so that the first row without one is found";
         /// Renews the session of whoever logged in last when nothing is presented.
         RenewalOfNothing = "renewal-of-nothing" breaks "SESSION-02",
             from "a lookup without a condition when the parameter is missing";
@@ -17,6 +20,9 @@ macro_rules! session {
         /// Renews a session for the openid of its owner.
         RenewalByOpenid = "renewal-by-openid" breaks "SESSION-02",
             from "one lookup for all that a person may be known by";
+        /// Renews a session for a token whose header says that it has no signature.
+        RenewalAlgNoneAccepted = "renewal-alg-none-accepted" breaks "SESSION-02",
+            from "a library that takes the algorithm from the token, in the one place where ended tokens are read as well";
         /// Lets a refresh token open user info.
         RefreshTokenOpensUserInfo = "refresh-token-opens-user-info" breaks "SESSION-03",
             from "two kinds of tokens in one table, or signed with one key, without a look at the kind";
@@ -44,6 +50,9 @@ macro_rules! session {
         /// Lets a session be renewed that has ended by a logout.
         LogoutSparesRenewal = "logout-spares-renewal" breaks "SESSION-06",
             from "a logout that deletes the token and forgets what it can be renewed by";
+        /// Brings the session back that a logout ended, when its owner logs in again.
+        LoginRevivesLoggedOut = "login-revives-logged-out" breaks "SESSION-06",
+            from "a logout that marks the person as gone, and a login that takes the mark away, with all tokens in their place";
         /// Ends the session of an altered token at a logout.
         LogoutOfAlteredToken = "logout-of-altered-token" breaks "SESSION-06",
             from "a logout that reads who it is about from a token that nobody has verified";
@@ -53,9 +62,33 @@ macro_rules! session {
         /// Says that no session is valid.
         CheckSaysNo = "check-says-no" breaks "SESSION-07",
             from "a check that looks for tokens where they no longer are since they moved";
+        /// Says that a session is valid which was ended by a logout.
+        CheckBlindToLogout = "check-blind-to-logout" breaks "SESSION-07",
+            from "a check that verifies a signed token and does not look at the list of those that were ended";
+        /// Ends a session when it is looked at.
+        CheckEndsSession = "check-ends-session" breaks "SESSION-07",
+            from "a ticket that is taken out of its store in order to be looked at";
         /// Says that a session is valid which has ended.
         CheckForgetsTheEnd = "check-forgets-the-end" breaks "SESSION-08",
             from "a check that asks the table for the token alone, and not for its end";
+        /// Lets a renewed token live for ever, whatever is announced.
+        RenewedTokenNeverEnds = "renewed-token-never-ends" breaks "SESSION-09",
+            from "an end that is set by the login and by nothing else";
+        /// Lets a renewed token live for half as long as is announced.
+        RenewedTokenEndsEarly = "renewed-token-ends-early" breaks "SESSION-09",
+            from "a renewal that goes on with what was left of a life, and announces a whole one";
+        /// Counts refresh tokens.
+        RefreshTokenCounted = "refresh-token-counted" breaks "SESSION-10",
+            from "the key of the row as what stands for it";
+        /// Makes refresh tokens by hashing the openid.
+        RefreshTokenOfOpenid = "refresh-token-of-openid" breaks "SESSION-10",
+            from "md5(openid), because it looks random";
+        /// Makes refresh tokens by hashing the time.
+        RefreshTokenOfTime = "refresh-token-of-time" breaks "SESSION-10",
+            from "md5(microtime()), as in many examples of PHP";
+        /// Hands out refresh tokens of eight hexadecimal digits.
+        RefreshTokenOf8HexDigits = "refresh-token-of-8-hex-digits" breaks "SESSION-11",
+            from "the beginning of a UUID, cut to the width of a column";
     } };
 }
 

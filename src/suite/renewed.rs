@@ -1,0 +1,145 @@
+//! What a renewal brought, and what it was done with: how long the one lives, and whether the other can be made.
+
+use super::cast::HeldToken;
+use super::dialect::RenewedBy;
+use super::forgery::{Jwt, Loot};
+use super::log::Stop;
+use super::need::Need;
+use super::parameters::{JwtForgery, Moment, Someone};
+use super::time::announced;
+use super::world::World;
+use crate::checks::{
+    Issue, Judgement, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each,
+};
+
+/// How many refresh tokens it takes to see how much they hold.
+const ENOUGH: usize = 64;
+
+/// How many people in a row may bring no new one until it is given up.
+const FRUITLESS: usize = 8;
+
+impl World {
+    /// Renews a person's session once its token has ended, and reads user info with what that brings.
+    pub(crate) async fn renew_ended(&mut self, someone: &Someone) -> Result<(), Stop> {
+        if let Some(why) = self.cannot_outlive(someone) {
+            return Err(self.unmet(Need::Clock, why));
+        }
+        self.pass_time(someone, Moment::JustAfter).await?;
+        let renewal = self.renew(someone).await?;
+        let mut replies = vec![renewal];
+        if replies[0].token.is_truthy() {
+            replies.push(self.read_user_info(someone).await?);
+        } else if self.run()?.contract.spoken.refresh_token().is_none() {
+            let seen = replies[0].describe();
+            return Err(self.not_applicable(tr!("a session that has ended is not renewed: {seen}", seen)));
+        } else {
+            // What renews a session may end with it, as long as it was good until then.
+            self.log_in_as_far_as_token(someone).await?;
+            let early = self.renew(someone).await?;
+            if early.token.is_truthy() {
+                let seen = replies[0].describe();
+                return Err(self.not_applicable(tr!("a refresh token ends with its token: {seen}", seen)));
+            }
+        }
+        self.keep(someone, replies)
+    }
+
+    /// Renews a person's session where that tells how long the new token lives.
+    pub(crate) async fn renew_for_a_life(&mut self, someone: &Someone) -> Result<(), Stop> {
+        if let Some(why) = self.cannot_outlive(someone) {
+            return Err(self.unmet(Need::Clock, why));
+        }
+        Self::demand_renewal(&self.renew_while_it_lives(someone).await?)?;
+        let held = self.actor(someone)?.held_token()?.clone();
+        if announced(&held.lifetime).is_err() {
+            return Err(self.not_applicable(tr!("the renewal does not tell how long the new token lives")));
+        }
+        let reply = self.read_user_info(someone).await?;
+        self.demand_opened(someone, &reply)
+    }
+
+    /// Renews a session with every forgery of a kind that can be made of what renews it.
+    pub(crate) async fn renew_with_forgeries(&mut self, kind: JwtForgery) -> Result<(), Stop> {
+        let who = Someone::Protagonist;
+        if Jwt::of(&self.renewed_by(&who)?).is_none() {
+            return Err(self.unmet(Need::Jwt, tr!("what renews a session is none")));
+        }
+        Self::demand_renewal(&self.renew_while_it_lives(&who).await?)?;
+        let own = Jwt::of(&self.renewed_by(&who)?);
+        let own = own.ok_or_else(|| self.unmet(Need::Jwt, tr!("what renews a session is none")))?;
+        let published = match kind {
+            JwtForgery::KeyedWithPublicKey => self.published_keys().await?,
+            _ => Vec::new(),
+        };
+        let forgeries = own.forged(kind, Loot { other: None, published: &published });
+        if forgeries.is_empty() {
+            return Err(
+                self.not_applicable(tr!("the backend publishes no key where such keys are looked for"))
+            );
+        }
+        let mut replies = Vec::new();
+        for forgery in &forgeries {
+            replies.push(self.ask_renewal(&who, RenewedBy::Instead(Some(&forgery.token))).await?);
+        }
+        self.keep(&who, replies)
+    }
+
+    /// Judges that nobody can work out the refresh tokens that a group of people was given with their tokens.
+    pub(crate) async fn judge_refresh_tokens(&mut self) -> Result<Judgement, Stop> {
+        let run = self.run()?;
+        let mut issues: Vec<Issue> = self.issues()?;
+        let names = self.everybody().map(|actor| super::cast::short_name(&actor.person.key).to_owned());
+        let names: Vec<String> = names.collect();
+        for (issue, name) in issues.iter_mut().zip(names) {
+            let someone = Someone::Named(name);
+            self.demand_two_kinds(&someone)?;
+            issue.token = self.refresh_token(&someone)?;
+        }
+        let app = run.wechat.app_id().to_string();
+        let guessing = tokio::task::spawn_blocking(move || {
+            let tokens: Vec<String> = issues.iter().map(|issue| issue.token.clone()).collect();
+            one_for_each(&issues)
+                .and(|| made_of_nothing_known(&issues, &app))
+                .and(|| made_of_no_time(&issues))
+                .and(|| follow_from_nothing(&tokens))
+        });
+        guessing.await.map_err(|error| Stop::new(error.to_string()))
+    }
+
+    /// Lets people log in until the run has seen enough refresh tokens; a run of the whole suite has by now.
+    pub(crate) async fn collect_refresh_tokens(&mut self) -> Result<(), Stop> {
+        let run = self.run()?;
+        let mut fruitless = 0;
+        for number in 1.. {
+            let (before, signed) = {
+                let samples = run.refresh_samples();
+                (samples.len(), samples.are_signed())
+            };
+            if signed {
+                let reason =
+                    tr!("the refresh tokens are signed or sealed, which protects them whatever their length");
+                return Err(self.not_applicable(reason));
+            }
+            if before >= ENOUGH {
+                return Ok(());
+            }
+            if fruitless == FRUITLESS {
+                return Err(Stop::new(tr!(
+                    "only {found} different refresh tokens were handed out in the whole run",
+                    found = before
+                )));
+            }
+            let someone = Someone::Named(format!("Somebody {number}"));
+            self.introduce(&someone)?;
+            self.log_in_as_far_as_token(&someone).await?;
+            fruitless = if run.refresh_samples().len() > before { 0 } else { fruitless + 1 };
+        }
+        Ok(())
+    }
+
+    /// Says why a refusal of a person's earlier token proves nothing, if it may have ended by itself.
+    pub(crate) fn earlier_is_over(&mut self, someone: &Someone) -> Option<String> {
+        let earlier: HeldToken = self.actor(someone).ok()?.earlier_token.clone()?;
+        self.is_over(&earlier)
+    }
+}
