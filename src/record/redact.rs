@@ -218,7 +218,9 @@ impl Redactor {
     }
 
     fn header(&mut self, name: &str, value: &str) -> (String, String) {
-        let credential = CREDENTIAL_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known));
+        // What is sent as a token may be one that is hardly altered, which nobody has learned.
+        let credential = CREDENTIAL_HEADERS.iter().any(|known| name.eq_ignore_ascii_case(known))
+            || name.to_ascii_lowercase().ends_with("token");
         let shown = match value.split_once(' ') {
             _ if !credential || self.is_showing => self.text(value),
             Some((scheme, _)) if name.eq_ignore_ascii_case("authorization") => format!("{scheme} {MASK}"),
@@ -310,6 +312,8 @@ mod tests {
             ("Authorization".to_owned(), "Bearer ***".to_owned())
         );
         assert_eq!(redactor.header("Set-Cookie", "a=b c").1, "***");
+        assert_eq!(redactor.header("X-Refresh-Token", "a b").1, "***");
+        assert_eq!(redactor.header("X-Token-Type", "Bearer").1, "Bearer");
     }
 
     #[test]

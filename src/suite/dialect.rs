@@ -21,8 +21,7 @@ use super::log::Stop;
 use super::material::Material;
 use super::run::Run;
 use crate::backend::{
-    Call, Carried, ClientCredentials, Contract, Dialect, Guarded, Node, Operation, Refresh, Step, Target,
-    Template, TokenPlace,
+    Call, Carried, Contract, Dialect, Guarded, Node, Operation, Refresh, Step, Target, Template, TokenPlace,
 };
 use crate::expiry::Value;
 use crate::protocol::JsCode;
@@ -169,8 +168,8 @@ impl Speaker<'_> {
             (name, _) => self.captured.get(name).cloned().or_else(|| material.get(name)),
         };
         let mut request = self.made(call, &value)?;
-        if let Some(right) = credentials(call)? {
-            request.headers.set("authorization", right);
+        if let Some(right) = call.credentials() {
+            request.headers.set("authorization", basic(&right));
         }
         match token.filter(|_| *with_session) {
             Some(token) => self.with_session(request, &format!("Bearer {token}"), &material),
@@ -192,10 +191,11 @@ impl Speaker<'_> {
             name => self.captured.get(name).filter(|_| is_own).cloned().or_else(|| material.get(name)),
         };
         let mut request = self.made(&guarded.call, &value)?;
-        if let Some(right) = credentials(&guarded.call)? {
-            request.headers.set("authorization", right);
+        if let Some(right) = guarded.call.credentials() {
+            request.headers.set("authorization", basic(&right));
         }
-        let own = request.headers.get("authorization").map(str::to_owned);
+        let own = guarded.call.sets_authorization().then(|| request.headers.get("authorization"));
+        let own = own.flatten().map(str::to_owned);
         if let Some(said) = said.filter(|_| !guarded.call.names().contains("token")) {
             request = self.with_session(request, said, &material)?;
         }
@@ -430,15 +430,6 @@ impl Speaker<'_> {
         }
         Ok(request)
     }
-}
-
-/// Returns the credentials that a request has of its own.
-fn credentials(call: &Call) -> Result<Option<String>, Unspoken> {
-    let Some((name, secret)) = &call.basic else { return Ok(None) };
-    let fill = |template: &Template| {
-        template.fill(&|_| None).map_err(|name| tr!("the login brought no {name} to carry along", name))
-    };
-    Ok(Some(basic(&ClientCredentials { name: fill(name)?, secret: fill(secret)? })))
 }
 
 /// Returns what an answer brought, by the names that the contract gives it.

@@ -80,6 +80,8 @@ pub(crate) struct TurnedAway {
     /// The key of the scenario.
     key: String,
     exchanges: Mutex<Vec<Exchange>>,
+    /// Whether there was ever one.
+    paused: AtomicBool,
     /// Whether a request that looks turned away is one that was taken up: nobody can ask WeChat just now.
     all_stand: AtomicBool,
 }
@@ -87,7 +89,7 @@ pub(crate) struct TurnedAway {
 impl TurnedAway {
     pub(crate) fn new(run: Arc<Run>, key: &str) -> Self {
         let (exchanges, all_stand) = (Mutex::default(), AtomicBool::new(false));
-        Self { run, key: key.to_owned(), exchanges, all_stand }
+        Self { run, key: key.to_owned(), exchanges, paused: AtomicBool::new(false), all_stand }
     }
 
     /// Says from now on whether every exchange stands.
@@ -98,6 +100,11 @@ impl TurnedAway {
     /// Returns whether every exchange stands.
     pub(crate) fn do_all_stand(&self) -> bool {
         self.all_stand.load(Ordering::Relaxed)
+    }
+
+    /// Tells whether a request was sent again after a pause.
+    pub(crate) fn had_to_pause(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
     }
 
     /// Returns the exchanges that did not stand, and forgets them.
@@ -119,6 +126,7 @@ impl Encore for TurnedAway {
         lulls.note_turned_away();
         let pause = pause_before(exchange, tries, lulls.are_hopeless(exchange))?;
         lock(&self.exchanges).push(exchange.clone());
+        self.paused.store(true, Ordering::Relaxed);
         self.run.tell(Happening::Rests { key: &self.key, until: Instant::now() + pause });
         Some(pause)
     }
@@ -131,7 +139,10 @@ impl TurnedAway {
     fn was_turned_away(&self, exchange: &Exchange) -> bool {
         match &exchange.outcome {
             Outcome::Answered(answer) => turns_away(answer) && !self.run.wechat.was_asked_about(exchange),
-            Outcome::Failed(failure) => failure.kind == FailureKind::Unreachable,
+            // Whoever led us elsewhere has done something.
+            Outcome::Failed(failure) => {
+                failure.kind == FailureKind::Unreachable && exchange.redirects.is_empty()
+            }
         }
     }
 }

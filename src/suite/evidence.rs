@@ -166,7 +166,8 @@ impl Evidence {
                 answer.body.len() + head
             })
             .sum::<usize>();
-        self.unreachable |= exchange.answer().is_err_and(|failure| failure.kind == FailureKind::Unreachable);
+        self.unreachable |= exchange.redirects.is_empty()
+            && exchange.answer().is_err_and(|failure| failure.kind == FailureKind::Unreachable);
         self.note_broken_off(scenario, &exchange);
         self.exchanges += usize::from(exchange.leg == Leg::PhoneToBackend);
         self.pending.push(Pending { scenario: scenario.to_owned(), exchange, is_error });

@@ -25,6 +25,7 @@ mod issuing;
 mod judging;
 mod leaks;
 mod log;
+mod logouts;
 mod malformed;
 mod material;
 mod metrology;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::encore::turns_away;
+use super::logouts::LOGOUT;
 use super::renewals::RENEWAL;
-use super::sessions::{CHECK, LOGOUT};
+use super::sessions::CHECK;
 use crate::backend::{
     Contract, Dialect, Expiry, Guarded, Predicate, Refresh, Source, StepRole, Target, at, at_exactly, body_of,
 };
@@ -15,8 +16,11 @@ use crate::record::{Answer, Exchange};
 /// Reads an exchange by the contract.
 pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>) -> Reply {
     if let Some(guarded) = asks_about_session(contract, &exchange) {
-        // A page that a browser is sent to afterwards need not be there for a mini program.
-        let accepted = exchange.answers().any(|answer| guarded.ok.fits(answer));
+        // A page that a browser is sent to afterwards need not be there for a mini program, where a redirect is what the
+        // contract calls a success.
+        let led = |answer: &Answer| !guarded.ok.status.is_empty() && guarded.ok.fits(answer);
+        let accepted = exchange.answer().is_ok_and(|answer| guarded.ok.fits(answer))
+            || exchange.redirects.iter().any(|redirect| led(&redirect.answer));
         let limited = exchange.answer().is_ok_and(turns_away);
         return Reply { accepted, limited, ..nothing(exchange) };
     }
@@ -189,11 +193,11 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{beside, read};
+    use super::{LOGOUT, beside, read};
     use crate::backend::{Contract, Target, TimeControl};
     use crate::checks::Reply;
     use crate::protocol::OpenId;
-    use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Request};
+    use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Redirect, Request};
 
     /// Reads the answer to a good login by a contract of one step, which captures this.
     fn login(captured: &str, body: &str) -> Reply {
@@ -222,6 +226,41 @@ mod tests {
             outcome: Outcome::Answered(answer),
         };
         read(&contract, &target, Arc::new(exchange))
+    }
+
+    /// Reads the answer to a logout that is a redirect to a page, by a contract that says so about a success.
+    fn led_elsewhere(ok: &str, page: (u16, &str)) -> bool {
+        let text = format!("[logout]\nrequest = \"POST out\"\n{ok}");
+        let contract = Contract::parse("mine", "mine.toml", &text, &[]).unwrap().contract;
+        let target = Target::new("http://127.0.0.1:1", TimeControl::Wait(Duration::ZERO)).unwrap();
+        let answer = |status, body: &str| {
+            let body = body.as_bytes().to_vec();
+            Answer { status, headers: Headers::default(), body, cut: false }
+        };
+        let (method, url) = ("POST".to_owned(), "http://127.0.0.1:1/out".to_owned());
+        let exchange = Exchange {
+            leg: Leg::PhoneToBackend,
+            actor: "Alice".to_owned(),
+            purpose: LOGOUT.to_owned(),
+            at: Duration::ZERO,
+            took: Duration::ZERO,
+            request: Request { method, url, headers: Headers::default(), body: Vec::new() },
+            redirects: vec![Redirect { answer: answer(302, ""), to: "http://127.0.0.1:1/page".to_owned() }],
+            outcome: Outcome::Answered(answer(page.0, page.1)),
+        };
+        read(&contract, &target, Arc::new(exchange)).accepted
+    }
+
+    #[test]
+    fn a_redirect_is_a_success_where_the_contract_names_its_status_and_nowhere_else() {
+        assert!(!led_elsewhere("", (404, "")) && led_elsewhere("", (200, "")));
+        assert!(led_elsewhere("ok = { status = 302 }", (404, "")));
+        // What a redirect has no body to say does not count for it.
+        let differs = "ok = { differs = { \"/code\" = 401 } }";
+        assert!(
+            !led_elsewhere(differs, (200, r#"{"code":401}"#))
+                && led_elsewhere(differs, (200, r#"{"code":0}"#))
+        );
     }
 
     #[test]

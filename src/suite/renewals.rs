@@ -40,17 +40,22 @@ impl World {
         if !may_be_early(&reply) {
             return Ok(reply);
         }
+        Err(self.too_early(someone, &reply)?)
+    }
+
+    /// Says why a scenario stops where a session is not renewed that was just begun.
+    fn too_early(&mut self, someone: &Someone, reply: &Reply) -> Result<Stop, Stop> {
         let seen = reply.describe();
         if self.run()?.contract.spoken.refresh_token().is_none() {
-            return Err(self.not_applicable(tr!(
+            return Ok(self.not_applicable(tr!(
                 "a session that was just begun is not renewed, which may be right where that is done with the token itself: \
                  {seen}",
                 seen
             )));
         }
-        Err(match self.cannot_outlive(someone) {
+        Ok(match self.cannot_outlive(someone) {
             None => self.not_applicable(tr!(
-                "a session is not renewed while its token lives, which may be right; what becomes of it at the end is \
+                "a session is not renewed while its token lives, which may be right; whether it is renewed at the end is \
                  judged: {seen}",
                 seen
             )),
@@ -112,9 +117,18 @@ impl World {
             if !came {
                 break;
             }
-            replies.push(self.read_user_info(someone).await?);
+            replies.push(self.read_in_time(someone).await?);
         }
         self.keep(someone, replies)
+    }
+
+    /// Reads user info with a token that has just come, and stops where the answer is too late to say anything about it.
+    pub(super) async fn read_in_time(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+        let reply = self.read_user_info(someone).await?;
+        match self.too_late(someone).filter(|_| carries_data(&reply) != Judgement::Kept) {
+            Some(reason) => Err(Stop::new(reason)),
+            None => Ok(reply),
+        }
     }
 
     /// Renews the sessions of two people at the same moment, so many times, and reads the user info of each.
@@ -132,12 +146,11 @@ impl World {
             );
             let mut all_came = true;
             let answers = [self.witness(one)?, self.witness(other)?];
-            if round == 0
-                && let Some(early) = answers.iter().find(|reply| may_be_early(reply))
-            {
+            if round == 0 && answers.iter().all(may_be_early) {
+                let seen = answers[0].describe();
                 return Err(self.not_applicable(tr!(
                     "a session that was just begun is not renewed, so that no two are renewed at one moment: {seen}",
-                    seen = early.describe()
+                    seen
                 )));
             }
             for (at, reply) in answers.into_iter().enumerate() {
@@ -146,7 +159,7 @@ impl World {
                 let came = reply.token.is_truthy();
                 replies[at].push(reply);
                 if came {
-                    replies[at].push(self.read_user_info(pair[at]).await?);
+                    replies[at].push(self.read_in_time(pair[at]).await?);
                 }
                 all_came &= came;
             }
@@ -188,7 +201,10 @@ impl World {
     /// a request that never brings a token proves nothing.
     pub(crate) async fn renew_with(&mut self, kind: RenewalKind) -> Result<(), Stop> {
         let who = Someone::Protagonist;
-        Self::demand_renewal(&self.renew_while_it_lives(&who).await?)?;
+        let control = self.renew(&who).await?;
+        if !may_be_early(&control) {
+            Self::demand_renewal(&control)?;
+        }
         let own = self.renewed_by(&who)?;
         let altered = |world: &mut Self, kind: BearerKind| {
             let said = world.altered(&who, &Value::from(own.as_str()), kind)?.unwrap_or_default();
@@ -199,6 +215,10 @@ impl World {
             kind => kind.alteration().map(|kind| altered(self, kind)).transpose()?,
         };
         let reply = self.ask_renewal(&who, RenewedBy::Instead(presented.as_deref())).await?;
+        // Where nothing is renewed so early, a refusal proves nothing.
+        if may_be_early(&control) && !reply.token.is_truthy() {
+            return Err(self.too_early(&who, &control)?);
+        }
         self.keep(&who, vec![reply])
     }
 
@@ -306,7 +326,7 @@ impl World {
 }
 
 /// Tells whether a renewal was refused in a way in which a backend may refuse one that comes too early.
-fn may_be_early(reply: &Reply) -> bool {
+pub(super) fn may_be_early(reply: &Reply) -> bool {
     let told = reply.status().is_some_and(|status| status < 500 && !matches!(status, 404 | 405));
     told && !reply.token.is_truthy() && reply.inconclusive().is_none()
 }

@@ -6,11 +6,14 @@ use super::forgery::{Jwt, Loot};
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{JwtForgery, Moment, Someone};
+use super::renewals::may_be_early;
 use super::time::announced;
 use super::world::World;
 use crate::checks::{
-    Issue, Judgement, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each,
+    Issue, Judgement, follow_from_nothing, made_of_no_time, made_of_nothing_known, no_token_issued,
+    one_for_each,
 };
+use crate::record::Finding;
 
 /// How many refresh tokens it takes to see how much they hold.
 const ENOUGH: usize = 64;
@@ -26,22 +29,37 @@ impl World {
         }
         self.pass_time(someone, Moment::JustAfter).await?;
         let renewal = self.renew(someone).await?;
-        let mut replies = vec![renewal];
-        if replies[0].token.is_truthy() {
-            replies.push(self.read_user_info(someone).await?);
-        } else if self.run()?.contract.spoken.refresh_token().is_none() {
-            let seen = replies[0].describe();
-            return Err(self.not_applicable(tr!("a session that has ended is not renewed: {seen}", seen)));
-        } else {
-            // What renews a session may end with it, as long as it was good until then.
-            self.log_in_as_far_as_token(someone).await?;
-            let early = self.renew(someone).await?;
-            if early.token.is_truthy() {
-                let seen = replies[0].describe();
-                return Err(self.not_applicable(tr!("a refresh token ends with its token: {seen}", seen)));
-            }
+        if renewal.token.is_truthy() {
+            let info = self.read_in_time(someone).await?;
+            return self.keep(someone, vec![renewal, info]);
         }
-        self.keep(someone, replies)
+        if self.renews_while_it_lives(someone).await? {
+            let seen = renewal.describe();
+            return Err(self.not_applicable(tr!("a session that has ended is not renewed: {seen}", seen)));
+        }
+        if self.run()?.contract.spoken.refresh_token().is_none() {
+            let seen = renewal.describe();
+            return Err(Stop::new(tr!(
+                "a session was renewed neither while its token lived nor when it had ended: {seen}",
+                seen
+            )));
+        }
+        self.keep(someone, vec![renewal])
+    }
+
+    /// Tells whether a new session of a person is renewed at once, or at least just before the end of its token: what renews
+    /// a session may end with it.
+    async fn renews_while_it_lives(&mut self, someone: &Someone) -> Result<bool, Stop> {
+        self.log_in_as_far_as_token(someone).await?;
+        let mut renewal = self.renew(someone).await?;
+        if may_be_early(&renewal) {
+            self.pass_time(someone, Moment::JustBefore).await?;
+            renewal = self.renew(someone).await?;
+        }
+        match renewal.inconclusive() {
+            Some(reason) => Err(Stop::new(reason)),
+            None => Ok(renewal.token.is_truthy()),
+        }
     }
 
     /// Renews a person's session where that tells how long the new token lives.
@@ -73,15 +91,41 @@ impl World {
         };
         let forgeries = own.forged(kind, Loot { other: None, published: &published });
         if forgeries.is_empty() {
-            return Err(
-                self.not_applicable(tr!("the backend publishes no key where such keys are looked for"))
-            );
+            return Err(self.not_applicable(match kind {
+                JwtForgery::KeyedWithPublicKey => {
+                    tr!("the backend publishes no key where such keys are looked for")
+                }
+                _ => tr!("what renews a session cannot be forged in this way"),
+            }));
         }
         let mut replies = Vec::new();
         for forgery in &forgeries {
             replies.push(self.ask_renewal(&who, RenewedBy::Instead(Some(&forgery.token))).await?);
         }
-        self.keep(&who, replies)
+        // Where the genuine one is refused as well by now, nothing is proved.
+        if !replies.iter().any(|reply| reply.token.is_truthy()) {
+            Self::demand_renewal(&self.renew(&who).await?)?;
+        }
+        self.keep(&who, replies)?;
+        self.presented = forgeries.into_iter().map(|forgery| forgery.what).collect();
+        Ok(())
+    }
+
+    /// Judges that no forgery of what renews a session brought a token, and names the one that did.
+    pub(crate) fn judge_forged_renewals(&mut self) -> Result<Judgement, Stop> {
+        let replies = self.replies()?;
+        let judged = replies.iter().zip(&self.presented).map(|(reply, what)| {
+            let judgement = match (no_token_issued(reply), reply.inconclusive()) {
+                (Judgement::Broken(finding), _) => {
+                    let actual = tr!("{actual} to {what}", actual = finding.actual, what);
+                    Judgement::Broken(Finding { actual, ..finding })
+                }
+                (_, Some(reason)) => Judgement::CannotTell(reason),
+                (judgement, None) => judgement,
+            };
+            judgement.shown_by([&*reply.exchange])
+        });
+        Ok(Judgement::all(judged))
     }
 
     /// Judges that nobody can work out the refresh tokens that a group of people was given with their tokens.

@@ -196,6 +196,10 @@ impl World {
             (Ok(lifetime), TimeControl::Wait(longest)) if lifetime > *longest => {
                 Some(longest_wait(lifetime, *longest))
             }
+            (Ok(lifetime), TimeControl::Wait(_)) if lifetime < SHORTEST_LIFETIME => Some(tr!(
+                "the token lives too shortly to be measured; let it live {shortest} s or more",
+                shortest = SHORTEST_SECONDS
+            )),
             (Ok(_), TimeControl::Virtual(_) | TimeControl::Remote(_) | TimeControl::Wait(_)) => None,
         }
     }
@@ -269,7 +273,7 @@ impl World {
         let waits = matches!(run.target.time(), TimeControl::Wait(_));
         let (shown, lives) = (format!("{:.1}", age.as_secs_f64()), to_a_tenth(lifetime));
         (waits && age + ROUNDING > lifetime).then(|| {
-            if run.lulls().turned_away() > 0 {
+            if self.had_to_pause() {
                 return tr!(
                     "the answer came {age} s after the token was asked for, and the token lives {lifetime} s: requests were \
                      turned away and sent again after a pause; lift the limit of requests for the run, or let tokens live \

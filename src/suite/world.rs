@@ -81,6 +81,11 @@ impl World {
         Ok(())
     }
 
+    /// Tells whether a request of the scenario was turned away, and sent again after a pause.
+    pub(crate) fn had_to_pause(&self) -> bool {
+        self.stage().is_ok_and(|stage| stage.turned_away.had_to_pause())
+    }
+
     /// Takes into evidence what was turned away.
     pub(crate) fn take_in_turned_away(&mut self) -> Result<(), Stop> {
         let (run, turned_away) = (self.run()?, self.stage()?.turned_away.take());

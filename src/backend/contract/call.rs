@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::ClientCredentials;
 use super::template::Template;
 use crate::expiry::{Object, Value};
 use crate::record::{Headers, Request};
@@ -91,6 +92,21 @@ impl Call {
             }
         }
         Ok(Request { method: self.method.clone(), url, headers, body })
+    }
+
+    /// Returns the credentials of the client that the request has; absent when it has none, or they have holes.
+    #[must_use]
+    pub fn credentials(&self) -> Option<ClientCredentials> {
+        let (name, secret) = self.basic.as_ref()?;
+        let fill = |template: &Template| template.fill(&|_| None).ok();
+        Some(ClientCredentials { name: fill(name)?, secret: fill(secret)? })
+    }
+
+    /// Tells whether the request says by itself what stands in `Authorization`.
+    #[must_use]
+    pub fn sets_authorization(&self) -> bool {
+        self.basic.is_some()
+            || self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
     }
 
     /// Returns the names of all holes.

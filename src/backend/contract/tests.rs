@@ -59,10 +59,24 @@ fn a_check_and_a_logout_are_replaced_as_a_whole_and_can_be_taken_away() {
     let own = pig("[logout]\nrequest = \"POST out\"").unwrap();
     assert_eq!((own.call.method.as_str(), own.ok.looks_at_status_alone()), ("POST", true));
     assert_eq!(pig("[logout]\nrequest = \"none\""), None);
-    assert!(pig("[logout]\nrequest = \"POST out\"\nbasic = \"a:b\"").unwrap().call.basic.is_some());
+    assert!(
+        pig("[logout]\nrequest = \"POST out\"\nform = { t = \"{token}\" }\nbasic = \"a:b\"")
+            .unwrap()
+            .call
+            .basic
+            .is_some()
+    );
     let text = "like = \"pig\"\n[user_info]\nrequest = \"GET me\"\nbasic = \"a:b\"";
     let refused = Contract::parse("mine", "mine.toml", text, &[]).unwrap_err().to_string();
     assert!(refused.contains("user_info.basic") && refused.contains("{basic("), "{refused}");
+    let refused = |more: &str| {
+        let text = format!("like = \"pig\"\n[check]\nrequest = \"POST introspect\"\n{more}");
+        Contract::parse("mine", "mine.toml", &text, &[]).unwrap_err().to_string()
+    };
+    // The session would stand where the credentials are, and a hole in them has nothing to fill it.
+    assert!(refused("basic = \"a:b\"").contains("check: says what stands in Authorization"));
+    let open = refused("basic = \"{openid}:b\"\nform = { token = \"{token}\" }");
+    assert!(open.contains("check.basic") && open.contains("{openid} is not in [vars]"), "{open}");
 }
 
 #[test]

@@ -21,15 +21,17 @@ fn complaint(seen: &Observed, table: &str, look: &Result<Look, String>) -> Optio
     let expected = if is_renewal { tr!("a new token") } else { tr!("a success") };
     let complaint =
         |what: String, advice: String| Complaint::new(Trouble::BeyondLogin, what, &expected, advice);
-    let opened = |after: &&Look| after.accepted && after.data.is_truthy();
-    if let (Ok(logout), Some(_)) = (look, seen.after_logout.as_ref().filter(opened))
+    let opens = |look: &&Look| look.accepted && look.data.is_truthy();
+    let public = seen.without_token.as_ref().is_some_and(|look| opens(&look));
+    if let (Ok(logout), Some(_)) = (look, seen.after_logout.as_ref().filter(opens))
         && table == "logout"
+        && !public
     {
         let said = logout.answer().map_or_else(String::new, shape);
         let what = tr!("the request in [logout] gets {said}, and the token opens user info as before", said);
         let advice = tr!(
-            "compare the request in [logout] with what the mini program sends; if this answer is a refusal, say in logout.ok \
-             what a success looks like"
+            "if this answer is a refusal, say in logout.ok what a success looks like, and compare the request with what the mini \
+             program sends; if it is a success, the backend does not end its tokens, which a run calls broken"
         );
         return Some(complaint(what, advice));
     }
@@ -45,7 +47,7 @@ fn complaint(seen: &Observed, table: &str, look: &Result<Look, String>) -> Optio
         let what = tr!("there is no answer to the request in [{table}]", table);
         return Some(complaint(what, tr!("look into the log of the backend")));
     };
-    if let Some(redirect) = look.exchange.redirects.first() {
+    if let Some(redirect) = look.exchange.redirects.first().filter(|_| !is_renewal) {
         let (status, to) = (redirect.answer.status, &redirect.to);
         let what = tr!(
             "the request in [{table}] gets a redirect ({status}) to {to}, from where comes {said}",

@@ -3,6 +3,8 @@
 use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::Interpreter;
 use super::heard::Heard;
@@ -86,6 +88,9 @@ impl Interpreter {
 
     /// Says whether a session is valid.
     pub(super) async fn check(&self, guarded: &Guarded, heard: &Heard, next: &Next) -> Response {
+        if !knows_the_client(&guarded.call, heard) {
+            return self.refuse(Refusal::BadClient, &guarded.ok, &Inner::default());
+        }
         let presented = self.presented_to(&guarded.call, heard);
         let seen = self.looked_up(&presented, heard, next).await;
         let valid = deviation::checked(&self.backend, token_of(&presented), seen.shows_somebody());
@@ -98,6 +103,9 @@ impl Interpreter {
 
     /// Ends a session, and what it can be renewed by.
     pub(super) async fn log_out(&self, guarded: &Guarded, heard: &Heard, next: &Next) -> Response {
+        if !knows_the_client(&guarded.call, heard) {
+            return self.refuse(Refusal::BadClient, &guarded.ok, &Inner::default());
+        }
         let presented = self.presented_to(&guarded.call, heard);
         let seen = self.looked_up(&presented, heard, next).await;
         let Some(token) = token_of(&presented).filter(|_| seen.shows_somebody()) else {
@@ -137,6 +145,15 @@ impl Interpreter {
     async fn looked_up(&self, presented: &Presented, heard: &Heard, next: &Next) -> Inner {
         self.shown(heard, token_of(presented), next).await
     }
+}
+
+/// Tells whether a request has the credentials of the client, where the call wants some of its own.
+fn knows_the_client(call: &Call, heard: &Heard) -> bool {
+    let given = heard.head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    call.credentials().is_none_or(|client| {
+        let pair = STANDARD.encode(format!("{}:{}", client.name, client.secret));
+        given.is_some_and(|given| given == format!("Basic {pair}"))
+    })
 }
 
 /// Returns the token in the place where a call names it.

@@ -161,7 +161,7 @@ fn evidence<W: Write>(page: &mut Page<'_, W>, scenario: &ScenarioRecord) -> io::
 }
 
 /// Returns the exchanges that show what is broken, what the backend asked WeChat meanwhile or what it was asked itself when
-/// it asked WeChat, and for the rest the last of each leg, in the order they were sent; all of them for a verbose reader.
+/// it asked WeChat, and for the rest the last of each leg before that, in the order they were sent; all of them for a verbose reader.
 ///
 /// Taking the last of the whole list would lose the question to WeChat behind a crowd of phones.
 fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRecord> {
@@ -177,11 +177,17 @@ fn telling_exchanges(exchanges: &[ExchangeRecord], all: bool) -> Vec<&ExchangeRe
             within && exchange.actor == judged.actor
         })
     };
+    // What was sent later was sent to see whether anybody is served at all.
+    let rank = |exchange: &ExchangeRecord| match judged {
+        _ if exchange.judged || meanwhile(exchange) => 0,
+        Some(judged) if exchange.at_ms > judged.at_ms => 2,
+        Some(_) | None => 1,
+    };
     let mut telling: Vec<(usize, &ExchangeRecord)> = Vec::new();
-    for matters in [true, false] {
+    for wanted in 0..=2 {
         for (place, exchange) in exchanges.iter().enumerate().rev() {
             let chosen = telling.iter().filter(|(_, chosen)| chosen.from == exchange.from).count();
-            if (exchange.judged || meanwhile(exchange)) == matters && chosen < EXCHANGES {
+            if rank(exchange) == wanted && chosen < EXCHANGES {
                 telling.push((place, exchange));
             }
         }
@@ -215,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shows_the_breach_is_shown_with_what_wechat_said_to_it_however_much_followed() {
+    fn what_shows_the_breach_is_shown_with_what_led_to_it_however_much_followed() {
         let record = fixtures::nonconforming();
         let broken = record.requirements.iter().find(|one| one.id == "CODE-02").unwrap();
         let [phone, to_wechat, ..] = broken.scenarios[0].exchanges.as_slice() else { panic!("too few") };
@@ -226,6 +232,6 @@ mod tests {
             exchanges.push(ExchangeRecord { at_ms: at_ms + 1.0, ..to_wechat.clone() });
         }
         let moments: Vec<f64> = telling_exchanges(&exchanges, false).iter().map(|one| one.at_ms).collect();
-        assert_eq!(moments, [30.0, 31.0, 80.0, 81.0]);
+        assert_eq!(moments, [20.0, 21.0, 30.0, 31.0]);
     }
 }

@@ -365,7 +365,8 @@ async fn a_session_is_renewed_by_what_the_contract_says_or_by_what_is_put_in_its
 #[tokio::test]
 async fn a_check_or_a_logout_may_have_credentials_of_the_client_and_not_the_session() {
     let more = "[check]\nrequest = \"POST introspect\"\nform = { token = \"{token}\" }\nbasic = \"mini:hush\"\n\
-                [logout]\nrequest = \"POST revoke\"\nheaders = { Authorization = \"{basic(mini, hush)}\" }\n\
+                [logout]\nrequest = \"POST revoke\"\nquery = { t = \"{token}\" }\n\
+                headers = { Authorization = \"{basic(mini, hush)}\" }\n\
                 [refresh]\nmode = \"request\"\nrequest = \"POST r\"\nbasic = \"mini:hush\"\n";
     let requests = about_session(more, RenewedBy::Contract).await;
     for request in &requests {

@@ -37,6 +37,12 @@ async fn renewed_with_forgeries(world: &mut World, kind: JwtForgery) -> Result<(
     world.renew_with_forgeries(kind).await
 }
 
+#[then(expr = "no forgery of it brings a token")]
+fn no_forgery_brings_a_token(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_forged_renewals()?;
+    world.judge(judgement)
+}
+
 #[given(expr = "at least 64 refresh tokens have been handed out")]
 async fn refresh_tokens_handed_out(world: &mut World) -> Result<(), Stop> {
     world.collect_refresh_tokens().await

@@ -59,6 +59,27 @@ impl Reading<'_> {
         let check = check.map(|check| guarded("check", check, "")).transpose()?;
         let logout = sheet.logout.as_ref().filter(own);
         let logout = logout.map(|logout| guarded("logout", logout, "")).transpose()?;
+        for (key, guarded) in [("check", &check), ("logout", &logout)] {
+            let in_authorization = |carried: &Carried| {
+                carried.place == TokenPlace::Header && carried.name.eq_ignore_ascii_case("authorization")
+            };
+            let names_what_came = |call: &Call| {
+                let names = call.names();
+                names.contains("token")
+                    || login.iter().any(|step| step.capture.keys().any(|name| names.contains(name.as_str())))
+            };
+            let without = |call: &Call| call.sets_authorization() && !names_what_came(call);
+            if guarded.as_ref().is_some_and(|guarded| without(&guarded.call))
+                && auth.iter().any(in_authorization)
+            {
+                let what = tr!(
+                    "says what stands in Authorization, where the session would be, and names neither {token} nor anything \
+                     else of the login: put {token} where the backend wants it, such as form = {{ token = \"{token}\" }}",
+                    token = "{token}"
+                );
+                return Err(Mistake::new(key, what));
+            }
+        }
         let identity = sheet.identity.clone().unwrap_or_default();
         let observed = identity.openid.as_ref().map(|places| sources("identity.openid", places));
         let observed = observed.transpose()?.unwrap_or_default();
@@ -235,19 +256,21 @@ impl Reading<'_> {
         };
         let key = format!("login[{at}].basic");
         let (name, secret) = self.basic(&key, step.basic.as_deref().unwrap_or_default())?;
-        let fill = |template: &Template| {
-            template
-                .fill(&|_| None)
-                .map_err(|name| Mistake::new(&key, tr!("{{{name}}} is not in [vars]", name)))
-        };
-        Ok(Some(ClientCredentials { name: fill(&name)?, secret: fill(&secret)? }))
+        let fill = |template: &Template| template.fill(&|_| None).unwrap_or_default();
+        Ok(Some(ClientCredentials { name: fill(&name), secret: fill(&secret) }))
     }
 
     fn basic(&self, key: &str, text: &str) -> Made<(Template, Template)> {
         let (name, secret) = text.split_once(':').ok_or_else(|| {
             Mistake::new(key, tr!("has no colon; write name:secret, or \"{client}:{client_secret}\""))
         })?;
-        Ok((self.template(key, name)?, self.template(key, secret)?))
+        let settled = |text: &str| {
+            let template = self.template(key, text)?;
+            let open = template.names().into_iter().next().map(str::to_owned);
+            let not_there = |name| Mistake::new(key, tr!("{{{name}}} is not in [vars]", name));
+            open.map_or(Ok(template), |name| Err(not_there(name)))
+        };
+        Ok((settled(name)?, settled(secret)?))
     }
 
     fn call(&self, key: &str, parts: &Parts<'_>) -> Made<Call> {
