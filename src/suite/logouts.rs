@@ -48,16 +48,12 @@ impl World {
         if reply.accepted {
             return Ok(reply);
         }
-        let seen = reply.describe();
-        if let Some(redirect) = reply.exchange.redirects.first() {
-            return Err(Stop::new(tr!(
-                "the logout was answered by a redirect ({status}), and what came from there is no success; where the redirect \
-                 is the success, write ok = {{ status = {status} }} in [logout]: {seen}",
-                status = redirect.answer.status,
-                seen
-            )));
+        // What a browser is sent to afterwards says little about the logout; what comes of the session says more.
+        if !reply.exchange.redirects.is_empty() {
+            return Ok(reply);
         }
-        let not_done = || tr!("the logout was not carried out; does [logout] fit? {seen}", seen);
+        let not_done =
+            || tr!("the logout was not carried out; does [logout] fit? {seen}", seen = reply.describe());
         Err(Stop::new(reply.inconclusive().unwrap_or_else(not_done)))
     }
 
@@ -245,10 +241,19 @@ impl World {
 }
 
 /// Says why a logout may not have been carried out, if it may not: where any status of success will do, the body may
-/// refuse it.
+/// refuse it, and a redirect may lead to a login.
 pub(super) fn doubt_of_logout(run: &Run, logout: &Reply) -> Option<String> {
     let ok = &run.contract.spoken.logout.as_ref()?.ok;
-    let fitting = logout.exchange.answers().find(|answer| ok.fits(answer))?;
+    let seen = logout.describe();
+    let Some(fitting) = logout.exchange.answers().find(|answer| ok.fits(answer)) else {
+        let redirect = logout.exchange.redirects.first()?;
+        return Some(tr!(
+            "the logout was answered by a redirect ({status}), and what came from there is no success; where the redirect is \
+             the success, write ok = {{ status = {status} }} in [logout]: {seen}",
+            status = redirect.answer.status,
+            seen
+        ));
+    };
     let says_more = ok.looks_at_status_alone()
         && (200..300).contains(&fitting.status)
         && !matches!(fitting.body.trim_ascii(), b"" | b"{}" | b"null");
@@ -256,7 +261,7 @@ pub(super) fn doubt_of_logout(run: &Run, logout: &Reply) -> Option<String> {
         tr!(
             "the contract takes any status of success for a logout, and this answer may be a refusal; say in logout.ok what a \
              success looks like: {seen}",
-            seen = logout.describe()
+            seen
         )
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::cast::{HeldToken, short_name};
+use super::cast::HeldToken;
 use super::dialect::RenewedBy;
 use super::doors::Spelled;
 use super::driver::{SCHEME, bearer};
@@ -174,27 +174,24 @@ impl World {
     }
 
     /// Judges that each renewal brought a token, and that the token opened the user info of whoever asked.
-    pub(crate) fn judge_renewals(&mut self) -> Result<Judgement, Stop> {
-        let of_person = |actor: &mut super::cast::Actor| {
-            let name = Someone::Named(short_name(&actor.person.key).to_owned());
-            (name, actor.replies.clone(), actor.info.clone().unwrap_or_default())
-        };
-        let people: Vec<(Someone, Vec<Reply>, Value)> = self.everybody().map(of_person).collect();
+    pub(crate) fn judge_renewals(&mut self) -> Judgement {
+        let of_person =
+            |actor: &mut super::cast::Actor| (actor.replies.clone(), actor.info.clone().unwrap_or_default());
+        let people: Vec<(Vec<Reply>, Value)> = self.everybody().map(of_person).collect();
         let mut judgements = Vec::new();
-        for (at, (someone, replies, own)) in people.iter().enumerate() {
+        for (at, (replies, own)) in people.iter().enumerate() {
             let others = people.iter().enumerate().filter(|(other, _)| *other != at);
-            let others: Vec<&Value> = others.map(|(_, (_, _, info))| info).collect();
-            let too_late = self.too_late(someone);
+            let others: Vec<&Value> = others.map(|(_, (_, info))| info).collect();
             judgements.extend(replies.iter().enumerate().map(|(at, reply)| {
                 let judgement = if reply.exchange.purpose == RENEWAL {
                     renewal_granted(reply, at == 0)
                 } else {
-                    shows_owner(reply, own, &others).unless(too_late.clone())
+                    shows_owner(reply, own, &others)
                 };
                 judgement.shown_by([&*reply.exchange])
             }));
         }
-        Ok(Judgement::all(judgements))
+        Judgement::all(judgements)
     }
 
     /// Renews a session with something else than what the contract says, where it is renewed with what the contract says:
@@ -210,9 +207,10 @@ impl World {
             let said = world.altered(&who, &Value::from(own.as_str()), kind)?.unwrap_or_default();
             Ok(said.strip_prefix(SCHEME).unwrap_or_default().trim_start().to_owned())
         };
-        let presented = match kind {
-            RenewalKind::UserId => Some(self.user_id_of(&who)?),
-            kind => kind.alteration().map(|kind| altered(self, kind)).transpose()?,
+        let presented = if kind == RenewalKind::UserId {
+            Some(self.user_id_of(&who)?)
+        } else {
+            kind.alteration().map(|kind| altered(self, kind)).transpose()?
         };
         let reply = self.ask_renewal(&who, RenewedBy::Instead(presented.as_deref())).await?;
         // Where nothing is renewed so early, a refusal proves nothing.

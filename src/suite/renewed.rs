@@ -85,17 +85,14 @@ impl World {
         Self::demand_renewal(&self.renew_while_it_lives(&who).await?)?;
         let own = Jwt::of(&self.renewed_by(&who)?);
         let own = own.ok_or_else(|| self.unmet(Need::Jwt, tr!("what renews a session is none")))?;
-        let published = match kind {
-            JwtForgery::KeyedWithPublicKey => self.published_keys().await?,
-            _ => Vec::new(),
-        };
+        let by_published = kind == JwtForgery::KeyedWithPublicKey;
+        let published = if by_published { self.published_keys().await? } else { Vec::new() };
         let forgeries = own.forged(kind, Loot { other: None, published: &published });
         if forgeries.is_empty() {
-            return Err(self.not_applicable(match kind {
-                JwtForgery::KeyedWithPublicKey => {
-                    tr!("the backend publishes no key where such keys are looked for")
-                }
-                _ => tr!("what renews a session cannot be forged in this way"),
+            return Err(self.not_applicable(if by_published {
+                tr!("the backend publishes no key where such keys are looked for")
+            } else {
+                tr!("what renews a session cannot be forged in this way")
             }));
         }
         let mut replies = Vec::new();
