@@ -78,6 +78,17 @@ Feature: How a session is renewed, looked at and ended by request
         | a signature keyed with the published key    |
         | a key of the forger's in its header         |
 
+    Scenario Outline: A session is renewed by a client with <client>
+      Given Alice has read her user info
+      When her session is renewed by a client with <client>
+      Then no token is issued
+
+      Examples:
+        | client         |
+        | no credentials |
+        | a wrong secret |
+        | a wrong name   |
+
   @SESSION-03 @should @needs-refresh-token
   Rule: A refresh token opens no user info, and a token is no refresh token
 
@@ -152,6 +163,12 @@ Feature: How a session is renewed, looked at and ended by request
       Given Alice has read her user info
       When Alice logs in again after her logout, and reads her user info
       Then she was let in again
+
+    @serial
+    Scenario: The session is renewed with a replaced refresh token after the logout
+      Given Alice has read her user info
+      When Alice renews her session and logs out, and it is renewed with the refresh token from before
+      Then nothing is left of her session
 
     @serial
     Scenario: The token from before is presented after the next login

@@ -14,14 +14,16 @@ mod tests;
 use std::collections::BTreeMap;
 
 use heard::{Heard, form_of, heard, parameters_of};
-use putting::{in_case_of, with, with_form, with_json, with_query, without};
+pub(crate) use putting::without;
+use putting::{in_case_of, with, with_form, with_json, with_query};
 
 use super::driver::basic;
 use super::log::Stop;
 use super::material::Material;
 use super::run::Run;
 use crate::backend::{
-    Call, Carried, Contract, Dialect, Guarded, Node, Operation, Refresh, Step, Target, Template, TokenPlace,
+    Call, Carried, Contract, Dialect, Guarded, Node, Operation, Refresh, Source, Step, Target, Template,
+    TokenPlace,
 };
 use crate::expiry::Value;
 use crate::protocol::JsCode;
@@ -69,7 +71,8 @@ impl Run {
     }
 
     /// Builds a request that asks about a session, or ends it; `said` is what the documented flow has in `Authorization`.
-    /// Unless that is the session's own, the request has nothing else that the login brought either.
+    /// Unless that is the session's own, the request has nothing else that the login brought either, but for what names the
+    /// session in its path, which anybody may know.
     pub(crate) fn spell_guarded(
         &self,
         guarded: &Guarded,
@@ -188,7 +191,12 @@ impl Speaker<'_> {
         let token = said.and_then(|said| said.strip_prefix("Bearer "));
         let value = |name: &str| match name {
             "token" => token.map(str::to_owned),
-            name => self.captured.get(name).filter(|_| is_own).cloned().or_else(|| material.get(name)),
+            name => {
+                let is_name =
+                    self.dialect.refresh_token() != Some(name) && guarded.call.path.names().contains(name);
+                let captured = self.captured.get(name).filter(|_| is_own || is_name);
+                captured.cloned().or_else(|| material.get(name))
+            }
         };
         let mut request = self.made(&guarded.call, &value)?;
         if let Some(right) = guarded.call.credentials() {
@@ -436,14 +444,15 @@ impl Speaker<'_> {
 pub(crate) fn captures(dialect: &Dialect, answer: &crate::record::Answer) -> Captured {
     let body = crate::backend::body_of(answer);
     let refreshed = match &dialect.refresh {
-        crate::backend::Refresh::Call { capture, .. } => Some(capture),
-        crate::backend::Refresh::None
-        | crate::backend::Refresh::Relogin
-        | crate::backend::Refresh::Ambient(_) => None,
+        Refresh::Call { capture, .. } => Some(capture),
+        Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => None,
     };
     let named = dialect.login.iter().map(|step| &step.capture).chain(refreshed).flatten();
+    // Whom a backend refuses, it may give a cookie that stands for nobody.
+    let counts = |source: &&Source| answer.status < 400 || !matches!(source, Source::Cookie(_));
     let found = named.filter_map(|(name, sources)| {
-        let value = sources.iter().map(|source| source.find_in(answer, &body)).find(Value::is_truthy)?;
+        let found = sources.iter().filter(counts).map(|source| source.find_in(answer, &body));
+        let value = found.into_iter().find(Value::is_truthy)?;
         Some((name.clone(), value.to_js_string().ok()?.to_string_lossy()))
     });
     found.collect()

@@ -14,7 +14,7 @@ use super::log::Stop;
 use super::parameters::Someone;
 use super::reading::due_step;
 use super::world::World;
-use crate::backend::{Carrier, ClientCredentials, Operation, Refresh, Target, body_of};
+use crate::backend::{Carrier, ClientCredentials, Operation, Refresh, Source, Target, body_of};
 use crate::checks::Reply;
 use crate::expiry::{JsString, UnixMillis, Value};
 use crate::miniprogram::Transport;
@@ -249,6 +249,10 @@ impl World {
             return Ok(());
         };
         let Ok(answer) = reply.exchange.answer() else { return Ok(()) };
+        // Whom a backend refuses, it may give a cookie that stands for nobody.
+        if answer.status >= 400 && matches!(place, Source::Cookie(_)) {
+            return Ok(());
+        }
         let token = place.find_in(answer, &body_of(answer));
         let actor = self.actor(someone)?;
         let Some(held) = actor.token.as_mut().filter(|held| token.is_truthy() && held.token != token) else {

@@ -17,12 +17,14 @@ use crate::checks::{
 pub(crate) const LOGOUT: &str = mark!("logout");
 
 /// What is tried with a session that has been ended.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Attempt {
     /// Reading user info.
     Read,
     /// Renewing it.
     Renew,
+    /// Renewing it with the refresh token that was replaced before.
+    RenewReplaced,
     /// Asking whether it is valid.
     Check,
     /// Reading user info with its token once its owner has logged in again.
@@ -34,7 +36,7 @@ impl Attempt {
     fn found_it_alive(self, reply: &Reply) -> bool {
         match self {
             Self::Read | Self::ReadAfterReturn => carries_data(reply) == Judgement::Kept,
-            Self::Renew => reply.token.is_truthy(),
+            Self::Renew | Self::RenewReplaced => reply.token.is_truthy(),
             Self::Check => reply.accepted,
         }
     }
@@ -81,11 +83,20 @@ impl World {
     }
 
     async fn try_after_logout(&mut self, someone: &Someone, attempt: Attempt) -> Result<[Reply; 2], Stop> {
+        let mut replaced = String::new();
+        if attempt == Attempt::RenewReplaced {
+            replaced = self.refresh_token(someone)?;
+            Self::demand_renewal(&self.renew_while_it_lives(someone).await?)?;
+            if self.refresh_token(someone)? == replaced {
+                return Err(self.not_applicable(tr!("the refresh token stays the same")));
+            }
+        }
         let ended = self.actor(someone)?.held_token()?.clone();
         let logout = self.log_out(someone).await?;
         let tried = match attempt {
             Attempt::Read => self.read_user_info(someone).await?,
             Attempt::Renew => self.ask_renewal(someone, RenewedBy::Contract).await?,
+            Attempt::RenewReplaced => self.ask_renewal(someone, RenewedBy::Instead(Some(&replaced))).await?,
             Attempt::Check => self.ask_check(someone).await?,
             Attempt::ReadAfterReturn => {
                 self.come_back_with_another(someone, &ended.token).await?;
@@ -114,6 +125,16 @@ impl World {
                 .not_applicable(tr!("the session was not renewed before the logout either: {seen}", seen)));
         }
         let replies = self.log_out_and_try(someone, Attempt::Renew).await?;
+        self.keep(someone, replies.into())
+    }
+
+    /// Renews a session, logs out, and renews it with the refresh token that the first renewal replaced.
+    pub(crate) async fn renew_with_replaced_after_logout(&mut self, someone: &Someone) -> Result<(), Stop> {
+        let need = Need::RefreshToken;
+        if need.missing_in(&self.run()?.contract).is_some() {
+            return Err(self.lack(need));
+        }
+        let replies = self.log_out_and_try(someone, Attempt::RenewReplaced).await?;
         self.keep(someone, replies.into())
     }
 

@@ -35,13 +35,15 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
     if let (RENEWAL, Refresh::Call { ok, capture, .. }) =
         (exchange.purpose.as_str(), &contract.spoken.refresh)
     {
-        let places = capture.get("token").into_iter().flatten();
-        let token = places.clone().map(|place| place.find_in(answer, &body)).find(Value::is_truthy);
-        let type_at = places.clone().next().map(|place| beside(&place.to_string(), "token_type"));
+        let places = capture.get("token").map(Vec::as_slice).unwrap_or_default();
+        let token = token_at(places, answer, &body, ok.fits(answer));
+        let lifetime =
+            if lifetime.is_truthy() { lifetime } else { moved_lifetime(contract, places, answer, now()) };
+        let type_at = places.first().map(|place| beside(&place.to_string(), "token_type"));
         return Reply {
             accepted: ok.fits(answer),
             limited: turns_away(answer),
-            token: token.unwrap_or_default(),
+            token,
             token_type: type_at.map_or(Value::Undefined, |pointer| at(&body, &pointer)),
             lifetime,
             error: at(&body, "/error"),
@@ -101,7 +103,7 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
     let accepted = ok.is_none_or(|ok| ok.fits(answer));
     let tokens = dialect.login.iter().filter_map(|step| step.capture.get("token"));
     let tokens: Vec<Source> = tokens.flatten().cloned().collect();
-    let token = find(&tokens);
+    let token = token_at(&tokens, answer, &body, accepted);
     let key = dialect.token_request_key().filter(|_| of_exchange);
     let key = key.and_then(|key| dialect.first()?.capture.get(key));
     let shown = if of_info { Value::Undefined } else { find(&dialect.openid) };
@@ -131,6 +133,41 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
         error: at(&body, "/error"),
         exchange,
     }
+}
+
+/// Returns the token in an answer. Many backends give everybody a cookie, also whom they refuse: that opens nothing, and
+/// counts only where the answer is a success.
+fn token_at(places: &[Source], answer: &Answer, body: &Value, accepted: bool) -> Value {
+    let refused = !accepted || answer.status >= 400;
+    let counts = |place: &&Source| !(refused && matches!(place, Source::Cookie(_)));
+    let found = places.iter().filter(counts).map(|place| place.find_in(answer, body)).find(Value::is_truthy);
+    found.unwrap_or_default()
+}
+
+/// Returns the lifetime in the answer to a renewal which has another shape than that to a login: it stands where it does in
+/// that, beside the token or in it.
+fn moved_lifetime(contract: &Contract, renewed: &[Source], answer: &Answer, now: UnixMillis) -> Value {
+    let Some(Expiry::Told { from: Source::Body(from), unit }) = &contract.expiry else {
+        return Value::Undefined;
+    };
+    let steps = contract.spoken.login.iter().filter_map(|step| step.capture.get("token")).flatten();
+    let issued =
+        steps.filter_map(|place| if let Source::Body(pointer) = place { Some(pointer) } else { None });
+    let object =
+        |pointer: &str| pointer.rsplit_once('/').map_or(String::new(), |(object, _)| object.to_owned());
+    let mut found = issued.flat_map(|issued| {
+        renewed.iter().filter_map(move |renewed| {
+            let Source::Body(renewed) = renewed else { return None };
+            let moved = match from.strip_prefix(&object(issued)) {
+                _ if from == issued => renewed.clone(),
+                Some(member) if member.matches('/').count() == 1 => format!("{}{member}", object(renewed)),
+                Some(_) | None => return None,
+            };
+            let told = Expiry::Told { from: Source::Body(moved), unit: unit.clone() }.seconds(answer, now);
+            Some(told).filter(Value::is_truthy)
+        })
+    });
+    found.next().unwrap_or_default()
 }
 
 /// Returns how long the token in an answer lives, in seconds, as far as it is told.
@@ -193,9 +230,10 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use super::{LOGOUT, beside, read};
+    use super::{LOGOUT, RENEWAL, beside, read};
     use crate::backend::{Contract, Target, TimeControl};
     use crate::checks::Reply;
+    use crate::expiry::Value;
     use crate::protocol::OpenId;
     use crate::record::{Answer, Exchange, Headers, Leg, Outcome, Redirect, Request};
 
@@ -205,25 +243,30 @@ mod tests {
             "[[login]]\nrole = \"token\"\nrequest = \"POST in\"\njson = {{ code = \"{{code}}\" }}\n\
              capture = {{ token = \"/token\"{captured} }}\n[identity]\nopenid = \"/openid\""
         );
-        let contract = Contract::parse("mine", "mine.toml", &text, &[]).unwrap().contract;
+        answered(&text, None, &[(200, &[], body)])
+    }
+
+    /// Reads the answers to a request of this purpose, the last of them being what the others led to.
+    fn answered(text: &str, purpose: Option<&str>, answers: &[(u16, &[(&str, &str)], &str)]) -> Reply {
+        let contract = Contract::parse("mine", "mine.toml", text, &[]).unwrap().contract;
         let target = Target::new("http://127.0.0.1:1", TimeControl::Wait(Duration::ZERO)).unwrap();
-        let request = Request {
-            method: "POST".to_owned(),
-            url: "http://127.0.0.1:1/in".to_owned(),
-            headers: Headers::default(),
-            body: Vec::new(),
+        let answer = |(status, fields, body): &(u16, &[(&str, &str)], &str)| {
+            let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let headers = Headers::new(fields.collect());
+            Answer { status: *status, headers, body: body.as_bytes().to_vec(), cut: false }
         };
-        let body = body.as_bytes().to_vec();
-        let answer = Answer { status: 200, headers: Headers::default(), body, cut: false };
+        let (method, url) = ("POST".to_owned(), "http://127.0.0.1:1/".to_owned());
+        let (last, led) = answers.split_last().unwrap();
+        let to = "http://127.0.0.1:1/page".to_owned();
         let exchange = Exchange {
             leg: Leg::PhoneToBackend,
             actor: "Alice".to_owned(),
-            purpose: contract.exchange.purpose.to_owned(),
+            purpose: purpose.unwrap_or(contract.exchange.purpose).to_owned(),
             at: Duration::ZERO,
             took: Duration::ZERO,
-            request,
-            redirects: Vec::new(),
-            outcome: Outcome::Answered(answer),
+            request: Request { method, url, headers: Headers::default(), body: Vec::new() },
+            redirects: led.iter().map(|led| Redirect { answer: answer(led), to: to.clone() }).collect(),
+            outcome: Outcome::Answered(answer(last)),
         };
         read(&contract, &target, Arc::new(exchange))
     }
@@ -231,24 +274,58 @@ mod tests {
     /// Reads the answer to a logout that is a redirect to a page, by a contract that says so about a success.
     fn led_elsewhere(ok: &str, page: (u16, &str)) -> bool {
         let text = format!("[logout]\nrequest = \"POST out\"\n{ok}");
-        let contract = Contract::parse("mine", "mine.toml", &text, &[]).unwrap().contract;
-        let target = Target::new("http://127.0.0.1:1", TimeControl::Wait(Duration::ZERO)).unwrap();
-        let answer = |status, body: &str| {
-            let body = body.as_bytes().to_vec();
-            Answer { status, headers: Headers::default(), body, cut: false }
+        answered(&text, Some(LOGOUT), &[(302, &[], ""), (page.0, &[], page.1)]).accepted
+    }
+
+    #[test]
+    fn a_cookie_is_a_token_only_where_it_is_set_by_a_success() {
+        let text = "[[login]]\nrole = \"token\"\nrequest = \"POST in\"\njson = { code = \"{code}\" }\n\
+                    ok = { absent = \"/error\" }\ncapture = { token = \"cookie:sid\" }\n\
+                    [refresh]\nmode = \"request\"\nrequest = \"PUT in\"\nwith_session = true\n\
+                    capture = { token = \"cookie:sid\" }";
+        for purpose in [None, Some(RENEWAL)] {
+            let has_token = |status, cookie: &str, body| {
+                answered(text, purpose, &[(status, &[("Set-Cookie", cookie)], body)]).token.is_truthy()
+            };
+            assert!(has_token(200, "sid=a1; Path=/; Max-Age=60", "{}"));
+            assert!(has_token(200, "sid=a1; Expires=Fri, 01 Jan 2100 00:00:00 GMT", "{}"));
+            // Whom a backend refuses, it may give a cookie that stands for nobody.
+            assert!(!has_token(401, "sid=a1; Path=/", "{}"));
+            for gone in [
+                "sid=deleted; Max-Age=0",
+                "sid=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT",
+                "sid=\"\"; Path=/",
+                "sid=",
+            ] {
+                assert!(!has_token(200, gone, "{}"), "{gone}");
+            }
+        }
+        assert!(!answered(text, None, &[(200, &[("Set-Cookie", "sid=a1")], r#"{"error":1}"#)]).granted);
+    }
+
+    #[test]
+    fn a_lifetime_stands_beside_the_token_wherever_a_renewal_has_it() {
+        let told = |expiry: &str, renewed: &str, body: &str| {
+            let text = format!(
+                "[[login]]\nrole = \"token\"\nrequest = \"POST in\"\njson = {{ code = \"{{code}}\" }}\n\
+                 capture = {{ token = \"/data/token\" }}\n[expiry]\n{expiry}\n[refresh]\nmode = \"request\"\n\
+                 request = \"PUT in\"\nwith_session = true\ncapture = {{ token = \"{renewed}\" }}"
+            );
+            answered(&text, Some(RENEWAL), &[(200, &[], body)]).lifetime
         };
-        let (method, url) = ("POST".to_owned(), "http://127.0.0.1:1/out".to_owned());
-        let exchange = Exchange {
-            leg: Leg::PhoneToBackend,
-            actor: "Alice".to_owned(),
-            purpose: LOGOUT.to_owned(),
-            at: Duration::ZERO,
-            took: Duration::ZERO,
-            request: Request { method, url, headers: Headers::default(), body: Vec::new() },
-            redirects: vec![Redirect { answer: answer(302, ""), to: "http://127.0.0.1:1/page".to_owned() }],
-            outcome: Outcome::Answered(answer(page.0, page.1)),
-        };
-        read(&contract, &target, Arc::new(exchange)).accepted
+        let beside = "from = \"/data/ttl\"";
+        let seconds = Value::from(5.0);
+        assert_eq!(told(beside, "/data/token", r#"{"data":{"token":"t","ttl":5}}"#), seconds);
+        assert_eq!(told(beside, "/token", r#"{"token":"t","ttl":5}"#), seconds);
+        assert_eq!(told(beside, "/a/b/token", r#"{"a":{"b":{"token":"t","ttl":5}}}"#), seconds);
+        // What stands elsewhere, or nowhere, is not looked for.
+        assert_eq!(told("from = \"/ttl\"", "/token", r#"{"token":"t"}"#), Value::Undefined);
+        let inside = told(
+            "from = \"/data/token\"\nunit = \"jwt_exp\"",
+            "/token",
+            r#"{"token":"e30.eyJleHAiOjF9.c2ln"}"#,
+        );
+        assert!(matches!(inside, Value::Number(ended) if ended < 0.0), "{inside:?}");
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use super::cast::HeldToken;
-use super::dialect::RenewedBy;
+use super::dialect::{RenewedBy, without};
 use super::doors::Spelled;
-use super::driver::{SCHEME, bearer};
+use super::driver::{SCHEME, basic, bearer};
+use super::forgery::client_header;
 use super::log::Stop;
 use super::need::Need;
-use super::parameters::{BearerKind, RenewalKind, Someone};
+use super::parameters::{BearerKind, ClientKind, RenewalKind, Someone};
 use super::world::World;
 use crate::backend::{Old, Refresh};
 use crate::checks::{Judgement, Reply, carries_data, has_ended, renewal_granted, shows_owner, works_on};
@@ -27,10 +28,26 @@ impl World {
     pub(crate) async fn renew(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let run = self.run()?;
         let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
-        let reply = self.ask_renewal(someone, RenewedBy::Contract).await?;
+        let mut reply = self.ask_renewal(someone, RenewedBy::Contract).await?;
+        let granted = reply.accepted && reply.status().is_some_and(|status| (200..300).contains(&status));
+        let prolongs = granted && self.renewal_brings_none()?;
+        if prolongs {
+            // Where a renewal brings no token, it is the present one that lives on.
+            reply.token = self.actor(someone)?.held_token()?.token.clone();
+        }
         run.capture(&self.actor(someone)?.person.key, &reply);
-        self.keep_token(someone, &reply, asked, virtual_since)?;
+        if !prolongs || reply.lifetime.is_truthy() {
+            self.keep_token(someone, &reply, asked, virtual_since)?;
+        }
         Ok(reply)
+    }
+
+    /// Tells whether the renewal of the contract prolongs the token that it is done with, and brings none.
+    fn renewal_brings_none(&self) -> Result<bool, Stop> {
+        Ok(match &self.run()?.contract.spoken.refresh {
+            Refresh::Call { capture, .. } => !capture.contains_key("token"),
+            Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => false,
+        })
     }
 
     /// Renews a person's session while its token lives. There are backends that do so only when it has ended, or is about
@@ -198,6 +215,10 @@ impl World {
     /// a request that never brings a token proves nothing.
     pub(crate) async fn renew_with(&mut self, kind: RenewalKind) -> Result<(), Stop> {
         let who = Someone::Protagonist;
+        if self.renewal_brings_none()? {
+            let reason = tr!("a renewal brings no token here, so that none shows whether it was granted");
+            return Err(self.not_applicable(reason));
+        }
         let control = self.renew(&who).await?;
         if !may_be_early(&control) {
             Self::demand_renewal(&control)?;
@@ -217,6 +238,30 @@ impl World {
         if may_be_early(&control) && !reply.token.is_truthy() {
             return Err(self.too_early(&who, &control)?);
         }
+        self.keep(&who, vec![reply])
+    }
+
+    /// Renews a session with credentials of the client that are not right, where it is renewed with the right ones.
+    pub(crate) async fn renew_as_client(&mut self, kind: ClientKind) -> Result<(), Stop> {
+        let who = Someone::Protagonist;
+        let run = self.run()?;
+        let right = match &run.contract.spoken.refresh {
+            Refresh::Call { call, .. } => call.credentials(),
+            Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => None,
+        };
+        let Some(right) = right else {
+            return Err(self.not_applicable(tr!("the renewal of this contract has no client credentials")));
+        };
+        Self::demand_renewal(&self.renew_while_it_lives(&who).await?)?;
+        let mut request = self.renewal_request(&who, RenewedBy::Contract)?;
+        if request.headers.get("authorization") != Some(&basic(&right)) {
+            return Err(self.not_applicable(tr!("the session stands where the client credentials would")));
+        }
+        request = without(request, "authorization");
+        if let Some(header) = client_header(&right, kind) {
+            request.headers.set("authorization", header);
+        }
+        let reply = self.send_as_it_is(&who, Spelled { request, purpose: RENEWAL }).await?;
         self.keep(&who, vec![reply])
     }
 

@@ -67,9 +67,9 @@ impl World {
         if let Some(why) = self.cannot_outlive(someone) {
             return Err(self.unmet(Need::Clock, why));
         }
-        Self::demand_renewal(&self.renew_while_it_lives(someone).await?)?;
-        let held = self.actor(someone)?.held_token()?.clone();
-        if announced(&held.lifetime).is_err() {
+        let renewal = self.renew_while_it_lives(someone).await?;
+        Self::demand_renewal(&renewal)?;
+        if announced(&renewal.lifetime).is_err() {
             return Err(self.not_applicable(tr!("the renewal does not tell how long the new token lives")));
         }
         let reply = self.read_user_info(someone).await?;

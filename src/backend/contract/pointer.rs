@@ -2,8 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::DateTime;
 
-use crate::expiry::Value;
+use crate::expiry::{Clock as _, SystemClock, Value};
 use crate::record::Answer;
 
 /// A place in an answer: a JSON pointer such as `/data/token`, `header:X-Token`, `cookie:session`, or
@@ -82,13 +83,42 @@ impl Source {
             Self::Cookie(name) => {
                 let fields =
                     answer.headers.iter().filter(|(field, _)| field.eq_ignore_ascii_case("set-cookie"));
-                let mut set = fields.filter_map(|(_, value)| value.split(';').next()?.split_once('='));
-                set.find(|(cookie, _)| cookie.trim() == name)
-                    .map_or(Value::Undefined, |(_, value)| Value::from(value.trim()))
+                let set =
+                    fields.filter_map(|(_, field)| Some((field.split(';').next()?.split_once('=')?, field)));
+                let mut of_name = set.filter(|((cookie, _), _)| cookie.trim() == name);
+                of_name.find(|(_, field)| !takes_away(field, answer)).map_or(
+                    Value::Undefined,
+                    |((_, value), _)| {
+                        // An empty text in quotation marks is no less empty.
+                        Value::from(Some(value.trim()).filter(|value| *value != "\"\"").unwrap_or_default())
+                    },
+                )
             }
             Self::Claim { token, claim } => claim_of(&at(body, token), claim),
         }
     }
+}
+
+/// Tells whether a `Set-Cookie` field takes a cookie away: its life is over when it comes (RFC 6265 section 5.3). Whatever
+/// value stands there then, such as `deleted`, is none.
+fn takes_away(field: &str, answer: &Answer) -> bool {
+    let attribute = |wanted: &str| {
+        let pairs = field.split(';').skip(1).filter_map(|pair| pair.split_once('='));
+        let named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+        // What is said twice counts as it is said last.
+        named.map(|(_, value)| value.trim()).last()
+    };
+    if let Some(seconds) = attribute("max-age").and_then(|text| text.parse::<i64>().ok()) {
+        return seconds <= 0;
+    }
+    // Dates are written with dashes as well, by Netscape's draft.
+    let date = |text: &str| DateTime::parse_from_rfc2822(&text.replace('-', " ")).ok();
+    let now = answer
+        .headers
+        .get("date")
+        .and_then(date)
+        .map_or_else(|| SystemClock.now().millis(), |at| at.timestamp_millis());
+    attribute("expires").and_then(date).is_some_and(|end| end.timestamp_millis() <= now)
 }
 
 impl std::fmt::Display for Source {

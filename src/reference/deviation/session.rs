@@ -143,6 +143,16 @@ pub(in crate::reference) fn was_checked(backend: &Backend, token: Option<&str>) 
     }
 }
 
+/// Says whether a session is renewed whoever the client is.
+pub(in crate::reference) fn renews_for_any_client(backend: &Backend) -> bool {
+    backend.settings.faults.has(Fault::RenewalOfAnyClient)
+}
+
+/// Says whether a refresh token stays what it is when another one takes its place.
+pub(in crate::reference) fn keeps_replaced(backend: &Backend) -> bool {
+    backend.settings.faults.has(Fault::ReplacedRefreshTokenOutlivesLogout)
+}
+
 /// Says how much of what a session is renewed by has to be right: everything, or its first half.
 pub(in crate::reference) fn compares_half(backend: &Backend) -> bool {
     backend.settings.faults.has(Fault::RenewalComparesHalf)

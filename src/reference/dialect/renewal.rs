@@ -38,7 +38,7 @@ impl Interpreter {
         let token = by.zip(given.as_deref()).and_then(|(name, given)| self.kept().token_of(name, given));
         let owner = deviation::renewed(&self.backend, given.as_deref(), owner).await;
         let owner = owner.map(|owner| deviation::renewed_late(&self.backend, owner, token.as_deref()));
-        let right = if call.basic.is_some() {
+        let right = if call.basic.is_some() && !deviation::renews_for_any_client(&self.backend) {
             heard.head.headers.get(AUTHORIZATION).cloned()
         } else {
             self.right_credentials()
@@ -76,7 +76,7 @@ impl Interpreter {
     /// 4.14.2), and the earlier token where the contract promises that.
     fn give_up(&self, by: Option<&str>, given: &str, is_replaced: bool, old: Old) {
         let earlier = by.map_or_else(|| Some(given.to_owned()), |name| self.kept().token_of(name, given));
-        if let Some(name) = by.filter(|_| is_replaced) {
+        if let Some(name) = by.filter(|_| is_replaced && !deviation::keeps_replaced(&self.backend)) {
             self.kept().forget(name, given);
         }
         if let Some(earlier) =

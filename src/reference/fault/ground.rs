@@ -54,6 +54,8 @@ const CONTRACTS: &[(Fault, &str)] = &[
     (Fault::EndedSessionRenewedForAnother, "pig"),
     (Fault::RenewalAlgNoneAccepted, "gin-jwt"),
     (Fault::LoginRevivesLoggedOut, "larabbs"),
+    (Fault::RenewalOfAnyClient, "pig"),
+    (Fault::ReplacedRefreshTokenOutlivesLogout, "pig"),
     (Fault::CheckBlindToLogout, "pig"),
     (Fault::CheckEndsSession, "island"),
     (Fault::RenewedTokenNeverEnds, "pig"),

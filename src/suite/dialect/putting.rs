@@ -30,7 +30,7 @@ pub(super) fn with(mut request: Request, name: &str, value: String) -> Request {
     request
 }
 
-pub(super) fn without(request: Request, name: &str) -> Request {
+pub(crate) fn without(request: Request, name: &str) -> Request {
     let fields = request.headers.iter().filter(|(field, _)| !field.eq_ignore_ascii_case(name));
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     Request { headers: Headers::new(fields), ..request }

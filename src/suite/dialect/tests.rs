@@ -393,3 +393,29 @@ async fn whoever_has_no_session_has_nothing_else_of_the_login_either() {
         assert_eq!(body(&speaker.about_session(logout, said, is_own).unwrap()), form);
     }
 }
+
+#[tokio::test]
+async fn what_names_a_session_in_a_path_stays_there_whoever_asks() {
+    let contract = format!(
+        "{}\n[logout]\nrequest = \"DELETE sessions/{{id}}\"\n[check]\nrequest = \"GET by/{{refresh}}\"\n[refresh]\n\
+         mode = \"request\"\nrequest = \"POST r\"\njson = {{ r = \"{{refresh}}\" }}\n",
+        JSON.replace(
+            "token = \"/data/token\"",
+            "token = \"/data/token\", refresh = \"/data/r\", id = \"/data/id\""
+        )
+    );
+    let stage = Stage::of(&contract).await;
+    let captured =
+        Captured::from([("refresh".to_owned(), "r1".to_owned()), ("id".to_owned(), "i1".to_owned())]);
+    let Stage { target, contract, wechat, person, .. } = &stage;
+    let speaker =
+        Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
+    let [logout, check] =
+        [&contract.spoken.logout, &contract.spoken.check].map(|call| call.as_ref().unwrap());
+    for (said, is_own) in [(Some("Bearer t1"), true), (Some("Bearer x"), false), (None, false)] {
+        assert!(speaker.about_session(logout, said, is_own).unwrap().url.contains("/sessions/i1"));
+    }
+    // What a session is renewed by is no name.
+    assert!(speaker.about_session(check, Some("Bearer t1"), true).is_ok());
+    assert!(speaker.about_session(check, None, false).is_err());
+}

@@ -4,7 +4,7 @@ use cucumber::{given, then, when};
 
 use crate::checks::{fate_of_refresh_token, hard_to_guess, says_yes};
 use crate::suite::log::Stop;
-use crate::suite::parameters::{BearerKind, JwtForgery, RenewalKind, Someone};
+use crate::suite::parameters::{BearerKind, ClientKind, JwtForgery, RenewalKind, Someone};
 use crate::suite::world::World;
 
 #[when(expr = "{someone} renews her session {int} times")]
@@ -60,6 +60,11 @@ fn refresh_tokens_are_hard_to_guess(world: &mut World) -> Result<(), Stop> {
     world.judge(judgement)
 }
 
+#[when(expr = "her session is renewed by a client with {client}")]
+async fn renewed_by_client(world: &mut World, kind: ClientKind) -> Result<(), Stop> {
+    world.renew_as_client(kind).await
+}
+
 #[when(expr = "her session is renewed with {renewal}")]
 async fn renewed_with(world: &mut World, kind: RenewalKind) -> Result<(), Stop> {
     world.renew_with(kind).await
@@ -93,6 +98,13 @@ async fn presents_the_ended_one(world: &mut World, who: Someone) -> Result<(), S
 #[when(expr = "{someone} renews her session after her logout")]
 async fn renews_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.renew_after_logout(&who).await
+}
+
+#[when(
+    expr = "{someone} renews her session and logs out, and it is renewed with the refresh token from before"
+)]
+async fn renews_with_replaced_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.renew_with_replaced_after_logout(&who).await
 }
 
 #[when(expr = "{someone} logs in again after her logout, and reads her user info")]

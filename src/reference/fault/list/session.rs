@@ -23,6 +23,9 @@ macro_rules! session {
         /// Renews a session for a token whose header says that it has no signature.
         RenewalAlgNoneAccepted = "renewal-alg-none-accepted" breaks "SESSION-02",
             from "a library that takes the algorithm from the token, in the one place where ended tokens are read as well";
+        /// Renews a session for any client, whatever its credentials.
+        RenewalOfAnyClient = "renewal-of-any-client" breaks "SESSION-02",
+            from "a filter for the credentials of clients that is bound to one grant_type";
         /// Lets a refresh token open user info.
         RefreshTokenOpensUserInfo = "refresh-token-opens-user-info" breaks "SESSION-03",
             from "two kinds of tokens in one table, or signed with one key, without a look at the kind";
@@ -50,6 +53,9 @@ macro_rules! session {
         /// Lets a session be renewed that has ended by a logout.
         LogoutSparesRenewal = "logout-spares-renewal" breaks "SESSION-06",
             from "a logout that deletes the token and forgets what it can be renewed by";
+        /// Leaves refresh tokens as they are that were replaced, also at a logout.
+        ReplacedRefreshTokenOutlivesLogout = "replaced-refresh-token-outlives-logout" breaks "SESSION-06",
+            from "a period of grace for lost answers that is kept in a table of its own";
         /// Brings the session back that a logout ended, when its owner logs in again.
         LoginRevivesLoggedOut = "login-revives-logged-out" breaks "SESSION-06",
             from "a logout that marks the person as gone, and a login that takes the mark away, with all tokens in their place";
