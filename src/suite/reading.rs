@@ -246,11 +246,14 @@ mod tests {
         answered(&text, None, &[(200, &[], body)])
     }
 
+    /// Status, header fields and body.
+    type Said<'a> = (u16, &'a [(&'a str, &'a str)], &'a str);
+
     /// Reads the answers to a request of this purpose, the last of them being what the others led to.
-    fn answered(text: &str, purpose: Option<&str>, answers: &[(u16, &[(&str, &str)], &str)]) -> Reply {
+    fn answered(text: &str, purpose: Option<&str>, answers: &[Said<'_>]) -> Reply {
         let contract = Contract::parse("mine", "mine.toml", text, &[]).unwrap().contract;
         let target = Target::new("http://127.0.0.1:1", TimeControl::Wait(Duration::ZERO)).unwrap();
-        let answer = |(status, fields, body): &(u16, &[(&str, &str)], &str)| {
+        let answer = |(status, fields, body): &Said<'_>| {
             let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             let headers = Headers::new(fields.collect());
             Answer { status: *status, headers, body: body.as_bytes().to_vec(), cut: false }

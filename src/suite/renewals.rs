@@ -50,6 +50,15 @@ impl World {
         })
     }
 
+    /// Makes sure that a renewal shows by a token that it was granted.
+    pub(super) fn demand_a_token_of_renewals(&self) -> Result<(), Stop> {
+        if !self.renewal_brings_none()? {
+            return Ok(());
+        }
+        let reason = tr!("a renewal brings no token here, so that none shows whether it was granted");
+        Err(self.not_applicable(reason))
+    }
+
     /// Renews a person's session while its token lives. There are backends that do so only when it has ended, or is about
     /// to: where it is refused in a way that may be theirs, the scenario does not apply.
     pub(crate) async fn renew_while_it_lives(&mut self, someone: &Someone) -> Result<Reply, Stop> {
@@ -150,6 +159,7 @@ impl World {
 
     /// Renews the sessions of two people at the same moment, so many times, and reads the user info of each.
     pub(crate) async fn renew_at_once(&mut self, pair: [&Someone; 2], rounds: usize) -> Result<(), Stop> {
+        self.demand_a_token_of_renewals()?;
         let (run, transport) = (self.run()?, self.transport()?);
         let mut replies = [Vec::new(), Vec::new()];
         for round in 0..rounds {
@@ -215,10 +225,7 @@ impl World {
     /// a request that never brings a token proves nothing.
     pub(crate) async fn renew_with(&mut self, kind: RenewalKind) -> Result<(), Stop> {
         let who = Someone::Protagonist;
-        if self.renewal_brings_none()? {
-            let reason = tr!("a renewal brings no token here, so that none shows whether it was granted");
-            return Err(self.not_applicable(reason));
-        }
+        self.demand_a_token_of_renewals()?;
         let control = self.renew(&who).await?;
         if !may_be_early(&control) {
             Self::demand_renewal(&control)?;

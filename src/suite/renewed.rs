@@ -79,6 +79,7 @@ impl World {
     /// Renews a session with every forgery of a kind that can be made of what renews it.
     pub(crate) async fn renew_with_forgeries(&mut self, kind: JwtForgery) -> Result<(), Stop> {
         let who = Someone::Protagonist;
+        self.demand_a_token_of_renewals()?;
         if Jwt::of(&self.renewed_by(&who)?).is_none() {
             return Err(self.unmet(Need::Jwt, tr!("what renews a session is none")));
         }
