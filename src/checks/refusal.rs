@@ -13,7 +13,13 @@ use crate::record::{FailureKind, Outcome};
 pub fn exchange_refused(reply: &Reply) -> Judgement {
     unless_nobody_there(reply, || {
         let nothing = !reply.granted && !reply.token.is_truthy();
-        Judgement::from_condition(nothing, tr!("a refusal, without an openid"), || reply.describe())
+        // The answer that is shown has its tokens masked, so it is said what was found in it.
+        let expected = if reply.openid.is_truthy() || !reply.token.is_truthy() {
+            tr!("a refusal, without an openid")
+        } else {
+            tr!("a refusal, without a token")
+        };
+        Judgement::from_condition(nothing, expected, || reply.describe())
     })
 }
 
@@ -132,6 +138,8 @@ mod tests {
             let openid = answered(status, r#"{"data":{"openid":"o1"}}"#);
             assert!(matches!(exchange_refused(&openid), Judgement::Broken(_)));
             let token = answered(status, r#"{"access_token":"t"}"#);
+            let Judgement::Broken(finding) = exchange_refused(&token) else { panic!("{status}") };
+            assert_eq!(finding.expected, "a refusal, without a token");
             assert!(matches!(no_token_issued(&token), Judgement::Broken(_)));
             let info = answered(status, r#"{"data":{"userId":"u1"}}"#);
             assert!(matches!(user_info_refused(&info, &owners()), Judgement::Broken(_)));
