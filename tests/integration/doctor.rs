@@ -4,18 +4,18 @@ use crate::cli_stage::{Ended, free_port, wxconform};
 use crate::doctor_backend::{Heard, Said, Script, answered, ask_wechat, go_to, good, one_step, raw, serve};
 
 /// A slip in a configuration, and what has to be said about it.
-struct Row {
-    name: &'static str,
-    backend: Script,
-    contract: &'static str,
-    options: &'static [&'static str],
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) backend: Script,
+    pub(crate) contract: &'static str,
+    pub(crate) options: &'static [&'static str],
     /// What the first complaint says.
-    phrase: &'static str,
-    status: i32,
+    pub(crate) phrase: &'static str,
+    pub(crate) status: i32,
 }
 
 /// A slip that makes judging impossible, of a backend that is to speak the documented flow.
-fn wrong(
+pub(crate) fn wrong(
     name: &'static str,
     phrase: &'static str,
     backend: impl Fn(&Heard, u16) -> Said + Send + Sync + 'static,
@@ -63,7 +63,7 @@ unit = "s"
 "#;
 
 /// Examines the backend of a row.
-fn examined(row: Row) -> (Ended, String) {
+pub(crate) fn examined(row: Row) -> (Ended, String) {
     let wechat = free_port();
     let url = serve(row.backend, wechat);
     let listen = format!("127.0.0.1:{wechat}");
@@ -100,7 +100,7 @@ fn first_complaint(page: &str, word: &str) -> String {
 
 /// Makes sure that each slip is named first, with the status that says whether a run can judge.
 #[track_caller]
-fn each_is_named(rows: Vec<Row>) {
+pub(crate) fn each_is_named(rows: Vec<Row>) {
     let mut missed = Vec::new();
     for row in rows {
         let (name, phrase, status) = (row.name, row.phrase, row.status);
@@ -379,77 +379,6 @@ fn what_does_not_stand_in_the_way_is_a_note() {
         }),
         note("no lifetime", "tells a lifetime nowhere else", |heard, wechat| {
             good(heard, wechat).replaced("\"expires_in\":4", "\"x\":null")
-        }),
-    ]);
-}
-
-/// Has a check, a renewal and a logout beside one login.
-const BEYOND: &str = r#"
-[[login]]
-role = "token"
-request = "POST api/login"
-json = { code = "{code}" }
-ok = { status = 200, equals = { "/code" = 0 } }
-capture = { token = "/data/token" }
-[[auth]]
-in = "header"
-name = "X-Token"
-value = "{token}"
-[user_info]
-request = "GET api/me"
-ok = { equals = { "/code" = 0 } }
-data = "/data"
-[identity]
-openid = "/data/openid"
-[expiry]
-from = "/data/expires"
-unit = "s"
-[refresh]
-mode = "request"
-request = "POST api/renewal"
-with_session = true
-capture = { token = "/data/token" }
-[check]
-request = "GET api/check"
-ok = { equals = { "/valid" = true } }
-[logout]
-request = "DELETE api/session"
-"#;
-
-/// A backend with a check, a renewal and a logout, all of which work but for what is said instead.
-fn beyond(
-    name: &'static str,
-    phrase: &'static str,
-    instead: impl Fn(&Heard) -> Option<Said> + Send + Sync + 'static,
-) -> Row {
-    let backend = move |heard: &Heard, wechat: u16| {
-        instead(heard).unwrap_or_else(|| match heard.path.as_str() {
-            "/api/check" => answered("200 OK", "{\"valid\":true}"),
-            "/api/renewal" => answered("200 OK", "{\"data\":{\"token\":\"t-2-of-her-session\"}}"),
-            "/api/session" => answered("200 OK", "{}"),
-            _ => one_step(heard, wechat),
-        })
-    };
-    Row { contract: BEYOND, status: 0, ..wrong(name, phrase, backend) }
-}
-
-#[test]
-fn what_a_contract_names_beyond_the_login_is_tried() {
-    let (ended, _) = examined(beyond("all of it works", "", |_| None));
-    assert!(ended.has_status(0).stdout.contains("in [check], [refresh], [logout] works"), "{}", ended.stdout);
-    let at = |heard: &Heard, path: &str, said: Said| (heard.path == path).then_some(said);
-    each_is_named(vec![
-        beyond("no check", "into `request` of [check]", move |heard| {
-            at(heard, "/api/check", answered("404 Not Found", "{}"))
-        }),
-        beyond("a check that says yes otherwise", "make `ok` of [check] fit", move |heard| {
-            at(heard, "/api/check", answered("200 OK", "{\"ok\":true}"))
-        }),
-        beyond("a token elsewhere", "refresh.capture", move |heard| {
-            at(heard, "/api/renewal", answered("200 OK", "{\"token\":\"t-2-of-her-session\"}"))
-        }),
-        beyond("a logout that wants something else", "compare the request in [logout]", move |heard| {
-            at(heard, "/api/session", answered("400 Bad Request", "{}"))
         }),
     ]);
 }

@@ -32,6 +32,7 @@ mod docs_site;
 mod docs_twin;
 mod doctor;
 mod doctor_backend;
+mod doctor_beyond;
 mod expiry_oracle;
 mod expiry_properties;
 mod explore;

@@ -60,25 +60,7 @@ impl Reading<'_> {
         let logout = sheet.logout.as_ref().filter(own);
         let logout = logout.map(|logout| guarded("logout", logout, "")).transpose()?;
         for (key, guarded) in [("check", &check), ("logout", &logout)] {
-            let in_authorization = |carried: &Carried| {
-                carried.place == TokenPlace::Header && carried.name.eq_ignore_ascii_case("authorization")
-            };
-            let names_what_came = |call: &Call| {
-                let names = call.names();
-                names.contains("token")
-                    || login.iter().any(|step| step.capture.keys().any(|name| names.contains(name.as_str())))
-            };
-            let without = |call: &Call| call.sets_authorization() && !names_what_came(call);
-            if guarded.as_ref().is_some_and(|guarded| without(&guarded.call))
-                && auth.iter().any(in_authorization)
-            {
-                let what = tr!(
-                    "says what stands in Authorization, where the session would be, and names neither {token} nor anything \
-                     else of the login: put {token} where the backend wants it, such as form = {{ token = \"{token}\" }}",
-                    token = "{token}"
-                );
-                return Err(Mistake::new(key, what));
-            }
+            guarded.as_ref().map_or(Ok(()), |guarded| leaves_room(key, &guarded.call, &login, &auth))?;
         }
         let identity = sheet.identity.clone().unwrap_or_default();
         let observed = identity.openid.as_ref().map(|places| sources("identity.openid", places));
@@ -338,6 +320,26 @@ impl Reading<'_> {
         }
         Ok(template.settle(self.vars))
     }
+}
+
+/// Makes sure that a request has the session, or something else of the login, in it: where it says by itself what stands in
+/// `Authorization`, a session that is carried there is not sent.
+fn leaves_room(key: &str, call: &Call, login: &[Step], auth: &[Carried]) -> Made<()> {
+    let names = call.names();
+    let captured = || login.iter().flat_map(|step| step.capture.keys());
+    let names_what_came = names.contains("token") || captured().any(|name| names.contains(name.as_str()));
+    let in_authorization = |carried: &Carried| {
+        carried.place == TokenPlace::Header && carried.name.eq_ignore_ascii_case("authorization")
+    };
+    if names_what_came || !call.sets_authorization() || !auth.iter().any(in_authorization) {
+        return Ok(());
+    }
+    let what = tr!(
+        "says what stands in Authorization, where the session would be, and names neither {token} nor anything else of the \
+         login: put {token} where the backend wants it, such as form = {{ token = \"{token}\" }}",
+        token = "{token}"
+    );
+    Err(Mistake::new(key, what))
 }
 
 /// What a request consists of in a file.
