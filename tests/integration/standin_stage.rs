@@ -104,6 +104,11 @@ pub(crate) fn tunnel(stream: &mut (impl Read + Write), to: &str) -> String {
     head(stream)
 }
 
+/// Says whether a read may be tried again: it found nothing in its time, or a child that ended interrupted it.
+pub(crate) fn passes(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
+}
+
 /// Sends a request and reads to the end of the connection, or of the patience. The `Date` is left out.
 pub(crate) fn asked(stream: &mut (impl Read + Write), request: &str, patience: Duration) -> (String, End) {
     stream.write_all(request.as_bytes()).expect("the request goes out");
@@ -117,7 +122,7 @@ pub(crate) fn asked(stream: &mut (impl Read + Write), request: &str, patience: D
         match stream.read(&mut buffer) {
             Ok(0) => break End::Closed,
             Ok(length) => bytes.extend_from_slice(&buffer[..length]),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(error) if passes(error.kind()) => {}
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => break End::CutOff,
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}");

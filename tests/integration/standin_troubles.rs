@@ -14,6 +14,8 @@ use wxconform::record::Outcome;
 use wxconform::reference::{Reference, Settings};
 use wxconform::standin::{LedgerSettings, StandIn, StandInSettings, Trouble, TroubleKind, Wechat};
 
+use crate::standin_stage::passes;
+
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
 /// How long a client waits for an answer that never comes.
@@ -72,7 +74,7 @@ fn read(address: SocketAddr, target: &str, patience: Duration) -> Seen {
             // The beginning of what is huge tells enough.
             Ok(length) if bytes.len() < 4 * 1024 * 1024 => bytes.extend_from_slice(&buffer[..length]),
             Ok(_) => {}
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(error) if passes(error.kind()) => {}
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}");
                 break End::Reset;

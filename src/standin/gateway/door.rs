@@ -1,9 +1,10 @@
 //! Who is let in, and when is nobody?
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
@@ -97,7 +98,9 @@ impl Door {
 
     async fn close(&mut self) {
         // The listener has to be gone before the port can be reserved.
-        self.port = Port::Lost;
+        if let Port::Open(listener) = std::mem::replace(&mut self.port, Port::Lost) {
+            deafen(&listener);
+        }
         self.connections.abort_all();
         while let Some(ended) = self.connections.join_next().await {
             self.see_off(ended);
@@ -157,6 +160,12 @@ impl Port {
             }
         }
     }
+}
+
+/// Makes a listener accept nobody any more, at once and for whoever else holds it: a process that is about to become
+/// another program has a copy of it for a moment. Where the operating system cannot do that, it ends when it is closed.
+fn deafen(listener: &TcpListener) {
+    SockRef::from(listener).shutdown(Shutdown::Both).unwrap_or_default();
 }
 
 /// Binds the address without listening.
