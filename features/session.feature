@@ -230,7 +230,7 @@ Feature: How a session is renewed, looked at and ended by request
       Then no session is said to be valid
 
   @SESSION-08 @must @needs-check @needs-clock
-  Rule: A token that has ended is not said to be valid
+  Rule: A token that has ended is not said to be valid, and a look at it does not bring it back
 
     Why: The client asks in order to know whether it has to log in again.
     Fix: Let the check compare the end with the clock.
@@ -241,8 +241,13 @@ Feature: How a session is renewed, looked at and ended by request
       When Alice asks whether her session is valid once her token has ended
       Then no session is said to be valid
 
+    Scenario: A token is presented that was looked at after its end
+      Given Alice has read her user info
+      When Alice asks whether her session is valid once her token has ended, and reads her user info with that token
+      Then user info is refused
+
   @SESSION-09 @must @needs-renewal @needs-clock
-  Rule: A renewed token lives as long as was announced with it, and no longer
+  Rule: A renewed token lives as long as was announced with it, and no longer; the one before it does not come back
 
     Why: Where only the first token ends, whoever steals a later one has it for ever. Where a later one ends early, its owner is locked out.
     Fix: Issue renewed tokens by the same code as the first one, with an end of their own.
@@ -260,6 +265,11 @@ Feature: How a session is renewed, looked at and ended by request
       When Alice renews her session, and is told how long the new token lives
       And time passes to just after the announced end
       And Alice reads her user info
+      Then user info is refused
+
+    Scenario: A token that has ended is presented after the renewal
+      Given Alice has read her user info
+      When Alice renews her session once its token has ended, and user info is asked for with that token
       Then user info is refused
 
   @SESSION-10 @must @needs-refresh-token

@@ -47,6 +47,25 @@ impl World {
         self.keep(someone, vec![renewal])
     }
 
+    /// Renews a person's session once its token has ended, and asks for user info with that token.
+    pub(crate) async fn read_with_ended_after_renewal(&mut self, someone: &Someone) -> Result<(), Stop> {
+        if let Some(why) = self.cannot_outlive(someone) {
+            return Err(self.unmet(Need::Clock, why));
+        }
+        self.pass_time(someone, Moment::JustAfter).await?;
+        let renewal = self.renew(someone).await?;
+        if may_be_early(&renewal) {
+            let seen = renewal.describe();
+            return Err(self.not_applicable(tr!("a session that has ended is not renewed: {seen}", seen)));
+        }
+        Self::demand_renewal(&renewal)?;
+        self.demand_another_token(someone)?;
+        let opened = self.read_user_info(someone).await?;
+        self.demand_opened(someone, &opened)?;
+        let reply = self.read_with_earlier_token(someone).await?;
+        self.keep(someone, vec![reply])
+    }
+
     /// Tells whether a new session of a person is renewed at once, or at least just before the end of its token: what renews
     /// a session may end with it.
     async fn renews_while_it_lives(&mut self, someone: &Someone) -> Result<bool, Stop> {

@@ -39,6 +39,15 @@ impl World {
         self.keep(someone, vec![living, reply])
     }
 
+    /// Waits for the end of a token, asks whether its session is valid, and then for user info with that token.
+    pub(crate) async fn read_after_a_late_check(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.pass_time(someone, Moment::JustAfter).await?;
+        let ended = self.actor(someone)?.held_token()?.clone();
+        self.ask_check(someone).await?;
+        let reply = self.ask_with_held(someone, ended).await?;
+        self.keep(someone, vec![reply])
+    }
+
     /// Asks whether a session is valid before and after its logout.
     pub(crate) async fn check_after_logout(&mut self, someone: &Someone) -> Result<(), Stop> {
         if self.run()?.contract.spoken.logout.is_none() {

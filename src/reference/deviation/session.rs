@@ -93,6 +93,14 @@ pub(in crate::reference) fn known_again(backend: &Backend, token: &str) -> Strin
 pub(in crate::reference) fn lives_otherwise(backend: &Backend, token: &str) {
     let faults = &backend.settings.faults;
     let lifetime = backend.settings.token_lifetime;
+    if faults.has(Fault::RenewalRevivesEnded) {
+        let now = backend.settings.clock.now();
+        let mut store = backend.store();
+        let owner = store.grants.get(token).map(|grant| grant.openid.clone());
+        for grant in store.grants.values_mut().filter(|grant| Some(&grant.openid) == owner.as_ref()) {
+            grant.ends = now + lifetime;
+        }
+    }
     let lives = if faults.has(Fault::RenewedTokenNeverEnds) {
         lifetime * 1000
     } else if faults.has(Fault::RenewedTokenEndsEarly) {
@@ -136,10 +144,17 @@ pub(in crate::reference) fn let_in(backend: &Backend, openid: &str) {
     }
 }
 
-/// Does what a check should leave alone.
-pub(in crate::reference) fn was_checked(backend: &Backend, token: Option<&str>) {
-    if let Some(token) = token.filter(|_| backend.settings.faults.has(Fault::CheckEndsSession)) {
+/// Does what a check should leave alone: ends a valid session, or begins one anew that has ended.
+pub(in crate::reference) fn was_checked(backend: &Backend, token: Option<&str>, valid: bool) {
+    let (faults, Some(token)) = (&backend.settings.faults, token) else { return };
+    if valid && faults.has(Fault::CheckEndsSession) {
         backend.store().revoke(token);
+    }
+    if !valid && faults.has(Fault::CheckRevivesEnded) {
+        let ends = backend.settings.clock.now() + backend.settings.token_lifetime;
+        if let Some(grant) = backend.store().grants.get_mut(token) {
+            grant.ends = ends;
+        }
     }
 }
 

@@ -94,8 +94,8 @@ impl Interpreter {
         let presented = self.presented_to(&guarded.call, heard);
         let seen = self.looked_up(&presented, heard, next).await;
         let valid = deviation::checked(&self.backend, token_of(&presented), seen.shows_somebody());
+        deviation::was_checked(&self.backend, token_of(&presented), valid);
         if valid {
-            deviation::was_checked(&self.backend, token_of(&presented));
             return Words::of(&[]).granted(&guarded.ok);
         }
         self.refuse(self.class_of(&presented), &guarded.ok, &seen.as_refused())

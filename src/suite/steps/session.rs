@@ -27,6 +27,13 @@ async fn renews_what_has_ended(world: &mut World, who: Someone) -> Result<(), St
     world.renew_ended(&who).await
 }
 
+#[when(
+    expr = "{someone} renews her session once its token has ended, and user info is asked for with that token"
+)]
+async fn presents_the_ended_after_renewal(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.read_with_ended_after_renewal(&who).await
+}
+
 #[when(expr = "{someone} renews her session, and is told how long the new token lives")]
 async fn renews_for_a_life(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.renew_for_a_life(&who).await
@@ -135,6 +142,13 @@ async fn asks_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> 
 #[when(expr = "{someone} asks whether her session is valid once her token has ended")]
 async fn asks_after_the_end(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.check_after_the_end(&who).await
+}
+
+#[when(
+    expr = "{someone} asks whether her session is valid once her token has ended, and reads her user info with that token"
+)]
+async fn presents_what_was_looked_at_late(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.read_after_a_late_check(&who).await
 }
 
 #[when(expr = "somebody asks whether a session is valid with {bearer}")]

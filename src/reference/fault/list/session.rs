@@ -77,12 +77,18 @@ macro_rules! session {
         /// Says that a session is valid which has ended.
         CheckForgetsTheEnd = "check-forgets-the-end" breaks "SESSION-08",
             from "a check that asks the table for the token alone, and not for its end";
+        /// Lets a token live once more when a check is asked about it after its end.
+        CheckRevivesEnded = "check-revives-ended" breaks "SESSION-08",
+            from "a cache that is filled anew, with a new life, by whoever looks for what is no longer in it";
         /// Lets a renewed token live for ever, whatever is announced.
         RenewedTokenNeverEnds = "renewed-token-never-ends" breaks "SESSION-09",
             from "an end that is set by the login and by nothing else";
         /// Lets a renewed token live for half as long as is announced.
         RenewedTokenEndsEarly = "renewed-token-ends-early" breaks "SESSION-09",
             from "a renewal that goes on with what was left of a life, and announces a whole one";
+        /// Lets the token that has ended live on with the one that takes its place.
+        RenewalRevivesEnded = "renewal-revives-ended" breaks "SESSION-09",
+            from "the new end being written to every token of the person, for want of a condition";
         /// Counts refresh tokens.
         RefreshTokenCounted = "refresh-token-counted" breaks "SESSION-10",
             from "the key of the row as what stands for it";
