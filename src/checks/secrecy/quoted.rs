@@ -164,6 +164,7 @@ mod tests {
             format!(r#"{{"config":{{"params":{{"appid":"{APP}","secret":"***","js_code":"c"}}}}}}"#),
             format!("{{appid={APP}, secret=***, js_code=c, grant_type=authorization_code}}"),
             STANDARD.encode(format!("GET /sns/jscode2session?appid={APP}&secret=x")),
+            format!("{APP} is asked {} [appid={APP}, grant_type=authorization_code]", "again ".repeat(200)),
         ] {
             assert!(request().find_in(text.as_bytes()).is_some(), "{text}");
         }

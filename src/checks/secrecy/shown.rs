@@ -156,6 +156,8 @@ mod tests {
         let none = (*failed(FailureKind::TimedOut).exchange).clone();
         assert!(matches!(nothing_shown(&needles(), [&none]), Judgement::CannotTell(_)));
         assert!(matches!(nothing_shown(&needles(), []), Judgement::CannotTell(_)));
+        let dropped = (*failed(FailureKind::Broken).exchange).clone();
+        assert_eq!(nothing_shown(&needles(), [&dropped]), Judgement::Kept);
         let mut cut = exchange("{}");
         if let Outcome::Answered(answer) = &mut cut.outcome {
             answer.cut = true;
