@@ -48,6 +48,8 @@ variants! {
     OneTokenPerPerson = "one-token-per-person",
     /// Ends the earlier tokens of a person when it issues a new one.
     SingleSession = "single-session",
+    /// Renews a session while its token lives and no longer, where the contract has a request for that.
+    RenewalEndsWithToken = "renewal-ends-with-token",
     /// Answers a refusal with status 200 and a number of its own in an envelope.
     RefusalsAre200 = "refusals-are-200",
     /// Answers every refusal with a 4xx status, those for which WeChat is to blame as well, and 429 to "later".

@@ -3,6 +3,7 @@
 use super::cast::{Actor, HeldToken, Progress, WechatOnPhone};
 use super::log::Stop;
 use super::parameters::{Instant, Someone};
+use super::renewals::is_refused_renewal;
 use super::time::BLIND_WINDOW_MILLIS;
 use super::world::World;
 use crate::backend::Refresh;
@@ -69,13 +70,13 @@ impl World {
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
         let reply = self.renew(someone).await?;
-        let issued = reply.token.is_truthy();
-        if !issued && run.contract.spoken.refresh_token().is_none() {
-            // A session that is renewed with the token itself may have to be alive for that; then the client logs in.
+        if is_refused_renewal(&reply) {
+            // What renews a session may end with its token; then the client logs in. Whether it renews anything at all is
+            // judged by SESSION-01.
             return self.launch_by_hand(someone).await;
         }
         let mut replies = vec![reply];
-        if issued {
+        if replies[0].token.is_truthy() {
             replies.push(self.read_user_info(someone).await?);
         }
         self.actor(someone)?.by_hand = Some(vec!["token", "user info"]);

@@ -63,7 +63,7 @@ impl World {
     /// to: where it is refused in a way that may be theirs, the scenario does not apply.
     pub(crate) async fn renew_while_it_lives(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let reply = self.renew(someone).await?;
-        if !may_be_early(&reply) {
+        if !is_refused_renewal(&reply) {
             return Ok(reply);
         }
         Err(self.too_early(someone, &reply)?)
@@ -173,7 +173,7 @@ impl World {
             );
             let mut all_came = true;
             let answers = [self.witness(one)?, self.witness(other)?];
-            if round == 0 && answers.iter().all(may_be_early) {
+            if round == 0 && answers.iter().all(is_refused_renewal) {
                 let seen = answers[0].describe();
                 return Err(self.not_applicable(tr!(
                     "a session that was just begun is not renewed, so that no two are renewed at one moment: {seen}",
@@ -227,7 +227,7 @@ impl World {
         let who = Someone::Protagonist;
         self.demand_a_token_of_renewals()?;
         let control = self.renew(&who).await?;
-        if !may_be_early(&control) {
+        if !is_refused_renewal(&control) {
             Self::demand_renewal(&control)?;
         }
         let own = self.renewed_by(&who)?;
@@ -242,7 +242,7 @@ impl World {
         };
         let reply = self.ask_renewal(&who, RenewedBy::Instead(presented.as_deref())).await?;
         // Where nothing is renewed so early, a refusal proves nothing.
-        if may_be_early(&control) && !reply.token.is_truthy() {
+        if is_refused_renewal(&control) && !reply.token.is_truthy() {
             return Err(self.too_early(&who, &control)?);
         }
         self.keep(&who, vec![reply])
@@ -375,8 +375,8 @@ impl World {
     }
 }
 
-/// Tells whether a renewal was refused in a way in which a backend may refuse one that comes too early.
-pub(super) fn may_be_early(reply: &Reply) -> bool {
+/// Tells whether a renewal was refused in a way in which a backend may refuse one that comes too early or too late.
+pub(super) fn is_refused_renewal(reply: &Reply) -> bool {
     let told = reply.status().is_some_and(|status| status < 500 && !matches!(status, 404 | 405));
     told && !reply.token.is_truthy() && reply.inconclusive().is_none()
 }

@@ -6,7 +6,7 @@ use super::forgery::{Jwt, Loot};
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{JwtForgery, Moment, Someone};
-use super::renewals::may_be_early;
+use super::renewals::is_refused_renewal;
 use super::time::announced;
 use super::world::World;
 use crate::checks::{
@@ -54,7 +54,7 @@ impl World {
         }
         self.pass_time(someone, Moment::JustAfter).await?;
         let renewal = self.renew(someone).await?;
-        if may_be_early(&renewal) {
+        if is_refused_renewal(&renewal) {
             let seen = renewal.describe();
             return Err(self.not_applicable(tr!("a session that has ended is not renewed: {seen}", seen)));
         }
@@ -71,7 +71,7 @@ impl World {
     async fn renews_while_it_lives(&mut self, someone: &Someone) -> Result<bool, Stop> {
         self.log_in_as_far_as_token(someone).await?;
         let mut renewal = self.renew(someone).await?;
-        if may_be_early(&renewal) {
+        if is_refused_renewal(&renewal) {
             self.pass_time(someone, Moment::JustBefore).await?;
             renewal = self.renew(someone).await?;
         }

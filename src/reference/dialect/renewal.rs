@@ -13,6 +13,7 @@ use super::login::Handed;
 use super::session::Presented;
 use super::words::Words;
 use crate::backend::{Call, Guarded, Old, Predicate, Refresh, Refusal};
+use crate::reference::Variant;
 use crate::reference::deviation::session::{self as deviation, Spared};
 use crate::reference::field::FieldError;
 
@@ -36,6 +37,7 @@ impl Interpreter {
             (given, owner.map(|grant| grant.openid))
         };
         let token = by.zip(given.as_deref()).and_then(|(name, given)| self.kept().token_of(name, given));
+        let owner = owner.filter(|_| self.may_still_be_renewed(token.as_deref().or(given.as_deref())));
         let owner = deviation::renewed(&self.backend, given.as_deref(), owner).await;
         let owner = owner.map(|owner| deviation::renewed_late(&self.backend, owner, token.as_deref()));
         let right = if call.basic.is_some() && !deviation::renews_for_any_client(&self.backend) {
@@ -60,6 +62,13 @@ impl Interpreter {
             self.give_up(by, given, capture.keys().any(|name| Some(name.as_str()) == by), *old);
         }
         self.handed_out(&Handed { ok, capture, openid: &openid }, &[&answer], now)
+    }
+
+    /// Says whether the session of a token can be renewed, as far as that depends on its end.
+    fn may_still_be_renewed(&self, token: Option<&str>) -> bool {
+        let settings = &self.backend.settings;
+        let lives = |token| self.backend.store().owner(token, settings.clock.now()).is_some();
+        !settings.varies(Variant::RenewalEndsWithToken) || token.is_some_and(lives)
     }
 
     /// Returns whose refresh token it is.

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use wxconform::backend::{BUILT_IN, Contract, DOCUMENTED};
+use wxconform::backend::{BUILT_IN, Contract, DOCUMENTED, Refresh};
 use wxconform::record::{ExitStatus, RunRecord, RunVerdict};
-use wxconform::reference::{Fault, FaultSet, VariantSet};
+use wxconform::reference::{Fault, FaultSet, Variant, VariantSet};
 
 use super::stage::{Case, alarms, each, named};
 use super::variants::findings;
@@ -70,6 +70,24 @@ fn a_correct_backend_conforms_to_every_contract() -> Result<(), String> {
         Case { faults: FaultSet::default(), variants: VariantSet::default(), contract, only }
     };
     alarms(&cases, AT_A_TIME, backend_of, |(_, contract), record| alarm(contract, record))
+}
+
+#[test]
+fn a_renewal_that_ends_with_its_token_raises_no_alarm() -> Result<(), String> {
+    let renews = |contract: &Contract| {
+        contract.dialect.as_ref().is_some_and(|dialect| matches!(dialect.refresh, Refresh::Call { .. }))
+    };
+    let cases: Vec<Contract> = contracts().into_iter().filter(renews).collect();
+    if cases.len() < 5 {
+        return Err(format!("there are only {} contracts with a renewal", cases.len()));
+    }
+    let backend_of = |contract: &Contract| Case {
+        faults: FaultSet::default(),
+        variants: Variant::RenewalEndsWithToken.into(),
+        contract: contract.clone(),
+        only: ["EXPIRY", "SESSION"].map(str::to_owned).to_vec(),
+    };
+    alarms(&cases, AT_A_TIME, backend_of, alarm)
 }
 
 #[test]
