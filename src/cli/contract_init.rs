@@ -129,7 +129,7 @@ fn said_only() -> Draft {
     user_info.leave_open("request", "GET user/info", tr!("a request that shows whose the token is"));
     user_info.leave_open("data", "/data", "");
     let mut expiry = Section::about(tr!(
-        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true."
+        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or seconds = 7200 where no answer tells it; or never = true."
     ));
     expiry.leave_open("from", "/data/expires_in", "");
     expiry.leave_open("unit", "s", "");

@@ -88,8 +88,10 @@ impl Settings {
     pub fn speaking(mut self, contract: Contract) -> Self {
         self.client_name.clone_from(&contract.client.name);
         self.client_secret.clone_from(&contract.client.secret);
-        if contract.expiry == Some(Expiry::Never) {
-            self.token_lifetime = FOR_EVER;
+        match contract.expiry {
+            Some(Expiry::Never) => self.token_lifetime = FOR_EVER,
+            Some(Expiry::Known(lifetime)) => self.token_lifetime = lifetime,
+            Some(Expiry::Told { .. } | Expiry::Untold) | None => {}
         }
         self.contract = contract;
         self

@@ -8,13 +8,15 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use super::cast::{Bought, HeldToken, short_name};
+use super::cast::{Actor, Bought, HeldToken, short_name};
 use super::encore::turns_away;
 use super::log::Stop;
 use super::parameters::Someone;
 use super::reading::due_step;
 use super::world::World;
-use crate::backend::{Carrier, ClientCredentials, Operation, Refresh, Source, Target, body_of};
+use crate::backend::{
+    Carrier, ClientCredentials, Contract, Expiry, Operation, Refresh, Source, Target, body_of,
+};
 use crate::checks::Reply;
 use crate::expiry::{JsString, UnixMillis, Value};
 use crate::miniprogram::Transport;
@@ -123,7 +125,7 @@ impl World {
         let Bought { reply, asked, arrived, virtual_since } =
             actor.bought.take().ok_or_else(|| Stop::new(tr!("the login brought no token")))?;
         if reply.token.is_truthy() {
-            let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
+            let (token, lifetime) = (reply.token.clone(), lifetime_of(&run.contract, actor, &reply));
             let captured = run.captured(&actor.person.key);
             actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since, captured });
         }
@@ -139,9 +141,9 @@ impl World {
         virtual_since: Option<UnixMillis>,
     ) -> Result<(), Stop> {
         if reply.token.is_truthy() {
-            let (token, lifetime) = (reply.token.clone(), reply.lifetime.clone());
             let (run, arrived) = (self.run()?, Instant::now());
             let actor = self.actor(someone)?;
+            let (token, lifetime) = (reply.token.clone(), lifetime_of(&run.contract, actor, reply));
             let captured = run.captured(&actor.person.key);
             actor.hold(HeldToken { token, lifetime, asked, arrived, virtual_since, captured });
         }
@@ -427,6 +429,20 @@ pub(crate) fn request_with(
         headers.push("authorization", value);
     }
     Request { method: operation.method.to_owned(), url, headers, body }
+}
+
+/// Returns how long the token in an answer lives: as is told there, or as the contract says. Of a token that the person had
+/// before nobody can say whether its life begins anew.
+fn lifetime_of(contract: &Contract, actor: &Actor, reply: &Reply) -> Value {
+    let had = |held: &Option<HeldToken>| held.as_ref().is_some_and(|held| held.token == reply.token);
+    match contract.expiry {
+        Some(Expiry::Known(life)) if !had(&actor.token) && !had(&actor.earlier_token) => {
+            Value::Number(life.as_secs_f64())
+        }
+        Some(Expiry::Known(_) | Expiry::Told { .. } | Expiry::Untold | Expiry::Never) | None => {
+            reply.lifetime.clone()
+        }
+    }
 }
 
 /// Returns the header value by which the client authenticates itself (RFC 7617).

@@ -9,8 +9,8 @@ use super::need::Need;
 use super::parameters::{Moment, Someone};
 use super::time::{MARGIN_AFTER, ROUNDING, announced, longest_wait};
 use super::world::World;
-use crate::backend::TimeControl;
 use crate::backend::clock::Rounding;
+use crate::backend::{Expiry, TimeControl};
 use crate::checks::{Judgement, Measured, Reissue, carries_data, reissue_is_true};
 
 /// How fine the edge of a life is looked for where the clock can be put forward.
@@ -37,6 +37,9 @@ impl World {
     /// Asks for a token once more. If it is the one the person had, waits for the earlier of the two ends that
     /// were announced for it, tries it there, and judges which of them was true.
     pub(crate) async fn ask_again_and_try(&mut self, someone: &Someone) -> Result<(), Stop> {
+        if let Some(Expiry::Known(_)) = self.run()?.contract.expiry {
+            return Err(self.not_applicable(tr!("no answer tells how long a token lives")));
+        }
         let first = self.actor(someone)?.held_token()?.clone();
         let reply = self.obtain_token(someone).await?;
         granted(reply.token.is_truthy(), mark!("no token was issued for the openid"), &reply)?;

@@ -132,9 +132,11 @@ impl Need {
     pub(crate) fn missing_in(self, contract: &Contract) -> Option<&'static str> {
         let told = || match &contract.expiry {
             None | Some(Expiry::Told { .. }) => None,
-            Some(Expiry::Untold) => {
-                Some(mark!("the contract names no place where the lifetime of a token is told"))
-            }
+            Some(Expiry::Known(_)) => (self == Self::Lifetime)
+                .then_some(mark!("the contract says how long a token lives, because no answer tells it")),
+            Some(Expiry::Untold) => Some(mark!(
+                "the contract names no place where the lifetime of a token is told, and no expiry.seconds"
+            )),
             Some(Expiry::Never) => Some(mark!("the contract says that tokens never end")),
         };
         if self == Self::Lifetime || self == Self::Clock {

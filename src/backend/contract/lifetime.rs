@@ -1,5 +1,7 @@
 //! How long does a token live, as the backend tells it?
 
+use std::time::Duration;
+
 use chrono::{DateTime, NaiveDateTime};
 
 use super::pointer::{Source, body_of, claim_of};
@@ -43,6 +45,8 @@ pub enum Expiry {
         /// In what.
         unit: LifetimeUnit,
     },
+    /// Nowhere in an answer. Each token lives for as long as the contract says.
+    Known(Duration),
     /// Nowhere: a token ends, and the client does not know when.
     Untold,
     /// Tokens never end.
@@ -116,6 +120,8 @@ fn instant(millis: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Expiry, LifetimeUnit, Source};
     use crate::expiry::{UnixMillis, Value};
     use crate::record::{Answer, Headers};
@@ -158,7 +164,7 @@ mod tests {
     #[test]
     fn what_is_not_told_is_not_there() {
         let answer = Answer { status: 200, headers: Headers::default(), body: Vec::new(), cut: false };
-        for expiry in [Expiry::Untold, Expiry::Never] {
+        for expiry in [Expiry::Known(Duration::from_secs(60)), Expiry::Untold, Expiry::Never] {
             assert_eq!(expiry.seconds(&answer, UnixMillis::new(NOW)), Value::Undefined);
         }
     }

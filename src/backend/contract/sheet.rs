@@ -242,7 +242,7 @@ pub struct IdentitySheet {
     pub stable: Option<String>,
 }
 
-/// How the lifetime of a token is told.
+/// How long a token lives, and where that is told.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpirySheet {
@@ -258,6 +258,9 @@ pub struct ExpirySheet {
     /// The offset of a local time from UTC, such as `+08:00`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<String>,
+    /// How many seconds a token lives, where no answer tells that and the documentation does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
     /// Whether tokens never end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never: Option<bool>,

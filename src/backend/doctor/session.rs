@@ -14,6 +14,10 @@ const TOO_LONG: f64 = 10.0 * 365.0 * 86_400.0;
 pub(super) fn lifetime(seen: &Observed) -> State {
     match &seen.contract.expiry {
         Some(Expiry::Never) => return State::Well(tr!("tokens never end, as the contract says")),
+        Some(Expiry::Known(life)) => {
+            let seconds = life.as_secs_f64();
+            return State::Well(tr!("the contract says {seconds} s, and no answer need tell it", seconds));
+        }
         Some(Expiry::Untold) => return State::Well(tr!("it is not told, as the contract says")),
         Some(Expiry::Told { .. }) | None => {}
     }
@@ -51,7 +55,8 @@ pub(super) fn lifetime(seen: &Observed) -> State {
             ),
             tr!("a lifetime at {wanted}", wanted),
             tr!(
-                "write `[expiry] never = true` into a contract if tokens never end; what a run cannot do without it is skipped"
+                "write `[expiry] never = true` into a contract if tokens never end, or `seconds = 7200` if they end and no answer \
+                 tells when; what a run cannot do without it is skipped"
             ),
         ));
     };

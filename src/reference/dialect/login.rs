@@ -176,7 +176,7 @@ impl Interpreter {
                 }
             }
             (None, Some(lifetime)) => words.put(&[Source::Body("/expires_in".to_owned())], lifetime.clone()),
-            (Some(Expiry::Told { .. } | Expiry::Untold | Expiry::Never) | None, _) => {}
+            (Some(Expiry::Told { .. } | Expiry::Known(_) | Expiry::Untold | Expiry::Never) | None, _) => {}
         }
         if let Some(token) = access_token.as_str() {
             self.kept().put_beside(token, beside);

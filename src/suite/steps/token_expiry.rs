@@ -2,6 +2,7 @@
 
 use cucumber::{given, then, when};
 
+use crate::backend::Expiry;
 use crate::checks::{Judgement, carries_data, creation_time, lifetime_is_seconds, renewed};
 use crate::expiry::Value;
 use crate::suite::log::Stop;
@@ -139,6 +140,9 @@ fn has_renewed_a_token_that_works(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "the lifetime of the new token can be reckoned with")]
 fn lifetime_can_be_reckoned_with(world: &mut World) -> Result<(), Stop> {
+    if let Some(Expiry::Known(_)) = world.run()?.contract.expiry {
+        return Ok(());
+    }
     let actor = world.actor(&Someone::Protagonist)?;
     let reply = actor.reply_with_token().ok_or_else(|| Stop::new(tr!("the phone asked for no token")))?;
     // RFC 6749 section 5.1 lets a renewal be silent about it, and no documented client reckons with this one.

@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use wxconform::backend::{BUILT_IN, Contract, DOCUMENTED, Refresh};
+use wxconform::backend::{BUILT_IN, Contract, DOCUMENTED, Expiry, Refresh};
 use wxconform::record::{ExitStatus, RunRecord, RunVerdict};
 use wxconform::reference::{Fault, FaultSet, Variant, VariantSet};
 
@@ -88,6 +89,29 @@ fn a_renewal_that_ends_with_its_token_raises_no_alarm() -> Result<(), String> {
         only: ["EXPIRY", "SESSION"].map(str::to_owned).to_vec(),
     };
     alarms(&cases, AT_A_TIME, backend_of, alarm)
+}
+
+#[test]
+fn a_life_that_the_contract_alone_tells_is_judged() {
+    let told = Contract::find("gin-jwt", &[]).unwrap();
+    let known = Contract { expiry: Some(Expiry::Known(Duration::from_secs(60))), ..told };
+    let cases = [None, Some(Fault::NeverEnds), Some(Fault::EndsAtHalfLife)];
+    let backend_of = |fault: &Option<Fault>| Case {
+        faults: fault.iter().copied().collect(),
+        variants: VariantSet::default(),
+        contract: known.clone(),
+        only: vec!["EXPIRY".to_owned()],
+    };
+    let found = each(&cases, AT_A_TIME, backend_of, |fault, record| match fault {
+        None => alarm(&known, record),
+        Some(fault) => {
+            let named = named(record);
+            let expected = BTreeSet::from([fault.requirement().to_owned()]);
+            (named != expected).then(|| format!("{fault}: {named:?}"))
+        }
+    });
+    let wrong: Vec<String> = found.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

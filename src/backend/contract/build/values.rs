@@ -1,6 +1,7 @@
 //! What do words, places and numbers in a contract file mean?
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use toml::Value as Toml;
 
@@ -31,12 +32,27 @@ pub(super) fn word<T: Clone>(key: &str, text: &str, words: &[(&str, T)]) -> Made
 
 pub(super) fn expiry(sheet: &ExpirySheet) -> Made<Expiry> {
     if sheet.never == Some(true) {
-        return match &sheet.from {
-            Some(_) => {
+        return match (&sheet.from, &sheet.seconds) {
+            (Some(_), _) => {
                 Err(Mistake::new("expiry.from", tr!("tokens never end here, so their end stands nowhere")))
             }
-            None => Ok(Expiry::Never),
+            (None, Some(_)) => Err(Mistake::new(
+                "expiry.seconds",
+                tr!("tokens never end here, so they have no length of life"),
+            )),
+            (None, None) => Ok(Expiry::Never),
         };
+    }
+    if let Some(seconds) = sheet.seconds {
+        let told = [("expiry.from", &sheet.from), ("expiry.unit", &sheet.unit)];
+        if let Some((key, _)) = told.into_iter().find(|(_, said)| said.is_some()) {
+            let advice = tr!("expiry.seconds is for what no answer tells; leave one of the two out");
+            return Err(Mistake::new(key, advice));
+        }
+        let lifetime = Duration::try_from_secs_f64(seconds).ok().filter(|life| !life.is_zero());
+        return lifetime.map(Expiry::Known).ok_or_else(|| {
+            Mistake::new("expiry.seconds", tr!("{seconds} is no length of life; write it like 7200", seconds))
+        });
     }
     let Some(from) = sheet.from.as_deref() else {
         return match &sheet.unit {

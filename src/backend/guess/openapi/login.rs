@@ -169,7 +169,7 @@ pub(super) fn ok(section: &mut Section, operation: &Operation<'_>, leaves: &[Lea
 /// Describes for how long a token lives.
 pub(super) fn expiry(draft: &mut Draft, document: &Document, login: &Operation<'_>) {
     draft.expiry = Section::about(tr!(
-        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true."
+        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or seconds = 7200 where no answer tells it; or never = true."
     ));
     let leaves = login.answer.map(|answer| document.leaves(answer)).unwrap_or_default();
     let places = places(document, login);

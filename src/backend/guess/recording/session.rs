@@ -226,7 +226,7 @@ fn remove(table: &mut Table, place: &str) {
 
 fn lifetime(draft: &mut Draft, found: &Found<'_>) {
     draft.expiry = Section::about(tr!(
-        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or never = true."
+        "For how long it does: s, ms, ns, epoch_s, epoch_ms, rfc3339, local or jwt_exp; or seconds = 7200 where no answer tells it; or never = true."
     ));
     let Some(entry) = found.steps.last().map(|step| step.entry) else { return };
     if let Some((from, unit, _)) = of_lifetime(&entry.answer, entry.at) {
