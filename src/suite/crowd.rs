@@ -243,8 +243,9 @@ async fn whole_login(
     if let Some(dialect) = &contract.dialect
         && let Some(step) = due_step(dialect, &exchange)
     {
-        let again = run.wechat.login(person);
-        let request = run.spell_step(step, person, &again)?;
+        let takes_code = step.call.names().contains("code");
+        let code = if takes_code { run.wechat.login(person) } else { code.clone() };
+        let request = run.spell_step(step, person, &code)?;
         exchange = run.read(transport.send(request, actor, operation.purpose).await);
         run.capture(&person.key, &exchange);
     }

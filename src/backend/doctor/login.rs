@@ -83,8 +83,12 @@ fn expected_places(seen: &Observed, role: StepRole, name: &str) -> String {
         };
     };
     let steps = dialect.login.iter().filter(|step| step.role == role || step.capture.contains_key(name));
-    let places: Vec<String> =
-        steps.filter_map(|step| step.capture.get(name)).flatten().map(ToString::to_string).collect();
+    let mut places: Vec<String> = Vec::new();
+    for place in steps.filter_map(|step| step.capture.get(name)).flatten().map(ToString::to_string) {
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
     if places.is_empty() { tr!("any place that the contract names") } else { places.join(&tr!(" or ")) }
 }
 

@@ -120,6 +120,9 @@ impl Interpreter {
         let now = self.backend.settings.clock.now();
         let token = self.token(heard, &openid, right, next).await;
         let openid = openid.unwrap_or_default();
+        if token.json.get("access_token").is_some() {
+            self.kept().registered.insert(openid.clone());
+        }
         let handed = Handed { ok: &step.ok, capture: &step.capture, openid: &openid };
         self.handed_out(&handed, &[&token], now)
     }

@@ -92,6 +92,19 @@ fn a_renewal_that_ends_with_its_token_raises_no_alarm() -> Result<(), String> {
 }
 
 #[test]
+fn who_is_made_known_with_a_ticket_raises_no_alarm() -> Result<(), String> {
+    let recipe = include_str!("../../contracts/1-login/06-register-with-a-ticket.toml");
+    let contract = Contract::parse("ticket", "ticket", recipe, &[]).unwrap().contract;
+    let backend_of = |contract: &Contract| Case {
+        faults: FaultSet::default(),
+        variants: VariantSet::default(),
+        contract: contract.clone(),
+        only: ["LOGIN", "CODE", "USER"].map(str::to_owned).to_vec(),
+    };
+    alarms(&[contract], AT_A_TIME, backend_of, alarm)
+}
+
+#[test]
 fn a_life_that_the_contract_alone_tells_is_judged() {
     let told = Contract::find("gin-jwt", &[]).unwrap();
     let known = Contract { expiry: Some(Expiry::Known(Duration::from_secs(60))), ..told };
