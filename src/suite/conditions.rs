@@ -22,9 +22,10 @@ impl World {
         let authorization = Some(basic(&run.contract.client));
         let plain = request(&run.target, &run.contract.token, Some(&openid), authorization);
         let person = self.actor(someone)?.person.clone();
-        let ordinary = run.spell(plain, &person).map_err(|reason| self.not_applicable(reason))?;
         let mut replies = Vec::new();
         for (operator, operand) in CONDITIONS {
+            let spelled = run.spell(plain.clone(), &person);
+            let ordinary = spelled.map_err(|reason| self.not_applicable(reason))?;
             let Some(request) = with_condition(&ordinary, &openid, operator, operand) else {
                 return Err(self.not_applicable(tr!("a token is not asked for with the openid as it stands")));
             };

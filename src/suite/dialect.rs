@@ -80,7 +80,17 @@ impl Run {
         said: Option<&str>,
         is_own: bool,
     ) -> Result<Request, Unspoken> {
-        self.speaker(person, &self.captured(&person.key)).about_session(guarded, said, is_own)
+        let material = Material::new(&self.wechat, person, None);
+        self.speaker(person, &self.captured(&person.key)).about_session(guarded, said, is_own, &material)
+    }
+
+    /// Tells whether a request that asks about a session, or ends it, is another one where somebody says a session that is
+    /// not their own. Both are made at one moment, because no two requests have the same nonce.
+    pub(crate) fn says_session(&self, guarded: &Guarded, person: &Person) -> bool {
+        let (captured, material) = (self.captured(&person.key), Material::new(&self.wechat, person, None));
+        let speaker = self.speaker(person, &captured);
+        let spelled = |said| speaker.about_session(guarded, said, false, &material).ok();
+        spelled(Some("Bearer wxconform")) != spelled(None)
     }
 
     fn speaker<'a>(&'a self, person: &'a Person, captured: &'a Captured) -> Speaker<'a> {
@@ -96,8 +106,7 @@ impl Run {
             "code" => Some(code.as_str().to_owned()),
             name => captured.get(name).cloned().or_else(|| material.get(name)),
         };
-        let request = step.call.request(self.target.url(), &value);
-        let mut request = request.map_err(|error| Stop::new(error.to_string()))?;
+        let mut request = self.speaker(person, &captured).made(&step.call, &value).map_err(Stop::new)?;
         if step.call.basic.is_some() {
             request.headers.set("authorization", basic(&self.contract.client));
         }
@@ -120,7 +129,10 @@ pub(crate) fn spell(
         () if is_call(target, &contract.token, &request) => (Called::Token, &contract.token),
         () if is_call(target, &contract.user_info, &request) => (Called::UserInfo, &contract.user_info),
         // A path that belongs to no call is what it is.
-        () => return Ok(speaker.with_common(request)),
+        () => {
+            let material = Material::new(wechat, person, None);
+            return Ok(speaker.with_common(request, &|name| material.get(name)));
+        }
     };
     speaker.say(called, operation, heard(operation, request))
 }
@@ -186,8 +198,8 @@ impl Speaker<'_> {
         guarded: &Guarded,
         said: Option<&str>,
         is_own: bool,
+        material: &Material,
     ) -> Result<Request, Unspoken> {
-        let material = Material::new(self.wechat, self.person, None);
         let token = said.and_then(|said| said.strip_prefix("Bearer "));
         let value = |name: &str| match name {
             "token" => token.map(str::to_owned),
@@ -205,7 +217,7 @@ impl Speaker<'_> {
         let own = guarded.call.sets_authorization().then(|| request.headers.get("authorization"));
         let own = own.flatten().map(str::to_owned);
         if let Some(said) = said.filter(|_| !guarded.call.names().contains("token")) {
-            request = self.with_session(request, said, &material)?;
+            request = self.with_session(request, said, material)?;
         }
         Ok(match own {
             // What the contract puts there is the client's, and not the session's.
@@ -352,11 +364,13 @@ impl Speaker<'_> {
 
     fn made(&self, call: &Call, value: &dyn Fn(&str) -> Option<String>) -> Result<Request, Unspoken> {
         let request = call.request(self.target.url(), value).map_err(|error| error.to_string())?;
-        Ok(self.with_common(request))
+        Ok(self.with_common(request, value))
     }
 
-    fn with_common(&self, mut request: Request) -> Request {
-        let value = |name: &str| self.captured.get(name).cloned();
+    /// Adds what every request has; `value` is where the request itself has its values from, so that both have one time and
+    /// one nonce.
+    fn with_common(&self, mut request: Request, value: &dyn Fn(&str) -> Option<String>) -> Request {
+        let value = |name: &str| self.captured.get(name).cloned().or_else(|| value(name));
         for (name, template) in &self.dialect.headers {
             if let Ok(text) = template.fill(&value) {
                 request.headers.set(name, text);

@@ -72,16 +72,18 @@ impl World {
     /// Asks for user info without any token at addresses that lead to the same place where a server is lenient.
     pub(crate) async fn present_at_other_spellings(&mut self) -> Result<(), Stop> {
         let Spelled { request: ordinary, purpose } = self.spelled_without_token()?;
-        let (address, query) = ordinary.url.split_once('?').unwrap_or((&ordinary.url, ""));
+        let address = ordinary.url.split('?').next().unwrap_or_default();
         let base = self.run()?.target.url().trim_end_matches('/').to_owned();
         let path = address.strip_prefix(&base).unwrap_or_default();
         if path.trim_matches('/').is_empty() {
             return Err(self.not_applicable(tr!("user info has no path that could be spelled otherwise")));
         }
-        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
         let mut replies = Vec::new();
         for spelled in other_spellings(path) {
-            let request = Request { url: format!("{base}{spelled}{query}"), ..ordinary.clone() };
+            // Each is a request of its own, with a time and a nonce of its own.
+            let ordinary = self.spelled_without_token()?.request;
+            let query = ordinary.url.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
+            let request = Request { url: format!("{base}{spelled}{query}"), ..ordinary };
             replies.push(self.send_as_it_is(&WHO, Spelled { request, purpose }).await?);
         }
         self.keep(&WHO, replies)
@@ -93,7 +95,8 @@ impl World {
         let Spelled { request: ordinary, purpose } = self.spelled_without_token()?;
         let mut requests = Vec::new();
         for method in UNGUARDED_METHODS.iter().filter(|method| **method != ordinary.method) {
-            requests.push(Request { method: (*method).to_owned(), ..ordinary.clone() });
+            let ordinary = self.spelled_without_token()?.request;
+            requests.push(Request { method: (*method).to_owned(), ..ordinary });
         }
         let mut meant = ordinary;
         meant.headers.push("X-HTTP-Method-Override", "OPTIONS");

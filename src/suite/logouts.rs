@@ -250,8 +250,7 @@ impl World {
         let run = self.run()?;
         let person = self.actor(someone)?.person.clone();
         let logout = run.contract.spoken.logout.as_ref().ok_or_else(|| self.lack(Need::Logout))?;
-        let spelled = |said| run.spell_guarded(logout, &person, said, false).ok();
-        Ok(spelled(Some("Bearer wxconform")) != spelled(None))
+        Ok(run.says_session(logout, &person))
     }
 
     async fn ask_logout(&mut self, someone: &Someone, said: Option<String>) -> Result<Reply, Stop> {

@@ -1,6 +1,7 @@
 //! What only a phone in WeChat has: profiles that are signed or encrypted with the session key, phone codes.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aes::Aes128;
 use base64::Engine as _;
@@ -13,14 +14,21 @@ use sha1::{Digest as _, Sha1};
 use crate::expiry::{Clock as _, SystemClock};
 use crate::standin::{Person, Wechat};
 
+/// How many nonces of eight digits there are.
+const NONCES: u64 = 100_000_000;
+
+/// How far one nonce is from the next. It has no factor in common with their number, so that all of them come before one
+/// comes again.
+const STRIDE: u64 = 61_803_399;
+
 /// The values for the holes of a contract that belong to one person at one moment, made when they are first asked
 /// for. One request has one time and one nonce, however often it names them.
 pub(crate) struct Material {
     wechat: Wechat,
     person: Person,
-    code: Option<String>,
     sealed: OnceLock<[String; 4]>,
     phone: OnceLock<String>,
+    nonce: OnceLock<String>,
     now_ms: i64,
 }
 
@@ -29,9 +37,9 @@ impl Material {
         Self {
             wechat: wechat.clone(),
             person: person.clone(),
-            code: code.map(str::to_owned),
             sealed: OnceLock::new(),
             phone: OnceLock::new(),
+            nonce: OnceLock::new(),
             now_ms: SystemClock.now().millis(),
         }
     }
@@ -42,7 +50,7 @@ impl Material {
             "appid" => self.wechat.app_id().as_str().to_owned(),
             "now_ms" => self.now_ms.to_string(),
             "now_s" => (self.now_ms / 1000).to_string(),
-            "nonce" => self.nonce(),
+            "nonce" => self.nonce.get_or_init(next_nonce).clone(),
             "rawData" => self.raw_data(),
             "signature" => {
                 let signed = format!("{}{}", self.raw_data(), self.session_key());
@@ -71,11 +79,6 @@ impl Material {
     /// The session key that WeChat gives for the code of the request: the newest of the person.
     fn session_key(&self) -> String {
         self.wechat.session_key(&self.person).map(|key| key.expose().to_owned()).unwrap_or_default()
-    }
-
-    fn nonce(&self) -> String {
-        let seed = format!("{}{}{:?}", self.person.key, self.now_ms, self.code);
-        Sha1::digest(seed).iter().take(8).map(|byte| (byte % 10).to_string()).collect()
     }
 
     /// Returns profile and phone number, each encrypted with its initialisation vector (AES-128-CBC with PKCS#7
@@ -111,6 +114,20 @@ impl Material {
     }
 }
 
+/// Returns a nonce that no other request has: people ask at the same moment, also for the same thing. Where they begin is
+/// random, because a backend may remember those of an earlier run.
+fn next_nonce() -> String {
+    static NEXT: OnceLock<AtomicU64> = OnceLock::new();
+    let next = NEXT.get_or_init(|| {
+        let mut bytes = [0; 8];
+        // Without randomness they begin where those of every other run without begin.
+        getrandom::fill(&mut bytes).unwrap_or_default();
+        AtomicU64::new(u64::from_le_bytes(bytes) % NONCES)
+    });
+    let number = next.fetch_add(1, Ordering::Relaxed) % NONCES;
+    format!("{:08}", number * STRIDE % NONCES)
+}
+
 /// Returns a phone number of the person's own, in a range that is nobody's.
 pub(crate) fn phone_number(openid: &str) -> String {
     let digits = Sha1::digest(openid).iter().take(8).map(|byte| (byte % 10).to_string()).collect::<String>();
@@ -119,6 +136,8 @@ pub(crate) fn phone_number(openid: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use aes::Aes128;
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
@@ -202,6 +221,8 @@ mod tests {
         }
         let nonce = material.get("nonce").unwrap();
         assert!(nonce.len() == 8 && nonce.bytes().all(|digit| digit.is_ascii_digit()), "{nonce}");
+        let same = (0..100).map(|_| Material::new(&wechat, &alice, Some("c1")).get("nonce").unwrap());
+        assert_eq!(same.chain([nonce]).collect::<BTreeSet<_>>().len(), 101, "each request has its own");
         let millis = material.get("now_ms").unwrap();
         assert_eq!(material.get("now_s").unwrap(), millis[..millis.len() - 3]);
         assert_ne!(material.get("phone_code"), Material::new(&wechat, &alice, Some("c1")).get("phone_code"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Captured, RenewedBy, Speaker, Unspoken, spell};
+use super::{Captured, Material, RenewedBy, Speaker, Unspoken, spell};
 use crate::backend::{Contract, Guarded, Target, TimeControl};
 use crate::record::Request;
 use crate::standin::{Person, StandIn, StandInSettings, Wechat};
@@ -332,8 +332,10 @@ async fn about_session(contract: &str, by: RenewedBy<'_>) -> [Request; 3] {
     let Stage { target, contract, wechat, person, .. } = &stage;
     let speaker =
         Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
-    let guarded =
-        |guarded: &Option<Guarded>| speaker.about_session(guarded.as_ref().unwrap(), Some("Bearer t1"), true);
+    let material = Material::new(wechat, person, None);
+    let guarded = |guarded: &Option<Guarded>| {
+        speaker.about_session(guarded.as_ref().unwrap(), Some("Bearer t1"), true, &material)
+    };
     let renewed = speaker.renewal("Bearer t1", by).unwrap();
     [renewed, guarded(&contract.spoken.check).unwrap(), guarded(&contract.spoken.logout).unwrap()]
 }
@@ -387,10 +389,11 @@ async fn whoever_has_no_session_has_nothing_else_of_the_login_either() {
     let speaker =
         Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
     let logout = contract.spoken.logout.as_ref().unwrap();
+    let material = Material::new(wechat, person, None);
     for (said, is_own, form) in
         [(Some("Bearer t1"), true, "r=r1&t=t1"), (Some("Bearer x"), false, "t=x"), (None, false, "")]
     {
-        assert_eq!(body(&speaker.about_session(logout, said, is_own).unwrap()), form);
+        assert_eq!(body(&speaker.about_session(logout, said, is_own, &material).unwrap()), form);
     }
 }
 
@@ -410,12 +413,41 @@ async fn what_names_a_session_in_a_path_stays_there_whoever_asks() {
     let Stage { target, contract, wechat, person, .. } = &stage;
     let speaker =
         Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
+    let material = Material::new(wechat, person, None);
     let [logout, check] =
         [&contract.spoken.logout, &contract.spoken.check].map(|call| call.as_ref().unwrap());
     for (said, is_own) in [(Some("Bearer t1"), true), (Some("Bearer x"), false), (None, false)] {
-        assert!(speaker.about_session(logout, said, is_own).unwrap().url.contains("/sessions/i1"));
+        assert!(speaker.about_session(logout, said, is_own, &material).unwrap().url.contains("/sessions/i1"));
     }
     // What a session is renewed by is no name.
-    assert!(speaker.about_session(check, Some("Bearer t1"), true).is_ok());
-    assert!(speaker.about_session(check, None, false).is_err());
+    assert!(speaker.about_session(check, Some("Bearer t1"), true, &material).is_ok());
+    assert!(speaker.about_session(check, None, false, &material).is_err());
+}
+
+#[tokio::test]
+async fn what_every_request_has_may_be_made_for_it() {
+    let common = r#"headers = { tenant-id = "7", ts = "{now_ms}", sign = "{appid}-{nonce}" }"#;
+    let timed = FORM
+        .replace(r#"headers = { tenant-id = "7" }"#, common)
+        .replace(r#"query = { app = "wx" }"#, r#"query = { at = "{now_s}" }"#)
+        .replace(r#"grant = "mobile""#, r#"grant = "{nonce}""#);
+    let stage = Stage::of(&timed).await;
+    let elsewhere = Request { url: "http://b/.env".to_owned(), ..stage.user_info(None) };
+    let mut signs = Vec::new();
+    for asked in [
+        stage.exchange(Some("code=a")),
+        stage.exchange(Some("code=a")),
+        stage.user_info(Some("Bearer t1")),
+        elsewhere,
+    ] {
+        let said = stage.spelled(asked).unwrap();
+        let millis = said.headers.get("ts").unwrap();
+        assert!(said.url.ends_with(&format!("?at={}", &millis[..millis.len() - 3])), "{}", said.url);
+        let sign = said.headers.get("sign").unwrap().to_owned();
+        let nonce = sign.strip_prefix(&format!("{}-", stage.wechat.app_id().as_str())).unwrap();
+        // One request has one nonce, and no other request has it.
+        assert!(said.body.is_empty() || body(&said).starts_with(&format!("grant={nonce}&")), "{sign}");
+        assert!(!signs.contains(&sign), "{signs:?}");
+        signs.push(sign);
+    }
 }
