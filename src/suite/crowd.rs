@@ -102,8 +102,8 @@ impl World {
     /// returns the user info. Whatever it does to others is then because of what is special about them.
     pub(crate) async fn check_ordinary_person(&mut self, name: &str, unionid: bool) -> Result<Value, Stop> {
         self.introduce_special(name, |person, run| {
-            let known = run.wechat.person_with_unionid(&person.key).unionid;
-            Person { openid: plain_openid(&person.openid), unionid: known.filter(|_| unionid), ..person }
+            let openid = plain_openid(&person.openid);
+            Person { openid, ..run.bound_person(&person.key, unionid) }
         })?;
         let someone = Someone::Named(name.to_owned());
         self.log_in_as_far_as_user_info(&someone).await?;

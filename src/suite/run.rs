@@ -94,6 +94,12 @@ impl Run {
         }
     }
 
+    /// Returns the person whom WeChat knows by this key, with a unionid if that is wanted or the backend lets nobody in
+    /// without.
+    pub(crate) fn bound_person(&self, key: &str, wanted: bool) -> Person {
+        if wanted { self.wechat.person_with_unionid(key) } else { self.person(key) }
+    }
+
     /// Reads an exchange by the contract.
     pub(crate) fn read(&self, exchange: Exchange) -> Reply {
         read(&self.contract, &self.target, Arc::new(exchange))
@@ -142,4 +148,27 @@ impl Run {
 /// Locks; a panic while the lock was held does not make the data unusable, and is reported elsewhere.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::Run;
+    use crate::backend::{Contract, Target, TimeControl};
+    use crate::miniprogram::Transport;
+    use crate::standin::{StandIn, StandInSettings};
+
+    #[tokio::test]
+    async fn everybody_has_a_unionid_where_the_contract_says_so() {
+        let stand_in = StandIn::start(([127, 0, 0, 1], 0).into(), StandInSettings::default()).await.unwrap();
+        for (text, always) in [("", false), ("[wechat]\nunionid = \"always\"", true)] {
+            let contract = Contract::parse("mine", "mine.toml", text, &[]).unwrap().contract;
+            let target = Target::new("http://127.0.0.1:1", TimeControl::Wait(Duration::ZERO)).unwrap();
+            let transport = Transport::new(Instant::now()).unwrap();
+            let run = Run::new(target, contract, stand_in.wechat(), transport);
+            let has = |wanted| run.bound_person("Yvonne", wanted).unionid.is_some();
+            assert_eq!((has(false), has(true), run.person("Bob").unionid.is_some()), (always, true, always));
+        }
+    }
 }

@@ -84,8 +84,9 @@ impl Theatre {
 
     /// Says how the backend has died, if nobody answers at its address any more.
     pub(super) async fn death(&self) -> Option<String> {
-        let person = self.wechat.person(&format!("{}/post-mortem", self.name));
-        let (code, run) = (self.wechat.login(&person), self.run());
+        let run = self.run();
+        let person = run.person(&format!("{}/post-mortem", self.name));
+        let code = self.wechat.login(&person);
         run.read(driver::probe(&run, &person, &code).await).nobody_there()?;
         Some(dying::ending(&run).await.unwrap_or_else(|| tr!("the backend has died")))
     }
