@@ -112,7 +112,8 @@ pub const INSIDE: &str = mark!("error answers without a stack trace, file path, 
 ///
 /// 501 says that the server knows the method nowhere (section 15.6.2), which may be true of all but the two
 /// methods of the flow. 400 says that the request was refused before anybody looked for what serves it, as a firewall
-/// does with methods, and a parser with a declared body that is not there. Where `others_may_exist`, a method is not
+/// does with methods, and a parser with a declared body that is not there; 415 that it was refused for the type of its body
+/// (section 15.5.16), which a method has for which the contract knows none. Where `others_may_exist`, a method is not
 /// wrong that a refusal of another one declares as allowed: a profile may well be changed by PUT at the place where it
 /// is read.
 pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
@@ -120,7 +121,7 @@ pub fn method_refused(replies: &[Reply], others_may_exist: bool) -> Judgement {
     Judgement::of_each(replies, |reply| {
         let method = reply.exchange.request.method.as_str();
         let unknown = reply.status() == Some(501) && !matches!(method, "GET" | "POST");
-        if unknown || matches!(reply.status(), Some(400 | 404 | 405)) || declared.contains(&method) {
+        if unknown || matches!(reply.status(), Some(400 | 404 | 405 | 415)) || declared.contains(&method) {
             return Judgement::Kept;
         }
         match (reply.inconclusive(), &reply.exchange.outcome) {
@@ -274,7 +275,8 @@ mod tests {
     #[test]
     fn a_wrong_method_is_405_or_404_and_501_where_it_is_known_nowhere() {
         let judged = |method: &str, status| method_refused(&[by(method, &answered(status, "{}"))], true);
-        for (method, status) in [("POST", 405), ("DELETE", 404), ("PATCH", 501), ("TRACE", 501)] {
+        for (method, status) in [("POST", 405), ("DELETE", 404), ("PUT", 415), ("PATCH", 501), ("TRACE", 501)]
+        {
             assert_eq!(judged(method, status), Judgement::Kept, "{method} {status}");
         }
         for (method, status) in [("POST", 501), ("GET", 501), ("DELETE", 500), ("PUT", 200), ("PUT", 401)] {

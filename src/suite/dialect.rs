@@ -420,7 +420,13 @@ impl Speaker<'_> {
                 }
             }
         }
+        // Another method is sent with the body and the type that the contract has, where it has one: any other type may be a
+        // reason of its own to refuse.
+        let has_own_body = heard.method != operation.method && !request.body.is_empty();
         for (name, value) in &heard.extra {
+            if has_own_body && name == operation.parameter && heard.parameter.as_ref() == Some(value) {
+                continue;
+            }
             // Whoever says the parameter twice says it twice in its own place.
             if name == operation.parameter
                 && let Some((in_form, name, template)) = self.place_of(call, name)
@@ -442,12 +448,15 @@ impl Speaker<'_> {
             };
         }
         for (name, value) in heard.fields {
+            if has_own_body && name.eq_ignore_ascii_case("content-type") {
+                continue;
+            }
             // The session may stand among the cookies, and stays there beside what is said in addition.
             let session = request.headers.get("cookie").filter(|_| name.eq_ignore_ascii_case("cookie"));
             let value = session.map_or_else(|| value.clone(), |session| format!("{session}; {value}"));
             request.headers.set(&name, value);
         }
-        if let Some(raw) = heard.raw {
+        if let Some(raw) = heard.raw.filter(|_| !has_own_body) {
             request.body = raw;
         }
         Ok(request)

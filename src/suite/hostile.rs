@@ -325,7 +325,7 @@ fn operation(contract: &Contract, called: Called) -> &Operation {
 
 /// Changes the method. Where the method calls for a body there is one, because to be without may be a reason of
 /// its own to refuse.
-fn with_method(operation: &Operation, method: &str, request: Request, code: &str) -> Request {
+pub(super) fn with_method(operation: &Operation, method: &str, request: Request, code: &str) -> Request {
     let mut request = Request { method: method.to_owned(), ..request };
     match method {
         "PUT" | "PATCH" if request.body.is_empty() => {

@@ -7,6 +7,7 @@ use crate::backend::{Contract, Guarded, Target, TimeControl};
 use crate::record::Request;
 use crate::standin::{Person, StandIn, StandInSettings, Wechat};
 use crate::suite::driver::{basic, request, request_with};
+use crate::suite::hostile::with_method;
 
 /// One login by a form, under another name and behind a prefix.
 const FORM: &str = r#"
@@ -196,6 +197,22 @@ async fn another_method_is_another_method_of_the_contract() {
         ("http://b/oauth/token?app=wx&grant=mobile&mobile=MINI%40a", "")
     );
     assert!(other("POST").unwrap_err().contains("POST is the method of this contract"));
+    // A body that the method alone calls for is the contract's own, and so is its type.
+    let json = Stage::of(JSON).await;
+    for (asked, own) in [
+        (json.exchange(Some("code=a")), r#"{"data":{"js_code":"a"},"type":34}"#),
+        (json.user_info(Some("Bearer t1")), r#"{"auth":{"token":"t:t1"}}"#),
+    ] {
+        let asked = Request { body: Vec::new(), ..asked };
+        let operation = [&json.contract.exchange, &json.contract.user_info]
+            .into_iter()
+            .find(|operation| asked.url.starts_with(&json.target.url_of(operation.path)))
+            .unwrap();
+        let put = json.spelled(with_method(operation, "PUT", asked, "a")).unwrap();
+        assert_eq!((put.method.as_str(), body(&put)), ("PUT", own));
+        let types: Vec<_> = put.headers.iter().filter(|(name, _)| *name == "content-type").collect();
+        assert_eq!(types, [("content-type", "application/json")]);
+    }
     let keyed = Stage::of(KEYED).await;
     assert_eq!(keyed.spelled(keyed.exchange(Some("code=a"))).unwrap().method, "GET");
 }
