@@ -80,14 +80,14 @@ impl Run {
         said: Option<&str>,
         is_own: bool,
     ) -> Result<Request, Unspoken> {
-        let material = Material::new(&self.wechat, person, None);
+        let material = Material::new(&self.wechat, person);
         self.speaker(person, &self.captured(&person.key)).about_session(guarded, said, is_own, &material)
     }
 
     /// Tells whether a request that asks about a session, or ends it, is another one where somebody says a session that is
     /// not their own. Both are made at one moment, because no two requests have the same nonce.
     pub(crate) fn says_session(&self, guarded: &Guarded, person: &Person) -> bool {
-        let (captured, material) = (self.captured(&person.key), Material::new(&self.wechat, person, None));
+        let (captured, material) = (self.captured(&person.key), Material::new(&self.wechat, person));
         let speaker = self.speaker(person, &captured);
         let spelled = |said| speaker.about_session(guarded, said, false, &material).ok();
         spelled(Some("Bearer wxconform")) != spelled(None)
@@ -101,7 +101,7 @@ impl Run {
     /// Builds a step that is taken on a condition, with a fresh code.
     pub(crate) fn spell_step(&self, step: &Step, person: &Person, code: &JsCode) -> Result<Request, Stop> {
         let captured = self.captured(&person.key);
-        let material = Material::new(&self.wechat, person, Some(code.as_str()));
+        let material = Material::new(&self.wechat, person);
         let value = |name: &str| match name {
             "code" => Some(code.as_str().to_owned()),
             name => captured.get(name).cloned().or_else(|| material.get(name)),
@@ -130,7 +130,7 @@ pub(crate) fn spell(
         () if is_call(target, &contract.user_info, &request) => (Called::UserInfo, &contract.user_info),
         // A path that belongs to no call is what it is.
         () => {
-            let material = Material::new(wechat, person, None);
+            let material = Material::new(wechat, person);
             return Ok(speaker.with_common(request, &|name| material.get(name)));
         }
     };
@@ -172,7 +172,7 @@ impl Speaker<'_> {
         let Refresh::Call { call, with_session, .. } = &self.dialect.refresh else {
             return Err(tr!("the contract has no request that renews a session"));
         };
-        let material = Material::new(self.wechat, self.person, None);
+        let material = Material::new(self.wechat, self.person);
         let refresh_token = self.dialect.refresh_token();
         let held = session.strip_prefix("Bearer ").unwrap_or_default();
         let instead = if let RenewedBy::Instead(given) = by { Some(given) } else { None };
@@ -235,8 +235,7 @@ impl Speaker<'_> {
         by_code: bool,
     ) -> Result<Request, Unspoken> {
         let key = self.dialect.token_request_key().unwrap_or("openid");
-        let material =
-            Material::new(self.wechat, self.person, heard.parameter.as_deref().filter(|_| by_code));
+        let material = Material::new(self.wechat, self.person);
         let value = |name: &str| match name {
             "code" if by_code => heard.parameter.clone(),
             name if !by_code && name == key => heard.parameter.clone(),
@@ -296,7 +295,7 @@ impl Speaker<'_> {
             .user_info
             .as_ref()
             .ok_or_else(|| tr!("the contract names no request for user info"))?;
-        let material = Material::new(self.wechat, self.person, None);
+        let material = Material::new(self.wechat, self.person);
         let value = |name: &str| material.get(name).or_else(|| self.captured.get(name).cloned());
         let mut request = self.made(&guarded.call, &value)?;
         if let Some(said) = heard.authorization.take() {

@@ -33,7 +33,7 @@ pub(crate) struct Material {
 }
 
 impl Material {
-    pub(crate) fn new(wechat: &Wechat, person: &Person, code: Option<&str>) -> Self {
+    pub(crate) fn new(wechat: &Wechat, person: &Person) -> Self {
         Self {
             wechat: wechat.clone(),
             person: person.clone(),
@@ -172,8 +172,8 @@ mod tests {
     async fn a_backend_that_has_the_session_key_can_open_profile_and_phone() {
         let (_stand_in, wechat) = wechat().await;
         let alice = wechat.person_with_unionid("run/Alice");
-        let code = wechat.login(&alice);
-        let material = Material::new(&wechat, &alice, Some(code.as_str()));
+        drop(wechat.login(&alice));
+        let material = Material::new(&wechat, &alice);
         let key = key_of(&wechat, &alice);
         let profile = opened(&material, &key, "encryptedData", "iv").unwrap();
         assert_eq!(profile["openId"], alice.openid.as_str());
@@ -192,8 +192,8 @@ mod tests {
     async fn nobody_elses_key_opens_it() {
         let (_stand_in, wechat) = wechat().await;
         let (alice, bob) = (wechat.person("Alice"), wechat.person("Bob"));
-        let codes = (wechat.login(&alice), wechat.login(&bob));
-        let material = Material::new(&wechat, &alice, Some(codes.0.as_str()));
+        drop((wechat.login(&alice), wechat.login(&bob)));
+        let material = Material::new(&wechat, &alice);
         assert_eq!(opened(&material, &key_of(&wechat, &bob), "encryptedData", "iv"), None);
         let profile = opened(&material, &key_of(&wechat, &alice), "encryptedData", "iv").unwrap();
         assert_eq!(profile.get("unionId"), None);
@@ -203,8 +203,8 @@ mod tests {
     async fn the_signature_is_that_of_raw_data_and_session_key() {
         let (_stand_in, wechat) = wechat().await;
         let alice = wechat.person("Alice");
-        let code = wechat.login(&alice);
-        let material = Material::new(&wechat, &alice, Some(code.as_str()));
+        drop(wechat.login(&alice));
+        let material = Material::new(&wechat, &alice);
         let raw = material.get("rawData").unwrap();
         assert_eq!(serde_json::from_str::<serde_json::Value>(&raw).unwrap()["nickName"], "Alice");
         let signed = format!("{:x}", Sha1::digest(format!("{raw}{}", key_of(&wechat, &alice))));
@@ -215,17 +215,17 @@ mod tests {
     async fn one_request_has_one_time_one_nonce_and_one_phone_code() {
         let (_stand_in, wechat) = wechat().await;
         let alice = wechat.person("Alice");
-        let material = Material::new(&wechat, &alice, Some("c1"));
+        let material = Material::new(&wechat, &alice);
         for name in ["now_ms", "nonce", "phone_code", "encryptedData", "iv"] {
             assert_eq!(material.get(name), material.get(name), "{name}");
         }
         let nonce = material.get("nonce").unwrap();
         assert!(nonce.len() == 8 && nonce.bytes().all(|digit| digit.is_ascii_digit()), "{nonce}");
-        let same = (0..100).map(|_| Material::new(&wechat, &alice, Some("c1")).get("nonce").unwrap());
+        let same = (0..100).map(|_| Material::new(&wechat, &alice).get("nonce").unwrap());
         assert_eq!(same.chain([nonce]).collect::<BTreeSet<_>>().len(), 101, "each request has its own");
         let millis = material.get("now_ms").unwrap();
         assert_eq!(material.get("now_s").unwrap(), millis[..millis.len() - 3]);
-        assert_ne!(material.get("phone_code"), Material::new(&wechat, &alice, Some("c1")).get("phone_code"));
+        assert_ne!(material.get("phone_code"), Material::new(&wechat, &alice).get("phone_code"));
         // The login code, the token and what an answer brought are somebody else's business.
         for name in ["code", "token", "openid", "uri"] {
             assert_eq!(material.get(name), None, "{name}");

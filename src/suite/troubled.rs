@@ -1,5 +1,6 @@
 //! Exchanging codes while WeChat makes trouble.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
@@ -7,6 +8,7 @@ use futures::future::join_all;
 use super::driver::exchange_request;
 use super::log::Stop;
 use super::parameters::Someone;
+use super::run::Run;
 use super::world::World;
 use crate::checks::{
     Comparison, Judgement, Reply, refused_in_time, served_meanwhile, understood, waited_for_wechat,
@@ -28,6 +30,12 @@ const HELD_AGAIN_TIMES: u32 = 4;
 /// How long the phone waits for several exchanges that may queue up for one worker, beside the patience of
 /// the contract for each.
 const QUEUE_SLACK: Duration = Duration::from_secs(2);
+
+/// How many connections to WeChat a backend keeps at most, as far as one waits for it to notice that they ended.
+const KEPT_CONNECTIONS: usize = 64;
+
+/// How long it takes at most to notice that a connection has ended.
+const LONGEST_LOSS: Duration = Duration::from_secs(1);
 
 impl World {
     /// Lets WeChat give the person a fresh code to which it will answer with a trouble.
@@ -106,6 +114,7 @@ impl World {
         let reply = self.exchange(someone, Some(code.as_str())).await;
         self.let_all_stand(false)?;
         refusing.end().await;
+        let_connect_again(&run).await?;
         reply
     }
 
@@ -202,4 +211,24 @@ impl World {
         self.keep(other, vec![slow, other_one])?;
         Ok(judgement)
     }
+}
+
+/// Logs somebody in of whom nothing is judged until that works again. Every connection that the backend kept to WeChat
+/// has ended, and a client may find that out only by losing a request on each of them.
+async fn let_connect_again(run: &Run) -> Result<(), Stop> {
+    let person = run.person("pre-flight/outage");
+    for _ in 0..KEPT_CONNECTIONS {
+        let code = run.wechat.login(&person);
+        run.watch(&person);
+        let request = exchange_request(run, &person, code.as_str())?;
+        let begun = Instant::now();
+        let exchange = run.transport.send(request, "pre-flight", run.contract.exchange.purpose).await;
+        let reply = run.read(exchange);
+        run.evidence().add("pre-flight", Arc::clone(&reply.exchange));
+        // Whoever takes long, or counts requests, is not helped by more of them.
+        if reply.granted || reply.status() == Some(429) || begun.elapsed() > LONGEST_LOSS {
+            break;
+        }
+    }
+    Ok(())
 }

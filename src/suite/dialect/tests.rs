@@ -349,7 +349,7 @@ async fn about_session(contract: &str, by: RenewedBy<'_>) -> [Request; 3] {
     let Stage { target, contract, wechat, person, .. } = &stage;
     let speaker =
         Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
-    let material = Material::new(wechat, person, None);
+    let material = Material::new(wechat, person);
     let guarded = |guarded: &Option<Guarded>| {
         speaker.about_session(guarded.as_ref().unwrap(), Some("Bearer t1"), true, &material)
     };
@@ -406,7 +406,7 @@ async fn whoever_has_no_session_has_nothing_else_of_the_login_either() {
     let speaker =
         Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
     let logout = contract.spoken.logout.as_ref().unwrap();
-    let material = Material::new(wechat, person, None);
+    let material = Material::new(wechat, person);
     for (said, is_own, form) in
         [(Some("Bearer t1"), true, "r=r1&t=t1"), (Some("Bearer x"), false, "t=x"), (None, false, "")]
     {
@@ -430,7 +430,7 @@ async fn what_names_a_session_in_a_path_stays_there_whoever_asks() {
     let Stage { target, contract, wechat, person, .. } = &stage;
     let speaker =
         Speaker { target, contract, dialect: &contract.spoken, wechat, person, captured: &captured };
-    let material = Material::new(wechat, person, None);
+    let material = Material::new(wechat, person);
     let [logout, check] =
         [&contract.spoken.logout, &contract.spoken.check].map(|call| call.as_ref().unwrap());
     for (said, is_own) in [(Some("Bearer t1"), true), (Some("Bearer x"), false), (None, false)] {
