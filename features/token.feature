@@ -227,7 +227,7 @@ Feature: Trading the openid for a token
     Scenario: A token is used with the user ID of somebody else beside it
       Given Alice has read her user info
       And Bob has read his user info
-      When user info is asked for with Alice's token and the user ID of Bob in the URL
+      When user info is asked for with Alice's token and the user ID of Bob in the URL and in headers
       Then nobody but Alice was shown
 
     # Stays: whom else a fault of this kind reaches depends on who logs in meanwhile; only here it is sure.

@@ -43,6 +43,11 @@ Feature: What a token opens
       When user info is asked for without a token and with her openid in headers and in a cookie
       Then user info is refused
 
+    Scenario: User info is asked for by the user ID, as a gateway names people
+      Given Alice has read her user info
+      When user info is asked for without a token and with her user ID in headers
+      Then user info is refused
+
     Scenario: User info is asked for by somebody who poses as a server of the backend's own
       Given Alice has read her user info
       When user info is asked for without a token, as a server of the backend's own would ask

@@ -70,7 +70,9 @@ impl World {
         let actor = self.actor(someone)?;
         actor.before = progress(actor, &run.wechat);
         let reply = self.renew(someone).await?;
-        if is_refused_renewal(&reply) {
+        let by_itself = run.contract.spoken.refresh_token().is_none();
+        let is_gone = reply.status() == Some(404);
+        if !reply.token.is_truthy() && (by_itself || is_gone || is_refused_renewal(&reply)) {
             // What renews a session may end with its token; then the client logs in. Whether it renews anything at all is
             // judged by SESSION-01.
             return self.launch_by_hand(someone).await;

@@ -18,6 +18,7 @@ use super::hook::PanicHookKept;
 use super::log::STOPPED;
 use super::progress::Happening;
 use super::run::Run;
+use super::troubled::let_connect_again;
 use super::world::World;
 
 /// The prefix of the tag by which a scenario is told apart.
@@ -70,6 +71,7 @@ pub(crate) async fn play(run: &Arc<Run>, parts: &[Part<'_>], jobs: usize) -> Has
                 // Turns are taken in the order of asking, which is that of the features. The semaphore is never
                 // closed, and without a turn the scenario would only begin too early.
                 let turn = turns.acquire_owned().await.ok();
+                let_connect_again(&stage).await;
                 if let Some(key) = key_of(scenario) {
                     let requirement = rule.map_or("", |rule| rule.name.as_str());
                     stage.tell(Happening::Began { key, requirement, name: &scenario.name });

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use super::doctor::{look_at, observed};
+use super::doctor::{look_at, observed, registered};
 use super::driver;
 use super::dying;
-use super::reading::due_step;
 use super::run::Run;
 use crate::backend::doctor::{Trouble, contract_misses, first_complaint};
 use crate::checks::Reply;
@@ -48,20 +47,22 @@ pub(super) async fn preflight(run: &Run) -> Preflight {
     if reply.nobody_there().is_some() {
         return Preflight { stop, hint: None };
     }
-    let seen = observed(run, &probed.person, probed.codes, look_at(&reply));
-    let dialect = run.contract.dialect.as_ref();
     // Who has to be made known first has no token yet.
-    let goes_on = dialect.is_some_and(|dialect| due_step(dialect, &reply).is_some());
+    run.capture(&probed.person.key, &reply);
+    let first = Arc::clone(&reply.exchange);
+    let reply = registered(run, reply, &probed.person).await;
+    if !Arc::ptr_eq(&first, &reply.exchange) {
+        run.evidence().add("pre-flight", Arc::clone(&reply.exchange));
+    }
+    let seen = observed(run, &probed.person, probed.codes, look_at(&reply));
     if stop.is_none()
-        && !goes_on
         && let Some(complaint) = contract_misses(&seen)
     {
         let stop = tr!("the contract does not fit the backend: {complaint}", complaint);
         return Preflight { stop: Some(run.evidence().redact(&stop)), hint: None };
     }
     // Every other refusal of a login is what requirements are about.
-    let complaint =
-        first_complaint(&seen).filter(|complaint| !goes_on && complaint.trouble != Trouble::GoodLoginRefused);
+    let complaint = first_complaint(&seen).filter(|complaint| complaint.trouble != Trouble::GoodLoginRefused);
     let hint = complaint.map(|complaint| run.evidence().redact(&complaint.to_string()));
     Preflight { stop, hint }
 }

@@ -23,6 +23,9 @@ const PUBLISHED_AT: &[&str] =
 /// Parameters in which backends take the ID of a user, besides that which goes by its name in their user info.
 const USER_ID_PARAMETERS: &[&str] = &["userId", "user_id", "uid", "id"];
 
+/// Header fields in which a gateway tells the servers behind it the user ID of whoever asks.
+const USER_ID_HEADERS: &[&str] = &["X-User-Id", "X-UserId", "X-Uid", "userId", "uid"];
+
 /// Parameters in which backends take a token, beside those that have a scenario of their own.
 const TOKEN_PARAMETERS: &[&str] =
     &["accessToken", "auth_token", "authToken", "jwt", "bearer", "userToken", "sessionId", "session3rd"];
@@ -160,28 +163,45 @@ impl World {
         self.keep(owner, vec![reply])
     }
 
-    /// Asks for user info with a person's token, and in the URL with whatever goes by the name of an identity in the user
-    /// info of somebody else.
+    /// Asks for user info without any token, naming the owner by the user ID as a gateway names people to the servers behind
+    /// it.
+    pub(crate) async fn present_user_id_around_alone(&mut self) -> Result<(), Stop> {
+        let (who, run) = (Someone::Protagonist, self.run()?);
+        let identities = self.user_ids_of(&who)?;
+        let mut request = request(&run.target, &run.contract.user_info, None, None);
+        add_user_id(&mut request, &identities);
+        let reply = self.send(&who, request, run.contract.user_info.purpose).await?;
+        self.keep(&who, vec![reply])
+    }
+
+    /// Returns what goes by the name of an identity in a person's user info. The openid has scenarios of its own.
+    fn user_ids_of(&mut self, someone: &Someone) -> Result<Vec<(String, String)>, Stop> {
+        let actor = self.actor(someone)?;
+        let mut identities = named_identities(&actor.info.clone().unwrap_or_default());
+        identities.retain(|(_, value)| value != actor.person.openid.as_str());
+        if identities.is_empty() {
+            return Err(self.not_applicable(tr!("the user info has no user ID")));
+        }
+        Ok(identities)
+    }
+
+    /// Asks for user info with a person's token, and in the URL and in header fields with whatever goes by the name of an
+    /// identity in the user info of somebody else.
     pub(crate) async fn present_with_user_id_of(
         &mut self,
         owner: &Someone,
         other: &Someone,
     ) -> Result<(), Stop> {
         let run = self.run()?;
-        let info = self.actor(other)?.info.clone().unwrap_or_default();
-        // The openid has a scenario of its own.
-        let openid = self.actor(other)?.person.openid.as_str().to_owned();
-        let mut identities = named_identities(&info);
-        identities.retain(|(_, value)| *value != openid);
-        let Some((_, first)) = identities.first() else {
-            return Err(self.not_applicable(tr!("the user info has no user ID")));
-        };
+        let identities = self.user_ids_of(other)?;
+        let first = identities.first().map(|(_, value)| value.clone()).unwrap_or_default();
         let usual = USER_ID_PARAMETERS.iter().map(|name| ((*name).to_owned(), first.clone()));
         let usual = usual.filter(|(name, _)| !identities.iter().any(|(known, _)| known == name));
         let named: Vec<(String, String)> = identities.iter().cloned().chain(usual).collect();
         let header = bearer(&self.actor(owner)?.held_token()?.token)?;
         let mut request = request(&run.target, &run.contract.user_info, None, Some(header));
         add_parameters(&mut request, named.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        add_user_id(&mut request, &identities);
         let reply = self.send(owner, request, run.contract.user_info.purpose).await?;
         self.keep(owner, vec![reply])
     }
@@ -311,4 +331,13 @@ fn add_parameters<'a>(request: &mut Request, pairs: impl Iterator<Item = (&'a st
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let joint = if request.url.contains('?') { '&' } else { '?' };
     request.url = format!("{}{joint}{query}", request.url);
+}
+
+/// Names somebody in a request by the user ID, as a gateway does.
+fn add_user_id(request: &mut Request, identities: &[(String, String)]) {
+    if let Some((_, user_id)) = identities.first() {
+        for name in USER_ID_HEADERS {
+            request.headers.push(*name, user_id.as_str());
+        }
+    }
 }

@@ -10,8 +10,8 @@ use super::renewals::is_refused_renewal;
 use super::time::announced;
 use super::world::World;
 use crate::checks::{
-    Issue, Judgement, follow_from_nothing, made_of_no_time, made_of_nothing_known, no_token_issued,
-    one_for_each,
+    Issue, Judgement, Reply, carries_data, follow_from_nothing, made_of_no_time, made_of_nothing_known,
+    no_token_issued, one_for_each,
 };
 use crate::record::Finding;
 
@@ -49,6 +49,7 @@ impl World {
 
     /// Renews a person's session once its token has ended, and asks for user info with that token.
     pub(crate) async fn read_with_ended_after_renewal(&mut self, someone: &Someone) -> Result<(), Stop> {
+        self.demand_a_token_of_renewals()?;
         if let Some(why) = self.cannot_outlive(someone) {
             return Err(self.unmet(Need::Clock, why));
         }
@@ -63,7 +64,17 @@ impl World {
         let opened = self.read_user_info(someone).await?;
         self.demand_opened(someone, &opened)?;
         let reply = self.read_with_earlier_token(someone).await?;
+        self.demand_an_end(someone, &reply).await?;
         self.keep(someone, vec![reply])
+    }
+
+    /// Where a token was accepted after its announced end, makes sure that one ends then with which nothing else was done.
+    pub(super) async fn demand_an_end(&mut self, someone: &Someone, reply: &Reply) -> Result<(), Stop> {
+        if carries_data(reply) == Judgement::Kept {
+            self.log_in_as_far_as_token(someone).await?;
+            self.read_when_ended(someone).await?;
+        }
+        Ok(())
     }
 
     /// Tells whether a new session of a person is renewed at once, or at least just before the end of its token: what renews

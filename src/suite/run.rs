@@ -33,6 +33,8 @@ pub(crate) struct Run {
     /// Hears how the run goes, if somebody does.
     progress: Option<Progress>,
     lulls: Lulls,
+    /// Whether nobody could connect to WeChat lately, and nobody has logged in since.
+    pub(crate) outage: tokio::sync::Mutex<bool>,
 }
 
 impl Run {
@@ -50,6 +52,7 @@ impl Run {
             logs: Mutex::default(),
             progress: None,
             lulls: Lulls::default(),
+            outage: tokio::sync::Mutex::default(),
         }
     }
 

@@ -43,8 +43,11 @@ impl World {
     pub(crate) async fn read_after_a_late_check(&mut self, someone: &Someone) -> Result<(), Stop> {
         self.pass_time(someone, Moment::JustAfter).await?;
         let ended = self.actor(someone)?.held_token()?.clone();
-        self.ask_check(someone).await?;
+        if let Some(reason) = self.ask_check(someone).await?.inconclusive() {
+            return Err(Stop::new(reason));
+        }
         let reply = self.ask_with_held(someone, ended).await?;
+        self.demand_an_end(someone, &reply).await?;
         self.keep(someone, vec![reply])
     }
 

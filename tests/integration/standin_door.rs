@@ -6,7 +6,6 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -159,10 +158,10 @@ async fn connections_are_refused_for_as_long_as_is_wanted() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     // A process that is being started has a copy of the port for a moment.
-    let over = Arc::new(AtomicBool::new(false));
-    let watched = Arc::clone(&over);
+    let over = Arc::new(());
+    let watched = Arc::downgrade(&over);
     let starting = thread::spawn(move || {
-        while !watched.load(Ordering::Relaxed) {
+        while watched.strong_count() > 0 {
             drop(Command::new("true").status());
         }
     });
@@ -172,7 +171,7 @@ async fn connections_are_refused_for_as_long_as_is_wanted() {
         refusing.end().await;
         assert!(ask(&mut connected(address), &get("/a")).1.contains("40066"));
     }
-    over.store(true, Ordering::Relaxed);
+    drop(over);
     starting.join().expect("the thread ends");
     assert!(wechat.troubles().is_empty(), "{:?}", wechat.troubles());
 

@@ -72,7 +72,13 @@ pub(in crate::reference) async fn owner(
         return Some(other.to_owned());
     }
     if faults.has(Fault::UserIdBesideTokenBelieved)
-        && let Some(other) = person_of(backend, query)
+        && let Some(other) =
+            field::only(query.as_bytes(), "userId").ok().and_then(|id| person_of(backend, &id))
+    {
+        return Some(other);
+    }
+    if faults.has(Fault::UserIdAroundTokenBelieved)
+        && let Some(other) = person_in_field(backend, headers)
     {
         return Some(other);
     }
@@ -275,6 +281,9 @@ fn by_field(backend: &Backend, headers: &HeaderMap) -> Option<String> {
     {
         return Some(guest(backend));
     }
+    if faults.has(Fault::UserIdHeaderOpensUserInfo) {
+        return person_in_field(backend, headers);
+    }
     let named = headers.get("x-wx-openid").and_then(|openid| openid.to_str().ok());
     let named = named.filter(|openid| backend.store().knows(openid));
     named.filter(|_| faults.has(Fault::OpenidHeaderOpensUserInfo)).map(ToOwned::to_owned)
@@ -326,9 +335,13 @@ fn known_openid(backend: &Backend, query: &str) -> Option<String> {
     backend.store().knows(&openid).then_some(openid)
 }
 
-/// Returns the openid of the person whose user ID stands in the URL.
-fn person_of(backend: &Backend, query: &str) -> Option<String> {
-    let user_id = field::only(query.as_bytes(), "userId").ok()?;
+/// Returns the openid of the person whose user ID stands in the header field of a gateway.
+fn person_in_field(backend: &Backend, headers: &HeaderMap) -> Option<String> {
+    person_of(backend, headers.get("x-user-id")?.to_str().ok()?)
+}
+
+/// Returns the openid of the person with this user ID.
+fn person_of(backend: &Backend, user_id: &str) -> Option<String> {
     let store = backend.store();
     let mut people = store.people.iter();
     people.find(|(_, person)| person.user_id == user_id).map(|(openid, _)| openid.clone())

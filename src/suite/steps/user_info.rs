@@ -76,6 +76,11 @@ async fn asked_for_with_openid(world: &mut World) -> Result<(), Stop> {
     world.present_openid_alone().await
 }
 
+#[when(expr = "user info is asked for without a token and with her user ID in headers")]
+async fn asked_for_with_user_id_around(world: &mut World) -> Result<(), Stop> {
+    world.present_user_id_around_alone().await
+}
+
 #[when(expr = "user info is asked for without a token and with her openid in headers and in a cookie")]
 async fn asked_for_with_openid_around(world: &mut World) -> Result<(), Stop> {
     world.present_openid_around_alone().await
@@ -139,7 +144,9 @@ async fn asked_for_with_openid_of_another_around(
     world.present_with_openid_around(&whose.0, &other).await
 }
 
-#[when(expr = "user info is asked for with {whose} token and the user ID of {someone} in the URL")]
+#[when(
+    expr = "user info is asked for with {whose} token and the user ID of {someone} in the URL and in headers"
+)]
 async fn asked_for_with_user_id(world: &mut World, whose: Whose, other: Someone) -> Result<(), Stop> {
     world.present_with_user_id_of(&whose.0, &other).await
 }

@@ -164,6 +164,9 @@ macro_rules! token {
         /// Shows the data of the person whose user ID stands in the URL to whoever has a good token.
         UserIdBesideTokenBelieved = "user-id-beside-token-believed" breaks "TOKEN-09",
             from "an optional parameter for the administrators that everybody may send";
+        /// Shows the data of the person whose user ID a header field names to whoever has a good token.
+        UserIdAroundTokenBelieved = "user-id-around-token-believed" breaks "TOKEN-09",
+            from "the field in which the gateway names the person, which it adds and does not take away first";
         /// Numbers its tokens.
         TokenCounted = "token-counted" breaks "TOKEN-10",
             from "the primary key of the token table used as the token";

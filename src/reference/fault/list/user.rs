@@ -32,6 +32,9 @@ macro_rules! user {
         /// Shows the data of the person whom a header field names to a client without a token.
         OpenidHeaderOpensUserInfo = "openid-header-opens-user-info" breaks "USER-02",
             from "trust in what the gateway of a cloud adds, at a backend that anybody can reach past it";
+        /// Shows the data of the person whose user ID a header field names to a client without a token.
+        UserIdHeaderOpensUserInfo = "user-id-header-opens-user-info" breaks "USER-02",
+            from "a service that leaves the token to the gateway, at an address that anybody can reach past it";
         /// Shows a guest's data to a client that says it is one of the backend's own servers.
         InnerCallsLetIn = "inner-calls-let-in" breaks "USER-02",
             from "a header field by which services skip the login of each other, and which the gateway does not remove";
