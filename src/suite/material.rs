@@ -114,8 +114,9 @@ impl Material {
     }
 }
 
-/// Returns a nonce that no other request has, unless it is the same one sent again after it was turned away: people ask at the same moment, also for the same thing. Where they begin is
-/// random, because a backend may remember those of an earlier run.
+/// Returns a nonce that no other request has, unless it is the same one sent again after it was turned away: people ask at
+/// the same moment, also for the same thing. Where they begin is random, because a backend may remember those of an
+/// earlier run.
 fn next_nonce() -> String {
     static NEXT: OnceLock<AtomicU64> = OnceLock::new();
     let next = NEXT.get_or_init(|| {

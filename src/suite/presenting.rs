@@ -333,9 +333,10 @@ fn add_parameters<'a>(request: &mut Request, pairs: impl Iterator<Item = (&'a st
     request.url = format!("{}{joint}{query}", request.url);
 }
 
-/// Names somebody in a request by the user ID, as a gateway does.
+/// Names somebody in a request by the user ID, as a gateway does, where a header field can hold it.
 fn add_user_id(request: &mut Request, identities: &[(String, String)]) {
-    if let Some((_, user_id)) = identities.first() {
+    let fits = |(_, value): &&(String, String)| value.bytes().all(|byte| byte.is_ascii_graphic());
+    if let Some((_, user_id)) = identities.iter().find(fits) {
         for name in USER_ID_HEADERS {
             request.headers.push(*name, user_id.as_str());
         }
