@@ -128,7 +128,7 @@ Feature: How a token ends
   Rule: A token is refused after its announced end, also when it was in use all the time
 
     Why: A stolen token that lives as long as it is used lives for ever.
-    Fix: Store the end with the token and compare with it; do not push it forward when the token is used.
+    Fix: Store the end with the token and compare with it; do not push it forward when the token is used. A leeway for clocks that differ is told by the contract, expiry.leeway.
     Source: flow step 4
 
     # Stays: whoever fails here alone has the plainest of these defects, and it is told by its name.

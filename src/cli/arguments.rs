@@ -285,9 +285,9 @@ pub(super) struct BackendArguments {
     #[arg(long, value_name = "NAME")]
     pub(super) variant: Vec<String>,
 
-    /// How long a token lives
-    #[arg(long, value_name = "SECS", default_value = "7200", allow_negative_numbers = true)]
-    pub(super) token_lifetime: String,
+    /// How long a token lives [default: what the contract says, or else 7200]
+    #[arg(long, value_name = "SECS", allow_negative_numbers = true)]
+    pub(super) token_lifetime: Option<String>,
 
     /// List the faults and the requirement that each of them breaks
     #[arg(long)]

@@ -1,6 +1,7 @@
 //! `wxconform backend`: the reference backend by itself.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use super::arguments::BackendArguments;
 use super::columns::filled;
@@ -9,7 +10,7 @@ use super::given::{Given, Source};
 use super::listening::{interrupted, taken};
 use super::problem::Problem;
 use super::values;
-use crate::backend::{Contract, DOCUMENTED};
+use crate::backend::{Contract, DOCUMENTED, Expiry};
 use crate::language::translated;
 use crate::record::ExitStatus;
 use crate::reference::{Fault, FaultSet, Reference, ReferenceError, Settings, Variant, VariantSet};
@@ -36,13 +37,14 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
         })?
         .into_iter()
         .collect();
-    let lifetime = Given::flag("token-lifetime", &arguments.token_lifetime).read(values::lifetime)?;
+    let lifetime = arguments.token_lifetime.as_deref().map(|text| Given::flag("token-lifetime", text));
     let listen = Given::flag("listen", &arguments.listen).read(values::address)?;
     let wechat = arguments.wechat.trim_end_matches('/');
     let spoken = spoken(&arguments, &faults)?;
     let contract = Contract::find(&spoken, &arguments.set)?;
-    let settings = Settings { faults, variants, token_lifetime: lifetime, ..Settings::new(wechat) };
-    let settings = settings.speaking(contract);
+    let lifetime = lifetime.map(|given| wanted_lifetime(&given, &contract)).transpose()?;
+    let mut settings = Settings { faults, variants, ..Settings::new(wechat) }.speaking(contract);
+    settings.token_lifetime = lifetime.unwrap_or(settings.token_lifetime);
     let backend = Reference::start(listen, settings).await.map_err(|error| match error {
         ReferenceError::Listen { address, source } => {
             taken(&tr!("the backend"), address, &source, "--listen")
@@ -68,6 +70,22 @@ pub(super) async fn run(arguments: BackendArguments, console: &mut Console) -> R
     page.push_str(&tr!("\nCtrl-C ends it.\n"));
     console.print(&page)?;
     interrupted().await
+}
+
+/// Reads how long tokens are to live, which is not to contradict the contract.
+fn wanted_lifetime(given: &Given, contract: &Contract) -> Result<Duration, Problem> {
+    let lifetime = given.read(values::lifetime)?;
+    match contract.expiry {
+        Some(Expiry::Known(life)) if life != lifetime => Err(given.wrong(tr!(
+            "the contract says that tokens live {life} s; change that with `--set expiry.seconds={lifetime}`",
+            life = life.as_secs_f64(),
+            lifetime = lifetime.as_secs_f64()
+        ))),
+        Some(Expiry::Never) => {
+            Err(given.wrong(tr!("the contract says that tokens never end (expiry.never)")))
+        }
+        Some(Expiry::Known(_) | Expiry::Told { .. } | Expiry::Untold) | None => Ok(lifetime),
+    }
 }
 
 /// Returns the contract that the backend speaks by: the one that was asked for, or else the one that its faults need.

@@ -1,6 +1,7 @@
 //! `GET /miniprogram/wxmp/code2session`: what openid belongs to this code?
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -42,12 +43,19 @@ async fn exchange(backend: &Backend, query: &str) -> Result<String, Refusal> {
         return outcome;
     }
     let code = code?;
+    let minds = backend.settings.varies(Variant::BreaksCircuit);
+    if minds && backend.circuit.is_open(Instant::now()) {
+        return Err(Refusal::WeChatAvoided);
+    }
     let reply = if backend.settings.varies(Variant::PlatformTokenFirst) {
         backend.wechat.exchange_with_token(&code).await
     } else {
         backend.wechat.exchange(&code).await
     };
     let openid = reply.as_ref().map_err(|refusal| *refusal).and_then(Reply::openid);
+    if minds {
+        backend.circuit.note(openid.as_ref().err().copied(), Instant::now());
+    }
     let openid = deviation::openid(backend, query, &code, reply.as_ref().ok(), openid).await?;
     backend.store().welcome(&openid);
     Ok(openid)

@@ -37,6 +37,7 @@
 //! person makes do with a visitor.
 
 mod answer;
+mod circuit;
 mod credentials;
 mod deviation;
 mod dialect;

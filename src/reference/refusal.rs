@@ -23,6 +23,8 @@ pub(super) enum Refusal {
     WeChatBusy,
     /// WeChat did not answer in time.
     WeChatSilent,
+    /// WeChat failed too often of late, and is not asked for a moment.
+    WeChatAvoided,
     /// WeChat could not be reached, or its answer makes no sense, or it does not accept this backend.
     WeChatBroken,
 }
@@ -41,6 +43,9 @@ impl Refusal {
             Self::PersonBlocked => (StatusCode::FORBIDDEN, 1005, "login is not allowed"),
             Self::WeChatBusy => (StatusCode::SERVICE_UNAVAILABLE, 2001, "WeChat is busy"),
             Self::WeChatSilent => (StatusCode::SERVICE_UNAVAILABLE, 2002, "WeChat does not answer"),
+            Self::WeChatAvoided => {
+                (StatusCode::SERVICE_UNAVAILABLE, 2004, "WeChat is not asked for a moment")
+            }
             Self::WeChatBroken => (StatusCode::BAD_GATEWAY, 2003, "WeChat cannot be understood"),
         }
     }
@@ -49,6 +54,8 @@ impl Refusal {
     pub(super) fn answer(self) -> Answer {
         let (status, code, msg) = self.parts();
         let answer = Answer::json(status, json!({"code": code, "msg": msg}));
-        if status == StatusCode::SERVICE_UNAVAILABLE { answer.with(RETRY_AFTER, "60") } else { answer }
+        // Whoever leaves WeChat alone does so for a moment, and nobody need be told to come back much later.
+        let later = status == StatusCode::SERVICE_UNAVAILABLE && self != Self::WeChatAvoided;
+        if later { answer.with(RETRY_AFTER, "60") } else { answer }
     }
 }

@@ -23,6 +23,7 @@ use tokio::task::{JoinError, JoinHandle};
 
 use super::Settings;
 use super::answer::Answer;
+use super::circuit::Circuit;
 use super::deviation::Memory;
 use super::deviation::leak::stray;
 use super::jwt::Signer;
@@ -46,6 +47,8 @@ pub(super) struct Backend {
     memory: Mutex<Memory>,
     /// How many requests came, where somebody counts them.
     pub(super) requests: AtomicUsize,
+    /// Whether WeChat is asked just now, where somebody minds.
+    pub(super) circuit: Circuit,
     /// Whose turn it is, where a fault lets people queue.
     pub(super) turn: tokio::sync::Mutex<()>,
 }
@@ -150,8 +153,8 @@ impl Reference {
         let wechat = WeChat::new(&settings)?;
         let signer = signer(&settings)?;
         let (store, memory, turn) = (Mutex::default(), Mutex::default(), tokio::sync::Mutex::default());
-        let requests = AtomicUsize::default();
-        let backend = Backend { settings, wechat, signer, store, memory, requests, turn };
+        let (requests, circuit) = (AtomicUsize::default(), Circuit::default());
+        let backend = Backend { settings, wechat, signer, store, memory, requests, circuit, turn };
         serve(address, router(&Arc::new(backend))).await
     }
 

@@ -40,6 +40,7 @@ pub(super) fn owner_of(backend: &Backend, token: &str, now: UnixMillis) -> Optio
     if backend.store().revoked.contains(token) {
         return None;
     }
+    let now = now - backend.settings.contract.leeway;
     if backend.settings.varies(Variant::UserInfoCached) {
         return cached_owner_of(backend, token, now);
     }

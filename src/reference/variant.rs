@@ -66,6 +66,8 @@ variants! {
     Slow = "slow",
     /// Turns every twentieth request away with 503, as a proxy does that limits how much goes through.
     TurnsAway = "turns-away",
+    /// Leaves WeChat alone for 0.3 s after three failures in a row, and says so with 503.
+    BreaksCircuit = "breaks-circuit",
     /// Speaks HTTP/1.0 and closes the connection after each answer.
     ClosesConnections = "closes-connections",
     /// Sends its answers in chunks, without saying how long they are.

@@ -196,18 +196,19 @@ impl Wechat {
 
     /// Tells whether this WeChat was asked about a code that stands in the request of an exchange, since that was sent.
     pub(crate) fn was_asked_about(&self, exchange: &Exchange) -> bool {
-        let Request { url, headers, body, .. } = &exchange.request;
-        let fields = headers.iter().map(|(_, value)| value);
-        let said: Vec<_> =
-            [url.as_str()].into_iter().chain(fields).map(str::as_bytes).chain([&body[..]]).collect();
+        let said = said_in(&exchange.request);
         self.all_calls().iter().filter(|call| call.at >= exchange.at).any(|call| {
             let query = call.request.url.split_once('?').map_or("", |(_, query)| query);
             let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "js_code");
-            named.is_some_and(|(_, code)| {
-                let code = code.as_bytes();
-                !code.is_empty() && said.iter().any(|text| text.windows(code.len()).any(|part| part == code))
-            })
+            named.is_some_and(|(_, code)| is_said(&code, &said))
         })
+    }
+
+    /// Tells whether a request has a code in it that would be taken.
+    pub(crate) fn would_take_code_in(&self, request: &Request) -> bool {
+        let said = said_in(request);
+        let now = self.shared.clock.now();
+        self.ledger().good_codes(now).any(|code| is_said(code.as_str(), &said))
     }
 
     /// Returns how many calls came, of any kind.
@@ -382,6 +383,17 @@ impl fmt::Debug for Wechat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Wechat({})", self.shared.url)
     }
+}
+
+/// Returns everything that is said in a request.
+fn said_in(request: &Request) -> Vec<&[u8]> {
+    let fields = request.headers.iter().map(|(_, value)| value.as_bytes());
+    std::iter::once(request.url.as_bytes()).chain(fields).chain([&request.body[..]]).collect()
+}
+
+fn is_said(code: &str, said: &[&[u8]]) -> bool {
+    let code = code.as_bytes();
+    !code.is_empty() && said.iter().any(|text| text.windows(code.len()).any(|part| part == code))
 }
 
 /// Returns what a panic said.

@@ -243,8 +243,7 @@ async fn whole_login(
     if let Some(dialect) = &contract.dialect
         && let Some(step) = due_step(dialect, &exchange)
     {
-        let takes_code = step.call.names().contains("code");
-        let code = if takes_code { run.wechat.login(person) } else { code.clone() };
+        let code = if step.takes_code() { run.wechat.login(person) } else { code.clone() };
         let request = run.spell_step(step, person, &code)?;
         exchange = run.read(transport.send(request, actor, operation.purpose).await);
         run.capture(&person.key, &exchange);

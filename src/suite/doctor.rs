@@ -158,8 +158,7 @@ pub(super) async fn registered(run: &Run, reply: Reply, person: &Person) -> Repl
         return reply;
     };
     // Another login may change the session key, which a step without a code may be sealed with.
-    let takes_code = step.call.names().contains("code");
-    let code = if takes_code { run.wechat.login(person) } else { JsCode::new("") };
+    let code = if step.takes_code() { run.wechat.login(person) } else { JsCode::new("") };
     run.watch(person);
     let Ok(request) = run.spell_step(step, person, &code) else { return reply };
     let exchange = run.transport.send(request, "doctor", run.contract.exchange.purpose).await;

@@ -64,8 +64,7 @@ impl World {
         if let Some(dialect) = &run.contract.dialect
             && let Some(step) = due_step(dialect, &reply)
         {
-            // A step that says nothing of a code goes on with what the one before brought.
-            let held = self.actor(someone)?.code.clone().filter(|_| !step.call.names().contains("code"));
+            let held = self.actor(someone)?.code.clone().filter(|_| !step.takes_code());
             let code = held.map_or_else(|| self.fresh_code(someone), Ok)?;
             let request = run.spell_step(step, &self.actor(someone)?.person, &code)?;
             let (name, purpose) = (self.short_name(someone)?, run.contract.exchange.purpose);

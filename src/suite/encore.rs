@@ -8,6 +8,7 @@ use reqwest::header::RETRY_AFTER;
 
 use super::progress::Happening;
 use super::run::Run;
+use crate::backend::Refusal;
 use crate::miniprogram::Encore;
 use crate::record::{Answer, Exchange, FailureKind, Outcome};
 
@@ -138,12 +139,27 @@ impl TurnedAway {
     /// A backend that asked WeChat about the code of the request has taken it up, whatever it says, and the code is used.
     fn was_turned_away(&self, exchange: &Exchange) -> bool {
         match &exchange.outcome {
-            Outcome::Answered(answer) => turns_away(answer) && !self.run.wechat.was_asked_about(exchange),
+            Outcome::Answered(answer) => {
+                (turns_away(answer) || self.says_busy(exchange, answer))
+                    && !self.run.wechat.was_asked_about(exchange)
+            }
             // Whoever led us elsewhere has done something.
             Outcome::Failed(failure) => {
                 failure.kind == FailureKind::Unreachable && exchange.redirects.is_empty()
             }
         }
+    }
+}
+
+impl TurnedAway {
+    /// Tells whether a good code was refused in the words that the contract has for a WeChat that is busy. Whoever has
+    /// words of one's own for that may say them with any status, and say the same of much else.
+    fn says_busy(&self, exchange: &Exchange, answer: &Answer) -> bool {
+        let dialect = &self.run.contract.spoken;
+        let looks = dialect.refuse.get(&Refusal::WechatBusy);
+        looks.is_some_and(|looks| looks.fits(answer))
+            && !dialect.first().is_some_and(|step| step.ok.fits(answer))
+            && self.run.wechat.would_take_code_in(&exchange.request)
     }
 }
 

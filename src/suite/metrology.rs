@@ -54,7 +54,8 @@ impl World {
         let mut reissue = Reissue { left, announced: second_life, works_at_earlier_end: None };
         if reissue.differs() {
             let earlier = between + left.min(second_life);
-            self.pass_to_age(&first, earlier + MARGIN_AFTER).await?;
+            let leeway = self.run()?.contract.leeway;
+            self.pass_to_age(&first, earlier + leeway + MARGIN_AFTER).await?;
             let reply = self.read_user_info(someone).await?;
             reissue.works_at_earlier_end = Some(carries_data(&reply) == Judgement::Kept);
         }
@@ -95,8 +96,8 @@ impl World {
                 let slides = self.slides(someone, lifetime).await?;
                 Ok(Measured { announced: lifetime, at_least, at_most, slides })
             }
-            TimeControl::Wait(longest) if lifetime > *longest => {
-                Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)))
+            TimeControl::Wait(longest) if lifetime + run.contract.leeway > *longest => {
+                Err(self.unmet(Need::Clock, longest_wait(&run, lifetime, *longest)))
             }
             TimeControl::Wait(_) => self.try_along_the_grid(someone, lifetime).await,
         }
@@ -172,7 +173,8 @@ impl World {
         if used_is_alone {
             let life = announced(&used.lifetime).unwrap_or(lifetime);
             probes.push((used.arrived + life / 4 * 3, used.clone(), Probe::Use));
-            probes.push((used.arrived + life + MARGIN_AFTER.max(ROUNDING), used, Probe::Beyond));
+            let beyond = life + self.run()?.contract.leeway + MARGIN_AFTER.max(ROUNDING);
+            probes.push((used.arrived + beyond, used, Probe::Beyond));
         }
         probes.sort_by_key(|(moment, ..)| *moment);
         let mut measured =
@@ -216,7 +218,8 @@ impl World {
         self.pass_time(someone, Moment::ThreeQuarters).await?;
         // Whatever it shows, the token was used.
         self.read_user_info(someone).await?;
-        self.pass_to_age(&held, lifetime + MARGIN_AFTER.max(ROUNDING)).await?;
+        let beyond = lifetime + self.run()?.contract.leeway + MARGIN_AFTER.max(ROUNDING);
+        self.pass_to_age(&held, beyond).await?;
         Ok(carries_data(&self.read_user_info(someone).await?) == Judgement::Kept)
     }
 }

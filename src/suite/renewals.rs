@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Tells whether the renewal of the contract prolongs the token that it is done with, and brings none.
-    fn renewal_brings_none(&self) -> Result<bool, Stop> {
+    pub(super) fn renewal_brings_none(&self) -> Result<bool, Stop> {
         Ok(match &self.run()?.contract.spoken.refresh {
             Refresh::Call { capture, .. } => !capture.contains_key("token"),
             Refresh::None | Refresh::Relogin | Refresh::Ambient(_) => false,

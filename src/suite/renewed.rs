@@ -99,7 +99,10 @@ impl World {
         }
         let renewal = self.renew_while_it_lives(someone).await?;
         Self::demand_renewal(&renewal)?;
-        if announced(&renewal.lifetime).is_err() {
+        let of_the_new_token = !self.renewal_brings_none()?;
+        let told = announced(&renewal.lifetime).is_ok()
+            || of_the_new_token && announced(&self.actor(someone)?.held_token()?.lifetime).is_ok();
+        if !told {
             return Err(self.not_applicable(tr!("the renewal does not tell how long the new token lives")));
         }
         let reply = self.read_user_info(someone).await?;

@@ -6,6 +6,7 @@ use super::cast::HeldToken;
 use super::log::Stop;
 use super::need::Need;
 use super::parameters::{Moment, Someone};
+use super::run::Run;
 use super::world::World;
 use crate::backend::TimeControl;
 use crate::backend::clock::{ClockError, Rounding};
@@ -60,7 +61,8 @@ impl World {
         let earlier = actor.earlier_token.clone();
         let earlier = earlier.ok_or_else(|| Stop::new(tr!("she has had only one token")))?;
         let present = actor.held_token()?.clone();
-        let lived = earlier.arrived + announced(&earlier.lifetime)? + MARGIN_AFTER;
+        let lived =
+            earlier.arrived + announced(&earlier.lifetime)? + self.run()?.contract.leeway + MARGIN_AFTER;
         let left = (present.asked + announced(&present.lifetime)?).saturating_duration_since(lived);
         if matches!(self.run()?.target.time(), TimeControl::Wait(_)) && left < ROUNDING * 11 / 10 {
             let reason = tr!(
@@ -81,16 +83,21 @@ impl World {
     ) -> Result<(), Stop> {
         let run = self.run()?;
         let lifetime = announced(&held.lifetime)?;
-        let age = age_at(moment, lifetime);
+        let mut age = age_at(moment, lifetime);
+        let mut lives = lifetime;
+        if age > lifetime {
+            lives += run.contract.leeway;
+            age = age.max(age_at(Moment::JustAfter, lives));
+        }
         match run.target.time() {
             TimeControl::Virtual(_) | TimeControl::Remote(_) => {
                 let rounding = if age < lifetime { Rounding::Down } else { Rounding::Up };
                 self.put_forward_to(held, age, rounding).await?;
             }
-            TimeControl::Wait(longest) if lifetime > *longest => {
-                return Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)));
+            TimeControl::Wait(longest) if lives > *longest => {
+                return Err(self.unmet(Need::Clock, longest_wait(&run, lifetime, *longest)));
             }
-            TimeControl::Wait(longest) if age > *longest + lifetime => {
+            TimeControl::Wait(longest) if age > *longest + lives => {
                 let (age, longest) = (age.as_secs(), longest.as_secs_f64());
                 let reason = tr!(
                     "it would take {age} s, and the run waits at most {longest} s (--max-wait)",
@@ -177,8 +184,8 @@ impl World {
         let run = self.run()?;
         let lifetime = announced(&self.actor(someone)?.held_token()?.lifetime)?;
         match run.target.time() {
-            TimeControl::Wait(longest) if lifetime > *longest => {
-                Err(self.unmet(Need::Clock, longest_wait(lifetime, *longest)))
+            TimeControl::Wait(longest) if lifetime + run.contract.leeway > *longest => {
+                Err(self.unmet(Need::Clock, longest_wait(&run, lifetime, *longest)))
             }
             TimeControl::Virtual(_) | TimeControl::Remote(_) | TimeControl::Wait(_) => Ok(()),
         }
@@ -193,8 +200,8 @@ impl World {
         let held = self.actor(someone).and_then(|actor| actor.held_token().cloned());
         match (held.and_then(|held| announced(&held.lifetime)), run.target.time()) {
             (Err(Stop(reason)), _) => Some(reason),
-            (Ok(lifetime), TimeControl::Wait(longest)) if lifetime > *longest => {
-                Some(longest_wait(lifetime, *longest))
+            (Ok(lifetime), TimeControl::Wait(longest)) if lifetime + run.contract.leeway > *longest => {
+                Some(longest_wait(&run, lifetime, *longest))
             }
             (Ok(lifetime), TimeControl::Wait(_)) if lifetime < SHORTEST_LIFETIME => Some(tr!(
                 "the token lives too shortly to be measured; let it live {shortest} s or more",
@@ -298,7 +305,17 @@ fn to_a_tenth(lifetime: Duration) -> f64 {
 }
 
 /// Says why a token's end cannot be waited for.
-pub(crate) fn longest_wait(lifetime: Duration, longest: Duration) -> String {
+pub(crate) fn longest_wait(run: &Run, lifetime: Duration, longest: Duration) -> String {
+    if lifetime <= longest {
+        return tr!(
+            "not provable here: the announced lifetime is {lifetime} s with a leeway of {leeway} s (expiry.leeway of the \
+             contract), and the run waits at most {longest} s (--max-wait); let the leeway be 0 s for the run, or put the \
+             backend's clock forward (--clock)",
+            lifetime = to_a_tenth(lifetime),
+            leeway = run.contract.leeway.as_secs_f64(),
+            longest = longest.as_secs_f64()
+        );
+    }
     tr!(
         "not provable here: the announced lifetime is {lifetime} s, and the run waits at most {longest} s \
          (--max-wait); --clock can put the backend's clock forward",

@@ -118,6 +118,14 @@ fn a_number_out_of_its_bounds_is_told_with_the_bounds() {
         (&["--max-wait", "-1"], "--max-wait: expected between 0 and 86400 seconds"),
         (&["--max-wait", "soon"], "--max-wait: expected between 0 and 86400 seconds, not \"soon\""),
         (&["--strict=maybe"], "--strict: expected true or false, not \"maybe\""),
+        (
+            &["backend", "--contract", "gin-jwt", "--set", "expiry={seconds=60}", "--token-lifetime", "5"],
+            "--token-lifetime: the contract says that tokens live 60 s; change that with `--set expiry.seconds=5`",
+        ),
+        (
+            &["backend", "--contract", "gin-jwt", "--set", "expiry={never=true}", "--token-lifetime", "5"],
+            "--token-lifetime: the contract says that tokens never end",
+        ),
         (&["backend", "--token-lifetime", "0"], "--token-lifetime: expected between 1 and"),
     ]);
 }

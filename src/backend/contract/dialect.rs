@@ -46,6 +46,14 @@ pub struct Step {
     pub when: When,
 }
 
+impl Step {
+    /// Tells whether the step has a login code of its own in it. One without goes on with what the step before brought.
+    #[must_use]
+    pub fn takes_code(&self) -> bool {
+        self.call.names().contains("code")
+    }
+}
+
 /// Where a token travels. Closed: these are all the places of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenPlace {

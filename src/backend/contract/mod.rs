@@ -110,6 +110,8 @@ pub struct Contract {
     pub patience: Duration,
     /// How the lifetime of a token is told; absent for the documented way.
     pub expiry: Option<Expiry>,
+    /// For how long beyond its end a token is still taken, because clocks differ (RFC 7519 section 4.1.4).
+    pub leeway: Duration,
     /// How the backend speaks, if that is not the documented way.
     pub dialect: Option<Dialect>,
     /// How the backend speaks in any case, and what it has beyond the documented flow.
@@ -209,6 +211,7 @@ impl Contract {
             data_at: "/data",
             patience: Duration::from_secs(10),
             expiry: None,
+            leeway: Duration::ZERO,
             dialect: None,
             spoken: builtin::documented_dialect(),
             unionid: UnionId::Any,

@@ -261,6 +261,9 @@ pub struct ExpirySheet {
     /// How many seconds a token lives, where no answer tells that and the documentation does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
+    /// For how many seconds beyond its end a token is still taken, because clocks differ (RFC 7519 section 4.1.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leeway: Option<f64>,
     /// Whether tokens never end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never: Option<bool>,

@@ -228,7 +228,18 @@ fn what_is_wrong_is_told_with_its_line_its_key_and_what_was_meant() {
         (with_login("[expiry]\nseconds = 60\nfrom = \"/e\""), &["expiry.from", "leave one of the two out"]),
         (with_login("[expiry]\nseconds = 60\nunit = \"ms\""), &["expiry.unit", "leave one of the two out"]),
         (with_login("[expiry]\nseconds = -1"), &["expiry.seconds", "-1", "7200"]),
+        (
+            with_login("[common]\nheaders = { X-Token = \"{token}\" }"),
+            &["common.headers.X-Token", "[[auth]]"],
+        ),
         (with_login("[expiry]\nseconds = 0"), &["expiry.seconds", "7200"]),
+        (with_login("[expiry]\nseconds = 60\nleeway = 301"), &["expiry.leeway", "301", "above 300"]),
+        (with_login("[expiry]\nseconds = 60\nleeway = -1"), &["expiry.leeway", "-1", "like 60"]),
+        (with_login("[expiry]\nleeway = 60"), &["expiry.leeway", "expiry.from or expiry.seconds"]),
+        (
+            with_login("[expiry]\nnever = true\nleeway = 60"),
+            &["expiry.leeway", "expiry.from or expiry.seconds"],
+        ),
         (with_login("[refresh]\nmode = \"request\""), &["refresh.request", "is missing"]),
         (with_login("[refresh]\nmode = \"ambient\""), &["refresh.from", "is missing"]),
         (with_login("[refuse.bad_cod]\nstatus = 401"), &["refuse.bad_cod", "bad_code"]),

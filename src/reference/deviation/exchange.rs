@@ -370,6 +370,7 @@ async fn forgiveness(backend: &Backend, code: &str, reply: Option<&Reply>, refus
         | Refusal::CodeUnknown
         | Refusal::PersonBlocked
         | Refusal::WeChatBusy
+        | Refusal::WeChatAvoided
         | Refusal::WeChatSilent => None,
     };
     forgiven.ok_or(refusal)

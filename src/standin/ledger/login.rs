@@ -6,7 +6,7 @@ use super::call::ApiAnswer;
 use super::parameters::Parameters;
 use super::script::{Reply, Script};
 use super::settings::SuccessShape;
-use super::state::{Delivery, Ledger, Said};
+use super::state::{Delivery, IssuedCode, Ledger, Said};
 use super::wording::{self, Refusal};
 use crate::expiry::UnixMillis;
 use crate::protocol::{AppId, ErrorCode, JsCode};
@@ -45,6 +45,16 @@ impl Ledger {
     pub(super) fn authenticate(&self, app: &str, secret: &str) -> Result<AppId, ErrorCode> {
         let known = self.settings.secret_of(app).ok_or(ErrorCode::InvalidAppId)?;
         if known.expose() == secret { Ok(AppId::new(app)) } else { Err(ErrorCode::InvalidAppSecret) }
+    }
+
+    /// Returns the codes of the app that were not exchanged yet, and can be.
+    pub(in crate::standin) fn good_codes(&self, now: UnixMillis) -> impl Iterator<Item = &JsCode> {
+        let good = move |issued: &IssuedCode| {
+            issued.app == self.settings.app.id
+                && !issued.spent
+                && now.since(issued.issued) < self.settings.code_ttl
+        };
+        self.codes.iter().filter(move |(_, issued)| good(issued)).map(|(code, _)| code)
     }
 
     /// Exchanges a code, once. The key in the answer is the current one, also for an older code, since WeChat

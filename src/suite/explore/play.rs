@@ -101,7 +101,7 @@ impl Theatre {
             return (Time::StandsStill, Some(tr!("no lifetime is announced with a token")));
         };
         let seconds = lifetime.as_secs_f64();
-        if lifetime > longest {
+        if lifetime + self.contract.leeway > longest {
             let waits = longest.as_secs_f64();
             let reason =
                 tr!("tokens live {seconds} s, and at most {waits} s are waited (--max-wait)", seconds, waits);

@@ -128,6 +128,48 @@ fn a_life_that_the_contract_alone_tells_is_judged() {
 }
 
 #[test]
+fn what_is_taken_within_the_leeway_of_the_contract_is_no_breach_and_what_is_taken_later_is_one() {
+    let strict = Contract::find("gin-jwt", &[]).unwrap();
+    let lenient = Contract { leeway: Duration::from_secs(60), ..strict.clone() };
+    let cases = [None, Some(Fault::NeverEnds), Some(Fault::UseProlongsLife), Some(Fault::EndsAtHalfLife)];
+    let backend_of = |fault: &Option<Fault>| Case {
+        faults: fault.iter().copied().collect(),
+        variants: VariantSet::default(),
+        contract: lenient.clone(),
+        only: if fault.is_none() {
+            vec!["EXPIRY".to_owned(), "SESSION".to_owned()]
+        } else {
+            vec!["EXPIRY".to_owned()]
+        },
+    };
+    let found = each(&cases, AT_A_TIME, backend_of, |fault, record| match fault {
+        None => alarm(&lenient, record),
+        Some(fault) => {
+            let named = named(record);
+            let expected = BTreeSet::from([fault.requirement().to_owned()]);
+            (named != expected).then(|| format!("{fault}: {named:?}"))
+        }
+    });
+    let wrong: Vec<String> = found.into_iter().flatten().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_backend_that_leaves_wechat_alone_for_a_moment_is_asked_again_in_any_words() -> Result<(), String> {
+    let busy = r#"refuse.wechat_busy={status=200, equals={"/errno"=5001}}"#;
+    let found = Contract::find("litemall", &[]).unwrap();
+    let words = Contract::find("litemall", &[busy.to_owned()]).unwrap();
+    let cases = [found, words];
+    let backend_of = |contract: &Contract| Case {
+        faults: FaultSet::default(),
+        variants: Variant::BreaksCircuit.into(),
+        contract: contract.clone(),
+        only: ["CODE", "LOGIN", "WECHAT"].map(str::to_owned).to_vec(),
+    };
+    alarms(&cases, AT_A_TIME, backend_of, alarm)
+}
+
+#[test]
 fn faults_are_caught_in_the_words_of_every_contract() {
     let backend_of = |contract: &Contract| Case {
         faults: FAULTS.iter().copied().collect(),

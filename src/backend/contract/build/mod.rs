@@ -12,7 +12,7 @@ use super::error::Mistake;
 use super::sheet::Sheet;
 use super::{Contract, ExpireBy, UnionId};
 use speech::Reading;
-use values::{expiry, literal, word};
+use values::{expiry, leeway, literal, word};
 
 /// The values that the run makes for the holes of templates, beside variables and captures.
 pub const GENERATED: &[&str] = &[
@@ -49,6 +49,7 @@ impl Contract {
         let reading = reading(sheet, &vars);
         let patience = sheet.patience.map_or(Ok(documented.patience), patience)?;
         let expiry = sheet.expiry.as_ref().map(expiry).transpose()?;
+        let leeway = sheet.expiry.as_ref().map_or(Ok(documented.leeway), leeway)?;
         let waive = sheet.waive.clone().unwrap_or_default();
         if let Some((id, _)) = waive.iter().find(|(_, reason)| reason.trim().is_empty()) {
             return Err(Mistake::new(format!("waive.{id}"), tr!("needs a reason, such as \"ticket 17\"")));
@@ -80,6 +81,7 @@ impl Contract {
             client: client.unwrap_or(documented.client.clone()),
             patience,
             expiry,
+            leeway,
             waive,
             unionid,
             extra,

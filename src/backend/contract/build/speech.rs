@@ -33,7 +33,15 @@ impl Reading<'_> {
         let common = sheet.common.clone().unwrap_or_default();
         let fields = |key: &str, fields: &BTreeMap<String, String>| {
             let field = |(name, value): (&String, &String)| {
-                Ok((name.clone(), self.template(&format!("{key}.{name}"), value)?))
+                let key = format!("{key}.{name}");
+                let template = self.template(&key, value)?;
+                if template.names().contains("token") {
+                    let what = tr!(
+                        "carries {token} with every request, also with those that nobody is logged in for; put it into [[auth]]"
+                    );
+                    return Err(Mistake::new(key, what));
+                }
+                Ok((name.clone(), template))
             };
             fields.iter().map(field).collect::<Made<Vec<_>>>()
         };

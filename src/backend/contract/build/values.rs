@@ -70,6 +70,30 @@ pub(super) fn expiry(sheet: &ExpirySheet) -> Made<Expiry> {
     Ok(Expiry::Told { from: source("expiry.from", from)?, unit })
 }
 
+/// The longest time that tokens may be taken beyond their end, in seconds: "no more than a few minutes" says RFC 7519
+/// section 4.1.4, and the frameworks that have a default take five at most.
+const LONGEST_LEEWAY: f64 = 300.0;
+
+/// Reads for how long beyond its end a token is taken.
+pub(super) fn leeway(sheet: &ExpirySheet) -> Made<Duration> {
+    let Some(seconds) = sheet.leeway else { return Ok(Duration::ZERO) };
+    if sheet.from.is_none() && sheet.seconds.is_none() {
+        let advice =
+            tr!("no end is told that a token could outlive; write expiry.from or expiry.seconds too");
+        return Err(Mistake::new("expiry.leeway", advice));
+    }
+    let leeway = Duration::try_from_secs_f64(seconds).ok().filter(|_| seconds <= LONGEST_LEEWAY);
+    leeway.ok_or_else(|| {
+        let longest = LONGEST_LEEWAY;
+        let advice = tr!(
+            "{seconds} is no leeway in seconds; write it like 60, and not above {longest}",
+            seconds,
+            longest
+        );
+        Mistake::new("expiry.leeway", advice)
+    })
+}
+
 /// Reads an offset from UTC such as `+08:00`.
 fn offset(text: &str) -> Made<i32> {
     let parsed = || {
