@@ -325,6 +325,11 @@ Feature: Exchanging the login code
       When Alice logs in
       Then she was given an openid and a token
 
+    Scenario: The new code differs from the used one in the case of its letters only
+      Given Alice has logged in twice
+      When Alice logs in with her last code, the case of its letters flipped
+      Then she was given an openid and a token
+
   @CODE-13 @must @needs-upstream
   Rule: A phone-number code sent as a login code is refused
 
@@ -430,6 +435,12 @@ Feature: Exchanging the login code
       Given Alice has been issued a token
       And Mallory is a WeChat user
       When Mallory exchanges a fresh code with Alice's token beside it
+      Then Mallory was not taken for Alice
+
+    Scenario: Somebody sends another person's user ID beside a good code
+      Given Alice has read her user info
+      And Mallory is a WeChat user
+      When Mallory exchanges a fresh code with Alice's user ID beside it
       Then Mallory was not taken for Alice
 
     Scenario Outline: Somebody sends another person's openid and <kind>

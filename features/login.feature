@@ -138,6 +138,18 @@ Feature: The documented flow as a whole
       When Alice and Bob log in, and Alice looks again
       Then Alice and Bob are two people
 
+    Scenario Outline: Two people log in whose openids have the same <hash>
+      Given the backend tells ordinary people apart
+      And Alice and Bob are WeChat users whose openids have the same <hash>
+      When Alice and Bob log in, and Alice looks again
+      Then Alice and Bob are two people
+
+      Examples:
+        | hash                  |
+        | hash code of Java     |
+        | CRC-32 checksum       |
+        | hash with a factor 33 |
+
     Scenario: Somebody who was never there before logs in from four phones at the same moment
       Given Alice is a WeChat user
       And WeChat takes 40 ms to answer her codes

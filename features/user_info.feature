@@ -102,6 +102,8 @@ Feature: What a token opens
         | a wildcard                                     |
         | the first half of her token and a wildcard     |
         | her token with a wildcard for a character      |
+        | a star                                         |
+        | the first half of her token and a star         |
         | a condition that is always true                |
         | a condition that is true behind a bracket      |
         | a condition that is true behind a double quote |

@@ -301,7 +301,7 @@
       当 Alice 发起 code 兑换，用的是另一个小程序的 code
       那么 code 兑换被拒绝
 
-  # en: b001b3a01f6b
+  # en: e08b4d79fea7
   @CODE-12 @must
   Rule: 被拒绝之后，同一个用户用新的 code 登录
 
@@ -325,6 +325,11 @@
       假如 Alice 已登录两次
       而且 她的 code 兑换被拒绝，原因是她已兑换过的 code
       当 Alice 登录
+      那么 她得到了 openid 和令牌
+
+    场景: 新的 code 与已兑换过的仅字母大小写不同
+      假如 Alice 已登录两次
+      当 Alice 用她上一个 code（字母大小写反转）登录
       那么 她得到了 openid 和令牌
 
   # en: d7f624ff0fe4
@@ -407,7 +412,7 @@
       当 Alice 在同一时刻兑换同一个 code 4 次，共 1 轮
       那么 任何一轮中的拒绝都不是服务器的错误
 
-  # en: d76bb5ba55c6
+  # en: 9fd1b876d110
   @CODE-17 @must
   Rule: 只有 code 说明谁在登录：客户端随 code 一起发送的 openid，或在没有 code 时发送的 openid，不指明任何人
 
@@ -437,6 +442,12 @@
       假如 已向 Alice 签发令牌
       而且 Mallory 是微信用户
       当 Mallory 兑换新的 code，并附上 Alice 的令牌
+      那么 Mallory 没有被当作 Alice
+
+    场景: 有人随有效的 code 一起发送他人的用户 ID
+      假如 Alice 已读取她的用户信息
+      而且 Mallory 是微信用户
+      当 Mallory 兑换新的 code，并附上 Alice 的用户 ID
       那么 Mallory 没有被当作 Alice
 
     场景大纲: 有人发送他人的 openid，用的是<种类>

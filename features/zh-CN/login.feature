@@ -116,7 +116,7 @@
       当 Alice 登录 3 次
       那么 她每次得到的 openid 都相同
 
-  # en: 40902711ba42
+  # en: d62260e5b7fa
   @LOGIN-06 @must
   Rule: 用户信息属于登录的用户：同一个用户则相同，两个用户则不同
 
@@ -138,6 +138,18 @@
       而且 Bob 是微信用户，其 openid 与 Alice 的仅最后一个字母不同
       当 Alice 和 Bob 登录，然后 Alice 再次查看
       那么 Alice 和 Bob 是两个用户
+
+    场景大纲: 两个 openid 的 <散列> 相同的用户登录
+      假如 后端能区分普通用户
+      而且 Alice 和 Bob 是微信用户，二者 openid 的 <散列> 相同
+      当 Alice 和 Bob 登录，然后 Alice 再次查看
+      那么 Alice 和 Bob 是两个用户
+
+      例子:
+        | 散列               |
+        | Java 散列码        |
+        | CRC-32 校验和      |
+        | 以 33 为因子的散列 |
 
     场景: 从未来过的用户在四部手机上同时登录
       假如 Alice 是微信用户

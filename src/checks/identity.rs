@@ -172,12 +172,37 @@ pub fn one_account(at_once: &[Reply], later: &[Reply]) -> Option<Judgement> {
     }))
 }
 
+/// Judges that two logins of one person led to the same account, by every name that user info has for it but the unionid,
+/// which WeChat tells at one time and not at another; nothing when it has none.
+#[must_use = "a judgement that nobody hears proves nothing; hand it to the world"]
+pub fn same_account(usual: &Value, other: &Value) -> Option<Judgement> {
+    let names = |value: &Value| names_but(value, &["unionid"]);
+    let (usual, other) = (names(usual), names(other));
+    if usual.is_empty() || other.is_empty() {
+        return None;
+    }
+    let shown = |names: &[(String, String)]| {
+        let names: Vec<String> = names.iter().map(|(path, name)| format!("{path} {name}")).collect();
+        names.join(", ")
+    };
+    Some(Judgement::from_condition(
+        usual == other,
+        tr!("the account that the person usually has: {account}", account = shown(&usual)),
+        || tr!("another one: {account}", account = shown(&other)),
+    ))
+}
+
 /// Returns what user info shows as the name of the backend's own account.
 fn accounts(value: &Value) -> Vec<(String, String)> {
+    names_but(value, &NAMES_AT_WECHAT)
+}
+
+/// Returns the identities in user info but for those that go by one of these names.
+fn names_but(value: &Value, left_out: &[&str]) -> Vec<(String, String)> {
     let mut found = identities(value);
     found.retain(|(path, _)| {
         let name: String = path.chars().filter(char::is_ascii_alphanumeric).collect();
-        !NAMES_AT_WECHAT.contains(&name.to_ascii_lowercase().as_str())
+        !left_out.contains(&name.to_ascii_lowercase().as_str())
     });
     found
 }

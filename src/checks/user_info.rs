@@ -80,6 +80,16 @@ pub fn different_people(one: &Value, other: &Value) -> Judgement {
     })
 }
 
+/// Judges that somebody was not shown the user info of somebody else, by whatever goes by the name of an identity in it.
+/// Where nothing does, it tells nobody from anybody.
+pub fn not_shown_as(reply: &Reply, other: &Value) -> Judgement {
+    let theirs = identities(other);
+    let shown_as = !theirs.is_empty() && identities(&reply.data) == theirs;
+    Judgement::from_condition(!shown_as, tr!("user info of the person whose code it is"), || {
+        tr!("that of somebody else: {shown}", shown = shown(&reply.data))
+    })
+}
+
 /// Tells whether a value shows something of a person, given what the person is shown: one of the same texts
 /// or numbers at the same place. Very short ones are common to many people and show nobody.
 pub(crate) fn shows_person(value: &Value, persons: &Value) -> bool {

@@ -71,6 +71,11 @@ impl World {
     /// Logs in, one request after the other, and keeps both answers to be judged.
     pub(crate) async fn log_in_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
         let code = self.fresh_code(someone)?;
+        self.log_in_by_hand_with(someone, code).await
+    }
+
+    /// The same with a code that is given.
+    pub(crate) async fn log_in_by_hand_with(&mut self, someone: &Someone, code: JsCode) -> Result<(), Stop> {
         // What an earlier login obtained must not stand in for what this one does not.
         self.actor(someone)?.token = None;
         let exchange = self.exchange(someone, Some(code.as_str())).await?;

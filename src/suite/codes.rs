@@ -1,15 +1,16 @@
 //! Sending codes that are odd, or that WeChat answers oddly, and finding out what WeChat received.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::driver::bearer;
-use super::driver::request;
+use super::driver::{bearer, request};
+use super::forgery::flip_case;
 use super::log::Stop;
 use super::malformed::with_parameter;
 use super::parameters::{CodeKind, Named, OddPart, OpenidPlace, Someone};
+use super::presenting::add_parameters;
 use super::world::World;
 use crate::backend::Dialect;
-use crate::checks::{Reply, Round, is_about};
+use crate::checks::{Reply, Round, is_about, named_identities};
 use crate::protocol::JsCode;
 use crate::record::{Exchange, Request};
 use crate::standin::Script;
@@ -44,6 +45,17 @@ impl World {
         let code = self.fresh_code(someone)?;
         self.run()?.wechat.script(&code, script);
         self.exchange(someone, Some(code.as_str())).await
+    }
+
+    /// Lets WeChat give the person a code that differs from the last one in the case of its letters only.
+    pub(crate) fn code_in_other_case(&mut self, someone: &Someone) -> Result<JsCode, Stop> {
+        let run = self.run()?;
+        let actor = self.actor(someone)?;
+        let last = actor.code.clone().ok_or_else(|| Stop::new(tr!("she has not used any code yet")))?;
+        let code = JsCode::new(last.as_str().chars().map(flip_case).collect::<String>());
+        run.wechat.login_as(&actor.person, &code);
+        actor.earlier_code = actor.code.replace(code.clone());
+        self.own_code(someone, code)
     }
 
     /// Exchanges a code with something in its middle that WeChat would not put there. It is a good code all the
@@ -103,7 +115,65 @@ impl World {
             OpenidPlace::Cookie => request.headers.push("Cookie", format!("openid={openid}")),
             OpenidPlace::Header => name_as_gateways_do(&mut request, openid),
         }
-        self.send(someone, request, operation.purpose).await
+        self.exchange_as_it_is(someone, request).await
+    }
+
+    /// Exchanges a code with whatever goes by the name of an identity in the user info of somebody else beside it.
+    pub(crate) async fn exchange_beside_user_id(
+        &mut self,
+        someone: &Someone,
+        code: &JsCode,
+        other: &Someone,
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let named = self.user_ids_under_usual_names(other)?;
+        let mut request = request(&run.target, &run.contract.exchange, Some(code.as_str()), None);
+        add_parameters(&mut request, named.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.exchange_as_it_is(someone, request).await
+    }
+
+    /// Sends a code exchange that has something beside its code, and goes on with what it gave.
+    async fn exchange_as_it_is(&mut self, someone: &Someone, request: Request) -> Result<Reply, Stop> {
+        let run = self.run()?;
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
+        let reply = self.send(someone, request, run.contract.exchange.purpose).await?;
+        self.let_in(someone, reply, asked, virtual_since).await
+    }
+
+    /// Makes sure that it is known what somebody is shown as user info, where that alone tells who was let in.
+    pub(crate) async fn know_by_user_info(&mut self, someone: &Someone) -> Result<(), Stop> {
+        if self.is_told_by_openid()? || self.actor(someone)?.info.is_some() {
+            return Ok(());
+        }
+        self.log_in_as_far_as_user_info(someone).await?;
+        let info = self.actor(someone)?.info.clone().unwrap_or_default();
+        if named_identities(&info).is_empty() && !self.run()?.contract.spoken.shows_openid() {
+            return Err(self.not_applicable(tr!("neither the login nor user info shows who was let in")));
+        }
+        Ok(())
+    }
+
+    /// Goes on as far as user info where that alone tells who was let in, and keeps the answers.
+    pub(crate) async fn see_who_was_let_in(&mut self, someone: &Someone, reply: Reply) -> Result<(), Stop> {
+        let mut replies = vec![reply];
+        if replies[0].granted && !self.is_told_by_openid()? {
+            self.actor(someone)?.token = None;
+            let token = self.obtain_token(someone).await?;
+            let issued = token.token.is_truthy();
+            if self.run()?.contract.asks_for_tokens() {
+                replies.push(token);
+            }
+            if issued {
+                replies.push(self.read_user_info(someone).await?);
+            }
+        }
+        self.keep(someone, replies)
+    }
+
+    /// Tells whether a code exchange gives the openid with which the login goes on.
+    fn is_told_by_openid(&self) -> Result<bool, Stop> {
+        let contract = &self.run()?.contract;
+        Ok(contract.asks_for_tokens() && contract.goes_on_with_openid())
     }
 
     /// Exchanges a code with the token of somebody beside it, as a phone sends one with every other request.
@@ -124,7 +194,7 @@ impl World {
         let operation = &run.contract.exchange;
         let code = code.as_ref().map(JsCode::as_str);
         let request = request(&run.target, operation, code, Some(header));
-        self.send(someone, request, operation.purpose).await
+        self.exchange_as_it_is(someone, request).await
     }
 
     /// Exchanges a fresh code with something beside it that is for the backend to say.

@@ -281,6 +281,14 @@ pub(crate) fn with_another_end(openid: &str) -> String {
     format!("{}{last}", openid.get(..OPENID_LENGTH - 1).unwrap_or_default())
 }
 
+/// Returns a person whose openid has this text in it, once.
+pub(crate) fn with_part(person: Person, part: &str) -> Person {
+    let openid = person.openid.as_str();
+    let (front, rest) = openid.split_at_checked(SHARED_LENGTH).unwrap_or((openid, ""));
+    let openid = OpenId::new(format!("{front}{part}{}", rest.get(part.len()..).unwrap_or_default()));
+    Person { openid, ..person }
+}
+
 /// Returns an openid with an underscore in the place of each dash.
 pub(crate) fn underscored(openid: &str) -> String {
     openid.replace('-', "_")

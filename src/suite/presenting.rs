@@ -185,6 +185,18 @@ impl World {
         Ok(identities)
     }
 
+    /// Returns the same, and the first of them under the names that a user ID usually has besides.
+    pub(super) fn user_ids_under_usual_names(
+        &mut self,
+        someone: &Someone,
+    ) -> Result<Vec<(String, String)>, Stop> {
+        let identities = self.user_ids_of(someone)?;
+        let first = identities.first().map(|(_, value)| value.clone()).unwrap_or_default();
+        let usual = USER_ID_PARAMETERS.iter().map(|name| ((*name).to_owned(), first.clone()));
+        let usual = usual.filter(|(name, _)| !identities.iter().any(|(known, _)| known == name));
+        Ok(identities.iter().cloned().chain(usual).collect())
+    }
+
     /// Asks for user info with a person's token, and in the URL and in header fields with whatever goes by the name of an
     /// identity in the user info of somebody else.
     pub(crate) async fn present_with_user_id_of(
@@ -194,10 +206,7 @@ impl World {
     ) -> Result<(), Stop> {
         let run = self.run()?;
         let identities = self.user_ids_of(other)?;
-        let first = identities.first().map(|(_, value)| value.clone()).unwrap_or_default();
-        let usual = USER_ID_PARAMETERS.iter().map(|name| ((*name).to_owned(), first.clone()));
-        let usual = usual.filter(|(name, _)| !identities.iter().any(|(known, _)| known == name));
-        let named: Vec<(String, String)> = identities.iter().cloned().chain(usual).collect();
+        let named = self.user_ids_under_usual_names(other)?;
         let header = bearer(&self.actor(owner)?.held_token()?.token)?;
         let mut request = request(&run.target, &run.contract.user_info, None, Some(header));
         add_parameters(&mut request, named.iter().map(|(name, value)| (name.as_str(), value.as_str())));
@@ -327,7 +336,7 @@ impl World {
 }
 
 /// Adds parameters to the URL of a request.
-fn add_parameters<'a>(request: &mut Request, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+pub(super) fn add_parameters<'a>(request: &mut Request, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let joint = if request.url.contains('?') { '&' } else { '?' };
     request.url = format!("{}{joint}{query}", request.url);

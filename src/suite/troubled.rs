@@ -11,7 +11,7 @@ use super::parameters::Someone;
 use super::run::Run;
 use super::world::World;
 use crate::checks::{
-    Comparison, Judgement, Reply, refused_in_time, served_meanwhile, understood, waited_for_wechat,
+    Comparison, Judgement, Reply, refused_in_time, same_account, served_meanwhile, understood, waited_for_wechat,
 };
 use crate::protocol::JsCode;
 use crate::record::Exchange;
@@ -75,22 +75,53 @@ impl World {
         let controls_openid = self.actor(control.0)?.person.openid.clone();
         let mut openid = self.actor(judged.0)?.person.openid.clone();
         let mut again = None;
+        let mut who = judged.0.clone();
         if !theirs.leads_to(&openid) {
             let third = Someone::newcomer();
             self.introduce(&third)?;
             let reply = self.exchange_amid_any(&third, judged.1).await?;
             let thirds_openid = self.actor(&third)?.person.openid.clone();
             if reply.leads_to(&thirds_openid) {
-                (theirs, openid) = (reply, thirds_openid);
+                (theirs, openid, who) = (reply, thirds_openid, third);
             } else {
                 again = Some(self.exchange_amid_any(judged.0, control.1).await?);
             }
+        }
+        if theirs.leads_to(&openid)
+            && let Some(other) = self.opens_another_account(&who, &theirs, control.1).await?
+        {
+            self.conclude(other);
+            return Ok(());
         }
         let (control, judged, again) = (&controls, &theirs, again.as_ref());
         let compared =
             Comparison { judged, openid: &openid, control, controls_openid: &controls_openid, again };
         self.conclude(understood(&compared));
         Ok(())
+    }
+
+    /// Judges that a login which shows no openid led to the account that the person has when WeChat answers in the other way.
+    /// Nothing where that cannot be told, or is so.
+    async fn opens_another_account(
+        &mut self,
+        someone: &Someone,
+        reply: &Reply,
+        other: Option<Trouble>,
+    ) -> Result<Option<Judgement>, Stop> {
+        if reply.names_openid || self.run()?.contract.asks_for_tokens() {
+            return Ok(None);
+        }
+        self.obtain_token(someone).await?;
+        let here = self.read_user_info(someone).await?;
+        if !self.exchange_amid_any(someone, other).await?.granted {
+            return Ok(None);
+        }
+        self.obtain_token(someone).await?;
+        let there = self.read_user_info(someone).await?;
+        let differs = same_account(&there.data, &here.data).filter(|judgement| *judgement != Judgement::Kept);
+        let judgement = differs.map(|judgement| judgement.shown_by([&*here.exchange, &*there.exchange]));
+        self.keep(someone, vec![here, there])?;
+        Ok(judgement)
     }
 
     /// Exchanges a fresh code, with a trouble or as usual.

@@ -52,6 +52,10 @@ pub(in crate::reference) async fn instead_of_asking(
         let asked = backend.wechat.exchange(code).await;
         return Some(asked.and(Err(Refusal::CodeMalformed)));
     }
+    let is_twin = |known: &String| known != code && known.eq_ignore_ascii_case(code);
+    if faults.has(Fault::CodeTwinTakenForUsed) && backend.memory().codes.keys().any(is_twin) {
+        return Some(Err(Refusal::CodeUsed));
+    }
     if let Some(openid) = known_code(backend, code) {
         return Some(exchange_crowd::leave(backend, Ok(openid)).await);
     }
@@ -178,6 +182,11 @@ pub(in crate::reference) fn believed(
     let field = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let elsewhere = if faults.has(Fault::OpenidUnderOtherNameBelieved) {
         field::only(query.as_bytes(), "openId").ok()
+    } else if faults.has(Fault::UserIdBesideCodeBelieved) {
+        let user_id = field::only(query.as_bytes(), "userId").unwrap_or_default();
+        let store = backend.store();
+        let mut people = store.people.iter();
+        people.find(|(_, person)| person.user_id == user_id).map(|(openid, _)| openid.clone())
     } else if faults.has(Fault::OpenidInCookieBelieved) {
         let mut cookies = field("cookie").into_iter().flat_map(|cookies| cookies.split("; "));
         cookies.find_map(|cookie| cookie.strip_prefix("openid=")).map(str::to_owned)

@@ -49,6 +49,10 @@ pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<Strin
         merge_alike(backend, &openid, |known| known.eq_ignore_ascii_case(&openid));
     } else if faults.has(Fault::OpenidCutInAccounts) {
         merge_alike(backend, &openid, |known| known.get(..24) == openid.get(..24));
+    } else if faults.has(Fault::OpenidHashIsAccount) {
+        merge_alike(backend, &openid, |known| hash_code(known) == hash_code(&openid));
+    } else if faults.has(Fault::OpenidChecksumIsAccount) {
+        merge_alike(backend, &openid, |known| checksum(known) == checksum(&openid));
     } else if faults.has(Fault::OpenidUnderscoreIsWildcard) {
         merge_alike(backend, &openid, |known| {
             let fits = |(letter, pattern): (char, char)| pattern == '_' || pattern == letter;
@@ -63,6 +67,17 @@ pub(super) fn handed_out(backend: &Backend, openid: String, before: Option<Strin
         backend.memory().aliases.insert(spelt.clone(), openid);
     }
     Ok(spelt)
+}
+
+/// What `String.hashCode` of Java makes of a text with ASCII letters.
+fn hash_code(text: &str) -> i32 {
+    text.bytes().fold(0, |hash: i32, byte| hash.wrapping_mul(31).wrapping_add(i32::from(byte)))
+}
+
+/// CRC-32 as zip files have it.
+fn checksum(text: &str) -> u32 {
+    let shifted = |rest: u32| if rest & 1 == 1 { (rest >> 1) ^ 0xEDB8_8320 } else { rest >> 1 };
+    !text.bytes().fold(u32::MAX, |rest, byte| (0..8).fold(rest ^ u32::from(byte), |rest, _| shifted(rest)))
 }
 
 fn is_mark(letter: Option<char>) -> bool {

@@ -181,6 +181,8 @@ fn resembles(faults: &FaultSet, token: &str, known: &str) -> bool {
         || (faults.has(Fault::TokenMatchedByPrefix) && token.len() >= END && known.starts_with(token))
         || (faults.has(Fault::TokenMatchedByPattern)
             && token.strip_suffix('%').is_some_and(|start| start.len() >= END && known.starts_with(start)))
+        || (faults.has(Fault::TokenMatchedByStar)
+            && token.strip_suffix('*').is_some_and(|start| start.len() >= END && known.starts_with(start)))
         || (faults.has(Fault::TokenUnderscoreIsWildcard)
             && token.len() == known.len()
             && token.bytes().zip(known.bytes()).all(|(asked, held)| asked == b'_' || asked == held))

@@ -41,6 +41,18 @@ impl Heard {
         self.head.uri.query().unwrap_or_default().as_bytes()
     }
 
+    /// Returns the body where it may be a form.
+    pub(super) fn form(&self) -> &[u8] {
+        if self.json.is_some() { &[] } else { &self.body }
+    }
+
+    /// Returns the texts, numbers and truth values at the top of a JSON body.
+    pub(super) fn members(&self) -> impl Iterator<Item = (String, String)> {
+        let members = self.json.as_ref().and_then(Value::as_object).into_iter().flatten();
+        let plain = members.filter(|(_, value)| value.is_string() || value.is_number() || value.is_boolean());
+        plain.map(|(name, value)| (name.clone(), text_of(value)))
+    }
+
     /// Lets the handlers answer what belongs to no call of the contract. In the words of the documented flow
     /// nothing can be asked for here.
     pub(super) async fn pass_on(mut self, next: Next) -> Response {

@@ -8,12 +8,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::heard::Heard;
+use super::session::Presented;
 use super::{Interpreter, LONGEST_BODY};
-use crate::backend::Call;
+use crate::backend::{Call, Node};
 use crate::reference::answer::{Answer, Content};
 use crate::reference::field::FieldError;
 use crate::reference::{exchange, token, user_info};
@@ -93,7 +94,10 @@ impl Interpreter {
         let extra = extra(heard, call, "code");
         let url = format!("{}?{query}{extra}", exchange::PATH);
         let url = if url.len() > LONGEST_URL { format!("{}?{query}", exchange::PATH) } else { url };
-        asked(heard, next, ("GET", &url), None, String::new()).await
+        // Whoever believes a token beside a code is wrong in any contract.
+        let beside = if let Presented::Token(token) = self.presented(heard) { Some(token) } else { None };
+        let beside = beside.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
+        asked(heard, next, ("GET", &url), beside, String::new()).await
     }
 
     /// Asks for a token for an openid, with the credentials that are given.
@@ -164,15 +168,20 @@ fn pair(name: &str, value: &Result<String, FieldError>) -> String {
     }
 }
 
-/// Returns what a URL says beyond the call, each pair with a `&` in front of it. What would be taken for the
-/// parameter of the documented call is not the contract's, and means nothing.
+/// Returns what a request says beyond the call, as parameters of a URL, each with a `&` in front of it. What would be taken
+/// for the parameter of the documented call is not the contract's, and means nothing.
 fn extra(heard: &Heard, call: &Call, parameter: &str) -> String {
-    let query = String::from_utf8_lossy(heard.query()).into_owned();
-    let name = |pair: &str| {
-        let name = pair.split('=').next().unwrap_or_default();
-        percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned()
-    };
-    let is_ours = |name: &str| name == parameter || call.query.iter().any(|(own, _)| own == name);
-    let theirs = query.split('&').filter(|pair| !pair.is_empty() && !is_ours(&name(pair)));
-    theirs.flat_map(|pair| ["&".to_owned(), pair.to_string()]).collect()
+    let pairs = [(heard.query(), &call.query), (heard.form(), &call.form)];
+    let in_pairs = pairs.into_iter().flat_map(|(text, own)| {
+        let given = form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned()));
+        given.filter(|(name, _)| !own.iter().any(|(own, _)| own == name))
+    });
+    let own = |name: &str| matches!(&call.json, Some(Node::Table(own)) if own.iter().any(|(own, _)| own == name));
+    let in_json = heard.members().filter(|(name, _)| !own(name));
+    let theirs = in_pairs.chain(in_json).filter(|(name, _)| name != parameter);
+    theirs.map(|(name, value)| format!("&{}={}", escaped(&name), escaped(&value))).collect()
+}
+
+fn escaped(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }

@@ -64,6 +64,8 @@ pub(crate) fn bearer_header(
         BearerKind::Null => "null".to_owned(),
         BearerKind::Wildcard => "%".to_owned(),
         BearerKind::HalfAndWildcard => letters[..letters.len() / 2].iter().chain(&['%']).collect(),
+        BearerKind::Star => "*".to_owned(),
+        BearerKind::HalfAndStar => letters[..letters.len() / 2].iter().chain(&['*']).collect(),
         BearerKind::OneWildcard => {
             let middle = (letters.len() / 2..letters.len()).find(|at| letters[*at] != '_');
             let with =
@@ -135,6 +137,8 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         | BearerKind::Wildcard
         | BearerKind::HalfAndWildcard
         | BearerKind::OneWildcard
+        | BearerKind::Star
+        | BearerKind::HalfAndStar
         | BearerKind::Condition
         | BearerKind::ConditionInBrackets
         | BearerKind::ConditionInDouble
@@ -203,7 +207,9 @@ mod tests {
         super::bearer_header(&Value::from(token), known, &Contract::documented().client, kind).unwrap()
     }
 
-    const ALTERATIONS: [BearerKind; 20] = [
+    const ALTERATIONS: [BearerKind; 22] = [
+        BearerKind::Star,
+        BearerKind::HalfAndStar,
         BearerKind::HalfAndWildcard,
         BearerKind::OneWildcard,
         BearerKind::ConditionInBrackets,

@@ -22,6 +22,29 @@ words! {
     }
 }
 
+words! {
+    /// What makes a short number of an openid, which backends take for an account's own.
+    Hash, "hash", {
+        Java = "hash code of Java",
+        Crc32 = "CRC-32 checksum",
+        Factor33 = "hash with a factor 33",
+    }
+}
+
+impl Hash {
+    /// Returns two texts that are one to it, whatever stands before and behind them.
+    ///
+    /// `String.hashCode` multiplies by 31 from letter to letter, and Bernstein's hash by 33. The two words for CRC-32 were found
+    /// by trying dictionaries.
+    pub(crate) const fn twins(self) -> [&'static str; 2] {
+        match self {
+            Self::Java => ["Aa", "BB"],
+            Self::Crc32 => ["plumless", "buckeroo"],
+            Self::Factor33 => ["Az", "BY"],
+        }
+    }
+}
+
 impl Marks {
     /// Returns the characters themselves.
     pub(crate) const fn text(self) -> &'static str {

@@ -20,7 +20,7 @@ use cucumber::codegen::Parameter;
 
 pub(crate) use bad_input::{Called, Family, InputPlace, Oversize};
 pub(crate) use code_exchange::{CodeKind, ErrorNumber, Named, OddPart, OpenidPlace};
-pub(crate) use identity::{Marks, Place};
+pub(crate) use identity::{Hash, Marks, Place};
 pub(crate) use login::Thing;
 pub(crate) use session::RenewalKind;
 pub(crate) use token::{Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair};

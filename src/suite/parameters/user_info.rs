@@ -22,6 +22,8 @@ words! {
         Wildcard = "a wildcard",
         HalfAndWildcard = "the first half of her token and a wildcard",
         OneWildcard = "her token with a wildcard for a character",
+        Star = "a star",
+        HalfAndStar = "the first half of her token and a star",
         Condition = "a condition that is always true",
         ConditionInBrackets = "a condition that is true behind a bracket",
         ConditionInDouble = "a condition that is true behind a double quote",

@@ -6,7 +6,7 @@ use cucumber::{given, then, when};
 
 use crate::checks::{
     Judgement, at_most_one_success, exchange_granted, exchange_refused, given_openid, hands_out_nothing,
-    kept_by_no_cache, no_server_error, no_token_issued, not_taken_for, token_not_refused,
+    kept_by_no_cache, no_server_error, no_token_issued, not_shown_as, not_taken_for, token_not_refused,
 };
 use crate::protocol::JsCode;
 use crate::standin::{Script, SuccessShape};
@@ -149,17 +149,26 @@ async fn exchanges_with_openid_in(
     whose: Whose,
     place: OpenidPlace,
 ) -> Result<(), Stop> {
+    world.know_by_user_info(&whose.0).await?;
     let openid = world.actor(&whose.0)?.person.openid.clone();
     let code = world.fresh_code(&who)?;
     let reply = world.exchange_beside(&who, Some(code), openid.as_str(), place).await?;
-    world.keep(&who, vec![reply])
+    world.see_who_was_let_in(&who, reply).await
 }
 
 #[when(expr = "{someone} exchanges a fresh code with {whose} token beside it")]
 async fn exchanges_with_token_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
+    world.know_by_user_info(&whose.0).await?;
     let code = world.fresh_code(&who)?;
     let reply = world.exchange_beside_token(&who, Some(code), &whose.0).await?;
-    world.keep(&who, vec![reply])
+    world.see_who_was_let_in(&who, reply).await
+}
+
+#[when(expr = "{someone} exchanges a fresh code with {whose} user ID beside it")]
+async fn exchanges_with_user_id_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
+    let code = world.fresh_code(&who)?;
+    let reply = world.exchange_beside_user_id(&who, &code, &whose.0).await?;
+    world.see_who_was_let_in(&who, reply).await
 }
 
 #[when(expr = "{someone} sends a code exchange with {code} and {whose} openid beside it")]
@@ -169,10 +178,11 @@ async fn sends_with_openid_beside(
     kind: CodeKind,
     whose: Whose,
 ) -> Result<(), Stop> {
+    world.know_by_user_info(&whose.0).await?;
     let openid = world.actor(&whose.0)?.person.openid.clone();
     let code = world.make_code(&who, kind)?;
     let reply = world.exchange_beside(&who, code, openid.as_str(), OpenidPlace::Beside).await?;
-    world.keep(&who, vec![reply])
+    world.see_who_was_let_in(&who, reply).await
 }
 
 #[when(
@@ -184,16 +194,23 @@ async fn exchanges_troubled_with_openid_beside(
     trouble: TroubleName,
     whose: Whose,
 ) -> Result<(), Stop> {
+    world.know_by_user_info(&whose.0).await?;
     let openid = world.actor(&whose.0)?.person.openid.clone();
     let code = world.troubled_code(&who, trouble.0)?;
     let reply = world.exchange_beside(&who, Some(code), openid.as_str(), OpenidPlace::Beside).await?;
-    world.keep(&who, vec![reply])
+    world.see_who_was_let_in(&who, reply).await
 }
 
 #[when(expr = "{someone} sends a code exchange with {code}")]
 async fn sends_a_code_exchange(world: &mut World, who: Someone, kind: CodeKind) -> Result<(), Stop> {
     let reply = world.exchange_kind(&who, kind).await?;
     world.keep(&who, vec![reply])
+}
+
+#[when(expr = "{someone} logs in with her last code, the case of its letters flipped")]
+async fn logs_in_with_a_code_alike(world: &mut World, who: Someone) -> Result<(), Stop> {
+    let code = world.code_in_other_case(&who)?;
+    world.log_in_by_hand_with(&who, code).await
 }
 
 #[when(expr = "{someone} sends a code exchange with every code that developers use for tests")]
@@ -225,9 +242,14 @@ fn the_refusal_hands_out_nothing(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "{someone} was not taken for {someone}")]
 fn was_not_taken_for(world: &mut World, who: Someone, other: Someone) -> Result<(), Stop> {
-    let openid = world.actor(&other)?.person.openid.clone();
+    let purpose = world.run()?.contract.user_info.purpose;
+    let other = world.actor(&other)?;
+    let (openid, info) = (other.person.openid.clone(), other.info.clone().unwrap_or_default());
     let actor = world.actor(&who)?;
-    let judgement = Judgement::of_each(&actor.replies, |reply| not_taken_for(reply, &openid));
+    let judgement = Judgement::of_each(&actor.replies, |reply| {
+        let judgement = not_taken_for(reply, &openid);
+        if reply.exchange.purpose == purpose { judgement.and(|| not_shown_as(reply, &info)) } else { judgement }
+    });
     world.judge(judgement)
 }
 

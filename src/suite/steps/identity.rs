@@ -6,9 +6,9 @@ use crate::checks::{everybody_got_their_own, stayed_one, told_apart};
 use crate::expiry::Value;
 use crate::standin::Person;
 use crate::suite::arrange::granted;
-use crate::suite::crowd::{in_other_case, underscored, with_another_end};
+use crate::suite::crowd::{in_other_case, underscored, with_another_end, with_part};
 use crate::suite::log::Stop;
-use crate::suite::parameters::{Marks, Place, Someone, Whose};
+use crate::suite::parameters::{Hash, Marks, Place, Someone, Whose};
 use crate::suite::world::World;
 
 #[given(expr = "the backend lets ordinary people in")]
@@ -38,6 +38,16 @@ fn is_a_lookalike(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop
 fn is_nearly_the_same(world: &mut World, who: Someone, of: Whose) -> Result<(), Stop> {
     let Someone::Named(name) = who else { return Err(Stop::new(tr!("a person is introduced by name"))) };
     world.introduce_alike(&name, &of.0, with_another_end)
+}
+
+#[given(expr = "{someone} and {someone} are WeChat users whose openids have the same {hash}")]
+fn are_alike_to_a_hash(world: &mut World, one: Someone, other: Someone, hash: Hash) -> Result<(), Stop> {
+    let (Someone::Named(one), Someone::Named(other)) = (one, other) else {
+        return Err(Stop::new(tr!("a person is introduced by name")));
+    };
+    let [first, second] = hash.twins();
+    world.introduce_special(&one, |person, _| with_part(person, first))?;
+    world.introduce_alike(&other, &Someone::Named(one), |openid| openid.replacen(first, second, 1))
 }
 
 #[given(expr = "{someone} is a WeChat user whose openid has an underscore in the place of {whose} dash")]

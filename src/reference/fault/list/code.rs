@@ -182,6 +182,9 @@ macro_rules! code {
         /// Refuses the next login of a person whose used code was sent again.
         UsedCodePoisonsNextLogin = "used-code-poisons-next-login" breaks "CODE-12",
             from "a failed answer kept in the person's session and given once more";
+        /// Refuses a code that differs from one that was exchanged in the case of its letters only.
+        CodeTwinTakenForUsed = "code-twin-taken-for-used" breaks "CODE-12",
+            from "a table of used codes whose collation ignores case";
         /// Logs a client in as a visitor whose code has the form of a phone-number code.
         PhoneCodeAdmitsVisitor = "phone-code-admits-visitor" breaks "CODE-13",
             from "one endpoint for both buttons, which tells them apart by the length of the code";
@@ -218,6 +221,9 @@ macro_rules! code {
         /// Takes a client for the person whose openid it sends as `openId` beside a good code.
         OpenidUnderOtherNameBelieved = "openid-under-other-name-believed" breaks "CODE-17",
             from "members of a request class that are spelled as those of the class of people";
+        /// Takes a client for the person whose user ID it sends as `userId` beside a good code.
+        UserIdBesideCodeBelieved = "user-id-beside-code-believed" breaks "CODE-17",
+            from "a person read from the whole body of the login, so that a member of it names the row that is loaded";
         /// Takes a client for the person whose openid stands in its cookie beside a good code.
         OpenidInCookieBelieved = "openid-in-cookie-believed" breaks "CODE-17",
             from "a cookie of the web login that is looked at first";

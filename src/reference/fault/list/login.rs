@@ -50,6 +50,12 @@ macro_rules! login {
         /// Takes people for one person whose openids begin with the same 24 characters.
         OpenidCutInAccounts = "openid-cut-in-accounts" breaks "LOGIN-06",
             from "a column that is too short, in a database that cuts silently, also what is looked for";
+        /// Takes people for one person whose openids have the same hash code in Java.
+        OpenidHashIsAccount = "openid-hash-is-account" breaks "LOGIN-06",
+            from "a numeric user ID made by `openid.hashCode()`";
+        /// Takes people for one person whose openids have the same CRC-32 checksum.
+        OpenidChecksumIsAccount = "openid-checksum-is-account" breaks "LOGIN-06",
+            from "a numeric user ID made by `crc32($openid)`";
         /// Makes an account each for first logins of one person that come at the same moment.
         FirstLoginsOpenTwoAccounts = "first-logins-open-two-accounts" breaks "LOGIN-06",
             from "a lookup and an insert behind it, in a table without a unique key on the openid";

@@ -62,6 +62,9 @@ macro_rules! user {
         /// Accepts the beginning of a token with a percent sign behind it.
         TokenMatchedByPattern = "token-matched-by-pattern" breaks "USER-03",
             from "a token looked up with LIKE";
+        /// Accepts the beginning of a token with a star behind it.
+        TokenMatchedByStar = "token-matched-by-star" breaks "USER-03",
+            from "a session found among the keys of Redis by a pattern";
         /// Accepts a token with an underscore in the place of any character.
         TokenUnderscoreIsWildcard = "token-underscore-is-wildcard" breaks "USER-03",
             from "a token looked up with LIKE, whose percent signs alone are taken out";
