@@ -11,7 +11,8 @@ use super::parameters::Someone;
 use super::run::Run;
 use super::world::World;
 use crate::checks::{
-    Comparison, Judgement, Reply, refused_in_time, same_account, served_meanwhile, understood, waited_for_wechat,
+    Comparison, Judgement, Reply, refused_in_time, same_account, served_meanwhile, understood,
+    waited_for_wechat,
 };
 use crate::protocol::JsCode;
 use crate::record::Exchange;

@@ -176,7 +176,8 @@ fn extra(heard: &Heard, call: &Call, parameter: &str) -> String {
         let given = form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned()));
         given.filter(|(name, _)| !own.iter().any(|(own, _)| own == name))
     });
-    let own = |name: &str| matches!(&call.json, Some(Node::Table(own)) if own.iter().any(|(own, _)| own == name));
+    let own =
+        |name: &str| matches!(&call.json, Some(Node::Table(own)) if own.iter().any(|(own, _)| own == name));
     let in_json = heard.members().filter(|(name, _)| !own(name));
     let theirs = in_pairs.chain(in_json).filter(|(name, _)| name != parameter);
     theirs.map(|(name, value)| format!("&{}={}", escaped(&name), escaped(&value))).collect()

@@ -248,7 +248,11 @@ fn was_not_taken_for(world: &mut World, who: Someone, other: Someone) -> Result<
     let actor = world.actor(&who)?;
     let judgement = Judgement::of_each(&actor.replies, |reply| {
         let judgement = not_taken_for(reply, &openid);
-        if reply.exchange.purpose == purpose { judgement.and(|| not_shown_as(reply, &info)) } else { judgement }
+        if reply.exchange.purpose == purpose {
+            judgement.and(|| not_shown_as(reply, &info))
+        } else {
+            judgement
+        }
     });
     world.judge(judgement)
 }

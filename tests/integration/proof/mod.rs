@@ -3,5 +3,6 @@
 mod contracts;
 mod kill_matrix;
 mod matrix;
+mod one_call;
 mod stage;
 mod variants;
