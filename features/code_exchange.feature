@@ -426,10 +426,11 @@ Feature: Exchanging the login code
       Then Mallory was not taken for Alice
 
       Examples:
-        | place             |
-        | under other names |
-        | in a cookie       |
-        | in a header       |
+        | place               |
+        | under other names   |
+        | inside of a profile |
+        | in a cookie         |
+        | in a header         |
 
     Scenario: Somebody sends another person's token beside a good code
       Given Alice has been issued a token
@@ -441,6 +442,14 @@ Feature: Exchanging the login code
       Given Alice has read her user info
       And Mallory is a WeChat user
       When Mallory exchanges a fresh code with Alice's user ID beside it
+      Then Mallory was not taken for Alice
+
+    Scenario: Somebody sends another person's unionid beside a good code
+      Given Alice has read her user info
+      And the mini program has been bound to an account since, so that she has a unionid
+      And Alice logs in and reads her user info
+      And Mallory is a WeChat user
+      When Mallory exchanges a fresh code with Alice's unionid beside it
       Then Mallory was not taken for Alice
 
     Scenario Outline: Somebody sends another person's openid and <kind>

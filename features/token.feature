@@ -110,6 +110,12 @@ Feature: Trading the openid for a token
         | another scheme                                |
         | the right credentials without a scheme        |
 
+    Scenario: A token is asked for with somebody else's token in the place of the credentials
+      Given Alice has been issued a token
+      And Bob has been issued a token
+      When Alice's token is asked for with Bob's token in the place of the client credentials
+      Then no token is issued
+
   @TOKEN-07 @must @needs-token-request
   Rule: A missing or empty openid is refused
 

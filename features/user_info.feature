@@ -45,7 +45,7 @@ Feature: What a token opens
 
     Scenario: User info is asked for by the user ID, as a gateway names people
       Given Alice has read her user info
-      When user info is asked for without a token and with her user ID in headers
+      When user info is asked for without a token and with her user ID in headers and cookies
       Then user info is refused
 
     Scenario: User info is asked for by somebody who poses as a server of the backend's own
@@ -108,7 +108,12 @@ Feature: What a token opens
         | a condition that is true behind a bracket      |
         | a condition that is true behind a double quote |
         | her openid                                     |
+        | her user ID                                    |
         | her login code                                 |
+        | her token and more behind a full stop          |
+        | her token and more behind a comma              |
+        | letters beyond ASCII                           |
+        | four thousand letters                          |
         | a random token of the same length              |
 
     Scenario: User info is asked for with the tokens that developers use for tests

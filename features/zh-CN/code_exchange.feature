@@ -412,7 +412,7 @@
       当 Alice 在同一时刻兑换同一个 code 4 次，共 1 轮
       那么 任何一轮中的拒绝都不是服务器的错误
 
-  # en: 9fd1b876d110
+  # en: 9e67d8ff1043
   @CODE-17 @must
   Rule: 只有 code 说明谁在登录：客户端随 code 一起发送的 openid，或在没有 code 时发送的 openid，不指明任何人
 
@@ -435,6 +435,7 @@
       例子:
         | 位置         |
         | 以其他名称   |
+        | 在资料中     |
         | 在 cookie 中 |
         | 在请求头中   |
 
@@ -448,6 +449,14 @@
       假如 Alice 已读取她的用户信息
       而且 Mallory 是微信用户
       当 Mallory 兑换新的 code，并附上 Alice 的用户 ID
+      那么 Mallory 没有被当作 Alice
+
+    场景: 有人随有效的 code 一起发送他人的 unionid
+      假如 Alice 已读取她的用户信息
+      而且 此后小程序已绑定到微信开放平台账号，因此她有了 unionid
+      而且 Alice 登录并读取她的用户信息
+      而且 Mallory 是微信用户
+      当 Mallory 兑换新的 code，并附上 Alice 的 unionid
       那么 Mallory 没有被当作 Alice
 
     场景大纲: 有人发送他人的 openid，用的是<种类>

@@ -84,7 +84,7 @@
       当 请求 Alice 的令牌，用的是不带凭据的请求
       那么 没有签发令牌
 
-  # en: 02df79edf9af
+  # en: 193d748869bb
   @TOKEN-06 @must @needs-client-auth
   Rule: 客户端凭据错误（错误的 secret、错误的用户名、更长的 secret、损坏的 base64、另一种认证方案）时不签发令牌
 
@@ -115,6 +115,12 @@
         | 损坏的 base64                 |
         | 另一种认证方案                |
         | 正确的凭据，但没有认证方案    |
+
+    场景: 以他人的令牌代替客户端凭据请求令牌
+      假如 已向 Alice 签发令牌
+      而且 已向 Bob 签发令牌
+      当 请求 Alice 的令牌，用 Bob 的令牌代替客户端凭据
+      那么 没有签发令牌
 
   # en: 7f95fad286c7
   @TOKEN-07 @must @needs-token-request

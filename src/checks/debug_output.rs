@@ -42,6 +42,10 @@ const PATTERNS: &[(&str, &str)] = &[
         mark!("a database error"),
         r"\b(?:PSQLException|SQLSyntaxErrorException|sqlite3\.OperationalError|SQLITE_ERROR)\b",
     ),
+    (mark!("a database error"), r"Duplicate entry '[^'\r\n]*' for key '"),
+    (mark!("a database error"), r"E11000 duplicate key error"),
+    (mark!("a database error"), r"duplicate key value violates unique constraint"),
+    (mark!("a database error"), r"Invalid `prisma\.[\w.]+\(\)` invocation"),
     (
         mark!("an SQL statement"),
         r"(?i)\bselect\s+[^<>;]{1,600}?\sfrom\s+[\w`\x22.\[\]]+\s+(?:as\s+)?(?:\w+\s+)?where\s+[\w`\x22.\[\]]+\s*=",
@@ -56,6 +60,14 @@ const PATTERNS: &[(&str, &str)] = &[
     ),
     (mark!("a debug page"), r"Server Error in '/[^'\r\n]*' Application"),
     (mark!("a debug page"), r"An unhandled exception occurred while processing the request"),
+    // Behind the traces, which say more and may have these words in front.
+    (
+        mark!("an error of the runtime"),
+        r"Cannot read propert(?:y|ies) (?:'[^'\r\n]*' )?of (?:undefined|null)\b",
+    ),
+    (mark!("an error of the runtime"), r"\bjava\.(?:lang|util|io|sql)\.[A-Z]\w*(?:Exception|Error)\b"),
+    (mark!("an address behind the backend"), r"\bdial tcp (?:\d{1,3}\.){3}\d{1,3}:\d+"),
+    (mark!("an address behind the backend"), r"\bconnect ECONNREFUSED (?:\d{1,3}\.){3}\d{1,3}:\d+"),
 ];
 
 /// A source file below a folder that is one of a machine and not of a URL. Where the folder could as well be
@@ -165,6 +177,15 @@ mod tests {
         ("a database error", r#"near \"OR\": syntax error"#),
         ("a database error", "Unclosed quotation mark after the character string 'x'."),
         ("a database error", "org.postgresql.util.PSQLException: ERROR"),
+        ("a database error", "Duplicate entry 'o1' for key 'users.uk_openid'"),
+        ("a database error", "E11000 duplicate key error collection: shop.users"),
+        ("a database error", "ERROR: duplicate key value violates unique constraint"),
+        ("a database error", "Invalid `prisma.user.create()` invocation"),
+        ("an error of the runtime", "Cannot read properties of undefined (reading 'openid')"),
+        ("an error of the runtime", "Cannot read property 'openid' of undefined"),
+        ("an error of the runtime", r#"{"msg":"java.lang.NullPointerException: null"}"#),
+        ("an address behind the backend", "dial tcp 10.0.3.17:3306: connect: connection refused"),
+        ("an address behind the backend", "connect ECONNREFUSED 127.0.0.1:6379"),
         ("an SQL statement", "select u1_0.id,u1_0.name from user u1_0 where u1_0.openid=?"),
         ("an SQL statement", "INSERT INTO `token` (`openid`, `value`) VALUES ('x', 'y')"),
         (

@@ -28,12 +28,16 @@ pub fn no_cache_keeps_token(reply: &Reply) -> Judgement {
     })
 }
 
-/// Judges that the token answer is declared as JSON, with or without a charset.
+/// Judges that the token answer is declared as JSON, with or without a charset; a type of its own that is written in JSON
+/// says so by its suffix (RFC 6839 section 3.1).
 pub fn declared_json(reply: &Reply) -> Judgement {
     of_an_issued_token(reply, || {
         let mut declared = reply.headers("content-type");
         let essence = |value: &str| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let json = declared.next().map(essence).as_deref() == Some("application/json");
+        let json = declared.next().map(essence).is_some_and(|essence| {
+            essence == "application/json"
+                || essence.strip_suffix("+json").is_some_and(|kind| kind.starts_with("application/"))
+        });
         let expected = tr!("the header Content-Type with application/json");
         Judgement::from_condition(json, expected, || shown(reply, "Content-Type"))
     })
@@ -165,12 +169,22 @@ mod tests {
     #[test]
     fn a_token_answer_is_declared_as_json() {
         let with = |value| declared_json(&answered_with(200, &[("Content-Type", value)], TOKEN));
-        for right in
-            ["application/json", "application/json;charset=UTF-8", "Application/JSON ; charset=utf-8"]
-        {
+        for right in [
+            "application/json",
+            "application/json;charset=UTF-8",
+            "Application/JSON ; charset=utf-8",
+            "application/vnd.api+json",
+        ] {
             assert_eq!(with(right), Judgement::Kept, "{right}");
         }
-        for wrong in ["text/html", "text/json", "text/plain; application/json", "application/jsonp", ""] {
+        for wrong in [
+            "text/html",
+            "text/json",
+            "text/plain; application/json",
+            "application/jsonp",
+            "image/x+json",
+            "",
+        ] {
             assert!(broken(&with(wrong)), "{wrong}");
         }
         assert!(broken(&declared_json(&answered(200, TOKEN))));

@@ -11,7 +11,7 @@ use crate::record::Finding;
 #[derive(Clone, Debug)]
 pub struct Alone {
     /// The person's name in the scenario.
-    name: String,
+    pub(crate) name: String,
     before: BTreeMap<String, String>,
     after: BTreeMap<String, String>,
 }

@@ -23,6 +23,8 @@ pub(super) fn name_as_gateways_do(request: &mut Request, openid: &str) {
     for name in OPENID_HEADERS {
         request.headers.push(*name, openid);
     }
+    // Without it what stands in the others is not from WeChat's cloud, and whoever believes them looks for it at most.
+    request.headers.push("X-WX-SOURCE", "wx_client");
 }
 
 /// How long a race waits that is run once more because the backend turned everybody away.
@@ -112,6 +114,11 @@ impl World {
             OpenidPlace::OtherNames => {
                 request.url = format!("{}{joint}openId={openid}&open_id={openid}", request.url);
             }
+            // As frameworks read members of members from a form; in JSON they stand where they stand.
+            OpenidPlace::Profile => {
+                let names = ["userInfo[openId]", "userInfo[openid]"];
+                add_parameters(&mut request, names.into_iter().map(|name| (name, openid)));
+            }
             OpenidPlace::Cookie => request.headers.push("Cookie", format!("openid={openid}")),
             OpenidPlace::Header => name_as_gateways_do(&mut request, openid),
         }
@@ -125,8 +132,18 @@ impl World {
         code: &JsCode,
         other: &Someone,
     ) -> Result<Reply, Stop> {
-        let run = self.run()?;
         let named = self.user_ids_under_usual_names(other)?;
+        self.exchange_beside_parameters(someone, code, &named).await
+    }
+
+    /// Exchanges a code with parameters beside it that name somebody.
+    pub(crate) async fn exchange_beside_parameters(
+        &mut self,
+        someone: &Someone,
+        code: &JsCode,
+        named: &[(String, String)],
+    ) -> Result<Reply, Stop> {
+        let run = self.run()?;
         let mut request = request(&run.target, &run.contract.exchange, Some(code.as_str()), None);
         add_parameters(&mut request, named.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         self.exchange_as_it_is(someone, request).await

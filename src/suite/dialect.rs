@@ -20,6 +20,7 @@ use putting::{in_case_of, with, with_form, with_json, with_query};
 use super::driver::basic;
 use super::log::Stop;
 use super::material::Material;
+use super::reading::without_scheme;
 use super::run::Run;
 use crate::backend::{
     Call, Carried, Contract, Dialect, Guarded, Node, Operation, Refresh, Source, Step, Target, Template,
@@ -439,7 +440,7 @@ impl Speaker<'_> {
                 continue;
             }
             request = if call.json.is_some() && !request.body.is_empty() {
-                with_json(request, &format!("/{}", name.replace('~', "~0").replace('/', "~1")), value)
+                with_json(request, &pointer_to(name), value)
             } else if call.form.is_empty() || request.body.is_empty() {
                 Request { url: with_query(&request.url, name, value), ..request }
             } else {
@@ -462,6 +463,17 @@ impl Speaker<'_> {
     }
 }
 
+/// Returns where a parameter stands in JSON; `a[b]` is how forms say that it is a member of a member.
+fn pointer_to(name: &str) -> String {
+    let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+    match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+        Some((object, member)) if !member.contains(['[', ']']) => {
+            format!("/{}/{}", escaped(object), escaped(member))
+        }
+        Some(_) | None => format!("/{}", escaped(name)),
+    }
+}
+
 /// Returns what an answer brought, by the names that the contract gives it.
 pub(crate) fn captures(dialect: &Dialect, answer: &crate::record::Answer) -> Captured {
     let body = crate::backend::body_of(answer);
@@ -475,6 +487,7 @@ pub(crate) fn captures(dialect: &Dialect, answer: &crate::record::Answer) -> Cap
     let found = named.filter_map(|(name, sources)| {
         let found = sources.iter().filter(counts).map(|source| source.find_in(answer, &body));
         let value = found.into_iter().find(Value::is_truthy)?;
+        let value = if name == "token" { without_scheme(dialect, value) } else { value };
         Some((name.clone(), value.to_js_string().ok()?.to_string_lossy()))
     });
     found.collect()

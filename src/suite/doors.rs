@@ -19,6 +19,10 @@ const INNER: &[(&str, &str)] = &[
     ("X-Forwarded-For", "127.0.0.1"),
     ("X-Real-IP", "127.0.0.1"),
     ("Forwarded", "for=127.0.0.1;host=localhost"),
+    ("X-WX-SOURCE", "wx_client"),
+    ("User-Agent", "kube-probe/1.30"),
+    ("X-Requested-With", "XMLHttpRequest"),
+    ("Origin", "https://servicewechat.com"),
 ];
 
 /// Methods that a guard may leave out: the one by which a browser asks whether it may ask, and those that nobody thought of.
@@ -86,7 +90,25 @@ impl World {
             let request = Request { url: format!("{base}{spelled}{query}"), ..ordinary };
             replies.push(self.send_as_it_is(&WHO, Spelled { request, purpose }).await?);
         }
+        for parameter in self.harmless_parameters()? {
+            let ordinary = self.spelled_without_token()?.request;
+            let joint = if ordinary.url.contains('?') { '&' } else { '?' };
+            let request = Request { url: format!("{}{joint}{parameter}", ordinary.url), ..ordinary };
+            replies.push(self.send_as_it_is(&WHO, Spelled { request, purpose }).await?);
+        }
         self.keep(&WHO, replies)
+    }
+
+    /// Returns parameters that mean nothing, and that a guard which looks for words in the whole address takes for something
+    /// that is open to everybody: a picture, a script, the login.
+    fn harmless_parameters(&mut self) -> Result<[String; 3], Stop> {
+        let run = self.run()?;
+        let person = self.actor(&WHO)?.person.clone();
+        let login = request(&run.target, &run.contract.exchange, Some(""), None);
+        let login = run.spell(login, &person).map_err(|reason| self.not_applicable(reason))?;
+        let base = run.target.url().trim_end_matches('/');
+        let path = login.url.split('?').next().unwrap_or_default().strip_prefix(base).unwrap_or("/login");
+        Ok(["a.js".to_owned(), "a.png".to_owned(), format!("x={path}")])
     }
 
     /// Asks for user info without any token by methods that its guard may have forgotten, and by its own while another
@@ -99,8 +121,15 @@ impl World {
             requests.push(Request { method: (*method).to_owned(), ..ordinary });
         }
         let mut meant = ordinary;
+        let own = meant.method.clone();
         meant.headers.push("X-HTTP-Method-Override", "OPTIONS");
         requests.push(meant);
+        if own != "POST" {
+            let mut posted = self.spelled_without_token()?.request;
+            "POST".clone_into(&mut posted.method);
+            posted.headers.push("X-HTTP-Method-Override", own);
+            requests.push(posted);
+        }
         let mut replies = Vec::new();
         for request in requests {
             replies.push(self.send_as_it_is(&WHO, Spelled { request, purpose }).await?);
@@ -210,6 +239,8 @@ fn other_spellings(path: &str) -> Vec<String> {
         format!("/{path}"),
         format!("{path};x=.js"),
         format!("{path}.json"),
+        format!("{path}.js"),
+        format!("{path}/a.css"),
         format!("{path}%20"),
         path.to_ascii_uppercase(),
     ];
@@ -225,7 +256,7 @@ mod tests {
     #[test]
     fn no_spelling_is_the_usual_one() {
         let spelled = other_spellings("/user/info");
-        assert_eq!(spelled.len(), 7);
+        assert_eq!(spelled.len(), 9);
         assert!(spelled.contains(&"//user/info".to_owned()) && spelled.contains(&"/%75ser/info".to_owned()));
         assert!(!other_spellings("/A/1").contains(&"/A/1".to_owned()));
     }

@@ -9,7 +9,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use super::cast::{Actor, Bought, HeldToken, short_name};
-use super::encore::turns_away;
+use super::encore::{pause_before, turns_away};
 use super::log::Stop;
 use super::parameters::Someone;
 use super::reading::due_step;
@@ -44,10 +44,31 @@ impl World {
     /// Sends a code exchange; without a code the parameter is left out.
     pub(crate) async fn exchange(&mut self, someone: &Someone, code: Option<&str>) -> Result<Reply, Stop> {
         let run = self.run()?;
-        let request = request(&run.target, &run.contract.exchange, code, None);
-        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
-        let reply = self.send(someone, request, run.contract.exchange.purpose).await?;
+        let (mut asked, virtual_since) = (Instant::now(), run.target.time().shown());
+        let spell = |code: Option<&str>| request(&run.target, &run.contract.exchange, code, None);
+        let mut reply = self.send(someone, spell(code), run.contract.exchange.purpose).await?;
+        // Whoever limits logins by person learns from WeChat who it is: then the code is spent, and another one is wanted.
+        for tries in 1.. {
+            let spent =
+                code.is_some_and(|code| reply.limited && self.spent_for_nothing(someone, code, &reply));
+            let Some(pause) = pause_before(&reply.exchange, tries, false).filter(|_| spent) else { break };
+            tokio::time::sleep(pause).await;
+            let another = self.fresh_code(someone)?;
+            asked = Instant::now();
+            reply = self.send(someone, spell(Some(another.as_str())), run.contract.exchange.purpose).await?;
+        }
         self.let_in(someone, reply, asked, virtual_since).await
+    }
+
+    /// Tells whether a fresh code of the person's was good and brought nothing, because too much was asked.
+    fn spent_for_nothing(&mut self, someone: &Someone, code: &str, reply: &Reply) -> bool {
+        let Ok(run) = self.run() else { return false };
+        let own = self.actor(someone).ok().and_then(|actor| actor.code.clone());
+        let fresh =
+            own.filter(|own| own.as_str() == code || reply.exchange.request.url.contains(own.as_str()));
+        fresh.is_some_and(|code| {
+            run.wechat.calls(&code).last().is_some_and(|call| call.at >= reply.exchange.at)
+        })
     }
 
     /// Takes what a code exchange granted, after whatever the contract wants done for somebody who was never there
@@ -367,7 +388,8 @@ pub(crate) async fn send_until_served(
     let mut pause = FIRST_PAUSE;
     loop {
         let exchange = run.transport.send(request.clone(), actor, purpose).await;
-        let turned_away = exchange.answer().is_ok_and(turns_away) && !run.wechat.was_asked_about(&exchange);
+        let turned_away = exchange.answer().is_ok_and(|answer| turns_away(&run.contract, answer))
+            && !run.wechat.was_asked_about(&exchange);
         if !turned_away || pause > LONGEST_PAUSE {
             return exchange;
         }

@@ -8,7 +8,7 @@ use reqwest::header::RETRY_AFTER;
 
 use super::progress::Happening;
 use super::run::Run;
-use crate::backend::Refusal;
+use crate::backend::{Contract, Refusal};
 use crate::miniprogram::Encore;
 use crate::record::{Answer, Exchange, FailureKind, Outcome};
 
@@ -140,7 +140,7 @@ impl TurnedAway {
     fn was_turned_away(&self, exchange: &Exchange) -> bool {
         match &exchange.outcome {
             Outcome::Answered(answer) => {
-                (turns_away(answer) || self.says_busy(exchange, answer))
+                (turns_away(&self.run.contract, answer) || self.says_busy(exchange, answer))
                     && !self.run.wechat.was_asked_about(exchange)
             }
             // Whoever led us elsewhere has done something.
@@ -163,13 +163,15 @@ impl TurnedAway {
     }
 }
 
-/// Tells whether an answer says that too much is asked (429), or that the backend cannot serve now (503).
-pub(crate) fn turns_away(answer: &Answer) -> bool {
-    matches!(answer.status, 429 | 503)
+/// Tells whether an answer says that too much is asked (429), or that the backend cannot serve now (503), or what the
+/// contract has for that.
+pub(crate) fn turns_away(contract: &Contract, answer: &Answer) -> bool {
+    let limited = contract.spoken.refuse.get(&Refusal::Limited);
+    matches!(answer.status, 429 | 503) || limited.is_some_and(|looks| looks.fits(answer))
 }
 
 /// Returns how long to wait before a request is sent again that was sent so many times; nothing if it is not to be.
-fn pause_before(exchange: &Exchange, tries: usize, hopeless: bool) -> Option<Duration> {
+pub(crate) fn pause_before(exchange: &Exchange, tries: usize, hopeless: bool) -> Option<Duration> {
     let told = exchange.answer().ok().and_then(told);
     let most = match (exchange.answer(), hopeless) {
         (Ok(_), false) => PAUSES.len(),

@@ -1,12 +1,14 @@
 //! Sending what no proper client sends.
 
+use std::collections::BTreeSet;
+
 use super::arrange::unknown_code;
 use super::driver::{basic, bearer, pair, request};
 use super::log::Stop;
 use super::malformed::{MALFORMED, Malformed, Proper, TELLING, ordinary, with_parameter};
 use super::parameters::{Called, Family, InputPlace, Oversize, Someone};
 use super::world::World;
-use crate::backend::{Contract, Operation};
+use crate::backend::{Contract, Dialect, Operation, Refresh};
 use crate::checks::{
     Judgement, LoginAfter, Reply, carries_data, given_openid, granted_all_the_same, token_granted,
 };
@@ -18,6 +20,9 @@ const OVERSIZE: u64 = 8 * 1024 * 1024;
 
 /// Methods that every server knows and no request of the flow uses.
 const OTHER_METHODS: [&str; 4] = ["PUT", "PATCH", "DELETE", "TRACE"];
+
+/// Methods by which nobody serves user info. The others may change what is shown there, or take it away.
+const METHODS_OF_NOBODY: [&str; 2] = ["PROPFIND", "TRACE"];
 
 /// The method that a token may not be asked for with, whoever else is served (RFC 6749 section 3.2). What is
 /// asked for by GET may be served to POST as well: OpenID Connect demands it of user info (Core, section
@@ -173,9 +178,11 @@ impl World {
         let run = self.run()?;
         let operation = operation(&run.contract, called);
         let code = self.fresh_code(&WHO)?.as_str().to_owned();
+        let usual: &[&str] = if called == Called::UserInfo { &METHODS_OF_NOBODY } else { &OTHER_METHODS };
         let more = (called == Called::Token).then_some(NO_TOKEN_METHOD);
+        let served = methods_beside(&run.contract.spoken, called);
         let mut replies = Vec::new();
-        for method in OTHER_METHODS.into_iter().chain(more) {
+        for method in usual.iter().copied().chain(more).filter(|method| !served.contains(*method)) {
             let request = self.own_request(&WHO, called, &code)?;
             let purpose = format!("{} by {method}", operation.purpose);
             let request = with_method(operation, method, request, &code);
@@ -321,6 +328,22 @@ fn operation(contract: &Contract, called: Called) -> &Operation {
         Called::Token => &contract.token,
         Called::UserInfo => &contract.user_info,
     }
+}
+
+/// Returns the methods by which the contract has something at the path of a request.
+fn methods_beside(dialect: &Dialect, called: Called) -> BTreeSet<String> {
+    let user_info = dialect.user_info.as_ref().map(|guarded| &guarded.call);
+    let own = match called {
+        Called::Exchange => dialect.first().map(|step| &step.call),
+        Called::Token => dialect.token_request().map(|step| &step.call),
+        Called::UserInfo => user_info,
+    };
+    let renewal = if let Refresh::Call { call, .. } = &dialect.refresh { Some(&**call) } else { None };
+    let asked = [&dialect.check, &dialect.logout].into_iter().flatten().map(|guarded| &guarded.call);
+    let all = dialect.login.iter().map(|step| &step.call).chain(user_info).chain(renewal).chain(asked);
+    let at_own_path =
+        all.filter(|call| own.is_some_and(|own| own.path.as_written() == call.path.as_written()));
+    at_own_path.map(|call| call.method.clone()).collect()
 }
 
 /// Changes the method. Where the method calls for a body there is one, because to be without may be a reason of

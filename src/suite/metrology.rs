@@ -93,7 +93,11 @@ impl World {
         match run.target.time() {
             TimeControl::Virtual(_) | TimeControl::Remote(_) => {
                 let (at_least, at_most) = self.halve(someone, lifetime).await?;
-                let slides = self.slides(someone, lifetime).await?;
+                // How long an unused one lives is not owed to any use.
+                let slides = match at_most {
+                    Some(at_most) => self.slides(someone, at_most.max(lifetime)).await?,
+                    None => false,
+                };
                 Ok(Measured { announced: lifetime, at_least, at_most, slides })
             }
             TimeControl::Wait(longest) if lifetime + run.contract.leeway > *longest => {
@@ -179,6 +183,7 @@ impl World {
         probes.sort_by_key(|(moment, ..)| *moment);
         let mut measured =
             Measured { announced: lifetime, at_least: Duration::ZERO, at_most: None, slides: false };
+        let mut beyond = Duration::ZERO;
         for (moment, held, probe) in probes {
             self.rest(moment).await?;
             let (arrived, asked, sent) = (held.arrived, held.asked, Instant::now());
@@ -191,7 +196,10 @@ impl World {
             let age = if works { sent.saturating_duration_since(arrived) } else { asked.elapsed() };
             match (probe, works) {
                 (Probe::Use, _) => {}
-                (Probe::Beyond, works) => measured.slides = works,
+                (Probe::Beyond, works) => {
+                    measured.slides = works;
+                    beyond = age;
+                }
                 (Probe::Edge, true) => measured.at_least = measured.at_least.max(age),
                 (Probe::Edge, false) => {
                     measured.at_most = Some(measured.at_most.unwrap_or(age).min(age));
@@ -201,6 +209,8 @@ impl World {
         if !used_is_alone {
             measured.slides = self.slides(someone, lifetime).await?;
         }
+        // Where an unused one works for longer than was announced as well, it is not the use that does it.
+        measured.slides &= measured.at_least + ROUNDING < beyond || !used_is_alone;
         Ok(measured)
     }
 
@@ -214,11 +224,11 @@ impl World {
     /// Tells whether a token that is used lives beyond its announced end.
     async fn slides(&mut self, someone: &Someone, lifetime: Duration) -> Result<bool, Stop> {
         let held = self.newly_held(someone).await?;
-        let lifetime = announced(&held.lifetime).unwrap_or(lifetime);
+        let told = announced(&held.lifetime).unwrap_or(lifetime);
         self.pass_time(someone, Moment::ThreeQuarters).await?;
         // Whatever it shows, the token was used.
         self.read_user_info(someone).await?;
-        let beyond = lifetime + self.run()?.contract.leeway + MARGIN_AFTER.max(ROUNDING);
+        let beyond = told.max(lifetime) + self.run()?.contract.leeway + MARGIN_AFTER.max(ROUNDING);
         self.pass_to_age(&held, beyond).await?;
         Ok(carries_data(&self.read_user_info(someone).await?) == Judgement::Kept)
     }

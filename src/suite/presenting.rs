@@ -1,5 +1,7 @@
 //! Presenting to user info what must not open it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use url::Url;
 
@@ -10,6 +12,7 @@ use super::log::Stop;
 use super::need::Need;
 use super::parameters::{BearerKind, JwtForgery, Someone, UrlParameter};
 use super::world::World;
+use crate::backend::TokenPlace;
 use crate::checks::{
     Judgement, KnownText, Reply, carries_data, has_shared_key, named_identities, not_keyed_with_a_word,
     user_info_refused,
@@ -25,6 +28,12 @@ const USER_ID_PARAMETERS: &[&str] = &["userId", "user_id", "uid", "id"];
 
 /// Header fields in which a gateway tells the servers behind it the user ID of whoever asks.
 const USER_ID_HEADERS: &[&str] = &["X-User-Id", "X-UserId", "X-Uid", "userId", "uid"];
+
+/// Cookies in which a web page keeps the user ID.
+const USER_ID_COOKIES: &[&str] = &["uid", "user_id", "userId", "userid"];
+
+/// Parameters that have a scenario of their own.
+const SPELLED: [&str; 3] = ["access_token", "token", "Authorization"];
 
 /// Parameters in which backends take a token, beside those that have a scenario of their own.
 const TOKEN_PARAMETERS: &[&str] =
@@ -75,7 +84,10 @@ impl World {
         let run = self.run()?;
         let actor = self.actor(someone)?;
         let code = actor.codes.last().map_or("", |code| code.as_str());
-        let known = KnownOfOwner { openid: actor.person.openid.as_str(), code };
+        let openid = actor.person.openid.as_str();
+        let identities = named_identities(&actor.info.clone().unwrap_or_default());
+        let user_id = identities.iter().map(|(_, value)| value.as_str()).find(|value| *value != openid);
+        let known = KnownOfOwner { openid, code, user_id };
         match bearer_header(own, known, &run.contract.client, kind)? {
             Forged::Header(said) => Ok(said),
             Forged::NotApplicable(reason) => Err(self.not_applicable(reason)),
@@ -102,7 +114,11 @@ impl World {
         let token = self.token_text(&who)?;
         let run = self.run()?;
         let mut request = request(&run.target, &run.contract.user_info, None, None);
-        add_parameters(&mut request, TOKEN_PARAMETERS.iter().map(|name| (*name, token.as_str())));
+        // Whoever reads one place reads others by the same name.
+        let own = run.contract.spoken.auth.iter().filter(|auth| auth.place == TokenPlace::Header);
+        let own = own.map(|auth| auth.cookie().unwrap_or(auth.name.as_str()));
+        let names = TOKEN_PARAMETERS.iter().copied().chain(own.filter(|name| !SPELLED.contains(name)));
+        add_parameters(&mut request, names.map(|name| (name, token.as_str())));
         let reply = self.send(&who, request, run.contract.user_info.purpose).await?;
         self.keep_unless_open(&who, reply).await
     }
@@ -349,5 +365,9 @@ fn add_user_id(request: &mut Request, identities: &[(String, String)]) {
         for name in USER_ID_HEADERS {
             request.headers.push(*name, user_id.as_str());
         }
+        let cookies = USER_ID_COOKIES.iter().map(|name| format!("{name}={user_id}"));
+        let cookies: Vec<String> =
+            cookies.chain([format!("remember={}", STANDARD.encode(user_id))]).collect();
+        request.headers.push("Cookie", cookies.join("; "));
     }
 }

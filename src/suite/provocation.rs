@@ -17,6 +17,13 @@ use crate::standin::Script;
 const DEVELOPER_PAGES: &[&str] = &[
     "actuator/env",
     "actuator/configprops",
+    "actuator/health",
+    "actuator/httpexchanges",
+    "actuator/httptrace",
+    "health",
+    "info",
+    "status",
+    "metrics",
     "env",
     "debug/vars",
     "debug/config",

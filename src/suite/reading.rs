@@ -21,7 +21,7 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
         let led = |answer: &Answer| !guarded.ok.status.is_empty() && guarded.ok.fits(answer);
         let accepted = exchange.answer().is_ok_and(|answer| guarded.ok.fits(answer))
             || exchange.redirects.iter().any(|redirect| led(&redirect.answer));
-        let limited = exchange.answer().is_ok_and(turns_away);
+        let limited = exchange.answer().is_ok_and(|answer| turns_away(contract, answer));
         return Reply { accepted, limited, ..nothing(exchange) };
     }
     let now = || target.time().shown().unwrap_or_else(|| SystemClock.now());
@@ -36,13 +36,13 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
         (exchange.purpose.as_str(), &contract.spoken.refresh)
     {
         let places = capture.get("token").map(Vec::as_slice).unwrap_or_default();
-        let token = token_at(places, answer, &body, ok.fits(answer));
+        let token = token_at(&contract.spoken, places, answer, &body, ok.fits(answer));
         let lifetime =
             if lifetime.is_truthy() { lifetime } else { moved_lifetime(contract, places, answer, now()) };
         let type_at = places.first().map(|place| beside(&place.to_string(), "token_type"));
         return Reply {
             accepted: ok.fits(answer),
-            limited: turns_away(answer),
+            limited: turns_away(contract, answer),
             token,
             token_type: type_at.map_or(Value::Undefined, |pointer| at(&body, &pointer)),
             lifetime,
@@ -59,7 +59,7 @@ pub(crate) fn read(contract: &Contract, target: &Target, exchange: Arc<Exchange>
             Reply {
                 granted: openid.is_truthy(),
                 names_openid: true,
-                limited: turns_away(answer),
+                limited: turns_away(contract, answer),
                 accepted,
                 openid,
                 token: at(&body, contract.token_at),
@@ -103,7 +103,7 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
     let accepted = ok.is_none_or(|ok| ok.fits(answer));
     let tokens = dialect.login.iter().filter_map(|step| step.capture.get("token"));
     let tokens: Vec<Source> = tokens.flatten().cloned().collect();
-    let token = token_at(&tokens, answer, &body, accepted);
+    let token = token_at(dialect, &tokens, answer, &body, accepted);
     let key = dialect.token_request_key().filter(|_| of_exchange);
     let key = key.and_then(|key| dialect.first()?.capture.get(key));
     let shown = if of_info { Value::Undefined } else { find(&dialect.openid) };
@@ -123,7 +123,7 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
     Reply {
         granted,
         names_openid,
-        limited: turns_away(answer),
+        limited: turns_away(contract, answer),
         accepted,
         openid,
         token,
@@ -137,11 +137,21 @@ fn read_by(dialect: &Dialect, contract: &Contract, lifetime: Value, exchange: Ar
 
 /// Returns the token in an answer. Many backends give everybody a cookie, also whom they refuse: that opens nothing, and
 /// counts only where the answer is a success.
-fn token_at(places: &[Source], answer: &Answer, body: &Value, accepted: bool) -> Value {
+fn token_at(dialect: &Dialect, places: &[Source], answer: &Answer, body: &Value, accepted: bool) -> Value {
     let refused = !accepted || answer.status >= 400;
     let counts = |place: &&Source| !(refused && matches!(place, Source::Cookie(_)));
     let found = places.iter().filter(counts).map(|place| place.find_in(answer, body)).find(Value::is_truthy);
-    found.unwrap_or_default()
+    without_scheme(dialect, found.unwrap_or_default())
+}
+
+/// Returns a token without the scheme in front of it, where the contract puts that there by itself.
+pub(crate) fn without_scheme(dialect: &Dialect, token: Value) -> Value {
+    let (Value::String(text), Some(scheme)) = (&token, dialect.scheme()) else { return token };
+    let text = text.to_string_lossy();
+    match text.split_once(' ') {
+        Some((theirs, rest)) if theirs.eq_ignore_ascii_case(scheme) => Value::from(rest.trim_start()),
+        Some(_) | None => token,
+    }
 }
 
 /// Returns the lifetime in the answer to a renewal which has another shape than that to a login: it stands where it does in

@@ -7,7 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::cast::{Actor, Cast, short_name};
 use super::dying;
-use super::encore::TurnedAway;
+use super::encore::{TurnedAway, turns_away};
 use super::log::{ScenarioLog, Stop};
 use super::need::Need;
 use super::parameters::Someone;
@@ -19,7 +19,7 @@ use crate::backend::{at, body_of};
 use crate::checks::{Judgement, Login, LoginAfter, Measured, Reply, Round, is_error, walked_to_the_end};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 use crate::miniprogram::{Encore, Phone, Transport};
-use crate::record::{Exchange, Finding};
+use crate::record::{Answer, Exchange, Finding};
 use crate::standin::Person;
 
 /// What the steps of one scenario share; made anew for each.
@@ -247,11 +247,12 @@ impl World {
         if stage.turned_away.do_all_stand() {
             return Ok(true);
         }
-        let wechat = stage.run.wechat.clone();
+        let (run, wechat) = (Arc::clone(&stage.run), stage.run.wechat.clone());
         let of_person = |actor: &&mut Actor| short_name(&actor.person.key) == exchange.actor;
         let Some(actor) = self.cast.everybody().find(of_person) else { return Ok(false) };
         // Who logs in too often is known by WeChat's answer alone.
-        let says_too_much = exchange.answer().is_ok_and(|answer| answer.status == 429);
+        let too_much = |answer: &Answer| answer.status != 503 && turns_away(&run.contract, answer);
+        let says_too_much = exchange.answer().is_ok_and(too_much);
         let granted =
             |call: &Exchange| call.answer().is_ok_and(|answer| at(&body_of(answer), "/openid").is_truthy());
         let mut calls = actor.codes.iter().flat_map(|code| wechat.calls(code));

@@ -78,6 +78,16 @@ pub struct Carried {
     pub value: Template,
 }
 
+impl Carried {
+    /// Returns the name of the cookie in which it stands, if it stands in one.
+    #[must_use]
+    pub fn cookie(&self) -> Option<&str> {
+        let named = self.place == TokenPlace::Header && self.name.eq_ignore_ascii_case("cookie");
+        let (name, _) = self.value.as_written().split_once('=')?;
+        named.then(|| name.trim())
+    }
+}
+
 /// A request that a session opens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Guarded {
@@ -136,6 +146,8 @@ pub enum Refusal {
     NoCode,
     /// WeChat is busy or broken.
     WechatBusy,
+    /// Too much is asked, or the backend cannot serve just now.
+    Limited,
     /// No token.
     NoToken,
     /// A token that is none.
@@ -215,6 +227,7 @@ impl Refusal {
         ("used_code", Self::UsedCode),
         ("no_code", Self::NoCode),
         ("wechat_busy", Self::WechatBusy),
+        ("limited", Self::Limited),
         ("no_token", Self::NoToken),
         ("bad_token", Self::BadToken),
         ("expired_token", Self::ExpiredToken),

@@ -182,6 +182,14 @@ pub(in crate::reference) fn believed(
     let field = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let elsewhere = if faults.has(Fault::OpenidUnderOtherNameBelieved) {
         field::only(query.as_bytes(), "openId").ok()
+    } else if faults.has(Fault::UnionidBesideCodeBelieved) {
+        let unionid = field::only(query.as_bytes(), "unionid").unwrap_or_default();
+        let memory = backend.memory();
+        let mut people = memory.people.iter();
+        let has = |reply: &Value| reply.get("unionid").and_then(Value::as_str) == Some(unionid.as_str());
+        people.find(|(_, person)| has(&person.reply)).map(|(openid, _)| openid.clone())
+    } else if faults.has(Fault::OpenidInProfileBelieved) {
+        field::only(query.as_bytes(), "userInfo[openId]").ok()
     } else if faults.has(Fault::UserIdBesideCodeBelieved) {
         let user_id = field::only(query.as_bytes(), "userId").unwrap_or_default();
         let store = backend.store();

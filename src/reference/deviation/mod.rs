@@ -30,7 +30,7 @@ mod wechat;
 use std::sync::Arc;
 
 use axum::handler::Handler;
-use axum::routing::{MethodFilter, MethodRouter, get, on, put};
+use axum::routing::{MethodRouter, get, put};
 
 use super::server::Backend;
 use super::{Fault, Settings};
@@ -91,5 +91,5 @@ where
     H: Handler<T, Arc<Backend>>,
     T: 'static,
 {
-    on(MethodFilter::POST.or(MethodFilter::PUT).or(MethodFilter::PATCH).or(MethodFilter::DELETE), handler)
+    MethodRouter::new().fallback(handler)
 }

@@ -25,6 +25,12 @@ pub(in crate::reference) fn client(
     if matches!(given.as_bytes(), b"" | b"Basic") {
         return faults.has(Fault::EmptyAuthorizationAccepted);
     }
+    let presented = credentials::after_scheme(headers, "Bearer").unwrap_or_default();
+    if faults.has(Fault::TokenTakenForClient)
+        && backend.store().owner(presented, backend.settings.clock.now()).is_some()
+    {
+        return true;
+    }
     let under_any_scheme =
         credentials::parts(headers).and_then(|(_, encoded)| credentials::decode_pair(encoded));
     if faults.has(Fault::AnySchemeAccepted)

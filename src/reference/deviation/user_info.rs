@@ -151,6 +151,12 @@ fn mistaken(backend: &Backend, token: &str) -> Option<String> {
         let (_, grant) = living.find(|(known, _)| resembles(faults, token, known))?;
         Some(grant.openid.clone())
     });
+    let by_user_id = || person_of(backend, token).filter(|_| faults.has(Fault::UserIdIsToken));
+    let cut = || {
+        let (front, _) = token.split_once('.').filter(|_| faults.has(Fault::TokenCutAtFullStop))?;
+        owner_of(backend, front, now)
+    };
+    let found = found.or_else(by_user_id).or_else(cut);
     let found = found.or_else(|| jwt::taken_for(backend, token)).or_else(|| outlived(backend, token));
     punish_genuine(backend, token);
     let ended = backend.store().grants.contains_key(token);
@@ -278,10 +284,16 @@ fn under_another_scheme(backend: &Backend, headers: &HeaderMap, header: &str) ->
 fn by_field(backend: &Backend, headers: &HeaderMap) -> Option<String> {
     let faults = &backend.settings.faults;
     let says = |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
+    let unreadable = || headers.get(AUTHORIZATION).is_some_and(|said| !said.as_bytes().is_ascii());
     if (faults.has(Fault::InnerCallsLetIn) && says("from", "Y"))
+        || (faults.has(Fault::GuardFailsOpen) && unreadable())
         || (faults.has(Fault::LocalCallersLetIn) && says("x-forwarded-for", "127.0.0.1"))
     {
         return Some(guest(backend));
+    }
+    if faults.has(Fault::UserIdCookieOpensUserInfo) {
+        let mut cookies = headers.get("cookie")?.to_str().ok()?.split("; ");
+        return person_of(backend, cookies.find_map(|cookie| cookie.strip_prefix("uid="))?);
     }
     if faults.has(Fault::UserIdHeaderOpensUserInfo) {
         return person_in_field(backend, headers);
@@ -299,6 +311,12 @@ pub(super) fn unguarded(backend: &Backend, sent: &Sent) -> Option<Answer> {
         sent.path != PATH && path.replace("//", "/") == PATH
     };
     let passed = (faults.has(Fault::GuardComparesPaths) && alike())
+        || (faults.has(Fault::ScriptsUnguarded) && sent.path.strip_suffix(".js") == Some(PATH))
+        || (faults.has(Fault::LoginPathInQueryUnguarded)
+            && sent.path == PATH
+            && percent_decode_str(&sent.query)
+                .decode_utf8_lossy()
+                .contains("/miniprogram/wxmp/code2session"))
         || (faults.has(Fault::OptionsUnguarded) && sent.path == PATH && sent.method == Method::OPTIONS);
     if !passed {
         return None;

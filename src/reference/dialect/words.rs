@@ -155,12 +155,14 @@ impl Words {
 
 /// Returns what a refusal looks like: as the contract has this one, or one of the same kind.
 fn looks_of(dialect: &Dialect, class: Refusal) -> Option<&Predicate> {
-    use Refusal::{BadClient, BadCode, BadToken, ExpiredToken, NoCode, NoToken, UsedCode, WechatBusy};
+    use Refusal::{
+        BadClient, BadCode, BadToken, ExpiredToken, Limited, NoCode, NoToken, UsedCode, WechatBusy,
+    };
     let akin: &[Refusal] = match class {
         BadCode | UsedCode | NoCode => &[BadCode, UsedCode, NoCode],
         NoToken | BadToken | ExpiredToken => &[BadToken, NoToken, ExpiredToken],
-        // Both have other causes, which a client wants to tell apart.
-        BadClient | WechatBusy => &[],
+        // These have other causes, which a client wants to tell apart.
+        BadClient | WechatBusy | Limited => &[],
     };
     dialect.refuse.get(&class).or_else(|| akin.iter().find_map(|akin| dialect.refuse.get(akin)))
 }

@@ -64,7 +64,10 @@ pub(super) fn with_json(mut request: Request, pointer: &str, value: &str) -> Req
     let names: Vec<String> =
         pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect();
     let root = planted(root, &names, value);
-    request.headers.set("content-type", "application/json");
+    let has_own_type = request.headers.get("content-type").is_some_and(|declared| declared.contains("json"));
+    if !has_own_type {
+        request.headers.set("content-type", "application/json");
+    }
     request.body = root.to_json().unwrap_or_default().into_bytes();
     request
 }

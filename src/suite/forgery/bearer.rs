@@ -18,6 +18,8 @@ pub(crate) struct KnownOfOwner<'a> {
     pub(crate) openid: &'a str,
     /// The login code that gave the openid.
     pub(crate) code: &'a str,
+    /// The user ID that user info shows, if it shows any.
+    pub(crate) user_id: Option<&'a str>,
 }
 
 /// Returns the header value that user info is asked for with.
@@ -76,6 +78,14 @@ pub(crate) fn bearer_header(
         BearerKind::ConditionInBrackets => "') OR ('1'='1".to_owned(),
         BearerKind::ConditionInDouble => "\" OR \"\"=\"".to_owned(),
         BearerKind::OpenId => known.openid.to_owned(),
+        BearerKind::UserId => match known.user_id {
+            Some(user_id) => user_id.to_owned(),
+            None => return Ok(Forged::NotApplicable(tr!("the user info has no user ID"))),
+        },
+        BearerKind::BehindFullStop => format!("{own}.wxconform"),
+        BearerKind::BehindComma => format!("{own},wxconform"),
+        BearerKind::BeyondAscii => "t\u{f6}k\u{e9}n-of-nobody".to_owned(),
+        BearerKind::VeryLong => "wxconform-".repeat(400),
         BearerKind::LoginCode => known.code.to_owned(),
         BearerKind::Random => random_like(&letters),
         BearerKind::CaseFlipped if is_hexadecimal(own) => {
@@ -143,6 +153,11 @@ fn presented_otherwise(own: &str, client: &ClientCredentials, kind: BearerKind) 
         | BearerKind::ConditionInBrackets
         | BearerKind::ConditionInDouble
         | BearerKind::OpenId
+        | BearerKind::UserId
+        | BearerKind::BehindFullStop
+        | BearerKind::BehindComma
+        | BearerKind::BeyondAscii
+        | BearerKind::VeryLong
         | BearerKind::LoginCode
         | BearerKind::Random => return None,
     };
@@ -203,11 +218,16 @@ mod tests {
     use crate::suite::parameters::BearerKind;
 
     fn forge(token: &str, kind: BearerKind) -> Forged {
-        let known = KnownOfOwner { openid: "oA", code: "0f1A" };
+        let known = KnownOfOwner { openid: "oA", code: "0f1A", user_id: Some("u1") };
         super::bearer_header(&Value::from(token), known, &Contract::documented().client, kind).unwrap()
     }
 
-    const ALTERATIONS: [BearerKind; 22] = [
+    const ALTERATIONS: [BearerKind; 27] = [
+        BearerKind::UserId,
+        BearerKind::BehindFullStop,
+        BearerKind::BehindComma,
+        BearerKind::BeyondAscii,
+        BearerKind::VeryLong,
         BearerKind::Star,
         BearerKind::HalfAndStar,
         BearerKind::HalfAndWildcard,

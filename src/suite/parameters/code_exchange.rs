@@ -53,6 +53,7 @@ impl Named {
                 ("Referer", "https://servicewechat.com/wx0000000000000000/0/page-frame.html"),
                 ("X-WX-APPID", "wx0000000000000000"),
                 ("X-Appid", "wx0000000000000000"),
+                ("appid", "wx0000000000000000"),
             ],
             Self::AppId | Self::AppIdInCase | Self::Secret | Self::GrantType => &[],
         }
@@ -64,6 +65,7 @@ words! {
     OpenidPlace, "openid_place", {
         Beside = "beside it",
         OtherNames = "under other names",
+        Profile = "inside of a profile",
         Cookie = "in a cookie",
         Header = "in a header",
     }

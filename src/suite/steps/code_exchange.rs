@@ -164,6 +164,16 @@ async fn exchanges_with_token_beside(world: &mut World, who: Someone, whose: Who
     world.see_who_was_let_in(&who, reply).await
 }
 
+#[when(expr = "{someone} exchanges a fresh code with {whose} unionid beside it")]
+async fn exchanges_with_unionid_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
+    let unionid = world.actor(&whose.0)?.person.unionid.clone();
+    let unionid = unionid.ok_or_else(|| Stop::new(tr!("she has no unionid")))?;
+    let code = world.fresh_code(&who)?;
+    let named = ["unionid", "unionId", "union_id"].map(|name| (name.to_owned(), unionid.to_string()));
+    let reply = world.exchange_beside_parameters(&who, &code, &named).await?;
+    world.see_who_was_let_in(&who, reply).await
+}
+
 #[when(expr = "{someone} exchanges a fresh code with {whose} user ID beside it")]
 async fn exchanges_with_user_id_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
     let code = world.fresh_code(&who)?;

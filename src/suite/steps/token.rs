@@ -8,7 +8,7 @@ use crate::checks::{
     no_token_issued, oauth_refusal, one_for_each, openid_alone, plausible_lifetime, says_bearer,
     tells_claims, token_granted, token_is_text, with_challenge,
 };
-use crate::suite::driver::basic;
+use crate::suite::driver::{basic, bearer};
 use crate::suite::forgery::client_header;
 use crate::suite::issuing::clocks;
 use crate::suite::log::Stop;
@@ -60,6 +60,14 @@ async fn asked_for_with(world: &mut World, whose: Whose, kind: ClientKind) -> Re
     let header = client_header(&world.run()?.contract.client, kind);
     let openid = world.actor(&whose.0)?.known_openid()?.to_owned();
     let reply = world.ask_token(&whose.0, Some(&openid), header).await?;
+    world.keep(&whose.0, vec![reply])
+}
+
+#[when(expr = "{whose} token is asked for with {whose} token in the place of the client credentials")]
+async fn asked_for_with_a_token(world: &mut World, whose: Whose, other: Whose) -> Result<(), Stop> {
+    let said = bearer(&world.actor(&other.0)?.held_token()?.token)?;
+    let openid = world.actor(&whose.0)?.known_openid()?.to_owned();
+    let reply = world.ask_token(&whose.0, Some(&openid), Some(said)).await?;
     world.keep(&whose.0, vec![reply])
 }
 

@@ -76,7 +76,7 @@ async fn asked_for_with_openid(world: &mut World) -> Result<(), Stop> {
     world.present_openid_alone().await
 }
 
-#[when(expr = "user info is asked for without a token and with her user ID in headers")]
+#[when(expr = "user info is asked for without a token and with her user ID in headers and cookies")]
 async fn asked_for_with_user_id_around(world: &mut World) -> Result<(), Stop> {
     world.present_user_id_around_alone().await
 }
@@ -207,7 +207,12 @@ fn no_shared_cache_may_keep_it(world: &mut World) -> Result<(), Stop> {
 
 #[then(expr = "nobody was shown what belongs to somebody else")]
 fn nobody_was_shown_another(world: &mut World) -> Result<(), Stop> {
-    let judgement = nobody_sees_another(&world.together.alone, &world.together.rounds);
+    let mut judgement = nobody_sees_another(&world.together.alone, &world.together.rounds);
+    if matches!(judgement, Judgement::CannotTell(_)) {
+        let names: Vec<String> = world.together.alone.iter().map(|asker| asker.name.clone()).collect();
+        let late = names.into_iter().find_map(|name| world.too_late(&Someone::Named(name)));
+        judgement = late.map_or(judgement, Judgement::CannotTell);
+    }
     world.judge(judgement)
 }
 

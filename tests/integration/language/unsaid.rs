@@ -36,6 +36,8 @@ pub(super) const UNSAID: &[(&str, &str)] = &[
     ("src/checks/debug_output.rs", "You have an error in your SQL syntax"),
     ("src/checks/debug_output.rs", "syntax error at or near"),
     ("src/checks/debug_output.rs", "Unclosed quotation mark"),
+    ("src/checks/debug_output.rs", "E11000 duplicate key error"),
+    ("src/checks/debug_output.rs", "duplicate key value violates unique constraint"),
     ("src/checks/debug_output.rs", "You're seeing this error"),
     ("src/checks/debug_output.rs", "Werkzeug Debugger"),
     ("src/checks/debug_output.rs", "Whoops, looks like something"),

@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Value as Toml;
 
-use super::Made;
 use super::values::{captures, literal, predicate, source, sources, word};
+use super::{GENERATED, Made};
 use crate::backend::contract::ClientCredentials;
 use crate::backend::contract::call::{Call, Node};
 use crate::backend::contract::dialect::{
     Carried, Dialect, Guarded, Input, Old, Refresh, Refusal, Step, StepRole, TokenPlace, When,
 };
 use crate::backend::contract::error::{Mistake, no_such_word};
-use crate::backend::contract::pointer::pointer;
-use crate::backend::contract::predicate::Predicate;
-use crate::backend::contract::sheet::{AuthSheet, ReadSheet, RefreshSheet, Sheet, StepSheet, WhenSheet};
+use crate::backend::contract::pointer::{Source, pointer};
+use crate::backend::contract::predicate::{Predicate, Statuses};
+use crate::backend::contract::sheet::{
+    AuthSheet, Places, PredicateSheet, ReadSheet, RefreshSheet, Sheet, StepSheet, WhenSheet,
+};
 use crate::backend::contract::template::Template;
 
 /// What is known while a file is understood.
@@ -160,10 +162,32 @@ impl Reading<'_> {
             ok: sheet
                 .ok
                 .as_ref()
-                .map_or(Ok(Predicate::default()), |looks| predicate(&format!("{key}.ok"), looks))?,
-            capture: captures(key, sheet.capture.as_ref())?,
+                .map_or(Ok(Predicate::default()), |looks| seen(&format!("{key}.ok"), looks))?,
+            capture: self.captures(key, sheet.capture.as_ref())?,
             when,
         })
+    }
+
+    /// Reads what is kept of an answer. A name that means something already would never stand for what was kept.
+    fn captures(
+        &self,
+        key: &str,
+        sheet: Option<&BTreeMap<String, Places>>,
+    ) -> Made<BTreeMap<String, Vec<Source>>> {
+        let captures = captures(key, sheet)?;
+        for name in captures.keys().filter(|name| !matches!(name.as_str(), "token" | "openid")) {
+            let what = if self.vars.contains_key(name) {
+                tr!("is a name in [vars], which would stand in its place; call what is kept otherwise")
+            } else if GENERATED.contains(&name.as_str()) {
+                tr!(
+                    "is made by the client for each request, which would stand in its place; call what is kept otherwise"
+                )
+            } else {
+                continue;
+            };
+            return Err(Mistake::new(format!("{key}.capture.{name}"), what));
+        }
+        Ok(captures)
     }
 
     fn guarded(&self, key: &str, sheet: &ReadSheet, data: &str) -> Made<Guarded> {
@@ -181,7 +205,8 @@ impl Reading<'_> {
             );
             return Err(Mistake::new(format!("{key}.basic"), what));
         }
-        let ok = sheet.ok.as_ref().map(|looks| predicate(&format!("{key}.ok"), looks)).transpose()?;
+        let looks = if key == "logout" { predicate } else { seen };
+        let ok = sheet.ok.as_ref().map(|ok| looks(&format!("{key}.ok"), ok)).transpose()?;
         let at = sheet.data.as_deref().unwrap_or(data);
         Ok(Guarded {
             call: self.call(key, &parts)?,
@@ -223,8 +248,8 @@ impl Reading<'_> {
                 Ok(Refresh::Call {
                     call: Box::new(self.call("refresh", &parts)?),
                     with_session: sheet.with_session.unwrap_or(false),
-                    ok: ok.map_or(Ok(Predicate::default()), |looks| predicate("refresh.ok", looks))?,
-                    capture: captures("refresh", sheet.capture.as_ref())?,
+                    ok: ok.map_or(Ok(Predicate::default()), |looks| seen("refresh.ok", looks))?,
+                    capture: self.captures("refresh", sheet.capture.as_ref())?,
                     old: old.map_or(Ok(Old::Any), |text| word("refresh.old_after", text, Old::NAMES))?,
                 })
             }
@@ -358,4 +383,17 @@ struct Parts<'a> {
     json: Option<&'a toml::Table>,
     headers: Option<&'a BTreeMap<String, String>>,
     basic: Option<&'a str>,
+}
+
+/// Reads what a success looks like to a phone, which goes where a redirect leads.
+fn seen(key: &str, sheet: &PredicateSheet) -> Made<Predicate> {
+    let looks = predicate(key, sheet)?;
+    let redirects = |range: &Statuses| matches!((range.from, range.to), (300..=303 | 305..=399, 300..=399));
+    if !looks.status.is_empty() && looks.status.iter().all(redirects) {
+        let what = tr!(
+            "a phone goes where a redirect leads, and sees no status of 3xx; say what the answer there looks like"
+        );
+        return Err(Mistake::new(key, what));
+    }
+    Ok(looks)
 }

@@ -224,6 +224,12 @@ macro_rules! code {
         /// Takes a client for the person whose user ID it sends as `userId` beside a good code.
         UserIdBesideCodeBelieved = "user-id-beside-code-believed" breaks "CODE-17",
             from "a person read from the whole body of the login, so that a member of it names the row that is loaded";
+        /// Takes a client for the person whose unionid it sends beside a good code, where WeChat names none.
+        UnionidBesideCodeBelieved = "unionid-beside-code-believed" breaks "CODE-17",
+            from "a unionid that is read from the request where WeChat's answer has none";
+        /// Takes a client for the person whose openid stands in a profile that it sends beside a good code.
+        OpenidInProfileBelieved = "openid-in-profile-believed" breaks "CODE-17",
+            from "a profile that was decrypted on the phone, as the oldest examples had it";
         /// Takes a client for the person whose openid stands in its cookie beside a good code.
         OpenidInCookieBelieved = "openid-in-cookie-believed" breaks "CODE-17",
             from "a cookie of the web login that is looked at first";

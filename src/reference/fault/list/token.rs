@@ -86,6 +86,9 @@ macro_rules! token {
         /// Compares the client secret without regard to case.
         SecretComparedWithoutCase = "secret-compared-without-case" breaks "TOKEN-06",
             from "a database column whose collation ignores case";
+        /// Accepts any living token in the place of the client's credentials.
+        TokenTakenForClient = "token-taken-for-client" breaks "TOKEN-06",
+            from "one filter for all paths, which lets whoever is logged in pass";
         /// Accepts the right credentials under any authentication scheme.
         AnySchemeAccepted = "any-scheme-accepted" breaks "TOKEN-06",
             from "splitting the header at the blank and looking at the second half";

@@ -53,6 +53,15 @@ macro_rules! user {
         /// Takes a client without a token for whoever asked over the same connection before.
         ConnectionRemembersPerson = "connection-remembers-person" breaks "USER-02",
             from "authentication of connections, as NTLM does it, behind a proxy that shares them";
+        /// Shows a person's data to whoever has the user ID in the cookie `uid`.
+        UserIdCookieOpensUserInfo = "user-id-cookie-opens-user-info" breaks "USER-02",
+            from "a cookie by which a web page is to remember who was there";
+        /// Lets everybody in whose address ends like that of a script.
+        ScriptsUnguarded = "scripts-unguarded" breaks "USER-02",
+            from "a filter that leaves out static files by their ending, before a router that cuts it off";
+        /// Lets everybody in who has the path of the login anywhere in the address.
+        LoginPathInQueryUnguarded = "login-path-in-query-unguarded" breaks "USER-02",
+            from "a list of open paths that is looked for in the whole address";
         /// Accepts a token with anything behind it.
         TokenTailIgnored = "token-tail-ignored" breaks "USER-03",
             from "a comparison over the length of the stored value";
@@ -62,6 +71,15 @@ macro_rules! user {
         /// Accepts the beginning of a token with a percent sign behind it.
         TokenMatchedByPattern = "token-matched-by-pattern" breaks "USER-03",
             from "a token looked up with LIKE";
+        /// Accepts a user ID for a token.
+        UserIdIsToken = "user-id-is-token" breaks "USER-03",
+            from "one lookup for whatever stands behind `Bearer`: a token, or else the key of a person";
+        /// Accepts a token with anything behind a full stop after it.
+        TokenCutAtFullStop = "token-cut-at-full-stop" breaks "USER-03",
+            from "a value that was signed by appending to it, taken apart and never verified";
+        /// Takes whoever sends a token with letters beyond ASCII for a guest.
+        GuardFailsOpen = "guard-fails-open" breaks "USER-03",
+            from "a guard whose exception is caught around it, and the request goes on";
         /// Accepts the beginning of a token with a star behind it.
         TokenMatchedByStar = "token-matched-by-star" breaks "USER-03",
             from "a session found among the keys of Redis by a pattern";
