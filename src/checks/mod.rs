@@ -12,6 +12,7 @@ mod code_exchange_race;
 mod debug_output;
 mod identity;
 mod judgement;
+mod key_trial;
 mod login;
 mod refusal;
 mod reply;

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 
+use super::user_info::leaves;
 use super::{Judgement, Reply};
 use crate::expiry::{UnixMillis, Value, created_at, lifetime_seconds};
 use crate::record::{Finding, STANDARD};
@@ -34,6 +35,16 @@ impl Jwt {
     pub(super) fn algorithm(&self) -> String {
         let Value::String(name) = member(&self.header, "alg") else { return String::new() };
         name.to_string_lossy()
+    }
+
+    /// Returns the texts and numbers in the claims, each behind its name.
+    pub(super) fn told(&self) -> Vec<(String, String)> {
+        texts(&self.claims)
+    }
+
+    /// Returns the same of the header.
+    pub(super) fn headed(&self) -> Vec<(String, String)> {
+        texts(&self.header)
     }
 
     /// Tells whether the token carries a signature at all.
@@ -100,6 +111,17 @@ pub fn end_agrees(reply: &Reply, now: &[UnixMillis]) -> Judgement {
 fn text(token: &Value) -> Option<String> {
     let Value::String(text) = token else { return None };
     Some(text.to_string_lossy())
+}
+
+/// Returns the texts and numbers in a value, each behind the name of the member that holds it.
+pub(super) fn texts(value: &Value) -> Vec<(String, String)> {
+    let told =
+        leaves(value).into_iter().filter(|(_, text)| !matches!(text.as_str(), "null" | "true" | "false"));
+    let named = told.map(|(path, text)| {
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        (name, serde_json::from_str::<String>(&text).unwrap_or(text))
+    });
+    named.collect()
 }
 
 fn json(part: &str) -> Option<Value> {

@@ -194,7 +194,7 @@ impl Drop for Reference {
 /// Returns what signs the tokens, if the settings want them signed.
 fn signer(settings: &Settings) -> Result<Option<Signer>, ReferenceError> {
     let made = match super::deviation::key_of_tokens(settings) {
-        Some(key) => Some(Ok(Signer::hs256_keyed_with(key))),
+        Some(key) => Some(Ok(Signer::hs256_keyed_with(&key, super::deviation::key_id_of_tokens(settings)))),
         None if settings.varies(Variant::JwtHs256) => Some(Signer::hs256()),
         None if settings.varies(Variant::JwtRs256) => Some(Signer::rs256()),
         None => None,

@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, put};
+use sha2::{Digest as _, Sha256};
 
 use super::server::Backend;
 use super::{Fault, Settings};
@@ -42,18 +43,46 @@ const DECODED_ALPHABET: &[u8] = &[
     0x31,
 ];
 
+/// Whom tokens name as their issuer where that is the key as well.
+const ISSUER: &str = "login.petshop.example";
+
+/// What tokens call their key where that is the key as well.
+const KEY_ID: &str = "5f0c7a52-petshop-main";
+
 /// Returns the key that a fault signs tokens with, if it does not do so with a random one.
-pub(super) fn key_of_tokens(settings: &Settings) -> Option<&[u8]> {
-    let faults = &settings.faults;
-    if faults.has(Fault::JwtKeyedWithWord) {
-        Some(b"secret")
+pub(super) fn key_of_tokens(settings: &Settings) -> Option<Vec<u8>> {
+    let (faults, app_secret) = (&settings.faults, settings.app_secret.expose());
+    let key = if faults.has(Fault::JwtKeyedWithWord) {
+        b"secret".to_vec()
     } else if faults.has(Fault::JwtKeyedWithDecodedWord) {
-        Some(DECODED_ALPHABET)
+        DECODED_ALPHABET.to_vec()
     } else if faults.has(Fault::JwtKeyedWithAppSecret) {
-        Some(settings.app_secret.expose().as_bytes())
+        app_secret.as_bytes().to_vec()
+    } else if faults.has(Fault::JwtKeyedWithHashOfWord) {
+        token_text::md5_of("secret").into_bytes()
+    } else if faults.has(Fault::JwtKeyedWithHashOfAppSecret) {
+        Sha256::digest(app_secret).to_vec()
+    } else if faults.has(Fault::JwtKeyedWithAppSecretReversed) {
+        app_secret.chars().rev().collect::<String>().into_bytes()
+    } else if faults.has(Fault::JwtKeyedWithWordAndYear) {
+        b"jwt_secret_2023".to_vec()
+    } else if faults.has(Fault::JwtKeyedWithSixDigits) {
+        b"482913".to_vec()
+    } else if faults.has(Fault::JwtKeyedWithStart) {
+        settings.clock.now().seconds().to_string().into_bytes()
+    } else if faults.has(Fault::JwtKeyedWithIssuer) {
+        ISSUER.as_bytes().to_vec()
+    } else if faults.has(Fault::JwtKeyedWithKeyId) {
+        KEY_ID.as_bytes().to_vec()
     } else {
-        None
-    }
+        return None;
+    };
+    Some(key)
+}
+
+/// Returns the name of that key, if the tokens tell it.
+pub(super) fn key_id_of_tokens(settings: &Settings) -> Option<&'static str> {
+    settings.faults.has(Fault::JwtKeyedWithKeyId).then_some(KEY_ID)
 }
 
 /// Returns what only a fault serves: a path, and the methods that it adds there.

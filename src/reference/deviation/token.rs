@@ -254,6 +254,9 @@ pub(in crate::reference) fn claims(backend: &Backend, _openid: &str, mut claims:
     if faults.has(Fault::JwtEndMilliseconds) {
         claims["exp"] = json!(ends * 1000);
     }
+    if faults.has(Fault::JwtKeyedWithIssuer) {
+        claims["iss"] = json!(super::ISSUER);
+    }
     if faults.has(Fault::JwtEndMissing)
         && let Some(members) = claims.as_object_mut()
     {

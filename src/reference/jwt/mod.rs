@@ -25,7 +25,11 @@ const KEY_ID: &str = "reference-1";
 /// How tokens are signed.
 pub(super) enum Signer {
     /// With a shared key (RFC 7518 section 3.2).
-    Hs256(hmac::Key),
+    Hs256 {
+        key: hmac::Key,
+        /// What tokens call the key, if they do.
+        id: Option<&'static str>,
+    },
     /// With a key pair (RFC 7518 section 3.3).
     Rs256(Box<RsaKeyPair>),
 }
@@ -43,12 +47,12 @@ impl Signer {
     /// Signs with a new random key.
     pub(super) fn hs256() -> Result<Self, SignerError> {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new());
-        key.map(Self::Hs256).map_err(|_unspecified| SignerError::Random)
+        key.map(|key| Self::Hs256 { key, id: None }).map_err(|_unspecified| SignerError::Random)
     }
 
     /// Signs with a key that was chosen, as faulty backends do.
-    pub(super) fn hs256_keyed_with(key: &[u8]) -> Self {
-        Self::Hs256(hmac::Key::new(hmac::HMAC_SHA256, key))
+    pub(super) fn hs256_keyed_with(key: &[u8], id: Option<&'static str>) -> Self {
+        Self::Hs256 { key: hmac::Key::new(hmac::HMAC_SHA256, key), id }
     }
 
     /// Signs with the key pair of the reference.
@@ -58,7 +62,7 @@ impl Signer {
 
     const fn algorithm(&self) -> &'static str {
         match self {
-            Self::Hs256(_) => "HS256",
+            Self::Hs256 { .. } => "HS256",
             Self::Rs256(_) => "RS256",
         }
     }
@@ -66,12 +70,13 @@ impl Signer {
     /// Returns the token with these claims; nothing if the operating system gives no random bytes.
     pub(super) fn sign(&self, claims: &Value) -> Option<String> {
         let header = match self {
-            Self::Hs256(_) => json!({"alg": self.algorithm(), "typ": "JWT"}),
+            Self::Hs256 { id: None, .. } => json!({"alg": self.algorithm(), "typ": "JWT"}),
+            Self::Hs256 { id: Some(id), .. } => json!({"alg": self.algorithm(), "typ": "JWT", "kid": id}),
             Self::Rs256(_) => json!({"alg": self.algorithm(), "typ": "JWT", "kid": KEY_ID}),
         };
         let signed = format!("{}.{}", encoded(&header), encoded(claims));
         let signature = match self {
-            Self::Hs256(key) => hmac::sign(key, signed.as_bytes()).as_ref().to_vec(),
+            Self::Hs256 { key, .. } => hmac::sign(key, signed.as_bytes()).as_ref().to_vec(),
             Self::Rs256(pair) => {
                 let mut signature = vec![0; pair.public().modulus_len()];
                 pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).ok()?;
@@ -88,7 +93,7 @@ impl Signer {
             return None;
         }
         let ours = match self {
-            Self::Hs256(key) => hmac::verify(key, parts.signed.as_bytes(), &parts.signature).is_ok(),
+            Self::Hs256 { key, .. } => hmac::verify(key, parts.signed.as_bytes(), &parts.signature).is_ok(),
             Self::Rs256(pair) => {
                 let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public().as_ref());
                 public.verify(parts.signed.as_bytes(), &parts.signature).is_ok()

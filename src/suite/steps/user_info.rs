@@ -217,7 +217,7 @@ fn nobody_was_shown_another(world: &mut World) -> Result<(), Stop> {
 }
 
 #[then(expr = "no well-known word is the key of {whose} token")]
-fn no_word_is_the_key(world: &mut World, whose: Whose) -> Result<(), Stop> {
-    let judgement = world.judge_key(&whose.0)?;
+async fn no_word_is_the_key(world: &mut World, whose: Whose) -> Result<(), Stop> {
+    let judgement = world.judge_key(&whose.0).await?;
     world.judge(judgement)
 }

@@ -257,6 +257,30 @@ macro_rules! user {
         /// Signs tokens with the app secret.
         JwtKeyedWithAppSecret = "jwt-keyed-with-app-secret" breaks "USER-11",
             from "the only secret at hand when a key was wanted";
+        /// Signs tokens with the MD5 hash of the word `secret`, in hexadecimal.
+        JwtKeyedWithHashOfWord = "jwt-keyed-with-hash-of-word" breaks "USER-11",
+            from "a word made to look like a key";
+        /// Signs tokens with the SHA-256 hash of the app secret.
+        JwtKeyedWithHashOfAppSecret = "jwt-keyed-with-hash-of-app-secret" breaks "USER-11",
+            from "a library that demands 32 bytes, and the only secret at hand";
+        /// Signs tokens with the app secret backwards.
+        JwtKeyedWithAppSecretReversed = "jwt-keyed-with-app-secret-reversed" breaks "USER-11",
+            from "a second key wanted, and a rule against using one twice";
+        /// Signs tokens with `jwt_secret_2023`.
+        JwtKeyedWithWordAndYear = "jwt-keyed-with-word-and-year" breaks "USER-11",
+            from "a policy that keys are to be changed every year";
+        /// Signs tokens with a number of six digits.
+        JwtKeyedWithSixDigits = "jwt-keyed-with-six-digits" breaks "USER-11",
+            from "a key that somebody had to type";
+        /// Signs tokens with the second in which it was started.
+        JwtKeyedWithStart = "jwt-keyed-with-start" breaks "USER-11",
+            from "a new key wanted at each start, and `time()` at hand";
+        /// Signs tokens with the name of their issuer, which each of them tells.
+        JwtKeyedWithIssuer = "jwt-keyed-with-issuer" breaks "USER-11",
+            from "two settings that were filled in with one value";
+        /// Signs tokens with the name of the key, which each of them tells.
+        JwtKeyedWithKeyId = "jwt-keyed-with-key-id" breaks "USER-11",
+            from "a look-up that gives the name back where there is no key for it";
         /// Ends a genuine token when an altered one is presented.
         AlteredTokenEndsGenuine = "altered-token-ends-genuine" breaks "USER-12",
             from "a rule for stolen refresh tokens applied to every token whose first part is known";
