@@ -255,7 +255,7 @@ Feature: Trading the openid for a token
       Given 8 people have exchanged codes
       When each of them asks for a token, one after the other
       Then no two of them were given the same token
-      And no token is made from the openid or the login code of its owner
+      And no token is made from the openid, the user ID or the login code of its owner
       And no token tells the time at which it was issued and nothing else
       And no token follows from the one before it
 

@@ -18,7 +18,7 @@ const NAME_SPACES: [u128; 5] = [
 ];
 
 /// What stands between two texts that are put together.
-const SEPARATORS: [&str; 5] = ["", ":", "_", "-", "|"];
+pub(super) const SEPARATORS: [&str; 8] = ["", ":", "_", "-", "|", ".", ",", "&"];
 
 /// A hash that anybody can compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,19 @@ pub(super) fn forms_of(text: &str, app: &str) -> Vec<Form> {
 pub(super) fn beside(text: &str, form: &str) -> Option<String> {
     let as_it_is = beside_exactly(text, form);
     // Hexadecimal is also written in capitals and as UUIDs are.
-    as_it_is.or_else(|| beside_exactly(&text.replace('-', "").to_ascii_lowercase(), form))
+    as_it_is.or_else(|| beside_exactly(&folded(text), form))
+}
+
+/// Returns how hexadecimal is spelled that is written in capitals or as UUIDs are.
+pub(super) fn folded(text: &str) -> String {
+    text.replace('-', "").to_ascii_lowercase()
+}
+
+/// Tells the same without saying what else there is; `folded` is what [`folded`] makes of the text.
+pub(super) fn is_beside(text: &str, folded: &str, form: &str) -> bool {
+    [text, folded]
+        .into_iter()
+        .any(|text| text.contains(form) || text.len() >= 8 && form.contains(text.trim_end_matches('=')))
 }
 
 fn beside_exactly(text: &str, form: &str) -> Option<String> {

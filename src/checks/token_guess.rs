@@ -1,46 +1,37 @@
 //! Judgements on whether tokens can be worked out by somebody who knows what everybody knows: the openid, the
 //! appid, the time, and the tokens that were issued before.
 
+mod hashed;
+mod readable;
+
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Judgement;
 use super::token_clock::without_times;
-use super::token_forms::{Hash, beside, bytes_of, forms_of, layers};
+use super::token_forms::{SEPARATORS, beside, bytes_of, folded, forms_of, is_beside, layers};
 use super::token_jwt::Jwt;
 use super::token_sequence::{follow, timed_uuids};
 use crate::expiry::UnixMillis;
 use crate::record::Finding;
+use hashed::{hash_of_guess, hash_of_six_digits};
+use readable::{masked, objects_without_secret};
 
 /// How many bits of something else do not make a token that is made of what is known a secret.
 const TOO_FEW_BITS: f64 = 24.0;
 
-/// By how much the clock of a backend may differ from those of the run where times are tried one by one.
-const SKEW_SECONDS: i64 = 2;
-const SKEW_MILLIS: i64 = 100;
-
-/// How many seconds are tried with every small number.
-const MOST_SECONDS: usize = 4;
-
-/// How many times of one unit are tried for one token.
-const MOST_TRIED: usize = 20_000;
-
-/// How long the moment of an issue may be for its microseconds to be tried one by one.
-const LONGEST_MOMENT: Duration = Duration::from_millis(20);
-
-/// Up to which number the hashes of numbers are tried, also beside the openid or the second of the issue.
-const COUNTED: u32 = 10_000;
-
-/// Up to which number the shortest of the hashes is tried, which is what hurried people take for a random number of six
-/// digits.
-const SIX_DIGITS: u32 = 1_000_000;
+/// How many of the identities in somebody's user info are looked for in tokens.
+const MOST_USER_IDS: usize = 3;
 
 /// A token, to whom it was issued, and when.
 #[derive(Clone)]
 pub struct Issue {
     /// The openid of the person.
     pub openid: String,
+    /// What goes by the name of an identity in the person's user info, besides the openid; the order is the same for
+    /// everybody.
+    pub user_ids: Vec<String>,
     /// The login code that gave the openid.
     pub code: Option<String>,
     /// The token as text.
@@ -49,8 +40,24 @@ pub struct Issue {
     pub times: Vec<(UnixMillis, UnixMillis)>,
 }
 
+impl Issue {
+    /// Returns what the backend calls the person, besides the openid.
+    fn user_ids(&self) -> impl Iterator<Item = &str> {
+        self.user_ids.iter().take(MOST_USER_IDS).map(String::as_str)
+    }
+
+    /// Returns the openid and the user IDs.
+    fn identities(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.openid.as_str()).chain(self.user_ids())
+    }
+
+    fn identity(&self, number: usize) -> Option<&str> {
+        self.identities().nth(number)
+    }
+}
+
 /// What is known of the person to whom a token was issued.
-type Known = fn(&Issue) -> Option<&str>;
+type Known<'a> = &'a dyn Fn(&Issue) -> Option<String>;
 
 /// Judges that no two people were given the same token.
 pub fn one_for_each(issues: &[Issue]) -> Judgement {
@@ -65,7 +72,7 @@ pub fn one_for_each(issues: &[Issue]) -> Judgement {
     })
 }
 
-/// Judges that no token is made from the openid or the login code of its owner alone.
+/// Judges that no token is made from the openid, the user ID or the login code of its owner alone.
 ///
 /// A token that carries its own proof may tell the openid, if a signature vouches for it.
 pub fn made_of_nothing_known(issues: &[Issue], app: &str) -> Judgement {
@@ -76,13 +83,16 @@ pub fn made_of_nothing_known(issues: &[Issue], app: &str) -> Judgement {
         if let Some(why) = unsigned(&signed) {
             return broken(why);
         }
-        if let Some(how) = made_of(&opaque, |issue| Some(&issue.openid), app) {
+        if let Some(how) = made_of(&opaque, &|issue| Some(issue.openid.clone()), app) {
             return broken(tr!("each token is made of the openid of its owner: {how}", how));
         }
-        if let Some(how) = made_of(&opaque, |issue| issue.code.as_deref(), app) {
+        if let Some(how) = made_of(&opaque, &|issue| issue.code.clone(), app) {
             return broken(tr!("each token is made of the login code of its owner: {how}", how));
         }
-        Judgement::Kept
+        if let Some(why) = objects_without_secret(&opaque).or_else(|| masked(&opaque)) {
+            return broken(why);
+        }
+        made_of_user_id(&opaque, app).map_or(Judgement::Kept, broken)
     })
 }
 
@@ -91,7 +101,8 @@ pub fn made_of_no_time(issues: &[Issue]) -> Judgement {
     let (_, opaque) = apart(issues);
     let expected = tr!("tokens that are more than the time of their issue");
     enough(issues).and(|| {
-        let guessed = || opaque.iter().take(2).find_map(|issue| hash_of_guess(issue));
+        let near = near(&opaque);
+        let guessed = || opaque.iter().take(2).find_map(|issue| hash_of_guess(issue, &near));
         // What takes long is tried on one token alone, and on none that says it is random.
         let thorough = || hash_of_six_digits(opaque.iter().find(|issue| !is_random_uuid(&issue.token))?);
         let actual = tells_time(&opaque).or_else(guessed).or_else(thorough);
@@ -147,20 +158,66 @@ fn each_layer(tokens: &[String]) -> impl Iterator<Item = (usize, Vec<String>)> {
     })
 }
 
+/// Says how all tokens are made from the user IDs of their owners, or from those and the openids.
+fn made_of_user_id(issues: &[&Issue], app: &str) -> Option<String> {
+    let most = issues.iter().map(|issue| issue.user_ids().count()).min().unwrap_or_default();
+    let alone = (0..most).find_map(|number| {
+        let how = made_of(issues, &|issue| Some(issue.user_ids.get(number)?.clone()), app)?;
+        Some(tr!("each token is made of the user ID of its owner: {how}", how))
+    });
+    let both = || {
+        let pairs = SEPARATORS.into_iter().flat_map(|between| [(between, false), (between, true)]);
+        pairs.filter(|_| most > 0).find_map(|(between, openid_first)| {
+            let joined = |issue: &Issue| {
+                let (openid, user_id) = (&issue.openid, issue.user_ids.first()?);
+                let (one, other) = if openid_first { (openid, user_id) } else { (user_id, openid) };
+                Some(format!("{one}{between}{other}"))
+            };
+            let how = made_of(issues, &joined, app)?;
+            Some(tr!("each token is made of the openid and the user ID of its owner: {how}", how))
+        })
+    };
+    alone.or_else(both)
+}
+
+/// Returns the texts of tokens without what is in each of them and no secret: whose it is, and when it was made.
+fn bared(texts: &[String], issues: &[&Issue], near: &[UnixMillis]) -> Vec<Vec<String>> {
+    let without = |texts: &[String], number: usize| -> Option<Vec<String>> {
+        let bare = |(text, issue): (&String, &&Issue)| {
+            let known = issue.identity(number).filter(|known| !known.is_empty())?;
+            text.contains(known).then(|| text.replacen(known, "", 1))
+        };
+        texts.iter().zip(issues).map(bare).collect()
+    };
+    let timeless = |texts: &[String]| -> Option<Vec<String>> {
+        texts.iter().map(|text| without_times(text, near)).collect()
+    };
+    let mut found = vec![texts.to_vec()];
+    for number in 0..=MOST_USER_IDS {
+        let bare: Vec<_> = found.iter().filter_map(|texts| without(texts, number)).collect();
+        found.extend(bare);
+    }
+    let bare: Vec<_> = found.iter().filter_map(|texts| timeless(texts)).collect();
+    found.extend(bare);
+    found
+}
+
 /// Says how all tokens are made from something that is known, if they are.
-fn made_of(issues: &[&Issue], known: Known, app: &str) -> Option<String> {
+fn made_of(issues: &[&Issue], known: Known<'_>, app: &str) -> Option<String> {
     let (first, others) = issues.split_first().filter(|(_, others)| !others.is_empty())?;
     let tokens: Vec<String> = issues.iter().map(|issue| issue.token.clone()).collect();
     let near = near(issues);
-    let firsts = forms_of(known(first)?, app);
+    let firsts = forms_of(&known(first)?, app);
     // Hardly any form is one of the first token's, so that those of the others are hardly ever needed.
     let all = LazyCell::new(|| {
-        let theirs = others.iter().map(|issue| Some(forms_of(known(issue)?, app)));
+        let theirs = others.iter().map(|issue| Some(forms_of(&known(issue)?, app)));
         std::iter::once(Some(firsts.clone())).chain(theirs).collect::<Option<Vec<_>>>()
     });
-    each_layer(&tokens).find_map(|(_, texts)| {
+    let layers = each_layer(&tokens).flat_map(|(_, texts)| bared(&texts, issues, &near));
+    layers.into_iter().find_map(|texts| {
+        let first = folded(&texts[0]);
         let mut suspected =
-            firsts.iter().enumerate().filter(|(_, form)| beside(&texts[0], &form.text).is_some());
+            firsts.iter().enumerate().filter(|(_, form)| is_beside(&texts[0], &first, &form.text));
         let (_, form) = suspected.find(|(index, _)| {
             let Some(all) = all.as_ref() else { return false };
             let pairs = texts.iter().zip(all);
@@ -224,89 +281,10 @@ fn near(issues: &[&Issue]) -> Vec<UnixMillis> {
     near
 }
 
-/// Says that a token is the hash of a number or of a time that can be tried out.
-fn hash_of_guess(issue: &Issue) -> Option<String> {
-    let all: Vec<Vec<u8>> = bytes_of(&issue.token).collect();
-    Hash::ALL.into_iter().find_map(|hash| {
-        let bytes = all.iter().find(|bytes| bytes.len() == hash.size())?;
-        let wanted = Wanted { hash, bytes, issue };
-        wanted
-            .of_number(COUNTED)
-            .or_else(|| issue.times.iter().find_map(|(from, to)| wanted.of_time(*from, *to)))
-    })
-}
-
-/// Says that a token is the shortest of the hashes of a number of six digits.
-fn hash_of_six_digits(issue: &Issue) -> Option<String> {
-    let bytes = bytes_of(&issue.token).find(|bytes| bytes.len() == Hash::Md5.size())?;
-    Wanted { hash: Hash::Md5, bytes: &bytes, issue }.of_number(SIX_DIGITS)
-}
-
 /// Tells whether a token is a UUID that says of itself that it is random (RFC 9562 sections 5.4 and 5.7). Of the hashes
 /// that are as long, one in 32 looks like it.
 fn is_random_uuid(token: &str) -> bool {
     bytes_of(token).any(|bytes| bytes.len() == 16 && matches!(bytes[6] >> 4, 4 | 7) && bytes[8] >> 6 == 2)
-}
-
-/// What a guess has to give once it is hashed.
-struct Wanted<'a> {
-    hash: Hash,
-    bytes: &'a [u8],
-    issue: &'a Issue,
-}
-
-impl Wanted<'_> {
-    fn is_of(&self, guess: &str) -> bool {
-        self.hash.of(guess.as_bytes()) == self.bytes
-    }
-
-    /// Tells whether it is the hash of something known with a small number before or behind it.
-    fn is_of_number_beside(&self, known: &str) -> bool {
-        (0..COUNTED)
-            .any(|number| self.is_of(&format!("{known}{number}")) || self.is_of(&format!("{number}{known}")))
-    }
-
-    /// Tells whether it is the hash of the openid with a time before or behind it.
-    fn is_of_openid_beside(&self, time: &str) -> bool {
-        let openid = &self.issue.openid;
-        ["", ":", "_", "-"].into_iter().any(|between| {
-            self.is_of(&format!("{openid}{between}{time}")) || self.is_of(&format!("{time}{between}{openid}"))
-        })
-    }
-
-    /// Says that it is the hash of a number below `most`, or of the openid and a small one.
-    fn of_number(&self, most: u32) -> Option<String> {
-        let hash = self.hash.name();
-        if (0..most).any(|number| self.is_of(&number.to_string())) {
-            return Some(tr!("a token is the {hash} of a small number", hash));
-        }
-        self.is_of_number_beside(&self.issue.openid)
-            .then(|| tr!("a token is the {hash} of the openid of its owner and a small number", hash))
-    }
-
-    fn of_time(&self, from: UnixMillis, to: UnixMillis) -> Option<String> {
-        let hash = self.hash.name();
-        // Who hashes `uniqid`, or a time and a number, takes one of the older hashes.
-        let older = matches!(self.hash, Hash::Md5 | Hash::Sha1);
-        let mut second = (from.seconds() - 1..=to.seconds() + 1).take(MOST_SECONDS).filter(|_| older);
-        if second.any(|second| self.is_of_number_beside(&second.to_string())) {
-            return Some(tr!("a token is the {hash} of the second of its issue and a small number", hash));
-        }
-        let seconds = from.seconds() - SKEW_SECONDS..=to.seconds() + SKEW_SECONDS;
-        let millis = from.millis() - SKEW_MILLIS..=to.millis() + SKEW_MILLIS;
-        let mut told = seconds.chain(millis.take(MOST_TRIED)).map(|time| time.to_string());
-        // A moment that is known badly is no moment.
-        let brief = older && to.since(from) < LONGEST_MOMENT;
-        let micros = (from.millis() * 1000..(to.millis() + 1) * 1000).filter(|_| brief);
-        let found = told.any(|time| self.is_of(&time) || self.is_of_openid_beside(&time))
-            || micros.take(MOST_TRIED).any(|time| self.is_of(&uniqid(time)) || self.is_of(&time.to_string()));
-        found.then(|| tr!("a token is the {hash} of the time of its issue", hash))
-    }
-}
-
-/// Returns what `uniqid` of PHP gives at a time in microseconds.
-fn uniqid(micros: i64) -> String {
-    format!("{:08x}{:05x}", micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000))
 }
 
 impl std::fmt::Debug for Issue {

@@ -6,12 +6,12 @@ use chrono::DateTime;
 use futures::future::join_all;
 
 use super::cast::{Actor, HeldToken};
-use super::driver::{basic, request};
+use super::driver::{basic, bearer, request};
 use super::log::Stop;
 use super::parameters::Someone;
 use super::run::Run;
 use super::world::World;
-use crate::checks::{Issue, Reply, token_granted};
+use crate::checks::{Issue, Judgement, Reply, carries_data, named_identities, token_granted};
 use crate::expiry::{Clock as _, SystemClock, UnixMillis};
 
 /// The names of a group of people.
@@ -44,10 +44,23 @@ impl World {
         for name in names {
             let someone = Someone::Named(name);
             let reply = self.obtain_token(&someone).await?;
+            self.learn_user_id(&someone).await;
             self.keep(&someone, vec![reply.clone()])?;
             replies.push(reply);
         }
         self.keep(&Someone::Protagonist, replies)
+    }
+
+    /// Reads a person's user info for what the backend calls them. Where that does not work, their openid has to do.
+    async fn learn_user_id(&mut self, someone: &Someone) {
+        let held = self.actor(someone).and_then(|actor| bearer(&actor.held_token()?.token));
+        let Ok(authorization) = held else { return };
+        let Ok(reply) = self.ask_user_info(someone, Some(authorization)).await else { return };
+        if carries_data(&reply) == Judgement::Kept
+            && let Ok(actor) = self.actor(someone)
+        {
+            actor.info = Some(reply.data);
+        }
     }
 
     /// Returns the tokens that were issued in the last act, in this order, to whom and when.
@@ -60,7 +73,11 @@ impl World {
             let (openid, code) = (actor.known_openid()?.to_owned(), actor.code.as_ref());
             let code = code.map(|code| code.as_str().to_owned());
             let times = times_of(&run, actor.held_token()?, &reply);
-            issues.push(Issue { openid, code, token, times });
+            let mut identities = named_identities(&actor.info.clone().unwrap_or_default());
+            identities.sort();
+            let user_ids = identities.into_iter().map(|(_, value)| value).filter(|value| *value != openid);
+            let user_ids = user_ids.collect();
+            issues.push(Issue { openid, user_ids, code, token, times });
         }
         Ok(issues)
     }
@@ -125,7 +142,7 @@ impl World {
                 asked.into_iter().map(|request| transport.send(request, "Somebody", operation.purpose));
             for exchange in join_all(asked).await {
                 let reply = self.witness(exchange)?;
-                if token_granted(&reply) != crate::checks::Judgement::Kept {
+                if token_granted(&reply) != Judgement::Kept {
                     return Err(Stop::new(tr!("no token was issued: {}", reply.describe())));
                 }
             }

@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::{Hash, Issue, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each, uniqid};
+use super::hashed::uniqid;
+use super::{Issue, follow_from_nothing, made_of_no_time, made_of_nothing_known, one_for_each};
 use crate::checks::Judgement;
-use crate::checks::token_forms::hex;
+use crate::checks::token_forms::{Hash, hex};
 use crate::checks::token_jwt::examples::jwt;
 use crate::expiry::UnixMillis;
 
@@ -22,9 +23,14 @@ fn issues(make: impl Fn(usize, &str, i64, &str) -> String) -> Vec<Issue> {
             let time = START + number * 20;
             let token = make(index, &openid, time, &random("token"));
             let times = vec![(UnixMillis::new(time - 2), UnixMillis::new(time + 2))];
-            Issue { openid, code: Some(format!("0f1{}", &random("code")[..29])), token, times }
+            let user_ids = vec![user_id(index)];
+            Issue { openid, user_ids, code: Some(format!("0f1{}", &random("code")[..29])), token, times }
         })
         .collect()
+}
+
+fn user_id(index: usize) -> String {
+    (40_917 + index * 13).to_string()
 }
 
 fn broken(judgement: &Judgement) -> bool {
@@ -50,6 +56,37 @@ fn good_tokens_are_kept_by_every_judgement() {
         ("openid inside", issues(|_, openid, _, random| format!("{openid}.{random}"))),
         ("time inside", issues(|_, _, time, random| format!("{time}-{random}"))),
         ("number inside", issues(|index, _, _, random| format!("{index}|{random}"))),
+        ("user ID inside", issues(|index, _, _, random| format!("{}|{random}", user_id(index)))),
+        (
+            "all that is known, and a proof of it",
+            issues(|index, openid, time, random| format!("{}.{openid}.{time}.{random}", user_id(index))),
+        ),
+        (
+            "a hash of the openid, and a random part",
+            issues(|_, openid, _, random| format!("{}.{random}", hex(&Hash::Md5.of(openid.as_bytes())))),
+        ),
+        (
+            "a hash of the time, and a random part",
+            issues(|_, openid, time, random| {
+                let hash = hex(&Hash::Md5.of(format!("{openid}{time}").as_bytes()));
+                format!("{openid}.{hash}.{}", &random[..32])
+            }),
+        ),
+        (
+            "readable, with a random part",
+            issues(|index, _, time, random| {
+                let sid = &random[..16];
+                STANDARD.encode(format!(r#"{{"uid":{},"exp":{time},"sid":"{sid}"}}"#, user_id(index)))
+            }),
+        ),
+        (
+            "readable, and a proof of it",
+            issues(|index, _, time, random| {
+                let told = format!(r#"{{"uid":{},"exp":{time}}}"#, user_id(index));
+                format!("{}.{random}", URL_SAFE_NO_PAD.encode(told))
+            }),
+        ),
+        ("as long as an openid", issues(|_, _, _, random| random[..56].to_owned())),
         ("base36 time", issues(|_, _, _, random| format!("loyw3v9n{}", &random[..11]))),
         (
             "signed",
@@ -62,6 +99,43 @@ fn good_tokens_are_kept_by_every_judgement() {
         assert_eq!(made_of_nothing_known(&issues, "wx1"), Judgement::Kept, "{name}");
         assert_eq!(made_of_no_time(&issues), Judgement::Kept, "{name}");
         assert_eq!(follow_from_nothing(&texts(&issues)), Judgement::Kept, "{name}");
+    }
+}
+
+#[test]
+fn random_tokens_are_never_flagged() {
+    for seed in 0..3 {
+        let random =
+            |index: usize, what: &str| hex(&Hash::Sha512.of(format!("{what} {seed} {index}").as_bytes()));
+        // User IDs of one digit stand in nearly every token.
+        let known = |mut issues: Vec<Issue>| {
+            for (index, issue) in issues.iter_mut().enumerate() {
+                issue.user_ids = vec![(index + 1).to_string(), random(index, "union")[..28].to_owned()];
+            }
+            issues
+        };
+        for (name, issues) in [
+            ("8 digits", known(issues(|index, _, _, _| random(index, "short")[..8].to_owned()))),
+            ("hex", known(issues(|index, _, _, _| random(index, "hex")[..32].to_owned()))),
+            ("base64", known(issues(|index, _, _, _| STANDARD.encode(&random(index, "base")[..24])))),
+            (
+                "behind all",
+                known(issues(|index, openid, time, _| {
+                    format!("{}.{openid}.{time}.{}", index + 1, &random(index, "tail")[..32])
+                })),
+            ),
+            (
+                "readable",
+                known(issues(|index, openid, time, _| {
+                    let sid = &random(index, "sid")[..16];
+                    STANDARD
+                        .encode(format!(r#"{{"id":{},"o":"{openid}","t":{time},"s":"{sid}"}}"#, index + 1))
+                })),
+            ),
+        ] {
+            assert_eq!(made_of_nothing_known(&issues, "wx1"), Judgement::Kept, "{name} {seed}");
+            assert_eq!(follow_from_nothing(&texts(&issues)), Judgement::Kept, "{name} {seed}");
+        }
     }
 }
 
@@ -122,6 +196,41 @@ fn whatever_is_made_of_the_openid_is_noticed() {
         ("and a number", issues(|index, openid, _, _| format!("{openid}-{index}"))),
         ("md5 and the time", issues(|_, openid, time, _| format!("{}{time}", md5(openid)))),
         ("and four random digits", issues(|_, openid, _, r| format!("{openid}{}", &r[..4]))),
+        (
+            "the openid, and its md5 with the appid",
+            issues(|_, openid, _, _| format!("{openid}.{}", md5(&format!("{openid}wx1")))),
+        ),
+        (
+            "the openid, the time, and its md5 with the appid",
+            issues(|_, openid, time, _| format!("{openid}.{time}.{}", md5(&format!("{openid}wx1")))),
+        ),
+        ("the user ID and the time", issues(|index, _, time, _| format!("{time}-{}", user_id(index)))),
+        ("md5 of the user ID", issues(|index, _, _, _| md5(&user_id(index)))),
+        (
+            "the user ID, and a hash of it",
+            issues(|index, _, _, _| {
+                let user_id = user_id(index);
+                format!("{user_id}:{}", hex(&Hash::Sha256.of(user_id.as_bytes())))
+            }),
+        ),
+        (
+            "sha1 of both",
+            issues(|index, openid, _, _| {
+                hex(&Hash::Sha1.of(format!("{}_{openid}", user_id(index)).as_bytes()))
+            }),
+        ),
+        (
+            "readable",
+            issues(|index, _, time, _| {
+                STANDARD.encode(format!(r#"{{"exp":{},"uid":{}}}"#, time + 604_800_000, user_id(index)))
+            }),
+        ),
+        (
+            "masked",
+            issues(|_, openid, _, _| {
+                hex(&openid.bytes().zip(b"1hush2!".iter().cycle()).map(|(a, b)| a ^ b).collect::<Vec<_>>())
+            }),
+        ),
         ("unsigned", issues(|_, openid, _, _| jwt("none", &format!(r#"{{"sub":"{openid}"}}"#), ""))),
         (
             "signed by nothing",
@@ -159,6 +268,33 @@ fn whatever_is_made_of_the_time_is_noticed() {
                 hex(&Hash::Sha1.of(format!("{openid}{}", 1000 + index * 7).as_bytes()))
             }),
         ),
+        (
+            "md5 of the user ID and milliseconds",
+            issues(|index, _, time, _| md5(&format!("{}:{time}", user_id(index)))),
+        ),
+        (
+            "md5 of the user ID and a number",
+            issues(|index, _, _, _| md5(&format!("{}{}", user_id(index), 4711))),
+        ),
+        ("md5 of the openid and the day", issues(|_, openid, _, _| md5(&format!("{openid}20231114")))),
+        (
+            "md5 of the openid and the time in China",
+            issues(|_, openid, _, _| md5(&format!("{openid}_20231115061320"))),
+        ),
+        (
+            "sha256 of a word and a number",
+            issues(|index, _, _, _| hex(&Hash::Sha256.of(format!("token{}", index + 1).as_bytes()))),
+        ),
+        (
+            "the openid, and the md5 of it and the time",
+            issues(|_, openid, time, _| format!("{openid}.{}", md5(&format!("{openid}{time}")))),
+        ),
+        (
+            "the same in base64",
+            issues(|_, openid, time, _| {
+                STANDARD.encode(format!("{openid}:{time}:{}", md5(&format!("{openid}-{time}"))))
+            }),
+        ),
         ("md5 of a number", issues(|index, _, _, _| md5(&index.to_string()))),
     ] {
         assert!(broken(&made_of_no_time(&issues)), "{name}");
@@ -193,6 +329,7 @@ fn times_are_tried_up_to_the_end_of_a_moment_that_is_known_well() {
         let token = md5(&uniqid(micros));
         let issue = |token: &str| Issue {
             openid: "oAbCd".to_owned(),
+            user_ids: Vec::new(),
             code: None,
             token: token.to_owned(),
             times: times.clone(),

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chrono::DateTime;
 use md5::Md5;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -11,6 +12,9 @@ use sha2::{Digest, Sha256};
 use super::leaky_token;
 use crate::reference::server::Backend;
 use crate::reference::{Fault, random};
+
+/// What hides openids, over and over.
+const MASK: &[u8] = b"\x5a\xc3\x17\x9e\x61\xf8\x2d\x44\xb0\x73\x0c";
 
 /// Returns the text of a token for this person, given a good one.
 pub(super) fn made_otherwise(backend: &Backend, openid: &str, token: &str) -> String {
@@ -75,10 +79,29 @@ fn made_of_openid(backend: &Backend, openid: &str) -> Option<String> {
         format!("{openid}{}", backend.settings.clock.now().millis())
     } else if made(Fault::TokenIsLoginCode) {
         backend.memory().people.get(openid)?.code.clone()
+    } else if made(Fault::TokenIsOpenidAndItsHash) {
+        format!("{openid}.{}", md5_of(&format!("{openid}{}", backend.settings.app_id.as_str())))
+    } else if made(Fault::TokenIsOpenidMasked) {
+        hex(&openid.bytes().zip(MASK.iter().cycle()).map(|(one, other)| one ^ other).collect::<Vec<_>>())
     } else {
-        return None;
+        return made_of_user_id(backend, openid);
     };
     Some(text)
+}
+
+fn made_of_user_id(backend: &Backend, openid: &str) -> Option<String> {
+    let faults = &backend.settings.faults;
+    let made = |fault| faults.has(fault);
+    if made(Fault::TokenMd5OfUserId) {
+        Some(md5_of(&backend.person(openid)?.user_id))
+    } else if made(Fault::TokenMd5OfUserIdAndTime) {
+        Some(md5_of(&format!("{}:{}", backend.person(openid)?.user_id, moment(backend))))
+    } else if made(Fault::TokenIsReadableJson) {
+        let ends = moment(backend) + i64::try_from(backend.settings.token_lifetime.as_millis()).ok()?;
+        Some(STANDARD.encode(json!({"userId": backend.person(openid)?.user_id, "exp": ends}).to_string()))
+    } else {
+        None
+    }
 }
 
 fn made_of_time(backend: &Backend, openid: &str) -> Option<String> {
@@ -90,6 +113,9 @@ fn made_of_time(backend: &Backend, openid: &str) -> Option<String> {
     } else if faults.has(Fault::TokenMd5OfOpenidAndTime) {
         let text = format!("{openid}{}", moment(backend));
         Some(hex(&Md5::digest(text.as_bytes())))
+    } else if faults.has(Fault::TokenMd5OfOpenidAndDay) {
+        let day = DateTime::from_timestamp_millis(backend.settings.clock.now().millis())?;
+        Some(md5_of(&format!("{openid}{}", day.format("%Y%m%d"))))
     } else if faults.has(Fault::TokenMd5OfSixDigits) {
         Some(hex(&Md5::digest((100_000 + number(900_000)).to_string().as_bytes())))
     } else if faults.has(Fault::TokenMd5OfSecondAndDigits) {
@@ -124,6 +150,11 @@ fn counted(backend: &Backend, openid: &str, token: &str) -> Option<String> {
     if faults.has(Fault::TokenIsUserNumber) {
         let number: u32 = backend.person(openid)?.user_id.trim_start_matches('u').parse().ok()?;
         return Some(format!("{number:06x}{:02x}", number * 37 % 251));
+    }
+    if faults.has(Fault::TokenSha256OfCount) {
+        let mut memory = backend.memory();
+        memory.counted += 1;
+        return Some(hex(&Sha256::digest(format!("token{}", memory.counted))));
     }
     let prefixed = faults.has(Fault::TokenCountedBehindPrefix);
     if !prefixed && !faults.has(Fault::TokenCounted) {

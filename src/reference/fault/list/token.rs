@@ -215,6 +215,27 @@ macro_rules! token {
         /// Hands out the number of the person and two check digits as the token.
         TokenIsUserNumber = "token-is-user-number" breaks "TOKEN-10",
             from "the primary key of the person table as the session";
+        /// Hands out the MD5 of the user ID as the token.
+        TokenMd5OfUserId = "token-md5-of-user-id" breaks "TOKEN-10",
+            from "a user ID taken for something that only the backend knows";
+        /// Hands out the MD5 of the user ID and the time as the token.
+        TokenMd5OfUserIdAndTime = "token-md5-of-user-id-and-time" breaks "TOKEN-10",
+            from "`md5(userId + \":\" + System.currentTimeMillis())`";
+        /// Hands out the MD5 of the openid and the day as the token.
+        TokenMd5OfOpenidAndDay = "token-md5-of-openid-and-day" breaks "TOKEN-10",
+            from "a token that was to change every day without being stored";
+        /// Hands out the openid and the MD5 of the openid and the appid as the token.
+        TokenIsOpenidAndItsHash = "token-is-openid-and-its-hash" breaks "TOKEN-10",
+            from "a checksum taken for a signature";
+        /// Hands out the SHA-256 of a word and a counter as the token.
+        TokenSha256OfCount = "token-sha256-of-count" breaks "TOKEN-10",
+            from "a counter made to look like a key";
+        /// Hands out the user ID and the end in readable JSON, unsigned, as the token.
+        TokenIsReadableJson = "token-is-readable-json" breaks "TOKEN-10",
+            from "the payload of a signed token without the signature";
+        /// Hands out the openid, hidden with one key for all, as the token.
+        TokenIsOpenidMasked = "token-is-openid-masked" breaks "TOKEN-10",
+            from "XOR taken for encryption";
         /// Numbers its tokens behind a prefix.
         TokenCountedBehindPrefix = "token-counted-behind-prefix" breaks "TOKEN-10",
             from "a sequence made to look like a key";
