@@ -92,6 +92,8 @@ macro_rules! trial {
     ($name:ident, $compress:ident, $word:ty, $block:literal, $size:ty) => {
         pub(super) struct $name {
             start: [$word; 8],
+            /// What a key is mixed into before the message and before its hash.
+            pads: [GenericArray<u8, $size>; 2],
             message: Vec<GenericArray<u8, $size>>,
             /// The block that takes the hash of the message.
             outer: GenericArray<u8, $size>,
@@ -104,29 +106,29 @@ macro_rules! trial {
                 let message = message.chunks_exact($block).map(GenericArray::clone_from_slice).collect();
                 let outer = filled(&vec![0; signature.len()], $block);
                 let outer = GenericArray::clone_from_slice(&outer);
-                Self { start, message, outer, signature: signature.to_vec() }
+                let pads = [INNER, OUTER].map(|pad| GenericArray::clone_from_slice(&[pad; $block]));
+                Self { start, pads, message, outer, signature: signature.to_vec() }
             }
 
             fn fits(&self, key: &[u8]) -> bool {
                 let mut state = self.start;
-                $compress(&mut state, &[Self::mixed(key, INNER)]);
+                $compress(&mut state, &[Self::mixed(key, self.pads[0])]);
                 $compress(&mut state, &self.message);
                 let mut outer = self.outer;
                 Self::write(&state, &mut outer[..self.signature.len()]);
                 state = self.start;
-                $compress(&mut state, &[Self::mixed(key, OUTER), outer]);
+                $compress(&mut state, &[Self::mixed(key, self.pads[1]), outer]);
                 let mut found = [0; $block];
                 let found = &mut found[..self.signature.len()];
                 Self::write(&state, found);
                 *found == self.signature[..]
             }
 
-            fn mixed(key: &[u8], with: u8) -> GenericArray<u8, $size> {
-                let mut block = [with; $block];
-                for (slot, byte) in block.iter_mut().zip(key) {
+            fn mixed(key: &[u8], mut pad: GenericArray<u8, $size>) -> GenericArray<u8, $size> {
+                for (slot, byte) in pad.iter_mut().zip(key) {
                     *slot ^= byte;
                 }
-                GenericArray::clone_from_slice(&block)
+                pad
             }
 
             fn write(state: &[$word; 8], bytes: &mut [u8]) {
