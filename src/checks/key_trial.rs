@@ -36,8 +36,8 @@ const OUTER: u8 = 0x5c;
 
 /// A signature of a message on which keys are tried.
 pub(super) enum Trial {
-    Short(Short),
-    Long(Long),
+    Short(Box<Short>),
+    Long(Box<Long>),
 }
 
 impl Trial {
@@ -47,9 +47,9 @@ impl Trial {
             return None;
         }
         match bits {
-            256 => Some(Self::Short(Short::new(SHA256, message, signature))),
-            384 => Some(Self::Long(Long::new(SHA384, message, signature))),
-            512 => Some(Self::Long(Long::new(SHA512, message, signature))),
+            256 => Some(Self::Short(Box::new(Short::new(SHA256, message, signature)))),
+            384 => Some(Self::Long(Box::new(Long::new(SHA384, message, signature)))),
+            512 => Some(Self::Long(Box::new(Long::new(SHA512, message, signature)))),
             _ => None,
         }
     }
