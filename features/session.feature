@@ -23,6 +23,18 @@ Feature: How a session is renewed, looked at and ended by request
       When Alice and Bob renew their sessions at the same moment, 4 times
       Then every renewal brought a token that opens the user info of its owner
 
+    Scenario: A session is renewed with the names of somebody else beside it
+      Given Alice has read her user info
+      And Bob has read his user info
+      When Bob renews his session, naming Alice beside it
+      Then nobody but Bob was shown
+
+    Scenario: A session is renewed with the token of somebody else beside it
+      Given Alice has read her user info
+      And Bob has read his user info
+      When Bob renews his session with Alice's token beside it
+      Then nobody but Bob was shown
+
     # Stays: only here the token has ended for sure when its session is renewed.
     @time-passes
     Scenario: A session is renewed when its token has ended
@@ -106,6 +118,11 @@ Feature: How a session is renewed, looked at and ended by request
       When her session is renewed with her token in the place of her refresh token
       Then no token is issued
 
+    Scenario: A session is renewed with a token in its usual place
+      Given Alice has read her user info
+      When her session is renewed without a refresh token, and with her token in its usual place
+      Then no token is issued
+
   @SESSION-04 @observe @needs-refresh-token
   Rule: Whether a refresh token works on after it has been replaced
 
@@ -150,6 +167,7 @@ Feature: How a session is renewed, looked at and ended by request
       When Alice renews her session after her logout
       Then nothing is left of her session
 
+    # Stays: whoever fails here alone has the plainest of these defects, and it is told by its name.
     @serial
     Scenario: Somebody else goes on
       Given Alice has read her user info
@@ -177,6 +195,55 @@ Feature: How a session is renewed, looked at and ended by request
       Then nothing is left of the session that was ended
 
     @serial
+    Scenario Outline: Somebody logs out on <phone>
+      Given Alice has read her user info
+      When Alice logs in on another phone, and reads her user info after her logout on <phone>
+      Then nothing is left of her session
+
+      Examples:
+        | phone                          |
+        | the phone that logged in first |
+        | the phone that logged in last  |
+
+    @serial @time-passes
+    Scenario: The token is presented long after the logout
+      Given Alice has read her user info
+      When Alice reads her user info long after her logout
+      Then nothing is left of her session
+
+    @serial
+    Scenario: The token from before a renewal is presented after the logout
+      Given Alice has read her user info
+      When Alice renews her session and logs out, and user info is asked for with the token from before the renewal
+      Then nothing is left of the session that was ended
+
+    @serial
+    Scenario: Somebody else logs out with the names of Alice beside the token
+      Given Alice has read her user info
+      And Bob has read his user info
+      When Bob logs out, naming Alice beside his token
+      And Alice reads her user info
+      Then the answer carries user info
+
+    @serial
+    Scenario Outline: Somebody else logs out with <forgery>
+      Given Alice has read her user info
+      When somebody logs out with every JWT with <forgery>
+      And Alice reads her user info
+      Then the answer carries user info
+
+      Examples:
+        | forgery                                     |
+        | the algorithm none in any spelling          |
+        | its signature removed                       |
+        | other claims under the old signature        |
+        | another header over the old signature       |
+        | a signature keyed with nothing              |
+        | a signature keyed with a word of an example |
+        | a signature keyed with the published key    |
+        | a key of the forger's in its header         |
+
+    @serial
     Scenario Outline: Somebody else logs out with <this>
       Given Alice has read her user info
       When somebody logs out with <this>
@@ -200,6 +267,7 @@ Feature: How a session is renewed, looked at and ended by request
       When Alice asks whether her session is valid
       Then the session is said to be valid
 
+    # Stays: whoever fails here alone has the plainest of these defects, and it is told by its name.
     Scenario Outline: A check is asked with <this>
       Given Alice has read her user info
       When somebody asks whether a session is valid with <this>
@@ -223,11 +291,39 @@ Feature: How a session is renewed, looked at and ended by request
       And Alice reads her user info
       Then the answer carries user info
 
+    # Stays: whoever fails here alone has the plainest of these defects, and it is told by its name.
     @serial
     Scenario: A session is looked at after its logout
       Given Alice has read her user info
       When Alice asks whether her session is valid after her logout
       Then no session is said to be valid
+
+    @serial
+    Scenario: A session is looked at after its logout, while another one of the same person lives
+      Given Alice has read her user info
+      When Alice logs in on another phone, and asks whether her first session is valid after its logout
+      Then no session is said to be valid
+
+    Scenario: A check is asked with a refresh token
+      Given Alice has read her user info
+      When somebody asks whether a session is valid with her refresh token in the place of her token
+      Then no session is said to be valid
+
+    Scenario Outline: A check is asked with <forgery>
+      Given Alice has read her user info
+      When somebody asks whether a session is valid with every JWT with <forgery>
+      Then no forgery is said to be valid
+
+      Examples:
+        | forgery                                     |
+        | the algorithm none in any spelling          |
+        | its signature removed                       |
+        | other claims under the old signature        |
+        | another header over the old signature       |
+        | a signature keyed with nothing              |
+        | a signature keyed with a word of an example |
+        | a signature keyed with the published key    |
+        | a key of the forger's in its header         |
 
   @SESSION-08 @must @needs-check @needs-clock
   Rule: A token that has ended is not said to be valid, and a look at it does not bring it back

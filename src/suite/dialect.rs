@@ -8,13 +8,14 @@
 
 mod heard;
 mod putting;
+mod session_beside;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
 use heard::{Heard, form_of, heard, parameters_of};
-pub(crate) use putting::without;
+pub(crate) use putting::{beside, without};
 use putting::{in_case_of, with, with_form, with_json, with_query};
 
 use super::driver::basic;

@@ -25,6 +25,8 @@ pub(super) enum Attempt {
     Renew,
     /// Renewing it with the refresh token that was replaced before.
     RenewReplaced,
+    /// Reading user info with the token from before a renewal.
+    ReadRenewedAway,
     /// Asking whether it is valid.
     Check,
     /// Reading user info with its token once its owner has logged in again.
@@ -33,9 +35,11 @@ pub(super) enum Attempt {
 
 impl Attempt {
     /// Tells whether an answer treats the session as a living one.
-    fn found_it_alive(self, reply: &Reply) -> bool {
+    pub(super) fn found_it_alive(self, reply: &Reply) -> bool {
         match self {
-            Self::Read | Self::ReadAfterReturn => carries_data(reply) == Judgement::Kept,
+            Self::Read | Self::ReadAfterReturn | Self::ReadRenewedAway => {
+                carries_data(reply) == Judgement::Kept
+            }
             Self::Renew | Self::RenewReplaced => reply.token.is_truthy(),
             Self::Check => reply.accepted,
         }
@@ -91,13 +95,17 @@ impl World {
                 return Err(self.not_applicable(tr!("the refresh token stays the same")));
             }
         }
-        let ended = self.actor(someone)?.held_token()?.clone();
+        let mut ended = self.actor(someone)?.held_token()?.clone();
+        if attempt == Attempt::ReadRenewedAway {
+            ended = self.renew_beside_the_earlier(someone).await?;
+        }
         let logout = self.log_out(someone).await?;
         let tried = match attempt {
             Attempt::Read => self.read_user_info(someone).await?,
             Attempt::Renew => self.ask_renewal(someone, RenewedBy::Contract).await?,
             Attempt::RenewReplaced => self.ask_renewal(someone, RenewedBy::Instead(Some(&replaced))).await?,
             Attempt::Check => self.ask_check(someone).await?,
+            Attempt::ReadRenewedAway => self.ask_with_held(someone, ended).await?,
             Attempt::ReadAfterReturn => {
                 self.come_back_with_another(someone, &ended.token).await?;
                 self.actor(someone)?.earlier_token = Some(ended.clone());
@@ -246,14 +254,18 @@ impl World {
     }
 
     /// Tells whether the logout of the contract has the token in it, or something else of the login alone.
-    fn logout_carries_token(&mut self, someone: &Someone) -> Result<bool, Stop> {
+    pub(super) fn logout_carries_token(&mut self, someone: &Someone) -> Result<bool, Stop> {
         let run = self.run()?;
         let person = self.actor(someone)?.person.clone();
         let logout = run.contract.spoken.logout.as_ref().ok_or_else(|| self.lack(Need::Logout))?;
         Ok(run.says_session(logout, &person))
     }
 
-    async fn ask_logout(&mut self, someone: &Someone, said: Option<String>) -> Result<Reply, Stop> {
+    pub(super) async fn ask_logout(
+        &mut self,
+        someone: &Someone,
+        said: Option<String>,
+    ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let logout = run.contract.spoken.logout.as_ref().ok_or_else(|| self.lack(Need::Logout))?;
         self.ask_about_session(someone, logout, said, LOGOUT).await

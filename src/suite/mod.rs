@@ -2,6 +2,7 @@
 
 mod arrange;
 mod backdoors;
+mod beside;
 mod cast;
 mod catalogue;
 mod codes;
@@ -14,6 +15,7 @@ mod doors;
 mod driver;
 mod dying;
 mod encore;
+mod endings;
 mod evidence;
 pub mod explore;
 mod features;

@@ -25,7 +25,7 @@ const PUBLISHED_AT: &[&str] =
     &[".well-known/jwks.json", "oauth2/jwks", "jwks.json", ".well-known/openid-configuration"];
 
 /// Parameters in which backends take the ID of a user, besides that which goes by its name in their user info.
-const USER_ID_PARAMETERS: &[&str] = &["userId", "user_id", "uid", "id"];
+pub(super) const USER_ID_PARAMETERS: &[&str] = &["userId", "user_id", "uid", "id"];
 
 /// Header fields in which a gateway tells the servers behind it the user ID of whoever asks.
 const USER_ID_HEADERS: &[&str] = &["X-User-Id", "X-UserId", "X-Uid", "userId", "uid"];

@@ -100,7 +100,7 @@ impl World {
         self.send_as_it_is(someone, Spelled { request, purpose: RENEWAL }).await
     }
 
-    fn renewal_request(&mut self, someone: &Someone, by: RenewedBy<'_>) -> Result<Request, Stop> {
+    pub(super) fn renewal_request(&mut self, someone: &Someone, by: RenewedBy<'_>) -> Result<Request, Stop> {
         let run = self.run()?;
         let actor = self.actor(someone)?;
         let (person, session) = (actor.person.clone(), bearer(&actor.held_token()?.token)?);

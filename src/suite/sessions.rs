@@ -8,9 +8,11 @@ use super::log::Stop;
 use super::logouts::{Attempt, doubt_of_logout};
 use super::need::Need;
 use super::parameters::{BearerKind, Moment, Someone};
+use super::run::Run;
 use super::world::World;
 use crate::backend::Guarded;
 use crate::checks::{Judgement, Reply, says_no};
+use crate::record::Request;
 
 /// What a request is for that asks whether a session is valid.
 pub(crate) const CHECK: &str = mark!("session check");
@@ -70,26 +72,10 @@ impl World {
             [living, logout, last] => (living, Some(logout), last),
             _ => return Err(Stop::new(tr!("nothing was asked of the backend yet"))),
         };
-        if !living.accepted {
-            let seen = living.describe();
-            return Ok(Judgement::CannotTell(tr!(
-                "the check does not call a living session valid: {seen}",
-                seen
-            )));
+        if let Some(reason) = not_valid_before(living) {
+            return Ok(Judgement::CannotTell(reason));
         }
-        let said = |reply: &Reply| {
-            reply.exchange.answer().map(|answer| (answer.status, answer.body.clone())).unwrap_or_default()
-        };
-        let by_status =
-            run.contract.spoken.check.as_ref().is_some_and(|check| check.ok.looks_at_status_alone());
-        let doubt = (by_status && said(living) != said(last)).then(|| {
-            tr!(
-                "the contract looks at the status alone, and the answer is another one than to a living token; say in check.ok \
-                 what says yes: {seen}",
-                seen = last.describe()
-            )
-        });
-        let doubt = doubt.or_else(|| doubt_of_logout(&run, logout?));
+        let doubt = doubt_of_check(&run, living, last).or_else(|| doubt_of_logout(&run, logout?));
         let shown = logout.into_iter().chain([last]).map(|reply| &*reply.exchange);
         let judgement = says_no(last).shown_by(shown).unless(doubt);
         // What has ended by itself says nothing about a logout.
@@ -104,7 +90,11 @@ impl World {
         Ok(reply)
     }
 
-    async fn ask_check_with(&mut self, someone: &Someone, said: Option<String>) -> Result<Reply, Stop> {
+    pub(super) async fn ask_check_with(
+        &mut self,
+        someone: &Someone,
+        said: Option<String>,
+    ) -> Result<Reply, Stop> {
         let run = self.run()?;
         let check = run.contract.spoken.check.as_ref().ok_or_else(|| self.lack(Need::Check))?;
         self.ask_about_session(someone, check, said, CHECK).await
@@ -117,12 +107,42 @@ impl World {
         said: Option<String>,
         purpose: &'static str,
     ) -> Result<Reply, Stop> {
+        let request = self.request_about_session(someone, guarded, said.as_deref())?;
+        self.send_as_it_is(someone, Spelled { request, purpose }).await
+    }
+
+    pub(super) fn request_about_session(
+        &mut self,
+        someone: &Someone,
+        guarded: &Guarded,
+        said: Option<&str>,
+    ) -> Result<Request, Stop> {
         let run = self.run()?;
         let actor = self.actor(someone)?;
         let (person, own) = (actor.person.clone(), bearer(&actor.held_token()?.token)?);
-        let is_own = said.as_ref() == Some(&own);
-        let request = run.spell_guarded(guarded, &person, said.as_deref(), is_own);
-        let request = request.map_err(|reason| self.not_applicable(reason))?;
-        self.send_as_it_is(someone, Spelled { request, purpose }).await
+        let is_own = said == Some(own.as_str());
+        let request = run.spell_guarded(guarded, &person, said, is_own);
+        request.map_err(|reason| self.not_applicable(reason))
     }
+}
+
+/// Says that a check did not call a session valid that was a living one, if it did not: then its other answers prove nothing.
+pub(super) fn not_valid_before(living: &Reply) -> Option<String> {
+    let seen = living.describe();
+    (!living.accepted).then(|| tr!("the check does not call a living session valid: {seen}", seen))
+}
+
+/// Says why the answer of a check may say no, if it may: where the contract looks at the status alone, the body may.
+pub(super) fn doubt_of_check(run: &Run, living: &Reply, last: &Reply) -> Option<String> {
+    let said = |reply: &Reply| {
+        reply.exchange.answer().map(|answer| (answer.status, answer.body.clone())).unwrap_or_default()
+    };
+    let by_status = run.contract.spoken.check.as_ref().is_some_and(|check| check.ok.looks_at_status_alone());
+    (by_status && said(living) != said(last)).then(|| {
+        tr!(
+            "the contract looks at the status alone, and the answer is another one than to a living token; say in check.ok \
+             what says yes: {seen}",
+            seen = last.describe()
+        )
+    })
 }

@@ -89,6 +89,8 @@ pub(in crate::reference) struct Memory {
     pub(super) logged_out: HashSet<String>,
     /// What the latest logout of each person took.
     pub(super) put_away: HashMap<String, (String, Grant)>,
+    /// What logouts took, and when.
+    pub(super) left: Vec<(String, Grant, UnixMillis)>,
     /// The number of the account that each first token opened, where several were asked for at once.
     pub(super) accounts: HashMap<String, usize>,
 }

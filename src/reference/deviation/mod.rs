@@ -14,6 +14,7 @@ pub(super) mod input;
 mod input_answer;
 pub(super) mod leak;
 mod leaky_token;
+pub(super) mod logout;
 mod memory;
 pub(super) mod session;
 mod spelling;

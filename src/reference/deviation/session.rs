@@ -78,15 +78,18 @@ pub(in crate::reference) fn renewed_late(backend: &Backend, owner: String, token
 
 /// Returns the token for which another one is taken, where one that says it has no signature is known by what it claims.
 pub(in crate::reference) fn known_again(backend: &Backend, token: &str) -> String {
+    let believed = backend.settings.faults.has(Fault::RenewalAlgNoneAccepted);
+    let known = believed.then(|| claimed_by_unsigned(backend, token)).flatten();
+    known.unwrap_or_else(|| token.to_owned())
+}
+
+/// Returns the token that one claims to be which says that it has no signature.
+pub(super) fn claimed_by_unsigned(backend: &Backend, token: &str) -> Option<String> {
     let claims = |token: &str| token.split('.').nth(1).map(str::to_owned);
     let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap_or_default()).unwrap_or_default();
     let unsigned = String::from_utf8_lossy(&header).to_ascii_lowercase().contains("\"none\"");
-    let believed = unsigned && backend.settings.faults.has(Fault::RenewalAlgNoneAccepted);
-    let claimed = claims(token).filter(|_| believed);
-    let known = claimed.and_then(|claimed| {
-        backend.store().grants.keys().find(|known| claims(known).is_some_and(|own| own == claimed)).cloned()
-    });
-    known.unwrap_or_else(|| token.to_owned())
+    let claimed = claims(token).filter(|_| unsigned)?;
+    backend.store().grants.keys().find(|known| claims(known).is_some_and(|own| own == claimed)).cloned()
 }
 
 /// Gives a renewed token another life than was announced.
@@ -220,7 +223,8 @@ pub(in crate::reference) fn logged_out(backend: &Backend, token: &str) -> Spared
         let owner = backend.store().grants.get(token).map(|grant| grant.openid.clone());
         backend.memory().logged_out.extend(owner);
     }
-    if faults.has(Fault::LoginRevivesLoggedOut) {
+    super::logout::remember(backend, token);
+    if faults.has(Fault::LoginRevivesLoggedOut) || faults.has(Fault::CheckAsksForPerson) {
         let grant = backend.store().grants.get(token).cloned();
         let put_away = grant.map(|grant| (grant.openid.clone(), (token.to_owned(), grant)));
         backend.memory().put_away.extend(put_away);
@@ -230,6 +234,11 @@ pub(in crate::reference) fn logged_out(backend: &Backend, token: &str) -> Spared
 
 /// Ends the session to which an altered token seems to belong.
 pub(in crate::reference) fn logged_out_badly(backend: &Backend, token: Option<&str>) {
+    if backend.settings.faults.has(Fault::LogoutAlgNoneAccepted)
+        && let Some(meant) = token.and_then(|token| claimed_by_unsigned(backend, token))
+    {
+        backend.store().revoke(&meant);
+    }
     let beginning = token.and_then(|token| token.get(..BEGINNING));
     let Some(beginning) = beginning.filter(|_| backend.settings.faults.has(Fault::LogoutOfAlteredToken))
     else {

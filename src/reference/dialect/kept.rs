@@ -12,6 +12,8 @@ pub(super) struct Kept {
     secrets: HashMap<(String, String), String>,
     /// What has to be carried beside each token.
     beside: HashMap<String, BTreeMap<String, String>>,
+    /// By each token that a renewal brought, the first one of the same session.
+    firsts: HashMap<String, String>,
     /// Who was made known by a step of their own.
     pub(super) registered: HashSet<String>,
 }
@@ -51,6 +53,21 @@ impl Kept {
         for (name, secret) in self.beside.remove(token).unwrap_or_default() {
             self.forget(&name, &secret);
         }
+    }
+
+    /// Remembers that a renewal brought a token for the session of an earlier one.
+    pub(super) fn follows(&mut self, token: &str, earlier: &str) {
+        let first = self.firsts.get(earlier).map_or(earlier, String::as_str).to_owned();
+        if token != first {
+            self.firsts.insert(token.to_owned(), first);
+        }
+    }
+
+    /// Returns every token that a session has had, by one of them.
+    pub(super) fn session_of(&self, token: &str) -> Vec<String> {
+        let first = self.firsts.get(token).map_or(token, String::as_str);
+        let later = self.firsts.iter().filter(|(_, of)| *of == first).map(|(later, _)| later.clone());
+        later.chain([first.to_owned()]).collect()
     }
 
     /// Returns the token together with which something of this name was handed out.

@@ -14,6 +14,7 @@ use super::session::Presented;
 use super::words::Words;
 use crate::backend::{Call, Guarded, Old, Predicate, Refresh, Refusal};
 use crate::reference::Variant;
+use crate::reference::deviation::logout::{self, Beside};
 use crate::reference::deviation::session::{self as deviation, Spared};
 use crate::reference::field::FieldError;
 
@@ -40,6 +41,9 @@ impl Interpreter {
         let owner = owner.filter(|_| self.may_still_be_renewed(token.as_deref().or(given.as_deref())));
         let owner = deviation::renewed(&self.backend, given.as_deref(), owner).await;
         let owner = owner.map(|owner| deviation::renewed_late(&self.backend, owner, token.as_deref()));
+        let presented = self.presented(heard);
+        let beside = Beside { named: heard.query(), token: token_of(&presented) };
+        let owner = logout::renewed_beside(&self.backend, given.is_some(), owner, &beside);
         let right = if call.basic.is_some() && !deviation::renews_for_any_client(&self.backend) {
             heard.head.headers.get(AUTHORIZATION).cloned()
         } else {
@@ -55,8 +59,12 @@ impl Interpreter {
             }
             Some(_) | None => return self.refuse(Refusal::BadToken, ok, &answer),
         };
+        let earlier = token.as_deref().or(given.as_deref().filter(|_| by.is_none()));
         if let Some(token) = answer.json.get("access_token").and_then(serde_json::Value::as_str) {
             deviation::lives_otherwise(&self.backend, token);
+            if let Some(earlier) = earlier {
+                self.kept().follows(token, earlier);
+            }
         }
         if let Some(given) = &given {
             self.give_up(by, given, capture.keys().any(|name| Some(name.as_str()) == by), *old);
@@ -103,11 +111,19 @@ impl Interpreter {
         let presented = self.presented_to(&guarded.call, heard);
         let seen = self.looked_up(&presented, heard, next).await;
         let valid = deviation::checked(&self.backend, token_of(&presented), seen.shows_somebody());
+        let valid = valid || self.is_taken_for_valid(token_of(&presented));
         deviation::was_checked(&self.backend, token_of(&presented), valid);
         if valid {
             return Words::of(&[]).granted(&guarded.ok);
         }
         self.refuse(self.class_of(&presented), &guarded.ok, &seen.as_refused())
+    }
+
+    /// Says whether a check takes what is no valid session for one.
+    fn is_taken_for_valid(&self, token: Option<&str>) -> bool {
+        let Some(token) = token else { return false };
+        let renews = self.dialect.refresh_token().and_then(|name| self.kept().token_of(name, token));
+        logout::is_taken_for_valid(&self.backend, token, renews.is_some())
     }
 
     /// Ends a session, and what it can be renewed by.
@@ -117,11 +133,28 @@ impl Interpreter {
         }
         let presented = self.presented_to(&guarded.call, heard);
         let seen = self.looked_up(&presented, heard, next).await;
+        logout::logged_out_beside(&self.backend, heard.query());
         let Some(token) = token_of(&presented).filter(|_| seen.shows_somebody()) else {
             deviation::logged_out_badly(&self.backend, token_of(&presented));
             return self.refuse(self.class_of(&presented), &guarded.ok, &seen.as_refused());
         };
-        let spared = deviation::logged_out(&self.backend, token);
+        let token = logout::meant(&self.backend, token);
+        let spared = deviation::logged_out(&self.backend, &token);
+        let earlier: Vec<String> =
+            self.kept().session_of(&token).into_iter().filter(|of| *of != token).collect();
+        self.end(&token, spared);
+        for token in earlier.iter().filter(|_| logout::ends_the_earlier(&self.backend)) {
+            if deviation::keeps_replaced(&self.backend) {
+                self.backend.store().revoke(token);
+            } else {
+                self.end(token, spared);
+            }
+        }
+        Words::of(&[]).granted(&guarded.ok)
+    }
+
+    /// Ends a token, and what it can be renewed by, but for what is spared.
+    fn end(&self, token: &str, spared: Spared) {
         if spared != Spared::Renewal {
             self.kept().forget_beside(token);
         }
@@ -131,7 +164,6 @@ impl Interpreter {
             // Whoever renews a session by itself asks whether it was one.
             Spared::Renewal => drop(self.backend.store().revoked.insert(token.to_owned())),
         }
-        Words::of(&[]).granted(&guarded.ok)
     }
 
     /// Returns the token in the place where a call has it, or the one that its refresh token came with, or else the one

@@ -9,7 +9,7 @@ use super::Interpreter;
 use super::heard::Heard;
 use super::words::Words;
 use crate::backend::{Carried, Guarded, Refusal, Source, TokenPlace};
-use crate::reference::deviation::session as deviation;
+use crate::reference::deviation::{logout, session as deviation};
 use crate::reference::field::FieldError;
 
 /// What stands in the places where a session is carried.
@@ -25,6 +25,7 @@ pub(super) enum Presented {
 impl Interpreter {
     /// Shows the owner of a session what is the owner's own.
     pub(super) async fn user_info(&self, guarded: &Guarded, heard: &Heard, next: &Next) -> Response {
+        logout::forget(&self.backend);
         let presented = self.presented(heard);
         let token = if let Presented::Token(token) = &presented { Some(token.as_str()) } else { None };
         let stand_in = token.and_then(|token| self.renewed_by(token));

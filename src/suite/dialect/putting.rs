@@ -55,6 +55,35 @@ pub(super) fn with_form(mut request: Request, name: &str, value: &str) -> Reques
     request
 }
 
+/// Adds parameters to the URL of a request, and to its body where that is a form or an object of JSON. What the request says
+/// already stays as it is.
+pub(crate) fn beside(mut request: Request, pairs: &[(String, String)]) -> Request {
+    for (name, value) in pairs {
+        let query = request.url.split_once('?').map_or("", |(_, query)| query);
+        if !form_urlencoded::parse(query.as_bytes()).any(|(known, _)| known == name.as_str()) {
+            request.url = with_query(&request.url, name, value);
+        }
+        let declared = request.headers.get("content-type").unwrap_or_default().to_owned();
+        if request.body.is_empty() {
+            continue;
+        }
+        if declared.contains("form-urlencoded") {
+            if !form_urlencoded::parse(&request.body).any(|(known, _)| known == name.as_str()) {
+                request = with_form(request, name, value);
+            }
+        } else if declared.contains("json") && !says(&request.body, name) {
+            request = with_json(request, &format!("/{}", name.replace('~', "~0").replace('/', "~1")), value);
+        }
+    }
+    request
+}
+
+/// Tells whether a body of JSON cannot take a member of this name: it has one, or is no object.
+fn says(body: &[u8], name: &str) -> bool {
+    let body = std::str::from_utf8(body).ok().and_then(|text| Value::parse_json(text).ok());
+    if let Some(Value::Object(object)) = body { object.get(name).is_some() } else { true }
+}
+
 /// Puts a value into a JSON body, at a JSON pointer below objects.
 pub(super) fn with_json(mut request: Request, pointer: &str, value: &str) -> Request {
     let body = std::str::from_utf8(&request.body).ok().and_then(|text| Value::parse_json(text).ok());
@@ -79,4 +108,37 @@ fn planted(at: Value, names: &[String], text: &str) -> Value {
     let below = object.get(name).cloned().unwrap_or_default();
     object.set(name.as_str(), planted(below, rest, text));
     Value::from(object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beside;
+    use crate::record::{Headers, Request};
+
+    fn asked(url: &str, declared: &str, body: &str) -> Request {
+        let mut headers = Headers::default();
+        headers.push("content-type", declared);
+        Request { method: "POST".to_owned(), url: url.to_owned(), headers, body: body.as_bytes().to_vec() }
+    }
+
+    fn named(request: Request) -> (String, String) {
+        let pairs = [("uid", "u1"), ("token", "t")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let made = beside(request, &pairs);
+        (made.url, String::from_utf8(made.body).unwrap())
+    }
+
+    #[test]
+    fn what_stands_beside_takes_nothings_place() {
+        let form = "application/x-www-form-urlencoded";
+        let made = named(asked("http://x/out?token=own", form, "uid=own"));
+        assert_eq!(made, ("http://x/out?token=own&uid=u1".to_owned(), "uid=own&token=t".to_owned()));
+        let (_, body) = named(asked("http://x/out", "application/json", r#"{"token":"own"}"#));
+        assert_eq!(body, r#"{"token":"own","uid":"u1"}"#);
+        for (declared, body) in
+            [("application/json", "[1]"), ("application/json", ""), ("text/plain", "token")]
+        {
+            let made = named(asked("http://x/out", declared, body));
+            assert_eq!(made, ("http://x/out?uid=u1&token=t".to_owned(), body.to_owned()));
+        }
+    }
 }

@@ -14,7 +14,7 @@ mod keys;
 
 pub(crate) use bearer::{KnownOfOwner, bearer_header, changed_in_places};
 pub(crate) use client::client_header;
-pub(crate) use jwt::{Jwt, Loot};
+pub(crate) use jwt::{Forgery, Jwt, Loot};
 pub(crate) use keys::{Shared, published};
 
 /// What came of forging a header.

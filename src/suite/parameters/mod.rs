@@ -22,7 +22,7 @@ pub(crate) use bad_input::{Called, Family, InputPlace, Oversize};
 pub(crate) use code_exchange::{CodeKind, ErrorNumber, Named, OddPart, OpenidPlace};
 pub(crate) use identity::{Hash, Marks, Place};
 pub(crate) use login::Thing;
-pub(crate) use session::RenewalKind;
+pub(crate) use session::{Phone, RenewalKind};
 pub(crate) use token::{Circumstance, ClientKind, MethodKind, OpenidKind, OpenidPair};
 pub(crate) use token_expiry::{Instant, Moment};
 pub(crate) use user_info::{BearerKind, JwtForgery, UrlParameter};

@@ -47,3 +47,11 @@ impl RenewalKind {
         })
     }
 }
+
+words! {
+    /// One of the two phones on which somebody logged in.
+    Phone, "phone", {
+        Older = "the phone that logged in first",
+        Newer = "the phone that logged in last",
+    }
+}

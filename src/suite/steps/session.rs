@@ -4,7 +4,7 @@ use cucumber::{given, then, when};
 
 use crate::checks::{fate_of_refresh_token, hard_to_guess, says_yes};
 use crate::suite::log::Stop;
-use crate::suite::parameters::{BearerKind, ClientKind, JwtForgery, RenewalKind, Someone};
+use crate::suite::parameters::{BearerKind, ClientKind, JwtForgery, Phone, RenewalKind, Someone, Whose};
 use crate::suite::world::World;
 
 #[when(expr = "{someone} renews her session {int} times")]
@@ -37,6 +37,21 @@ async fn presents_the_ended_after_renewal(world: &mut World, who: Someone) -> Re
 #[when(expr = "{someone} renews her session, and is told how long the new token lives")]
 async fn renews_for_a_life(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.renew_for_a_life(&who).await
+}
+
+#[when(expr = "{someone} renews his session, naming {someone} beside it")]
+async fn renews_naming(world: &mut World, who: Someone, other: Someone) -> Result<(), Stop> {
+    world.renew_naming(&who, &other).await
+}
+
+#[when(expr = "{someone} renews his session with {whose} token beside it")]
+async fn renews_beside_token(world: &mut World, who: Someone, owner: Whose) -> Result<(), Stop> {
+    world.renew_beside_token(&who, &owner.0).await
+}
+
+#[when(expr = "her session is renewed without a refresh token, and with her token in its usual place")]
+async fn renewed_with_session_alone(world: &mut World) -> Result<(), Stop> {
+    world.renew_with_session_alone().await
 }
 
 #[when(expr = "her session is renewed with every JWT with {jwt_forgery}")]
@@ -97,6 +112,33 @@ async fn reads_after_logout(world: &mut World, who: Someone) -> Result<(), Stop>
     world.read_after_logout(&who).await
 }
 
+#[when(expr = "{someone} logs in on another phone, and reads her user info after her logout on {phone}")]
+async fn reads_after_logout_of_one(world: &mut World, who: Someone, phone: Phone) -> Result<(), Stop> {
+    world.read_after_logout_of_one(&who, phone).await
+}
+
+#[when(expr = "{someone} reads her user info long after her logout")]
+async fn reads_long_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.read_long_after_logout(&who).await
+}
+
+#[when(
+    expr = "{someone} renews her session and logs out, and user info is asked for with the token from before the renewal"
+)]
+async fn presents_renewed_away_after_logout(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.read_renewed_away_after_logout(&who).await
+}
+
+#[when(expr = "{someone} logs out, naming {someone} beside his token")]
+async fn logs_out_naming(world: &mut World, who: Someone, other: Someone) -> Result<(), Stop> {
+    world.log_out_naming(&who, &other).await
+}
+
+#[when(expr = "somebody logs out with every JWT with {jwt_forgery}")]
+async fn logged_out_with_forgeries(world: &mut World, kind: JwtForgery) -> Result<(), Stop> {
+    world.log_out_with_forgeries(kind).await
+}
+
 #[when(expr = "{someone} logs out and in again, and user info is asked for with the token from before")]
 async fn presents_the_ended_one(world: &mut World, who: Someone) -> Result<(), Stop> {
     world.read_ended_after_return(&who).await
@@ -154,6 +196,29 @@ async fn presents_what_was_looked_at_late(world: &mut World, who: Someone) -> Re
 #[when(expr = "somebody asks whether a session is valid with {bearer}")]
 async fn asked_whether_valid_with(world: &mut World, kind: BearerKind) -> Result<(), Stop> {
     world.check_with(kind).await
+}
+
+#[when(
+    expr = "{someone} logs in on another phone, and asks whether her first session is valid after its logout"
+)]
+async fn asks_after_logout_of_one(world: &mut World, who: Someone) -> Result<(), Stop> {
+    world.check_after_logout_of_one(&who).await
+}
+
+#[when(expr = "somebody asks whether a session is valid with every JWT with {jwt_forgery}")]
+async fn asked_whether_forged_are_valid(world: &mut World, kind: JwtForgery) -> Result<(), Stop> {
+    world.check_with_forgeries(kind).await
+}
+
+#[when(expr = "somebody asks whether a session is valid with her refresh token in the place of her token")]
+async fn asked_whether_refresh_token_is_valid(world: &mut World) -> Result<(), Stop> {
+    world.check_with_refresh_token().await
+}
+
+#[then(expr = "no forgery is said to be valid")]
+fn no_forgery_said_to_be_valid(world: &mut World) -> Result<(), Stop> {
+    let judgement = world.judge_forged_checks()?;
+    world.judge(judgement)
 }
 
 #[then(expr = "every renewal brought a token that opens the user info of its owner")]

@@ -11,6 +11,12 @@ macro_rules! session {
         /// Renews a session whose token has ended for somebody else who was there lately.
         EndedSessionRenewedForAnother = "ended-session-renewed-for-another" breaks "SESSION-01",
             from "a lookup by the token of the row, which is cleared at its end, so that the first row without one is found";
+        /// Renews the session of whoever is named by the user ID in the renewal.
+        RenewalOfNamedUser = "renewal-of-named-user" breaks "SESSION-01",
+            from "a new token for the userId of the request, once the refresh token was found to be one";
+        /// Renews the session of the token that comes along with a refresh token.
+        RenewalOfTokenBeside = "renewal-of-token-beside" breaks "SESSION-01",
+            from "a filter that puts the owner of the token into the context, which the renewal asks who it is for";
         /// Renews the session of whoever logged in last when nothing is presented.
         RenewalOfNothing = "renewal-of-nothing" breaks "SESSION-02",
             from "a lookup without a condition when the parameter is missing";
@@ -32,6 +38,9 @@ macro_rules! session {
         /// Lets a token renew itself where a refresh token is wanted.
         TokenRenewsItself = "token-renews-itself" breaks "SESSION-03",
             from "two kinds of tokens in one table, or signed with one key, without a look at the kind";
+        /// Renews a session for its token in the usual place where the refresh token is left out.
+        TokenRenewsInItsPlace = "token-renews-in-its-place" breaks "SESSION-03",
+            from "a renewal that checks the refresh token only if there is one, behind a filter that lets every session pass";
         /// Leaves the earlier token as it is where its end is promised.
         EarlierTokenOutlivesRenewal = "earlier-token-outlives-renewal" breaks "SESSION-05",
             from "a list of revoked tokens that is written and read under different keys";
@@ -62,6 +71,24 @@ macro_rules! session {
         /// Ends the session of an altered token at a logout.
         LogoutOfAlteredToken = "logout-of-altered-token" breaks "SESSION-06",
             from "a logout that reads who it is about from a token that nobody has verified";
+        /// Ends the newest session of a person at a logout, whichever was presented.
+        LogoutEndsNewest = "logout-ends-newest" breaks "SESSION-06",
+            from "a column with the latest token of the person, which is what a logout clears";
+        /// Ends the oldest session of a person at a logout, whichever was presented.
+        LogoutEndsOldest = "logout-ends-oldest" breaks "SESSION-06",
+            from "the first row of the person being deleted, for want of the token in the condition";
+        /// Forgets a logout when a third of the life of the token is over.
+        LogoutForgotten = "logout-forgotten" breaks "SESSION-06",
+            from "a list of signed tokens that were ended in a cache whose entries end before the tokens do";
+        /// Ends the presented token at a logout, and none that the session had before.
+        LogoutEndsOneToken = "logout-ends-one-token" breaks "SESSION-06",
+            from "a list of signed tokens that were ended, on which a logout puts the present one";
+        /// Ends the sessions of whoever is named by the user ID in the logout.
+        LogoutOfNamedUser = "logout-of-named-user" breaks "SESSION-06",
+            from "a logout that takes whose sessions to end from a parameter, which an administrator needs";
+        /// Ends the session of a token at a logout whose header says that it has no signature.
+        LogoutAlgNoneAccepted = "logout-alg-none-accepted" breaks "SESSION-06",
+            from "a library that takes the algorithm from the token, in the one place where ended tokens are read as well";
         /// Says that every session is valid that is not known to have ended.
         CheckSaysYes = "check-says-yes" breaks "SESSION-07",
             from "a check against the list of sessions that have ended, which holds no tokens that never were";
@@ -71,6 +98,15 @@ macro_rules! session {
         /// Says that a session is valid which was ended by a logout.
         CheckBlindToLogout = "check-blind-to-logout" breaks "SESSION-07",
             from "a check that verifies a signed token and does not look at the list of those that were ended";
+        /// Says that a session which was ended by a logout is valid as long as its owner has another one.
+        CheckAsksForPerson = "check-asks-for-person" breaks "SESSION-07",
+            from "a check that reads whose token it is, and asks whether that person is logged in";
+        /// Says that a refresh token is a valid session.
+        CheckKnowsRefreshTokens = "check-knows-refresh-tokens" breaks "SESSION-07",
+            from "two kinds of tokens in one table, which the check asks without a look at the kind";
+        /// Says that a token is valid whose header says that it has no signature.
+        CheckAlgNoneAccepted = "check-alg-none-accepted" breaks "SESSION-07",
+            from "a check that decodes a signed token where everything else verifies it";
         /// Ends a session when it is looked at.
         CheckEndsSession = "check-ends-session" breaks "SESSION-07",
             from "a ticket that is taken out of its store in order to be looked at";
