@@ -249,7 +249,7 @@
       而且 Alice 读取她的用户信息
       那么 Alice 看到的是属于她的内容
 
-  # en: f15acd647c9c
+  # en: 8b4fcff26536
   @TOKEN-10 @must
   Rule: 令牌无法预测：每个用户各不相同，不是计数器，不是时钟，不是 openid，也不是 openid 的明文、base64 或哈希形式
 

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::heard::Heard;
@@ -180,9 +180,11 @@ fn extra(heard: &Heard, call: &Call, parameter: &str) -> String {
         |name: &str| matches!(&call.json, Some(Node::Table(own)) if own.iter().any(|(own, _)| own == name));
     let in_json = heard.members().filter(|(name, _)| !own(name));
     let theirs = in_pairs.chain(in_json).filter(|(name, _)| name != parameter);
-    theirs.map(|(name, value)| format!("&{}={}", escaped(&name), escaped(&value))).collect()
+    theirs
+        .flat_map(|(name, value)| ["&".to_owned(), escaped(&name), "=".to_owned(), escaped(&value)])
+        .collect()
 }
 
-fn escaped(text: &str) -> PercentEncode<'_> {
-    utf8_percent_encode(text, NON_ALPHANUMERIC)
+fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
