@@ -304,11 +304,6 @@ Feature: How a session is renewed, looked at and ended by request
       When Alice logs in on another phone, and asks whether her first session is valid after its logout
       Then no session is said to be valid
 
-    Scenario: A check is asked with a refresh token
-      Given Alice has read her user info
-      When somebody asks whether a session is valid with her refresh token in the place of her token
-      Then no session is said to be valid
-
     Scenario Outline: A check is asked with <forgery>
       Given Alice has read her user info
       When somebody asks whether a session is valid with every JWT with <forgery>

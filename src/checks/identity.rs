@@ -177,7 +177,11 @@ pub fn one_account(at_once: &[Reply], later: &[Reply]) -> Option<Judgement> {
 #[must_use = "a judgement that nobody hears proves nothing; hand it to the world"]
 pub fn same_account(usual: &Value, other: &Value) -> Option<Judgement> {
     let names = |value: &Value| names_but(value, &["unionid"]);
-    let (usual, other) = (names(usual), names(other));
+    let sorted = |mut names: Vec<(String, String)>| {
+        names.sort();
+        names
+    };
+    let (usual, other) = (sorted(names(usual)), sorted(names(other)));
     if usual.is_empty() || other.is_empty() {
         return None;
     }

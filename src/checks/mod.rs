@@ -69,7 +69,9 @@ pub use token_guess::{Issue, follow_from_nothing, made_of_no_time, made_of_nothi
 pub use token_jwt::{end_agrees, is_jwt, tells_claims};
 pub use token_owner::{shows_nobody_else, shows_owner};
 pub use token_strength::hard_to_guess;
-pub use user_info::{carries_data, different_people, named_identities, not_shown_as, same_person};
+pub use user_info::{
+    carries_data, different_people, named_identities, not_shown_as, same_identities, same_person,
+};
 pub use user_info_crowd::{Alone, nobody_sees_another};
 pub use user_info_headers::{challenges, not_publicly_cacheable};
 pub use user_info_key::{KnownText, has_shared_key, not_keyed_with_a_word};

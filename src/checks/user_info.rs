@@ -83,11 +83,22 @@ pub fn different_people(one: &Value, other: &Value) -> Judgement {
 /// Judges that somebody was not shown the user info of somebody else, by whatever goes by the name of an identity in it.
 /// Where nothing does, it tells nobody from anybody.
 pub fn not_shown_as(reply: &Reply, other: &Value) -> Judgement {
-    let theirs = identities(other);
-    let shown_as = !theirs.is_empty() && identities(&reply.data) == theirs;
+    let shown_as = same_identities(&reply.data, other);
     Judgement::from_condition(!shown_as, tr!("user info of the person whose code it is"), || {
         tr!("that of somebody else: {shown}", shown = shown(&reply.data))
     })
+}
+
+/// Tells whether two values name the same person, by whatever goes by the name of an identity in them and says something.
+#[must_use]
+pub fn same_identities(one: &Value, other: &Value) -> bool {
+    let sorted = |value: &Value| {
+        let mut named = named_identities(value);
+        named.sort();
+        named
+    };
+    let (one, other) = (sorted(one), sorted(other));
+    !one.is_empty() && one == other
 }
 
 /// Tells whether a value shows something of a person, given what the person is shown: one of the same texts

@@ -14,8 +14,7 @@ use crate::standin::Script;
 
 impl World {
     pub(crate) async fn log_in_as_far_as_openid(&mut self, someone: &Someone) -> Result<(), Stop> {
-        let code = self.fresh_code(someone)?;
-        let reply = self.exchange(someone, Some(code.as_str())).await?;
+        let reply = self.exchange_fresh(someone).await?;
         granted(reply.granted, mark!("a fresh code was not exchanged for an openid"), &reply)
     }
 
@@ -70,15 +69,20 @@ impl World {
 
     /// Logs in, one request after the other, and keeps both answers to be judged.
     pub(crate) async fn log_in_by_hand(&mut self, someone: &Someone) -> Result<(), Stop> {
-        let code = self.fresh_code(someone)?;
-        self.log_in_by_hand_with(someone, code).await
+        // What an earlier login obtained must not stand in for what this one does not.
+        self.actor(someone)?.token = None;
+        let exchange = self.exchange_fresh(someone).await?;
+        self.go_on_by_hand(someone, exchange).await
     }
 
     /// The same with a code that is given.
     pub(crate) async fn log_in_by_hand_with(&mut self, someone: &Someone, code: JsCode) -> Result<(), Stop> {
-        // What an earlier login obtained must not stand in for what this one does not.
         self.actor(someone)?.token = None;
         let exchange = self.exchange(someone, Some(code.as_str())).await?;
+        self.go_on_by_hand(someone, exchange).await
+    }
+
+    async fn go_on_by_hand(&mut self, someone: &Someone, exchange: Reply) -> Result<(), Stop> {
         let mut replies = vec![exchange];
         if replies[0].granted {
             replies.push(self.obtain_token(someone).await?);

@@ -10,7 +10,7 @@ use super::parameters::{CodeKind, Named, OddPart, OpenidPlace, Someone};
 use super::presenting::add_parameters;
 use super::world::World;
 use crate::backend::Dialect;
-use crate::checks::{Reply, Round, is_about, named_identities};
+use crate::checks::{Reply, Round, is_about, named_identities, same_identities};
 use crate::protocol::JsCode;
 use crate::record::{Exchange, Request};
 use crate::standin::Script;
@@ -171,7 +171,14 @@ impl World {
     }
 
     /// Goes on as far as user info where that alone tells who was let in, and keeps the answers.
-    pub(crate) async fn see_who_was_let_in(&mut self, someone: &Someone, reply: Reply) -> Result<(), Stop> {
+    ///
+    /// Where somebody is shown what the other one is shown, also after an ordinary login, nobody is told apart by it.
+    pub(crate) async fn see_who_was_let_in(
+        &mut self,
+        someone: &Someone,
+        reply: Reply,
+        other: &Someone,
+    ) -> Result<(), Stop> {
         let mut replies = vec![reply];
         if replies[0].granted && !self.is_told_by_openid()? {
             self.actor(someone)?.token = None;
@@ -181,7 +188,16 @@ impl World {
                 replies.push(token);
             }
             if issued {
-                replies.push(self.read_user_info(someone).await?);
+                let reply = self.read_user_info(someone).await?;
+                let others = self.actor(other)?.info.clone().unwrap_or_default();
+                if same_identities(&reply.data, &others) {
+                    self.log_in_as_far_as_token(someone).await?;
+                    let ordinary = self.read_user_info(someone).await?;
+                    if same_identities(&ordinary.data, &others) {
+                        return Err(self.not_applicable(tr!("user info names everybody alike")));
+                    }
+                }
+                replies.push(reply);
             }
         }
         self.keep(someone, replies)

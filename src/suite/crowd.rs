@@ -187,8 +187,7 @@ impl World {
     /// Logs in from the code to the user info and keeps the three answers, fewer when one of them is a refusal.
     pub(crate) async fn log_in_wholly(&mut self, someone: &Someone) -> Result<(), Stop> {
         self.actor(someone)?.token = None;
-        let code = self.fresh_code(someone)?;
-        let mut replies = vec![self.exchange(someone, Some(code.as_str())).await?];
+        let mut replies = vec![self.exchange_fresh(someone).await?];
         if replies[0].granted {
             let token = self.obtain_token(someone).await?;
             let issued = token.token.is_truthy();

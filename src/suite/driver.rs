@@ -9,7 +9,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use super::cast::{Actor, Bought, HeldToken, short_name};
-use super::encore::{pause_before, turns_away};
+use super::encore::turns_away;
 use super::log::Stop;
 use super::parameters::Someone;
 use super::reading::due_step;
@@ -44,31 +44,10 @@ impl World {
     /// Sends a code exchange; without a code the parameter is left out.
     pub(crate) async fn exchange(&mut self, someone: &Someone, code: Option<&str>) -> Result<Reply, Stop> {
         let run = self.run()?;
-        let (mut asked, virtual_since) = (Instant::now(), run.target.time().shown());
-        let spell = |code: Option<&str>| request(&run.target, &run.contract.exchange, code, None);
-        let mut reply = self.send(someone, spell(code), run.contract.exchange.purpose).await?;
-        // Whoever limits logins by person learns from WeChat who it is: then the code is spent, and another one is wanted.
-        for tries in 1.. {
-            let spent =
-                code.is_some_and(|code| reply.limited && self.spent_for_nothing(someone, code, &reply));
-            let Some(pause) = pause_before(&reply.exchange, tries, false).filter(|_| spent) else { break };
-            tokio::time::sleep(pause).await;
-            let another = self.fresh_code(someone)?;
-            asked = Instant::now();
-            reply = self.send(someone, spell(Some(another.as_str())), run.contract.exchange.purpose).await?;
-        }
+        let request = request(&run.target, &run.contract.exchange, code, None);
+        let (asked, virtual_since) = (Instant::now(), run.target.time().shown());
+        let reply = self.send(someone, request, run.contract.exchange.purpose).await?;
         self.let_in(someone, reply, asked, virtual_since).await
-    }
-
-    /// Tells whether a fresh code of the person's was good and brought nothing, because too much was asked.
-    fn spent_for_nothing(&mut self, someone: &Someone, code: &str, reply: &Reply) -> bool {
-        let Ok(run) = self.run() else { return false };
-        let own = self.actor(someone).ok().and_then(|actor| actor.code.clone());
-        let fresh =
-            own.filter(|own| own.as_str() == code || reply.exchange.request.url.contains(own.as_str()));
-        fresh.is_some_and(|code| {
-            run.wechat.calls(&code).last().is_some_and(|call| call.at >= reply.exchange.at)
-        })
     }
 
     /// Takes what a code exchange granted, after whatever the contract wants done for somebody who was never there
@@ -137,8 +116,7 @@ impl World {
     async fn take_bought_token(&mut self, someone: &Someone) -> Result<Reply, Stop> {
         let run = self.run()?;
         if self.actor(someone)?.bought.is_none() {
-            let code = self.fresh_code(someone)?;
-            let reply = self.exchange(someone, Some(code.as_str())).await?;
+            let reply = self.exchange_fresh(someone).await?;
             if !reply.granted {
                 return Ok(reply);
             }

@@ -6,9 +6,13 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::RETRY_AFTER;
 
+use super::log::Stop;
+use super::parameters::Someone;
 use super::progress::Happening;
 use super::run::Run;
+use super::world::World;
 use crate::backend::{Contract, Refusal};
+use crate::checks::Reply;
 use crate::miniprogram::Encore;
 use crate::record::{Answer, Exchange, FailureKind, Outcome};
 
@@ -33,6 +37,9 @@ const PAUSES_WITHOUT_CONNECTION: usize = 3;
 
 /// How long an answer may tell us to wait for us to do so. Many limits count by the minute.
 const LONGEST_TOLD: Duration = Duration::from_secs(65);
+
+/// How often a good code is sent again that was refused in words which may say other things as well.
+const BUSY_TRIES: usize = 6;
 
 /// How long every request has to be turned away for there to be no hope that the next one will be taken up.
 const HOPELESS: Duration = Duration::from_secs(20);
@@ -120,7 +127,7 @@ impl Encore for TurnedAway {
             self.run.tell(Happening::GoesOn { key: &self.key });
         }
         let lulls = self.run.lulls();
-        if self.do_all_stand() || !self.was_turned_away(exchange) {
+        if self.do_all_stand() || !self.was_turned_away(exchange, tries) {
             lulls.note_taken_up();
             return None;
         }
@@ -137,10 +144,11 @@ impl TurnedAway {
     /// Tells whether nothing was done about a request: the backend said so, or nobody could connect to it.
     ///
     /// A backend that asked WeChat about the code of the request has taken it up, whatever it says, and the code is used.
-    fn was_turned_away(&self, exchange: &Exchange) -> bool {
+    fn was_turned_away(&self, exchange: &Exchange, tries: usize) -> bool {
         match &exchange.outcome {
             Outcome::Answered(answer) => {
-                (turns_away(&self.run.contract, answer) || self.says_busy(exchange, answer))
+                (turns_away(&self.run.contract, answer)
+                    || tries <= BUSY_TRIES && self.says_busy(exchange, answer))
                     && !self.run.wechat.was_asked_about(exchange)
             }
             // Whoever led us elsewhere has done something.
@@ -149,17 +157,37 @@ impl TurnedAway {
             }
         }
     }
-}
 
-impl TurnedAway {
     /// Tells whether a good code was refused in the words that the contract has for a WeChat that is busy. Whoever has
     /// words of one's own for that may say them with any status, and say the same of much else.
     fn says_busy(&self, exchange: &Exchange, answer: &Answer) -> bool {
         let dialect = &self.run.contract.spoken;
         let looks = dialect.refuse.get(&Refusal::WechatBusy);
-        looks.is_some_and(|looks| looks.fits(answer))
+        exchange.purpose == self.run.contract.exchange.purpose
+            && looks.is_some_and(|looks| looks.fits(answer))
             && !dialect.first().is_some_and(|step| step.ok.fits(answer))
             && self.run.wechat.would_take_code_in(&exchange.request)
+    }
+}
+
+impl World {
+    /// Exchanges a fresh code. Whoever limits logins by person learns from WeChat who it is, and by then the code is spent: after
+    /// a pause another one is tried.
+    pub(crate) async fn exchange_fresh(&mut self, someone: &Someone) -> Result<Reply, Stop> {
+        let last = Instant::now() + LONGEST_TOLD;
+        let mut tries = 1;
+        loop {
+            let code = self.fresh_code(someone)?;
+            let reply = self.exchange(someone, Some(code.as_str())).await?;
+            let run = self.run()?;
+            let spent = reply.limited && run.wechat.was_asked_about(&reply.exchange);
+            let pause = pause_before(&reply.exchange, tries, run.lulls().are_hopeless(&reply.exchange));
+            let again =
+                pause.filter(|_| spent).map(|pause| Instant::now() + pause).filter(|again| *again < last);
+            let Some(again) = again else { return Ok(reply) };
+            self.rest(again).await?;
+            tries += 1;
+        }
     }
 }
 
@@ -171,7 +199,7 @@ pub(crate) fn turns_away(contract: &Contract, answer: &Answer) -> bool {
 }
 
 /// Returns how long to wait before a request is sent again that was sent so many times; nothing if it is not to be.
-pub(crate) fn pause_before(exchange: &Exchange, tries: usize, hopeless: bool) -> Option<Duration> {
+fn pause_before(exchange: &Exchange, tries: usize, hopeless: bool) -> Option<Duration> {
     let told = exchange.answer().ok().and_then(told);
     let most = match (exchange.answer(), hopeless) {
         (Ok(_), false) => PAUSES.len(),

@@ -10,12 +10,9 @@ use super::need::Need;
 use super::parameters::{JwtForgery, Moment, Phone, Someone};
 use super::sessions::{doubt_of_check, not_valid_before};
 use super::world::World;
-use crate::backend::{Call, Node};
+use crate::backend::{Old, Refresh};
 use crate::checks::{Judgement, Reply, carries_data, says_no};
 use crate::record::Finding;
-
-/// What stands in a request by which a client asks about tokens of any kind (RFC 7662), and not about its own session.
-const OF_INTROSPECTION: &[&str] = &["client_id", "client_secret", "token_type_hint"];
 
 impl World {
     /// Logs out on one of two phones of a person's, and reads user info with the token of that one.
@@ -161,6 +158,9 @@ impl World {
         if Need::Renewal.missing_in(&self.run()?.contract).is_some() {
             return Err(self.lack(Need::Renewal));
         }
+        if matches!(self.run()?.contract.spoken.refresh, Refresh::Call { old: Old::Valid, .. }) {
+            return Err(self.not_applicable(tr!("the contract promises that the earlier token stays valid")));
+        }
         self.demand_a_token_of_renewals()?;
         let replies = self.log_out_and_try(someone, Attempt::ReadRenewedAway).await?;
         self.keep(someone, replies.into())
@@ -253,40 +253,4 @@ impl World {
         });
         Ok(Judgement::all(judged))
     }
-
-    /// Asks whether a session is valid, first with the token and then with the refresh token in its place.
-    pub(crate) async fn check_with_refresh_token(&mut self) -> Result<(), Stop> {
-        let (who, run) = (Someone::Protagonist, self.run()?);
-        if Need::RefreshToken.missing_in(&run.contract).is_some() {
-            return Err(self.lack(Need::RefreshToken));
-        }
-        let check = run.contract.spoken.check.as_ref().ok_or_else(|| self.lack(Need::Check))?;
-        if is_introspection(&check.call) {
-            let reason = tr!(
-                "what a client asks with its credentials may know refresh tokens as well, as in RFC 7662"
-            );
-            return Err(self.not_applicable(reason));
-        }
-        self.demand_two_kinds(&who)?;
-        let presented = format!("{SCHEME} {}", self.refresh_token(&who)?);
-        let info = self.ask_user_info(&who, Some(presented.clone())).await?;
-        if carries_data(&info) == Judgement::Kept {
-            let seen = info.describe();
-            return Err(
-                self.not_applicable(tr!("the refresh token opens user info, as a token does: {seen}", seen))
-            );
-        }
-        let living = self.ask_check(&who).await?;
-        let reply = self.ask_check_with(&who, Some(presented)).await?;
-        self.keep(&who, vec![living, reply])
-    }
-}
-
-/// Tells whether a check is one by which a client asks about tokens, and not about its own session.
-fn is_introspection(call: &Call) -> bool {
-    let members = call.query.iter().chain(&call.form).map(|(name, _)| name);
-    let mut of_client = members.filter(|name| OF_INTROSPECTION.contains(&name.as_str()));
-    let in_json = matches!(&call.json, Some(Node::Table(members))
-        if members.iter().any(|(name, _)| OF_INTROSPECTION.contains(&name.as_str())));
-    call.credentials().is_some() || of_client.next().is_some() || in_json
 }

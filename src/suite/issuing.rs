@@ -23,6 +23,9 @@ const FRUITLESS: usize = 8;
 /// How many tokens one person asks for at a time.
 const AT_A_TIME: usize = 8;
 
+/// How long the shortest signature is: 20 bytes in base64.
+const SIGNATURE: usize = 27;
+
 impl World {
     /// Brings several people as far as an openid, one after the other.
     pub(crate) async fn introduce_group(&mut self, size: usize) -> Result<(), Stop> {
@@ -69,7 +72,15 @@ impl World {
         let replies = self.replies()?.to_vec();
         let mut issues = Vec::new();
         for (actor, reply) in self.everybody().zip(replies) {
-            let token = text_of(&reply)?;
+            let mut token = text_of(&reply)?;
+            // What is presented beside the token and is long enough to be a signature is part of the secret.
+            let captured = actor.held_token()?.captured.clone();
+            let beside = run.contract.spoken.auth.iter().flat_map(|auth| auth.value.names());
+            for name in beside.filter(|name| *name != "token") {
+                if let Some(text) = captured.get(name).filter(|text| text.len() >= SIGNATURE) {
+                    token = format!("{token} {text}");
+                }
+            }
             let (openid, code) = (actor.known_openid()?.to_owned(), actor.code.as_ref());
             let code = code.map(|code| code.as_str().to_owned());
             let times = times_of(&run, actor.held_token()?, &reply);

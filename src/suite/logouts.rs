@@ -213,8 +213,7 @@ impl World {
 
     /// Logs in and reads user info, and returns the first answer that grants nothing, or else the last one.
     async fn come_back(&mut self, someone: &Someone) -> Result<Reply, Stop> {
-        let code = self.fresh_code(someone)?;
-        let exchange = self.exchange(someone, Some(code.as_str())).await?;
+        let exchange = self.exchange_fresh(someone).await?;
         if !exchange.granted {
             return Ok(exchange);
         }

@@ -22,6 +22,9 @@ const MOST_HALVINGS: usize = 32;
 /// Where the edge is looked for when time really passes, told from the announced end in milliseconds.
 const GRID: [i64; 5] = [-1500, -500, 500, 1200, 2500];
 
+/// How long after its end a token is tried that was used: when an unused one has ended for certain.
+const BEYOND: Duration = Duration::from_millis(2500);
+
 /// Why a token is tried.
 #[derive(Clone, Copy)]
 enum Probe {
@@ -114,7 +117,8 @@ impl World {
         lifetime: Duration,
     ) -> Result<(Duration, Option<Duration>), Stop> {
         let mut works = Duration::ZERO;
-        let mut ended = lifetime * 2;
+        let leeway = self.run()?.contract.leeway;
+        let mut ended = lifetime * 2 + leeway;
         if self.works_at(someone, lifetime, ended).await?.0 {
             return Ok((ended, None));
         }
@@ -140,7 +144,8 @@ impl World {
         age: Duration,
     ) -> Result<(bool, Duration), Stop> {
         // By then earlier tokens have ended, so that this one is not one of them, handed out again.
-        self.put_forward(lifetime * 2, Rounding::Up).await?;
+        let all_ended = lifetime * 2 + self.run()?.contract.leeway;
+        self.put_forward(all_ended, Rounding::Up).await?;
         let held = self.newly_held(someone).await?;
         self.pass_to_age(&held, age).await?;
         let now = self.run()?.target.time().shown();
@@ -158,7 +163,8 @@ impl World {
             let held = self.newly_held(someone).await?;
             used_is_alone &= held.token != used.token;
             let life = i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX);
-            let age = Duration::from_millis(u64::try_from(life.saturating_add(offset)).unwrap_or(0));
+            let leeway = if offset > 0 { self.run()?.contract.leeway } else { Duration::ZERO };
+            let age = Duration::from_millis(u64::try_from(life.saturating_add(offset)).unwrap_or(0)) + leeway;
             probes.push((held.arrived + age, held, Probe::Edge));
         }
         let still = self.ask_with_held(someone, used.clone()).await?;
@@ -177,7 +183,7 @@ impl World {
         if used_is_alone {
             let life = announced(&used.lifetime).unwrap_or(lifetime);
             probes.push((used.arrived + life / 4 * 3, used.clone(), Probe::Use));
-            let beyond = life + self.run()?.contract.leeway + MARGIN_AFTER.max(ROUNDING);
+            let beyond = life + self.run()?.contract.leeway + BEYOND;
             probes.push((used.arrived + beyond, used, Probe::Beyond));
         }
         probes.sort_by_key(|(moment, ..)| *moment);
@@ -210,7 +216,7 @@ impl World {
             measured.slides = self.slides(someone, lifetime).await?;
         }
         // Where an unused one works for longer than was announced as well, it is not the use that does it.
-        measured.slides &= measured.at_least + ROUNDING < beyond || !used_is_alone;
+        measured.slides &= !used_is_alone || measured.at_most.is_some_and(|most| most < beyond);
         Ok(measured)
     }
 

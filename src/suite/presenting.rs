@@ -89,6 +89,13 @@ impl World {
         let identities = named_identities(&actor.info.clone().unwrap_or_default());
         let user_id = identities.iter().map(|(_, value)| value.as_str()).find(|value| *value != openid);
         let known = KnownOfOwner { openid, code, user_id };
+        let in_cookie = run.contract.spoken.auth.iter().any(|auth| auth.cookie().is_some());
+        if in_cookie && matches!(kind, BearerKind::BehindFullStop | BearerKind::BehindComma) {
+            // Servers that share sessions write there which of them has it, and old ones take a comma for the end.
+            let reason =
+                tr!("what stands behind a full stop or a comma in a cookie is none of the session's");
+            return Err(self.not_applicable(reason));
+        }
         match bearer_header(own, known, &run.contract.client, kind)? {
             Forged::Header(said) => Ok(said),
             Forged::NotApplicable(reason) => Err(self.not_applicable(reason)),

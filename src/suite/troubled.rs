@@ -58,8 +58,7 @@ impl World {
 
     /// Exchanges a fresh code as usual.
     pub(crate) async fn exchange_usual(&mut self, someone: &Someone) -> Result<Reply, Stop> {
-        let code = self.fresh_code(someone)?;
-        self.exchange(someone, Some(code.as_str())).await
+        self.exchange_fresh(someone).await
     }
 
     /// Lets two people who were never there before exchange a code each, WeChat answering in two ways, and judges

@@ -319,7 +319,7 @@ pub(crate) fn contracts_page() -> String {
          A *place* says where something stands in an answer: a JSON pointer such as `/data/token`, `header:X-Token`, \
          `cookie:session`, or `jwt:/data/token#openid` for a claim of a JSON Web Token. A *template* is a text with \
          [holes](#holes). The *default* is what `wxconform contract show documented` prints; where there is none, the key is \
-         left out. Tables grow together with those of the contract below (`like`, or the documented flow); `expiry`, \
+         left out. What *has to be there* is left out with its table only. Tables grow together with those of the contract below (`like`, or the documented flow); `expiry`, \
          `refresh`, `check` and `logout` are replaced as a whole, and so are lists. A contract with `[[login]]` inherits none of `identity`, `title` \
          and `source`. An unknown key is an error that names the line and the nearest key.\n",
     );
@@ -380,6 +380,9 @@ fn keys(page: &mut String) {
             let words: Vec<String> = allowed(places, &key.name).iter().map(|word| code(word)).collect();
             if !words.is_empty() {
                 write!(value, " Allowed: {}.", words.join(", ")).unwrap();
+            }
+            if ["String", "f64", "bool", "Table"].contains(&key.kind.as_str()) {
+                value.push_str(" Has to be there.");
             }
             let example = code(&example(places, &key.name, &defaults));
             writeln!(page, "| `{}` | {value} | {default} | {example} |", key.name).unwrap();

@@ -92,11 +92,10 @@ pub(in crate::reference) fn forget(backend: &Backend) {
     }
 }
 
-/// Says whether a check takes what is no valid session for one, given whether it is a refresh token.
-pub(in crate::reference) fn is_taken_for_valid(backend: &Backend, token: &str, renews: bool) -> bool {
+/// Says whether a check takes what is no valid session for one.
+pub(in crate::reference) fn is_taken_for_valid(backend: &Backend, token: &str) -> bool {
     let faults = &backend.settings.faults;
-    renews && faults.has(Fault::CheckKnowsRefreshTokens)
-        || faults.has(Fault::CheckAlgNoneAccepted) && claimed_by_unsigned(backend, token).is_some()
+    faults.has(Fault::CheckAlgNoneAccepted) && claimed_by_unsigned(backend, token).is_some()
         || faults.has(Fault::CheckAsksForPerson) && lives_elsewhere(backend, token)
 }
 

@@ -46,11 +46,17 @@ impl Heard {
         if self.json.is_some() { &[] } else { &self.body }
     }
 
-    /// Returns the texts, numbers and truth values at the top of a JSON body.
+    /// Returns the texts, numbers and truth values at the top of a JSON body, and those of an object there as a form has
+    /// them: `a[b]`.
     pub(super) fn members(&self) -> impl Iterator<Item = (String, String)> {
         let members = self.json.as_ref().and_then(Value::as_object).into_iter().flatten();
-        let plain = members.filter(|(_, value)| value.is_string() || value.is_number() || value.is_boolean());
-        plain.map(|(name, value)| (name.clone(), text_of(value)))
+        let below = members.clone().flat_map(|(name, value)| {
+            let members = value.as_object().into_iter().flatten();
+            members.map(move |(member, value)| (format!("{name}[{member}]"), value))
+        });
+        let all = members.map(|(name, value)| (name.clone(), value)).chain(below);
+        let plain = all.filter(|(_, value)| value.is_string() || value.is_number() || value.is_boolean());
+        plain.map(|(name, value)| (name, text_of(value)))
     }
 
     /// Lets the handlers answer what belongs to no call of the contract. In the words of the documented flow

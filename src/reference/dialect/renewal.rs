@@ -122,8 +122,7 @@ impl Interpreter {
     /// Says whether a check takes what is no valid session for one.
     fn is_taken_for_valid(&self, token: Option<&str>) -> bool {
         let Some(token) = token else { return false };
-        let renews = self.dialect.refresh_token().and_then(|name| self.kept().token_of(name, token));
-        logout::is_taken_for_valid(&self.backend, token, renews.is_some())
+        logout::is_taken_for_valid(&self.backend, token)
     }
 
     /// Ends a session, and what it can be renewed by.

@@ -77,7 +77,6 @@ const CONTRACTS: &[(Fault, &str)] = &[
     (Fault::LogoutOfNamedUser, "larabbs"),
     (Fault::LogoutAlgNoneAccepted, "larabbs"),
     (Fault::CheckAsksForPerson, "pig"),
-    (Fault::CheckKnowsRefreshTokens, "pig"),
     (Fault::CheckAlgNoneAccepted, "island"),
     (Fault::CheckEndsSession, "island"),
     (Fault::CheckRevivesEnded, "pig"),

@@ -153,7 +153,7 @@ async fn exchanges_with_openid_in(
     let openid = world.actor(&whose.0)?.person.openid.clone();
     let code = world.fresh_code(&who)?;
     let reply = world.exchange_beside(&who, Some(code), openid.as_str(), place).await?;
-    world.see_who_was_let_in(&who, reply).await
+    world.see_who_was_let_in(&who, reply, &whose.0).await
 }
 
 #[when(expr = "{someone} exchanges a fresh code with {whose} token beside it")]
@@ -161,7 +161,7 @@ async fn exchanges_with_token_beside(world: &mut World, who: Someone, whose: Who
     world.know_by_user_info(&whose.0).await?;
     let code = world.fresh_code(&who)?;
     let reply = world.exchange_beside_token(&who, Some(code), &whose.0).await?;
-    world.see_who_was_let_in(&who, reply).await
+    world.see_who_was_let_in(&who, reply, &whose.0).await
 }
 
 #[when(expr = "{someone} exchanges a fresh code with {whose} unionid beside it")]
@@ -171,14 +171,14 @@ async fn exchanges_with_unionid_beside(world: &mut World, who: Someone, whose: W
     let code = world.fresh_code(&who)?;
     let named = ["unionid", "unionId", "union_id"].map(|name| (name.to_owned(), unionid.to_string()));
     let reply = world.exchange_beside_parameters(&who, &code, &named).await?;
-    world.see_who_was_let_in(&who, reply).await
+    world.see_who_was_let_in(&who, reply, &whose.0).await
 }
 
 #[when(expr = "{someone} exchanges a fresh code with {whose} user ID beside it")]
 async fn exchanges_with_user_id_beside(world: &mut World, who: Someone, whose: Whose) -> Result<(), Stop> {
     let code = world.fresh_code(&who)?;
     let reply = world.exchange_beside_user_id(&who, &code, &whose.0).await?;
-    world.see_who_was_let_in(&who, reply).await
+    world.see_who_was_let_in(&who, reply, &whose.0).await
 }
 
 #[when(expr = "{someone} sends a code exchange with {code} and {whose} openid beside it")]
@@ -192,7 +192,7 @@ async fn sends_with_openid_beside(
     let openid = world.actor(&whose.0)?.person.openid.clone();
     let code = world.make_code(&who, kind)?;
     let reply = world.exchange_beside(&who, code, openid.as_str(), OpenidPlace::Beside).await?;
-    world.see_who_was_let_in(&who, reply).await
+    world.see_who_was_let_in(&who, reply, &whose.0).await
 }
 
 #[when(
@@ -208,7 +208,7 @@ async fn exchanges_troubled_with_openid_beside(
     let openid = world.actor(&whose.0)?.person.openid.clone();
     let code = world.troubled_code(&who, trouble.0)?;
     let reply = world.exchange_beside(&who, Some(code), openid.as_str(), OpenidPlace::Beside).await?;
-    world.see_who_was_let_in(&who, reply).await
+    world.see_who_was_let_in(&who, reply, &whose.0).await
 }
 
 #[when(expr = "{someone} sends a code exchange with {code}")]

@@ -210,11 +210,6 @@ async fn asked_whether_forged_are_valid(world: &mut World, kind: JwtForgery) -> 
     world.check_with_forgeries(kind).await
 }
 
-#[when(expr = "somebody asks whether a session is valid with her refresh token in the place of her token")]
-async fn asked_whether_refresh_token_is_valid(world: &mut World) -> Result<(), Stop> {
-    world.check_with_refresh_token().await
-}
-
 #[then(expr = "no forgery is said to be valid")]
 fn no_forgery_said_to_be_valid(world: &mut World) -> Result<(), Stop> {
     let judgement = world.judge_forged_checks()?;

@@ -48,6 +48,9 @@ const WITHOUT_TRACE: &[(&str, &[Fault])] = &[
         "the token and its path are read before the handlers are asked",
         &[
             Fault::GuardComparesPaths,
+            Fault::GuardFailsOpen,
+            Fault::LoginPathInQueryUnguarded,
+            Fault::ScriptsUnguarded,
             Fault::OptionsUnguarded,
             Fault::ConnectionRemembersPerson,
             Fault::EmptyBearerAccepted,

@@ -101,9 +101,6 @@ macro_rules! session {
         /// Says that a session which was ended by a logout is valid as long as its owner has another one.
         CheckAsksForPerson = "check-asks-for-person" breaks "SESSION-07",
             from "a check that reads whose token it is, and asks whether that person is logged in";
-        /// Says that a refresh token is a valid session.
-        CheckKnowsRefreshTokens = "check-knows-refresh-tokens" breaks "SESSION-07",
-            from "two kinds of tokens in one table, which the check asks without a look at the kind";
         /// Says that a token is valid whose header says that it has no signature.
         CheckAlgNoneAccepted = "check-alg-none-accepted" breaks "SESSION-07",
             from "a check that decodes a signed token where everything else verifies it";
