@@ -115,15 +115,15 @@ const SPELLINGS: &[(&str, &str)] = &[
 #[must_use]
 pub fn debug_output(answer: &Answer) -> Option<&'static str> {
     let text = String::from_utf8_lossy(&answer.body);
-    found_in(&text).or_else(|| {
-        let written = SPELLINGS.iter().any(|(spelling, _)| text.contains(spelling));
-        if written { found_in(&as_meant(&text)) } else { None }
-    })
+    let written = SPELLINGS.iter().any(|(spelling, _)| text.contains(spelling));
+    let meant = if written { found_in(&as_meant(&text)) } else { None };
+    let first = found_in(&text).into_iter().chain(meant).min()?;
+    PATTERNS.get(first).map(|(name, _)| *name)
 }
 
-fn found_in(text: &str) -> Option<&'static str> {
-    let first = SET.as_ref()?.matches(text.as_bytes()).into_iter().next()?;
-    PATTERNS.get(first).map(|(name, _)| *name)
+/// Returns which pattern comes first of those that are found.
+fn found_in(text: &str) -> Option<usize> {
+    SET.as_ref()?.matches(text.as_bytes()).into_iter().next()
 }
 
 fn as_meant(text: &str) -> String {
