@@ -22,6 +22,7 @@ Feature: What a token opens
     Fix: Refuse a request without the token header before the handler runs.
     Source: flow step 4
 
+    # Stays: it is the plainest case, which a person reads first.
     Scenario Outline: User info is asked for with <credentials>
       Given Alice has read her user info
       When user info is asked for with <credentials>
