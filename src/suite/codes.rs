@@ -172,7 +172,7 @@ impl World {
 
     /// Goes on as far as user info where that alone tells who was let in, and keeps the answers.
     ///
-    /// Where somebody is shown what the other one is shown, also after an ordinary login, nobody is told apart by it.
+    /// Where somebody who has just come is shown what the other one is shown, nobody is told apart by it.
     pub(crate) async fn see_who_was_let_in(
         &mut self,
         someone: &Someone,
@@ -191,8 +191,11 @@ impl World {
                 let reply = self.read_user_info(someone).await?;
                 let others = self.actor(other)?.info.clone().unwrap_or_default();
                 if same_identities(&reply.data, &others) {
-                    self.log_in_as_far_as_token(someone).await?;
-                    let ordinary = self.read_user_info(someone).await?;
+                    // Whoever was taken for somebody else may stay that for good, so somebody new is looked at.
+                    let newcomer = Someone::newcomer();
+                    self.introduce(&newcomer)?;
+                    self.log_in_as_far_as_token(&newcomer).await?;
+                    let ordinary = self.read_user_info(&newcomer).await?;
                     if same_identities(&ordinary.data, &others) {
                         return Err(self.not_applicable(tr!("user info names everybody alike")));
                     }
